@@ -1,0 +1,281 @@
+package auth
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
+)
+
+var noBody any = js.Undefined{}
+
+// trustList are origins and patterns that may call and be redirected to.
+type trustList struct{ origin.List }
+
+// resolveAddress settles, for this request, the base URL, the trusted origins
+// and the cookies. A base URL taken from a request is never kept.
+func (c *Context) resolveAddress() error {
+	a := c.Auth
+	c.BaseURL, c.trusted = a.baseURL, a.static
+	if c.BaseURL == "" {
+		if err := c.addressFromRequest(); err != nil {
+			return err
+		}
+	}
+	c.BaseOrigin, _ = origin.Origin(c.BaseURL)
+	if hook := a.Options.TrustedOrigins.Func; hook != nil && c.Request != nil {
+		more, err := hook(c, c)
+		if err != nil {
+			return FromCallback(err)
+		}
+		c.trusted = trustList{append(append(origin.List{}, c.trusted.List...), origin.CompileAll(more)...)}
+	}
+	return nil
+}
+
+func (c *Context) addressFromRequest() error {
+	a := c.Auth
+	trust := a.Options.Advanced.TrustedProxyHeaders
+	if !a.Options.BaseURL.IsDynamic() {
+		if c.Request == nil {
+			return nil
+		}
+		scheme, host := c.addressOf(c.Request)
+		xfHost, _ := c.HeaderValue("X-Forwarded-Host")
+		xfProto, _ := c.HeaderValue("X-Forwarded-Proto")
+		if trust && origin.ValidProxyHost(xfHost) && origin.ValidProxyProto(xfProto) {
+			scheme, host = xfProto, xfHost
+		}
+		base, err := origin.BaseURL(scheme+"://"+host, a.Options.BasePath)
+		if err != nil {
+			return err
+		}
+		c.BaseURL = base
+		if o, ok := origin.Origin(base); ok {
+			c.trusted = trustList{append(origin.CompileAll([]string{o}), c.trusted.List...)}
+		}
+		return nil
+	}
+	scheme, host := "", ""
+	if c.Request != nil {
+		scheme, host = c.addressOf(c.Request)
+	} else if h, ok := c.HeaderValue("Host"); ok {
+		host = h
+	}
+	xfHost, _ := c.HeaderValue("X-Forwarded-Host")
+	xfProto, _ := c.HeaderValue("X-Forwarded-Proto")
+	base, err := a.dynamic().Resolve(host, xfHost, xfProto, scheme, a.Options.BasePath, trust)
+	if err != nil {
+		if c.Request == nil {
+			return Status(http.StatusInternalServerError, err.Error())
+		}
+		return err
+	}
+	c.BaseURL = base
+	if a.Options.Advanced.CrossSubDomainCookies.Enabled {
+		options := a.cookieOptions(base)
+		set := a.cookieSet(options)
+		c.cookies, c.set = &options, &set
+	}
+	return nil
+}
+
+// addressOf is what the caller's URL had: scheme and host.
+func (c *Context) addressOf(r *http.Request) (scheme, host string) {
+	if f := c.Auth.Options.RequestURL; f != nil {
+		if scheme, host = f(r); scheme != "" {
+			return scheme, host
+		}
+	}
+	scheme = "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme, r.Host
+}
+
+// basePath is the path that endpoints are below.
+func (c *Context) basePath() string {
+	if rest := c.BaseURL; rest != "" {
+		if i := strings.Index(rest, "://"); i >= 0 {
+			rest = rest[i+3:]
+		}
+		if i := strings.IndexByte(rest, '/'); i >= 0 {
+			path, _, _ := strings.Cut(rest[i:], "?")
+			return path
+		}
+		return "/"
+	}
+	return c.Auth.Options.BasePath
+}
+
+// TrustsURL reports whether a redirect to url is allowed; relative paths are.
+func (c *Context) TrustsURL(url string) bool { return c.trusted.Trusts(url, true) }
+
+// TrustsOrigin reports whether a request may come from origin.
+func (c *Context) TrustsOrigin(o string) bool { return c.trusted.Trusts(o, false) }
+
+// originOff reports whether the origin check is off for this request: by
+// option, for some paths, or because of the test mode.
+func (c *Context) originOff() bool {
+	o := c.Auth.Options
+	off := o.Advanced.DisableOriginCheck
+	if !off.Set {
+		return o.Mode == Test
+	}
+	if off.All || c.Request == nil {
+		return off.All
+	}
+	path := origin.NormalizePath(requestPath(c.Request), c.basePath())
+	for _, skip := range off.Paths {
+		skip = strings.TrimRight(skip, "/")
+		if path == skip || strings.HasPrefix(path, skip+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// csrfOff reports whether requests need no origin: by option, or because the
+// origin check is off altogether and the option says nothing.
+func (c *Context) csrfOff() bool {
+	o := c.Auth.Options
+	if isTrue(o.Advanced.DisableCSRFCheck, false) {
+		return true
+	}
+	off := o.Advanced.DisableOriginCheck
+	all := off.All || !off.Set && o.Mode == Test
+	return all && o.Advanced.DisableCSRFCheck == nil
+}
+
+// checkOrigin guards every request that may change something: with a cookie it
+// must come from a trusted origin, and it must not send the browser elsewhere.
+func (c *Context) checkOrigin() error {
+	switch c.Request.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return nil
+	}
+	if err := c.checkSource(false); err != nil {
+		return err
+	}
+	if c.originOff() {
+		return nil
+	}
+	body, _ := c.Body.(*js.Object)
+	get := func(name string) any {
+		if body == nil {
+			return nil
+		}
+		v, _ := body.Get(name)
+		return v
+	}
+	callback := get("callbackURL")
+	if !js.Truthy(callback) && c.Query != nil {
+		callback, _ = c.Query.Get("callbackURL")
+	}
+	for _, target := range []struct {
+		url   any
+		label string
+		code  Code
+	}{
+		{callback, "callbackURL", InvalidCallbackURL},
+		{get("redirectTo"), "redirectURL", InvalidRedirectURL},
+		{get("errorCallbackURL"), "errorCallbackURL", InvalidErrorCallbackURL},
+		{get("newUserCallbackURL"), "newUserCallbackURL", InvalidNewUserCallbackURL},
+	} {
+		if err := c.checkTarget(target.url, target.label, target.code); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Context) checkTarget(url any, label string, code Code) error {
+	if !js.Truthy(url) {
+		return nil
+	}
+	s, ok := url.(string)
+	if !ok {
+		return Status(http.StatusBadRequest, "Invalid "+label+": expected a string")
+	}
+	if !c.TrustsURL(s) {
+		c.Log.WarnContext(c, "refused to redirect to an origin that is not trusted; add it to trustedOrigins if it is yours", "field", label, "url", s)
+		return Forbidden(code)
+	}
+	return nil
+}
+
+// CheckCallback refuses a callback URL (from a GET's query, say) whose origin
+// is not trusted.
+func (c *Context) CheckCallback(url string) error {
+	if c.Request == nil || c.originOff() {
+		return nil
+	}
+	return c.checkTarget(url, "callbackURL", InvalidCallbackURL)
+}
+
+// checkSource refuses a request with cookies, or any if force, that does not
+// come from a trusted origin.
+func (c *Context) checkSource(force bool) error {
+	_, useCookies := c.HeaderValue("Cookie")
+	if c.csrfOff() || c.originOff() || !force && !useCookies {
+		return nil
+	}
+	source, _ := c.HeaderValue("Origin")
+	if source == "null" {
+		if site, _ := c.HeaderValue("Sec-Fetch-Site"); site == "same-origin" {
+			if o, ok := c.ownOrigin(); ok {
+				source = o
+			}
+		}
+	}
+	if source == "" {
+		source, _ = c.HeaderValue("Referer")
+	}
+	if source == "" || source == "null" {
+		return Forbidden(MissingOrNullOrigin)
+	}
+	if !c.TrustsOrigin(source) {
+		c.Log.WarnContext(c, "refused a request from an origin that is not trusted; add it to trustedOrigins if it is yours", "origin", source)
+		return Forbidden(InvalidOrigin)
+	}
+	return nil
+}
+
+// ownOrigin is the origin that the request itself was sent to.
+func (c *Context) ownOrigin() (string, bool) {
+	scheme, host := c.addressOf(c.Request)
+	xfHost, _ := c.HeaderValue("X-Forwarded-Host")
+	xfProto, _ := c.HeaderValue("X-Forwarded-Proto")
+	if c.Auth.Options.Advanced.TrustedProxyHeaders && origin.ValidProxyHost(xfHost) && origin.ValidProxyProto(xfProto) {
+		scheme, host = xfProto, xfHost
+	}
+	return origin.Origin(scheme + "://" + host)
+}
+
+// checkForm guards sign-in and sign-up, where a stranger's page could sign the
+// visitor in as somebody else, also without cookies.
+func (c *Context) checkForm() error {
+	if c.Request == nil || c.csrfOff() {
+		return nil
+	}
+	if _, ok := c.HeaderValue("Cookie"); ok {
+		return c.checkSource(false)
+	}
+	site, _ := c.HeaderValue("Sec-Fetch-Site")
+	mode, _ := c.HeaderValue("Sec-Fetch-Mode")
+	dest, _ := c.HeaderValue("Sec-Fetch-Dest")
+	if strings.TrimSpace(site+mode+dest) != "" {
+		if site == "cross-site" && mode == "navigate" {
+			return Forbidden(CrossSiteNavigationLoginBlocked)
+		}
+		return c.checkSource(true)
+	}
+	from, _ := c.HeaderValue("Origin")
+	referer, _ := c.HeaderValue("Referer")
+	if from != "" || referer != "" {
+		return c.checkSource(true)
+	}
+	return nil
+}

@@ -1,0 +1,457 @@
+// Package auth is the engine: it turns plugins into an http.Handler. It knows
+// sessions, users and accounts because every plugin needs them, and it holds
+// no endpoint of its own: those are plugins, the built-in ones in base.
+//
+// It must not know a plugin, a database driver, a config file or a page.
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/clientip"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/kv"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+	"github.com/seed-32bd42cb/betterauth/store/memstore"
+)
+
+// DefaultSecret is what the reference signs with when no secret is set outside
+// production.
+const DefaultSecret = "better-auth-secret-12345678901234567890"
+
+// Auth is a configured server. It is an http.Handler.
+type Auth struct {
+	Options Options
+	Store   *store.Store
+	Keys    *secret.Keys
+	Log     *slog.Logger
+	KV      kv.Store // nil without secondary storage
+	Codes   []Code
+	Hasher  *secret.Hasher
+
+	// CacheSigner, when a plugin sets it, signs and checks the jwt strategy's
+	// cached session instead of the shared secret.
+	CacheSigner CacheSigner
+
+	plugins    []Plugin
+	manifests  []Manifest
+	endpoints  []Endpoint
+	byID       map[string]*Endpoint
+	router     router
+	before     []Hook
+	after      []Hook
+	rateLimits []RateLimit
+	limiter    limiter
+	wrapped    http.Handler
+
+	cookies     cookie.Options
+	set         cookie.Set
+	static      trustList // trusted origins that do not hang on the request
+	baseURL     string    // "" when told apart by request
+	ips         *clientip.Resolver
+	fields      map[string][]inputField
+	hidden      map[string]map[string]bool
+	databaseSet bool // a database was given: accounts are bound to it
+	hasStore    bool // sessions live in a database or in secondary storage
+	schema      schemaCheck
+	sweepAfter  sweepClock
+}
+
+// CacheSigner signs and checks cached sessions.
+type CacheSigner interface {
+	SignCache(c *Context, payload []byte, userID, token string, ttl time.Duration) (string, error)
+	// OpenCache returns the payload of a token that verifies.
+	OpenCache(c *Context, token string) (payload []byte, err error)
+}
+
+type schemaCheck struct {
+	mu   sync.Mutex
+	done bool
+	err  error
+}
+
+// New assembles a server from its options. All problems come in one error.
+func New(o Options) (*Auth, error) {
+	a := &Auth{byID: map[string]*Endpoint{}, router: router{static: map[string]*Endpoint{}}}
+	var errs []error
+	problem := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	a.applyDefaults(o)
+	o = a.Options
+	problem(a.openSecrets())
+	problem(a.openAddress())
+	a.plugins = append(append([]Plugin{}, o.FirstParty...), o.Plugins...)
+	schema, hooks := a.mergeManifests(problem)
+	problem(a.openCookies())
+	problem(a.openIPs())
+	a.fields, a.hidden = a.inputFields(), hiddenFields(schema)
+	hooks = a.addUserHooks(hooks)
+	st, err := store.New(store.Options{
+		Driver: o.Database, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
+		FindLimit: o.Advanced.Database.DefaultFindManyLimit, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
+	})
+	problem(err)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	a.Store = st
+	if a.limiter, err = a.openLimiter(); err != nil {
+		return nil, err
+	}
+	for _, m := range a.manifests {
+		if m.Init != nil {
+			if err := m.Init(a); err != nil {
+				errs = append(errs, fmt.Errorf("plugin %s: %w", m.ID, err))
+			}
+		}
+	}
+	a.wrap()
+	return a, errors.Join(errs...)
+}
+
+// Endpoints lists every endpoint, the built-in ones first.
+func (a *Auth) Endpoints() []Endpoint { return a.endpoints }
+
+// Manifests lists what the plugins declared, in their order.
+func (a *Auth) Manifests() []Manifest { return a.manifests }
+
+// HasPlugin reports whether a plugin with this id is in use.
+func (a *Auth) HasPlugin(id string) bool {
+	for _, m := range a.manifests {
+		if m.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Auth) applyDefaults(o Options) {
+	if o.BasePath == "" {
+		o.BasePath = "/api/auth"
+	}
+	if o.AppName == "" {
+		o.AppName = "Better Auth"
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Environ == nil {
+		o.Environ = func(string) string { return "" }
+	}
+	if o.MaxBodyBytes == 0 {
+		o.MaxBodyBytes = 1 << 20
+	}
+	if o.PasswordHashes == 0 {
+		o.PasswordHashes = min(max(2, runtime.GOMAXPROCS(0)), 8)
+	}
+	a.databaseSet = o.Database != nil
+	a.hasStore = o.Database != nil || o.SecondaryStorage != nil
+	if !a.hasStore { // the reference's stateless mode
+		yes := true
+		cache := &o.Session.CookieCache
+		if cache.Enabled == nil {
+			cache.Enabled = &yes
+		}
+		if cache.Strategy == "" {
+			cache.Strategy = "jwe"
+		}
+		if !cache.RefreshCache.Set {
+			cache.RefreshCache = RefreshCache{Set: true, Enabled: true}
+		}
+		if cache.MaxAge == 0 {
+			cache.MaxAge = orDefault(o.Session.ExpiresIn, 604800)
+		}
+	}
+	if o.Database == nil {
+		yes := true
+		if o.Account.StoreAccountCookie == nil {
+			o.Account.StoreAccountCookie = &yes
+		}
+		o.Database = memstore.New()
+	}
+	if a.hasStore && o.Session.CookieCache.RefreshCache.Enabled {
+		o.Logger.Warn("session.cookieCache.refreshCache is meant for servers without a store; it is off")
+		o.Session.CookieCache.RefreshCache = RefreshCache{}
+	}
+	a.Log, a.KV = o.Logger, o.SecondaryStorage
+	a.Hasher = secret.NewHasher(o.PasswordHashes)
+	a.Options = o
+}
+
+func orDefault(n, def int) int {
+	if n == 0 {
+		return def
+	}
+	return n
+}
+
+func isTrue(b *bool, def bool) bool {
+	if b == nil {
+		return def
+	}
+	return *b
+}
+
+// openSecrets finds the secrets: the options', else those of the environment,
+// else the reference's default one outside production.
+func (a *Auth) openSecrets() error {
+	o := a.Options
+	versions := o.Secrets
+	if versions == nil {
+		var err error
+		if versions, err = secret.ParseVersions(o.Environ("BETTER_AUTH_SECRETS")); err != nil {
+			return err
+		}
+	}
+	legacy := o.Secret
+	for _, name := range []string{"BETTER_AUTH_SECRET", "AUTH_SECRET"} {
+		if legacy == "" {
+			legacy = o.Environ(name)
+		}
+	}
+	if len(versions) > 0 {
+		if legacy == DefaultSecret {
+			legacy = ""
+		}
+		keys, err := secret.NewVersioned(versions, legacy)
+		a.Keys = keys
+		if err != nil {
+			return err
+		}
+		return a.judgeSecret(versions[0].Value)
+	}
+	if legacy == "" && o.Mode == Production {
+		return errors.New("no secret is set: put 32 or more random characters in BETTER_AUTH_SECRET or in the option secret (`betterauth secret` makes one)")
+	}
+	if legacy == "" {
+		legacy = DefaultSecret
+	}
+	a.Keys = secret.New(legacy)
+	return a.judgeSecret(legacy)
+}
+
+func (a *Auth) judgeSecret(s string) error {
+	if a.Options.Mode == Test {
+		return nil
+	}
+	if a.Options.Mode == Production && s == DefaultSecret {
+		return errors.New("the secret is the default one, which everybody knows: set BETTER_AUTH_SECRET (`betterauth secret` makes one)")
+	}
+	short := len(s) < 32
+	if short && a.Options.Mode == Production && !a.Options.AllowShortSecret {
+		return errors.New("the secret has fewer than 32 characters: make one with `betterauth secret`, or set allowShortSecret when a live database hangs on this one")
+	}
+	if short {
+		a.Log.Warn("the secret has fewer than 32 characters; make one with `betterauth secret`")
+	}
+	if s != DefaultSecret && secret.EstimateEntropy(s) < 120 {
+		a.Log.Warn("the secret looks guessable; make one with `betterauth secret`")
+	}
+	return nil
+}
+
+// mergeManifests reads every plugin's manifest into the tables of the engine.
+func (a *Auth) mergeManifests(problem func(error)) (store.Schema, map[string][]store.Hooks) {
+	schema, hooks := store.Schema{}, map[string][]store.Hooks{}
+	ids := map[string]bool{}
+	for _, p := range a.plugins {
+		m := p.Manifest()
+		if ids[m.ID] {
+			problem(fmt.Errorf("plugin %s is there twice", m.ID))
+		}
+		ids[m.ID] = true
+		a.manifests = append(a.manifests, m)
+		problem(mergeSchema(schema, m.ID, m.Schema))
+		for model, hs := range m.Database {
+			hooks[model] = append(hooks[model], hs...)
+		}
+		a.endpoints = append(a.endpoints, m.Endpoints...)
+		a.before = append(a.before, m.Before...)
+		a.after = append(a.after, m.After...)
+		a.rateLimits = append(a.rateLimits, m.RateLimits...)
+		a.Codes = append(a.Codes, m.Codes...)
+	}
+	problem(a.customise(schema))
+	a.indexEndpoints(problem)
+	return schema, hooks
+}
+
+func (a *Auth) indexEndpoints(problem func(error)) {
+	taken := map[string]string{}
+	for i := range a.endpoints {
+		e := &a.endpoints[i]
+		if old, ok := a.byID[e.ID]; ok {
+			problem(fmt.Errorf("endpoint %s is there twice (%s and %s)", e.ID, old.Path, e.Path))
+		}
+		a.byID[e.ID] = e
+		if e.Path == "" || e.ServerOnly {
+			continue
+		}
+		for _, m := range e.Methods {
+			key := m + " " + e.Path
+			if old, ok := taken[key]; ok {
+				problem(fmt.Errorf("%s is both %s and %s", key, old, e.ID))
+			}
+			taken[key] = e.ID
+		}
+		a.router.add(e)
+	}
+}
+
+func (a *Auth) wrap() {
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := From(r.Context())
+		c.Request, c.Headers = r, r.Header
+		a.route(w, c)
+	})
+	wrapped := false
+	for i := len(a.manifests) - 1; i >= 0; i-- {
+		if w := a.manifests[i].Wrap; w != nil {
+			h, wrapped = w(h), true
+		}
+	}
+	if wrapped {
+		a.wrapped = h
+	}
+}
+
+func withCall(ctx context.Context, c *Context) context.Context {
+	return context.WithValue(ctx, contextKey{}, c)
+}
+
+func (a *Auth) now(ctx context.Context) time.Time {
+	if c := From(ctx); c != nil {
+		return c.now
+	}
+	return a.Options.Now()
+}
+
+// newCall is the call that r begins.
+func (a *Auth) newCall(r *http.Request) *Context {
+	c := &Context{Context: r.Context(), Auth: a, Request: r, Method: r.Method, Headers: r.Header, Header: http.Header{}, cookies: &a.cookies, set: &a.set, Body: noBody}
+	c.now = a.requestTime(r)
+	return c
+}
+
+func (a *Auth) requestTime(r *http.Request) time.Time {
+	if a.Options.RequestNow != nil {
+		if t, ok := a.Options.RequestNow(r); ok {
+			return t
+		}
+	}
+	return a.Options.Now()
+}
+
+// checkSchema looks the database over before the first call, and again after a
+// failure to reach it; a mismatch is final.
+func (a *Auth) checkSchema() error {
+	if a.Options.CheckSchema == nil {
+		return nil
+	}
+	a.schema.mu.Lock()
+	defer a.schema.mu.Unlock()
+	if !a.schema.done {
+		a.schema.err = a.Options.CheckSchema(a)
+		a.schema.done = a.schema.err == nil
+	}
+	return a.schema.err
+}
+
+func (a *Auth) openIPs() error {
+	o := a.Options.Advanced.IPAddress
+	resolver, invalid := clientip.New(clientip.Options{Headers: o.IPAddressHeaders, TrustedProxies: o.TrustedProxies, IPv6Subnet: o.IPv6Subnet, Disable: o.DisableIPTracking})
+	if len(invalid) > 0 {
+		a.Log.Warn("advanced.ipAddress.trustedProxies: not an address or a CIDR range, ignored", "entries", strings.Join(invalid, ", "))
+	}
+	a.ips = resolver
+	return nil
+}
+
+// openAddress settles the base URL and the origins trusted because of it.
+func (a *Auth) openAddress() error {
+	o := a.Options
+	var origins []string
+	switch {
+	case o.BaseURL.IsDynamic():
+		if len(o.BaseURL.AllowedHosts) == 0 {
+			return errors.New("baseURL.allowedHosts cannot be empty: give at least one host, like app.example.com or *.example.com")
+		}
+		origins = a.dynamic().TrustedOrigins()
+	default:
+		base := o.BaseURL.URL
+		if base == "" {
+			base = a.environURL()
+		}
+		if base != "" {
+			full, err := origin.BaseURL(base, o.BasePath)
+			if err != nil {
+				return err
+			}
+			a.baseURL = full
+			if o, ok := origin.Origin(full); ok {
+				origins = append(origins, o)
+			}
+		}
+	}
+	origins = append(origins, o.TrustedOrigins.List...)
+	a.static = trustList{origin.CompileAll(append(origins, splitList(o.Environ("BETTER_AUTH_TRUSTED_ORIGINS"))...))}
+	return nil
+}
+
+func (a *Auth) environURL() string {
+	for _, name := range []string{"BETTER_AUTH_URL", "NEXT_PUBLIC_BETTER_AUTH_URL", "PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_AUTH_URL", "BASE_URL"} {
+		if v := a.Options.Environ(name); v != "" && !(name == "BASE_URL" && v == "/") {
+			return v
+		}
+	}
+	return ""
+}
+
+func splitList(s string) []string {
+	var out []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func (a *Auth) dynamic() origin.Dynamic {
+	b := a.Options.BaseURL
+	return origin.Dynamic{AllowedHosts: b.AllowedHosts, Fallback: b.Fallback, Protocol: b.Protocol}
+}
+
+func (a *Auth) openCookies() error {
+	a.cookies = a.cookieOptions(a.baseURL)
+	a.set = a.cookieSet(a.cookies)
+	return a.cookies.Validate()
+}
+
+// cookieOptions name the cookies of a server reached at baseURL.
+func (a *Auth) cookieOptions(baseURL string) cookie.Options {
+	o, adv := a.Options, a.Options.Advanced
+	return cookie.Options{
+		Prefix: adv.CookiePrefix, UseSecure: adv.UseSecureCookies, BaseURL: baseURL,
+		Dynamic: o.BaseURL.IsDynamic(), Protocol: o.BaseURL.Protocol, Production: o.Mode == Production,
+		CrossSubDomain: adv.CrossSubDomainCookies.Enabled, Domain: adv.CrossSubDomainCookies.Domain,
+		Defaults: adv.DefaultCookieAttributes, Cookies: adv.Cookies,
+	}
+}
+
+func (a *Auth) cookieSet(o cookie.Options) cookie.Set {
+	return o.Set(a.Options.Session.ExpiresIn, a.Options.Session.CookieCache.MaxAge)
+}

@@ -1,0 +1,168 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// Input is what an endpoint is called with from Go.
+type Input struct {
+	Body    any // nil for none; else anything that marshals to JSON
+	Query   map[string]any
+	Params  map[string]string
+	Headers http.Header   // nil for none: the call then has no session
+	Request *http.Request // optional: the call is then treated as this request's, origin checks of guards included
+}
+
+// Output is what an endpoint answered.
+type Output struct {
+	Value  any // what the handler (or an after hook) returned
+	Header http.Header
+}
+
+// JSON is the answer's body as a client would get it.
+func (o *Output) JSON() []byte {
+	if o.Value == nil {
+		return []byte("null")
+	}
+	return js.Marshal(o.Value)
+}
+
+// Call runs the endpoint with this id as the host program would: no limiter, no
+// origin check and no Wrap, but all hooks, validation and session rules. An
+// answer that is not a success is an *Error.
+func (a *Auth) Call(ctx context.Context, id string, in Input) (*Output, error) {
+	e, ok := a.byID[id]
+	if !ok {
+		return nil, fmt.Errorf("auth: there is no endpoint %q", id)
+	}
+	c := a.newGoCall(ctx, in)
+	c.Route = &e.Route
+	c.Method = e.Method()
+	if in.Request != nil {
+		c.Method = in.Request.Method
+	}
+	if err := a.checkSchema(); err != nil {
+		return nil, err
+	}
+	if err := c.resolveAddress(); err != nil {
+		return nil, err
+	}
+	out, err := a.dispatch(e, c)
+	if err != nil {
+		var known *Error
+		if errors.As(err, &known) && c.Returned == known {
+			answer := *known
+			answer.Header = c.Header
+			return nil, &answer
+		}
+		return nil, err
+	}
+	return &Output{Value: out, Header: c.Header}, nil
+}
+
+func (a *Auth) newGoCall(ctx context.Context, in Input) *Context {
+	c := &Context{Context: ctx, Auth: a, Request: in.Request, Headers: in.Headers, Header: http.Header{}, Params: in.Params, cookies: &a.cookies, set: &a.set, Body: noBody}
+	c.now = a.now(ctx)
+	if in.Request != nil {
+		c.now = a.requestTime(in.Request)
+		if c.Headers == nil {
+			c.Headers = in.Request.Header
+		}
+	}
+	if in.Body != nil {
+		if v, err := js.Parse(js.Marshal(in.Body)); err == nil {
+			c.Body = v
+		}
+	}
+	if in.Query != nil {
+		c.Query, _ = mustParse(js.Marshal(in.Query)).(*js.Object)
+	}
+	return c
+}
+
+func mustParse(text []byte) any { v, _ := js.Parse(text); return v }
+
+// SessionOf finds who sent the request; nil when nobody is signed in.
+func (a *Auth) SessionOf(r *http.Request) (*SignedIn, error) {
+	out, err := a.Call(r.Context(), "getSession", Input{Headers: r.Header})
+	if err != nil {
+		return nil, err
+	}
+	answer, ok := out.Value.(*SessionAnswer)
+	if !ok || answer == nil {
+		return nil, nil
+	}
+	return &SignedIn{Session: answer.Session.Record, User: answer.User.Record}, nil
+}
+
+// addUserHooks adds the options' database hooks, which run after the plugins'.
+func (a *Auth) addUserHooks(hooks map[string][]store.Hooks) map[string][]store.Hooks {
+	d := a.Options.DatabaseHooks
+	for model, h := range map[string]ModelHooks{"user": d.User, "session": d.Session, "account": d.Account, "verification": d.Verification} {
+		if made, any := userHooks(h); any {
+			hooks[model] = append(hooks[model], made)
+		}
+	}
+	return hooks
+}
+
+func userHooks(h ModelHooks) (out store.Hooks, any bool) {
+	out = store.Hooks{
+		Source:       "user",
+		BeforeCreate: beforeHook(h.Create.Before), AfterCreate: afterHook(h.Create.After),
+		BeforeUpdate: beforeHook(h.Update.Before), AfterUpdate: afterHook(h.Update.After),
+		AfterDelete: afterHook(h.Delete.After),
+	}
+	if before := beforeHook(h.Delete.Before); before != nil {
+		out.BeforeDelete = func(ctx context.Context, row store.Record) error {
+			_, err := before(ctx, row)
+			return err
+		}
+	}
+	any = h.Create.Before != nil || h.Create.After != nil || h.Update.Before != nil || h.Update.After != nil || h.Delete.Before != nil || h.Delete.After != nil
+	return out, any
+}
+
+type rowHook = callback.Func[RowEvent, callback.Answer]
+
+func beforeHook(hook rowHook) func(context.Context, store.Record) (store.Record, error) {
+	if hook == nil {
+		return nil
+	}
+	return func(ctx context.Context, row store.Record) (store.Record, error) {
+		answer, err := hook(ctx, RowEvent{Row: row, Call: From(ctx)})
+		if err != nil {
+			return nil, FromCallback(err)
+		}
+		switch v := answer.Result.(type) {
+		case bool:
+			if !v {
+				return nil, store.ErrAborted
+			}
+		case *js.Object:
+			if data, ok := v.Get("data"); ok {
+				if change, isObject := data.(*js.Object); isObject {
+					return recordOf(change), nil
+				}
+			}
+		}
+		return nil, nil
+	}
+}
+
+func afterHook(hook rowHook) func(context.Context, store.Record) error {
+	if hook == nil {
+		return nil
+	}
+	return func(ctx context.Context, row store.Record) error {
+		_, err := hook(ctx, RowEvent{Row: row, Call: From(ctx)})
+		return FromCallback(err)
+	}
+}

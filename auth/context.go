@@ -1,0 +1,239 @@
+package auth
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// Context is one call of one endpoint. It ends with the call.
+type Context struct {
+	context.Context
+	*Auth
+	Route   *Route
+	Request *http.Request     // nil when called from Go without one
+	Method  string            // of this call
+	Params  map[string]string // of the path
+	Headers http.Header       // of the request, as before hooks left them; nil from Go without any
+	Body    any               // a js value; js.Undefined without a body
+	Query   *js.Object        // nil when called from Go without one
+
+	Header http.Header // of the answer, as far as it has come
+
+	// BaseURL is where the endpoints are, for this request: http://host/api/auth.
+	// It is empty when called from Go and nothing told it.
+	BaseURL string
+	// BaseOrigin is the reference's options.baseURL: the origin of BaseURL.
+	BaseOrigin string
+
+	Session    *SignedIn // the caller's; nil when not (yet) known
+	NewSession *SignedIn // the one this call began
+	Returned   any       // what after hooks see, and may replace: an answer or an *Error
+	Answered   bool      // a before hook answered
+
+	cookies     *cookie.Options
+	set         *cookie.Set
+	now         time.Time
+	jar         cookie.Jar
+	jarRead     bool
+	outer       http.Header // of the answer, from before this scope
+	skipRefresh bool
+	trusted     trustList
+	done        bool // the endpoint has run
+}
+
+// SignedIn is a session with its user.
+type SignedIn struct{ Session, User store.Record }
+
+// Arguments implements [callback.Arguer].
+func (s SignedIn) Arguments() []any { return []any{rowText(s.Session), rowText(s.User)} }
+
+// Token is the session's token.
+func (s *SignedIn) Token() string { return text(s.Session, "token") }
+
+// UserID is the id of the user.
+func (s *SignedIn) UserID() string { return text(s.User, "id") }
+
+func text(r store.Record, key string) string { s, _ := r[key].(string); return s }
+
+func instant(r store.Record, key string) time.Time {
+	switch v := r[key].(type) {
+	case time.Time:
+		return v
+	case string:
+		t, _ := js.ParseDate(v)
+		return t
+	}
+	return time.Time{}
+}
+
+type contextKey struct{}
+
+// From gives store hooks the call they run in, nil outside one.
+func From(ctx context.Context) *Context {
+	if c, ok := ctx.(*Context); ok {
+		return c
+	}
+	c, _ := ctx.Value(contextKey{}).(*Context)
+	return c
+}
+
+// Value implements context.Context: the call itself is found by From.
+func (c *Context) Value(key any) any {
+	if key == (contextKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// Now is the time of the call, the same throughout.
+func (c *Context) Now() time.Time { return c.now }
+
+// Respond ends the call with v; before hooks use it to answer early.
+func (c *Context) Respond(v any) { c.Returned, c.Answered = v, true }
+
+// Tx runs fn in a transaction; the context passed to fn shadows the outer one,
+// so that it can't be used by mistake. Inside a transaction it just runs fn.
+func (c *Context) Tx(fn func(c *Context) error) error {
+	outer := c.Context
+	defer func() { c.Context = outer }()
+	return c.Store.Tx(outer, func(ctx context.Context) error {
+		c.Context = ctx
+		return fn(c)
+	})
+}
+
+// HeaderValue is a request header as fetch's Headers.get gives it: values of
+// the same name joined, ok false when there is none.
+func (c *Context) HeaderValue(name string) (string, bool) { return headerValue(c.Headers, name) }
+
+func headerValue(h http.Header, name string) (string, bool) {
+	v := h[http.CanonicalHeaderKey(name)]
+	switch len(v) {
+	case 0:
+		return "", false
+	case 1:
+		return v[0], true
+	}
+	if strings.EqualFold(name, "cookie") {
+		return strings.Join(v, "; "), true
+	}
+	return strings.Join(v, ", "), true
+}
+
+// Cookie is the value of a request cookie, "" when there is none.
+func (c *Context) Cookie(name string) string {
+	value, _ := c.Jar().Get(name)
+	return value
+}
+
+// Jar is the request's cookies, as before hooks left them.
+func (c *Context) Jar() *cookie.Jar {
+	header, _ := c.HeaderValue("Cookie")
+	if !c.jarRead || header != c.jar.Header() {
+		c.jar, c.jarRead = cookie.Parse(header), true
+	}
+	return &c.jar
+}
+
+// SignedCookie is the value of a signed request cookie, ok false when there is
+// none or its signature does not hold.
+func (c *Context) SignedCookie(name string) (string, bool) {
+	value, ok, _ := c.Jar().Signed(name, c.Keys)
+	return value, ok
+}
+
+// SetHeader sets a header of the answer.
+func (c *Context) SetHeader(name, value string) { c.Header.Set(name, value) }
+
+// SetCookie adds a Set-Cookie line.
+func (c *Context) SetCookie(name, value string, a cookie.Attributes) error {
+	line, err := cookie.Serialize(name, value, a)
+	if err != nil {
+		return err
+	}
+	c.Header.Add("Set-Cookie", line)
+	return nil
+}
+
+// SetSignedCookie adds a Set-Cookie line with a signed value.
+func (c *Context) SetSignedCookie(name, value string, a cookie.Attributes) error {
+	return c.SetCookie(name, cookie.Sign(value, c.Keys), a)
+}
+
+// ExpireCookie takes back what this call set under the name, and expires it.
+func (c *Context) ExpireCookie(k cookie.Cookie) error {
+	for _, h := range []http.Header{c.Header, c.outer} {
+		if lines := h["Set-Cookie"]; len(lines) > 0 {
+			if left := cookie.RemoveSetCookie(lines, k.Name); len(left) > 0 {
+				h["Set-Cookie"] = left
+			} else {
+				delete(h, "Set-Cookie")
+			}
+		}
+	}
+	gone := k.Expired()
+	return c.SetCookie(gone.Name, "", gone.Attributes)
+}
+
+// CookieNamed is the cookie that the reference calls name, for this request.
+func (c *Context) CookieNamed(name string, maxAge *int) cookie.Cookie {
+	return c.cookies.Cookie(name, maxAge)
+}
+
+// Arguments implements [callback.Arguer]: hooks are told of the call itself.
+func (c *Context) Arguments() []any { return []any{c.endpointContext()} }
+
+// endpointContext is what a webhook is told of this call.
+func (c *Context) endpointContext() *callback.EndpointContext {
+	if c == nil {
+		return nil
+	}
+	e := &callback.EndpointContext{
+		Path: c.Route.Path, Method: c.Method, URL: c.requestURL(),
+		Body: c.Body, Query: c.queryValue(), Params: js.Undefined{}, Headers: callback.HeadersOf(c.Headers),
+		BaseURL: c.BaseURL,
+	}
+	if c.Params != nil {
+		e.Params = c.Params
+	}
+	if c.Session != nil {
+		e.Session = js.Obj("session", rowText(c.Session.Session), "user", rowText(c.Session.User))
+	}
+	if c.NewSession != nil {
+		e.NewSession = js.Obj("session", rowText(c.NewSession.Session), "user", rowText(c.NewSession.User))
+	}
+	if c.done {
+		e.After = &callback.Outcome{Returned: c.Returned, Headers: callback.HeadersOf(c.answerHeaders())}
+		if failed, ok := c.Returned.(*Error); ok {
+			body, _ := failed.body().(*js.Object)
+			e.After.Returned = &callback.APIError{Status: failed.Status, Body: body}
+		}
+	}
+	return e
+}
+
+func (c *Context) requestURL() string {
+	if c.Request == nil {
+		return ""
+	}
+	scheme, host := c.addressOf(c.Request)
+	return scheme + "://" + host + c.Request.URL.RequestURI()
+}
+
+func (c *Context) answerHeaders() http.Header {
+	h := c.outer.Clone()
+	if h == nil {
+		h = http.Header{}
+	}
+	for k, v := range c.Header {
+		h[k] = append(h[k], v...)
+	}
+	return h
+}

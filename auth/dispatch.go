@@ -1,0 +1,332 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+// dispatch runs one call in the reference's order: before hooks (raw body) →
+// validate → session rule → guards → handler → after hooks.
+//
+// Header scopes: what before hooks set is kept; the endpoint sets into a scope
+// of its own that is merged afterwards, failed or not; an error of a before
+// hook loses all of it (it leaves the pipeline).
+func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
+	if err := a.runBefore(c); err != nil {
+		return nil, err
+	}
+	if c.Answered {
+		return c.Returned, nil
+	}
+	out, err := c.runEndpoint(e)
+	var known *Error
+	if err != nil && !errors.As(err, &known) {
+		return nil, err
+	}
+	if c.Returned = out; known != nil {
+		c.Returned = known
+	}
+	c.done = true
+	if err := a.runAfter(c); err != nil {
+		return nil, err
+	}
+	if failed, ok := c.Returned.(*Error); ok {
+		return nil, failed
+	}
+	return c.Returned, nil
+}
+
+func (a *Auth) runBefore(c *Context) error {
+	if hook := a.Options.Hooks.Before; hook != nil {
+		if err := a.userBefore(c, hook); err != nil || c.Answered {
+			return err
+		}
+	}
+	for _, h := range a.before {
+		if !h.matches(c) {
+			continue
+		}
+		if err := h.Do(c); err != nil || c.Answered {
+			return err
+		}
+	}
+	return nil
+}
+
+// runEndpoint runs everything between the hooks, in a header scope of its own.
+func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
+	before := c.Header
+	c.outer, c.Header = before, http.Header{}
+	defer func() {
+		mergeHeaders(before, c.Header)
+		c.outer, c.Header = nil, before
+		// What an error brings itself overrides what was set before it.
+		var known *Error
+		if errors.As(err, &known) {
+			mergeHeaders(before, known.Header)
+		}
+	}()
+	if err := c.validate(e); err != nil {
+		return nil, err
+	}
+	if err := c.runGuards(e); err != nil {
+		return nil, err
+	}
+	if e.NoStore {
+		c.Header.Set("Cache-Control", "no-store")
+		c.Header.Set("Pragma", "no-cache")
+	}
+	return e.call(c)
+}
+
+// runGuards runs the cross-site check, the session rule and the guards, each
+// in a scope whose headers replace those of the scopes before it: better-call
+// copies a middleware's headers with set, so of several Set-Cookie lines only
+// the last survives (better-call/dist/context.mjs).
+func (c *Context) runGuards(e *Endpoint) error {
+	if e.CheckForm {
+		if err := c.checkForm(); err != nil {
+			return err
+		}
+	}
+	if e.Session != NoSession {
+		if err := c.scoped(func() error { return c.requireSession(e.Session) }); err != nil {
+			return err
+		}
+	}
+	for _, guard := range e.guards {
+		if err := c.scoped(func() error { return guard(c) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Context) scoped(fn func() error) error {
+	around := c.Header
+	c.Header = http.Header{}
+	if err := fn(); err != nil {
+		return err // keeps this scope's headers only
+	}
+	for name, values := range c.Header {
+		around[name] = values[len(values)-1:]
+	}
+	c.Header = around
+	return nil
+}
+
+func (a *Auth) runAfter(c *Context) error {
+	if hook := a.Options.Hooks.After; hook != nil {
+		if err := c.afterResult(a.userAfter(c, hook)); err != nil {
+			return err
+		}
+	}
+	for _, h := range a.after {
+		if !h.matches(c) {
+			continue
+		}
+		if err := c.afterResult(h.Do(c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// afterResult lets an after hook's *Error replace the answer; any other error
+// ends the call.
+func (c *Context) afterResult(err error) error {
+	var known *Error
+	if err == nil || !errors.As(err, &known) {
+		return err
+	}
+	mergeHeaders(c.Header, known.Header)
+	c.Returned = known
+	return nil
+}
+
+// mergeHeaders writes from onto to: cookies accumulate, exposed header names
+// are joined, everything else is replaced.
+func mergeHeaders(to, from http.Header) {
+	for name, values := range from {
+		switch name {
+		case "Set-Cookie":
+			to[name] = append(to[name], values...)
+		case "Access-Control-Expose-Headers":
+			for _, v := range values {
+				Expose(to, strings.Split(v, ",")...)
+			}
+		default:
+			to[name] = values
+		}
+	}
+}
+
+// Expose adds header names to Access-Control-Expose-Headers, each once.
+func Expose(h http.Header, names ...string) {
+	var have []string
+	for _, n := range strings.Split(h.Get("Access-Control-Expose-Headers"), ",") {
+		if n = strings.TrimSpace(n); n != "" {
+			have = append(have, n)
+		}
+	}
+next:
+	for _, n := range names {
+		if n = strings.TrimSpace(n); n == "" {
+			continue
+		}
+		for _, old := range have {
+			if strings.EqualFold(old, n) {
+				continue next
+			}
+		}
+		have = append(have, n)
+	}
+	h.Set("Access-Control-Expose-Headers", strings.Join(have, ", "))
+}
+
+// userBefore runs hooks.before of the options. Its answer is nothing,
+// {context: {body, query, headers …}} to rewrite the call, or the call's answer.
+func (a *Auth) userBefore(c *Context, hook callback.Func[*Context, callback.Answer]) error {
+	answer, err := hook(c, c)
+	if err != nil {
+		return FromCallback(err)
+	}
+	addHeaders(c.Header, answer.Header)
+	o, isObject := answer.Result.(*js.Object)
+	if !isObject {
+		if list, ok := answer.Result.([]any); ok {
+			c.Respond(list)
+		}
+		return nil
+	}
+	change, _ := o.Get("context")
+	rewrite, ok := change.(*js.Object)
+	if !ok {
+		c.Respond(o)
+		return nil
+	}
+	c.rewrite(rewrite)
+	return nil
+}
+
+// rewrite merges what a before hook says into the call, as defu does: objects
+// are merged, everything else replaced, null and undefined ignored.
+func (c *Context) rewrite(change *js.Object) {
+	for key, v := range change.All() {
+		switch key {
+		case "body":
+			c.Body = mergeValues(c.Body, v)
+		case "query":
+			if q, ok := mergeValues(c.queryValue(), v).(*js.Object); ok {
+				c.Query = q
+			}
+		case "headers":
+			for name, value := range headerPairs(v) {
+				c.setRequestHeader(name, value)
+			}
+		}
+	}
+}
+
+func (c *Context) setRequestHeader(name, value string) {
+	h := c.Headers.Clone()
+	if h == nil {
+		h = http.Header{}
+	}
+	h.Set(name, value)
+	c.Headers = h
+}
+
+func mergeValues(old, change any) any {
+	switch change := change.(type) {
+	case nil, js.Undefined:
+		return old
+	case *js.Object:
+		base, ok := old.(*js.Object)
+		if !ok {
+			return change
+		}
+		merged := base.Clone()
+		for k, v := range change.All() {
+			if k == "__proto__" || k == "constructor" {
+				continue
+			}
+			have, _ := merged.Get(k)
+			merged.Set(k, mergeValues(have, v))
+		}
+		return merged
+	default:
+		return change
+	}
+}
+
+// headerPairs reads headers as {$type: "headers", headers: [[name, value]]},
+// a list of pairs, or an object.
+func headerPairs(v any) map[string]string {
+	out := map[string]string{}
+	if o, ok := v.(*js.Object); ok {
+		if list, has := o.Get("headers"); has {
+			v = list
+		} else {
+			for k, value := range o.All() {
+				if s, ok := value.(string); ok {
+					out[k] = s
+				}
+			}
+			return out
+		}
+	}
+	list, _ := v.([]any)
+	for _, item := range list {
+		if pair, ok := item.([]any); ok && len(pair) == 2 {
+			name, okName := pair[0].(string)
+			value, okValue := pair[1].(string)
+			if okName && okValue {
+				out[name] = value
+			}
+		}
+	}
+	return out
+}
+
+// userAfter runs hooks.after of the options; what it returns, if anything,
+// replaces the answer.
+func (a *Auth) userAfter(c *Context, hook callback.Func[*Context, callback.Answer]) error {
+	answer, err := hook(c, c)
+	if err != nil {
+		return FromCallback(err)
+	}
+	addHeaders(c.Header, answer.Header)
+	if answer.Set {
+		c.Returned = answer.Result
+	}
+	return nil
+}
+
+func addHeaders(h http.Header, pairs [][2]string) {
+	for _, p := range pairs {
+		if strings.EqualFold(p[0], "Set-Cookie") {
+			h.Add("Set-Cookie", p[1])
+			continue
+		}
+		mergeHeaders(h, http.Header{http.CanonicalHeaderKey(p[0]): {p[1]}})
+	}
+}
+
+// FromCallback turns a webhook's API error into ours; other errors stay.
+func FromCallback(err error) error {
+	var api *callback.APIError
+	if !errors.As(err, &api) {
+		return err
+	}
+	e := &Error{Status: api.Status, Code: Code{api.Code, api.Message}, Cause: err, Header: http.Header{}}
+	if api.Body != nil {
+		e.Body = api.Body
+	}
+	addHeaders(e.Header, api.Header)
+	return e
+}

@@ -1,0 +1,351 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// inputField is a field that a client's request may (or must not) set: those
+// added by the options and by plugins, never the core ones.
+type inputField struct {
+	store.Field
+	literal  any // the reference's literal default
+	hasValue bool
+	validate func(v any) (any, string)
+	convert  func(ctx context.Context, v any) (any, error)
+	plugin   bool
+}
+
+// mergeSchema adds a plugin's models and fields; a field may not be redefined
+// with another type.
+func mergeSchema(to store.Schema, plugin string, from store.Schema) error {
+	for _, name := range slices.Sorted(maps.Keys(from)) {
+		model := from[name]
+		have, ok := to[name]
+		if !ok {
+			to[name] = model
+			continue
+		}
+		for _, f := range model.Fields {
+			if i := slices.IndexFunc(have.Fields, func(g store.Field) bool { return g.Name == f.Name }); i >= 0 {
+				if have.Fields[i].Type != f.Type {
+					return fmt.Errorf("plugin %s: %s.%s is %s, but elsewhere %s", plugin, name, f.Name, f.Type, have.Fields[i].Type)
+				}
+				continue
+			}
+			have.Fields = append(have.Fields, f)
+		}
+		have.Indexes = append(have.Indexes, model.Indexes...)
+		to[name] = have
+	}
+	return nil
+}
+
+// customise applies what the options say of the core models: names, columns
+// and added fields.
+func (a *Auth) customise(schema store.Schema) error {
+	o := a.Options
+	for name, m := range map[string]ModelOptions{"user": o.User.ModelOptions, "session": o.Session.ModelOptions, "account": o.Account.ModelOptions, "verification": o.Verification.ModelOptions} {
+		if err := customiseModel(schema, name, m); err != nil {
+			return err
+		}
+	}
+	if o.RateLimit.Storage == "database" {
+		if err := customiseModel(schema, "rateLimit", ModelOptions{ModelName: o.RateLimit.ModelName, Fields: o.RateLimit.Fields}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func customiseModel(schema store.Schema, name string, o ModelOptions) error {
+	m, ok := schema[name]
+	if !ok {
+		return nil
+	}
+	m.Fields = slices.Clone(m.Fields)
+	if o.ModelName != "" {
+		m.Table = o.ModelName
+	}
+	for field, column := range o.Fields {
+		i := slices.IndexFunc(m.Fields, func(f store.Field) bool { return f.Name == field })
+		if i < 0 {
+			return fmt.Errorf("%s.fields: there is no field %q", name, field)
+		}
+		m.Fields[i].Column = column
+	}
+	for _, added := range o.AdditionalFields {
+		f := added.field()
+		if i := slices.IndexFunc(m.Fields, func(g store.Field) bool { return g.Name == f.Name }); i >= 0 {
+			m.Fields[i] = f
+			continue
+		}
+		m.Fields = append(m.Fields, f)
+	}
+	schema[name] = m
+	return nil
+}
+
+func (f AdditionalField) field() store.Field {
+	out := store.Field{
+		Name: f.Name, Type: f.Type.Type, Enum: f.Type.Enum, Column: f.FieldName,
+		Optional: !isTrue(f.Required, true), Hidden: !isTrue(f.Returned, true), ReadOnly: !isTrue(f.Input, true),
+		Unique: f.Unique, Index: f.Index, Sortable: f.Sortable, BigInt: f.BigInt,
+		OnUpdate: f.OnUpdate, In: f.TransformIn, Out: f.TransformOut,
+	}
+	if f.References != nil {
+		out.Ref = &store.Ref{Model: f.References.Model, Field: f.References.Field, OnDelete: f.References.OnDelete}
+	}
+	switch {
+	case f.Default != nil:
+		out.Default = f.Default
+	case f.HasDefault && f.DefaultValue != nil:
+		v := f.DefaultValue
+		out.Default = func(context.Context) any { return v }
+		out.SQLDefault = v
+	}
+	return out
+}
+
+// inputFields are the fields that requests are checked against: those that
+// options and plugins added, by model.
+func (a *Auth) inputFields() map[string][]inputField {
+	out := map[string][]inputField{}
+	for model, added := range map[string]AdditionalFields{"user": a.Options.User.AdditionalFields, "session": a.Options.Session.AdditionalFields, "account": a.Options.Account.AdditionalFields} {
+		for _, f := range added {
+			out[model] = append(out[model], inputField{Field: f.field(), literal: f.DefaultValue, hasValue: f.HasDefault || f.Default != nil, validate: f.Validate, convert: f.TransformIn})
+		}
+	}
+	for _, m := range a.manifests {
+		if m.ID == "" || m.ID == "core" {
+			continue
+		}
+		for model, s := range m.Schema {
+			for _, f := range s.Fields {
+				out[model] = append(out[model], inputField{Field: f, hasValue: f.Default != nil, convert: f.In, plugin: true})
+			}
+		}
+	}
+	return out
+}
+
+func hiddenFields(schema store.Schema) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for name, m := range schema {
+		hidden := map[string]bool{}
+		for _, f := range m.Fields {
+			if f.Hidden {
+				hidden[f.Name] = true
+			}
+		}
+		out[name] = hidden
+	}
+	return out
+}
+
+// ParseInput takes from data (what a client sent beside the core fields) the
+// fields that model lets it set, with the reference's defaults and refusals.
+// Names that no field has are dropped.
+func (c *Context) ParseInput(model string, data *js.Object, create bool) (store.Record, error) {
+	out := store.Record{}
+	for _, f := range c.fields[model] {
+		v, present := any(nil), false
+		if data != nil {
+			v, present = data.Get(f.Name)
+		}
+		if !present {
+			if create && f.hasValue {
+				out[f.Name] = f.value(c)
+			} else if create && !f.Optional {
+				return nil, BadRequest(Code{MissingField.Name, f.Name + " is required"})
+			}
+			continue
+		}
+		if err := f.take(c, v, create, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (f *inputField) value(ctx context.Context) any {
+	if f.Default != nil {
+		return f.Default(ctx)
+	}
+	return f.literal
+}
+
+func (f *inputField) take(c *Context, v any, create bool, out store.Record) error {
+	switch {
+	case f.ReadOnly && f.hasValue && create:
+		out[f.Name] = f.value(c)
+	case f.ReadOnly && js.Truthy(v):
+		return BadRequest(Code{FieldNotAllowed.Name, f.Name + " is not allowed to be set"})
+	case f.ReadOnly:
+	case f.validate != nil:
+		checked, problem := f.validate(v)
+		if problem != "" {
+			return BadRequest(Code{ValidationError.Name, problem})
+		}
+		out[f.Name] = checked
+	case f.convert != nil:
+		converted, err := f.convert(c, v)
+		if err != nil {
+			return err
+		}
+		out[f.Name] = converted
+	default:
+		out[f.Name] = v
+	}
+	return nil
+}
+
+// Row is a row on its way to a client, in the order of its columns.
+type Row struct {
+	store.Record
+	table *store.Table
+}
+
+// AppendJSON implements [js.Appender].
+func (r *Row) AppendJSON(dst []byte) []byte {
+	if r == nil || r.Record == nil {
+		return append(dst, "null"...)
+	}
+	dst = append(dst, '{')
+	first := true
+	r.Each(func(name string, v any) {
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = js.AppendString(dst, name)
+		dst = append(dst, ':')
+		dst = js.Append(dst, v)
+	})
+	return append(dst, '}')
+}
+
+// Each gives every member in the order of the columns, then those that are not
+// columns by name.
+func (r *Row) Each(put func(name string, v any)) {
+	seen := 0
+	if r.table != nil {
+		for i := range r.table.Columns {
+			name := r.table.Columns[i].Name
+			v, ok := r.Record[name]
+			if !ok {
+				continue
+			}
+			seen++
+			if !isUndefined(v) {
+				put(name, v)
+			}
+		}
+	}
+	if seen == len(r.Record) {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Record)) {
+		if v := r.Record[name]; !r.known(name) && !isUndefined(v) {
+			put(name, v)
+		}
+	}
+}
+
+func isUndefined(v any) bool { _, ok := v.(js.Undefined); return ok }
+
+func (r *Row) known(name string) bool {
+	if r.table == nil {
+		return false
+	}
+	return slices.ContainsFunc(r.table.Columns, func(c store.Column) bool { return c.Name == name })
+}
+
+// Output is row as a client may see it: hidden fields left out.
+func (a *Auth) Output(model string, row store.Record) *Row {
+	return &Row{Record: a.Visible(model, row), table: a.Store.Table(model)}
+}
+
+// Visible is row without the hidden fields of its model.
+func (a *Auth) Visible(model string, row store.Record) store.Record {
+	hidden := a.hidden[model]
+	if len(hidden) == 0 || row == nil {
+		return row
+	}
+	out := make(store.Record, len(row))
+	for k, v := range row {
+		if !hidden[k] {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// syntheticUser has the shape of a stored user: what a sign-up answers for an
+// address that is taken, where telling would betray who has an account.
+func (a *Auth) syntheticUser(ctx context.Context, data store.Record) *Row {
+	table := a.Store.Table("user")
+	row := store.Record{}
+	for _, col := range table.Columns {
+		if col.IsID || col.Hidden {
+			continue
+		}
+		switch v, ok := data[col.Name]; {
+		case ok:
+			row[col.Name] = v
+		case col.Default != nil:
+			row[col.Name] = col.Default(ctx)
+		case col.Optional:
+			row[col.Name] = nil
+		}
+	}
+	if id, ok := data["id"]; ok {
+		row["id"] = id
+	}
+	return &Row{Record: row, table: table}
+}
+
+// SyntheticUser answers for a taken address; see emailAndPassword.customSyntheticUser.
+func (c *Context) SyntheticUser(core, added store.Record, id string) (*Row, error) {
+	custom := c.Options.EmailAndPassword.CustomSyntheticUser
+	if custom == nil {
+		data := maps.Clone(core)
+		maps.Copy(data, added)
+		data["id"] = id
+		return c.syntheticUser(c, data), nil
+	}
+	extra := js.NewObject()
+	for _, f := range c.Options.User.AdditionalFields {
+		if v, ok := added[f.Name]; ok {
+			extra.Set(f.Name, v)
+		}
+	}
+	answer, err := custom(c, SyntheticUser{CoreFields: objectOf(core), AdditionalFields: extra, ID: id})
+	if err != nil {
+		return nil, FromCallback(err)
+	}
+	return c.syntheticUser(c, recordOf(answer)), nil
+}
+
+func objectOf(r store.Record) *js.Object {
+	o := js.NewObject()
+	for _, k := range slices.Sorted(maps.Keys(r)) {
+		o.Set(k, r[k])
+	}
+	return o
+}
+
+func recordOf(o *js.Object) store.Record {
+	r := store.Record{}
+	if o != nil {
+		for k, v := range o.All() {
+			r[k] = v
+		}
+	}
+	return r
+}

@@ -1,0 +1,122 @@
+package auth
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// What callbacks are told. In a webhook's data a row is an object, the request
+// of Call a {"$type": "request"}, Call itself an endpoint context.
+
+// LinkMail asks for a message with a link to be sent to User.
+type LinkMail struct {
+	User  store.Record
+	URL   string
+	Token string
+	Call  *Context
+}
+
+// Arguments implements [callback.Arguer].
+func (m LinkMail) Arguments() []any {
+	return []any{js.Obj("user", rowText(m.User), "url", m.URL, "token", m.Token), m.Call.requestArg()}
+}
+
+// ChangeMail asks the present address to confirm a new one.
+type ChangeMail struct {
+	LinkMail
+	NewEmail string
+}
+
+// Arguments implements [callback.Arguer].
+func (m ChangeMail) Arguments() []any {
+	return []any{js.Obj("user", rowText(m.User), "newEmail", m.NewEmail, "url", m.URL, "token", m.Token), m.Call.requestArg()}
+}
+
+// UserEvent tells of a user in an object: {user}.
+type UserEvent struct {
+	User store.Record
+	Call *Context
+}
+
+// Arguments implements [callback.Arguer].
+func (e UserEvent) Arguments() []any {
+	return []any{js.Obj("user", rowText(e.User)), e.Call.requestArg()}
+}
+
+// UserRequest tells of a user and the request it came with.
+type UserRequest struct {
+	User store.Record
+	Call *Context
+}
+
+// Arguments implements [callback.Arguer].
+func (e UserRequest) Arguments() []any {
+	return []any{rowText(e.User), e.Call.requestArg()}
+}
+
+// SyntheticUser asks for the user that is shown when an address is taken.
+type SyntheticUser struct {
+	CoreFields       *js.Object `json:"coreFields"`
+	AdditionalFields *js.Object `json:"additionalFields"`
+	ID               string     `json:"id"`
+}
+
+// ValidateUserInfo asks whether a user may be made or linked.
+type ValidateUserInfo struct {
+	User   store.Record
+	Source *js.Object
+	Call   *Context
+}
+
+// Arguments implements [callback.Arguer].
+func (v ValidateUserInfo) Arguments() []any {
+	return []any{js.Obj("user", rowText(v.User), "source", v.Source), v.Call.endpointContext()}
+}
+
+// RowEvent tells a database hook of a row, and of the call it happens in.
+type RowEvent struct {
+	Row  store.Record
+	Call *Context // nil outside a call
+}
+
+// Arguments implements [callback.Arguer].
+func (e RowEvent) Arguments() []any {
+	if e.Call == nil {
+		return []any{rowText(e.Row), nil}
+	}
+	return []any{rowText(e.Row), e.Call.endpointContext()}
+}
+
+// ErrorEvent tells of an error that a call ended with.
+type ErrorEvent struct {
+	Err  error
+	Auth *Auth
+}
+
+// Arguments implements [callback.Arguer].
+func (e ErrorEvent) Arguments() []any {
+	var known *Error
+	if errors.As(e.Err, &known) {
+		return []any{js.Obj("name", "APIError", "status", float64(known.Status), "body", known.body())}
+	}
+	return []any{js.Obj("name", "Error", "message", strings.TrimSpace(e.Err.Error()))}
+}
+
+func rowText(r store.Record) any {
+	if r == nil {
+		return nil
+	}
+	return map[string]any(r)
+}
+
+// requestArg is the call's request as a callback sees it, nil from Go.
+func (c *Context) requestArg() *callback.Request {
+	if c == nil || c.Request == nil {
+		return nil
+	}
+	return callback.RequestOf(c.Request, c.requestURL())
+}

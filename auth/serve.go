@@ -1,0 +1,355 @@
+package auth
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
+)
+
+// ServeHTTP answers a request to one of the endpoints, in the reference's
+// order: disabled paths → schema check → rate limit → Wrap → route → read body
+// → origin check → the call.
+func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := a.newCall(r)
+	if err := c.resolveAddress(); err != nil {
+		a.fail(w, c, err)
+		return
+	}
+	path := origin.NormalizePath(requestPath(r), c.basePath())
+	for _, disabled := range a.Options.DisabledPaths {
+		if path == disabled {
+			w.Header().Set("Content-Type", "text/plain;charset=UTF-8")
+			w.WriteHeader(http.StatusNotFound)
+			io.WriteString(w, "Not Found")
+			return
+		}
+	}
+	if err := a.checkSchema(); err != nil {
+		a.fail(w, c, err)
+		return
+	}
+	if limited, retryAfter, err := a.limit(c, path); err != nil {
+		a.fail(w, c, err)
+		return
+	} else if limited {
+		writeLimited(w, retryAfter)
+		return
+	}
+	if a.wrapped == nil {
+		a.route(w, c)
+		return
+	}
+	a.wrapped.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
+}
+
+// writeLimited answers 429 as the reference does, and with the standard header
+// beside its own.
+func writeLimited(w http.ResponseWriter, retryAfter int) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("X-Retry-After", strconv.Itoa(retryAfter))
+	h.Set("Retry-After", strconv.Itoa(max(retryAfter, 0)))
+	w.WriteHeader(http.StatusTooManyRequests)
+	io.WriteString(w, `{"message":"Too many requests. Please try again later."}`)
+}
+
+// route finds the endpoint and runs the call.
+func (a *Auth) route(w http.ResponseWriter, c *Context) {
+	r := c.Request
+	path, ok := a.pathOf(requestPath(r), c.basePath())
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	e, params := a.router.find(r.Method, path)
+	if e == nil {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	c.Route, c.Params, c.Query = &e.Route, params, parseQuery(r.URL.RawQuery)
+	out, err := a.answer(e, c)
+	if err != nil {
+		a.fail(w, c, err)
+		return
+	}
+	a.write(w, c, out)
+}
+
+func (a *Auth) answer(e *Endpoint, c *Context) (any, error) {
+	if !e.NoBody {
+		body, err := a.readBody(c.Request, e.MediaTypes)
+		if err != nil {
+			return nil, err
+		}
+		c.Body = body
+	}
+	if err := c.checkOrigin(); err != nil {
+		return nil, err
+	}
+	return a.dispatch(e, c)
+}
+
+// pathOf is the endpoint path of a URL path: below the base path, no empty
+// segment, and no trailing slash unless the options allow it.
+func (a *Auth) pathOf(path, base string) (string, bool) {
+	if base = strings.TrimRight(base, "/"); base != "" {
+		rest, ok := strings.CutPrefix(path, base)
+		if !ok || !strings.HasPrefix(rest, "/") {
+			return "", false
+		}
+		path = rest
+	}
+	if strings.Contains(path, "//") {
+		return "", false
+	}
+	if strings.HasSuffix(path, "/") {
+		if !a.Options.Advanced.SkipTrailingSlashes {
+			return "", false
+		}
+		path = strings.TrimSuffix(path, "/")
+	}
+	return path, path != ""
+}
+
+// requestPath is the path as a WHATWG URL has it: still escaped, dot segments
+// resolved, so that the limiter, disabled paths and the router agree.
+func requestPath(r *http.Request) string {
+	p := r.URL.EscapedPath()
+	if raw, _, _ := strings.Cut(r.RequestURI, "?"); strings.HasPrefix(raw, "/") {
+		p = raw
+	}
+	if strings.IndexByte(p, '\\') >= 0 {
+		p = strings.ReplaceAll(p, `\`, "/")
+	}
+	if !strings.Contains(p, "/.") && !strings.Contains(p, "%2e") && !strings.Contains(p, "%2E") {
+		return p
+	}
+	var out []string
+	segments := strings.Split(p, "/")[1:]
+	for i, s := range segments {
+		last := i == len(segments)-1
+		switch strings.ToLower(strings.NewReplacer("%2e", ".", "%2E", ".").Replace(s)) {
+		case "..":
+			if len(out) > 0 {
+				out = out[:len(out)-1]
+			}
+		case ".":
+		default:
+			out = append(out, s)
+			continue
+		}
+		if last {
+			out = append(out, "")
+		}
+	}
+	return "/" + strings.Join(out, "/")
+}
+
+// parseQuery reads a query as URLSearchParams does: a repeated name makes a
+// list, a bad escape stays as it is.
+func parseQuery(raw string) *js.Object {
+	q := js.NewObject()
+	for part := range strings.SplitSeq(raw, "&") {
+		if part == "" {
+			continue
+		}
+		k, v, _ := strings.Cut(part, "=")
+		key, value := unescape(k), unescape(v)
+		switch old, _ := q.Get(key); old := old.(type) {
+		case string:
+			q.Set(key, []any{old, value})
+		case []any:
+			q.Set(key, append(old, value))
+		default:
+			q.Set(key, value)
+		}
+	}
+	return q
+}
+
+func unescape(s string) string {
+	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
+		return strings.ToValidUTF8(s, "\uFFFD")
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '+':
+			b.WriteByte(' ')
+		case s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			n, _ := strconv.ParseUint(s[i+1:i+3], 16, 8)
+			b.WriteByte(byte(n))
+			i += 2
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return replaceInvalid(b.String())
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// replaceInvalid puts one U+FFFD for each bad byte, as a text decoder does in
+// the cases that matter.
+func replaceInvalid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
+}
+
+var jsonType = regexp.MustCompile(`^application/([a-z0-9.+-]*\+)?json`)
+
+// readBody reads a request's body as better-call's Node adapter does: no body
+// without a Content-Type, 415 for a type the endpoint does not take, 400 for
+// bad JSON; and 413 beyond the limit, which is ours.
+func (a *Auth) readBody(r *http.Request, allowed []string) (any, error) {
+	contentType, _ := headerValue(r.Header, "Content-Type")
+	if contentType == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || r.ContentLength == 0 {
+		return js.Undefined{}, nil
+	}
+	if len(allowed) == 0 {
+		allowed = jsonOnly
+	}
+	kind := strings.TrimSpace(strings.ToLower(firstPart(contentType)))
+	if !contains(allowed, kind) {
+		return nil, Fail(http.StatusUnsupportedMediaType, Code{"UNSUPPORTED_MEDIA_TYPE",
+			`Content-Type "` + contentType + `" is not allowed. Allowed types: ` + strings.Join(allowed, ", ")})
+	}
+	limit := a.Options.MaxBodyBytes
+	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	if err != nil {
+		return nil, BadRequest(Code{"BAD_REQUEST", "Request body could not be read"}).Because(err)
+	}
+	if int64(len(data)) > limit {
+		return nil, Fail(http.StatusRequestEntityTooLarge, Code{"PAYLOAD_TOO_LARGE", "Request body is too large"})
+	}
+	if jsonType.MatchString(kind) {
+		v, err := js.Parse(data)
+		if err != nil {
+			return nil, BadRequest(Code{"BAD_REQUEST", "Invalid JSON in request body"}).Because(err)
+		}
+		return v, nil
+	}
+	form := js.NewObject()
+	for part := range strings.SplitSeq(string(bytes.ToValidUTF8(data, []byte("\uFFFD"))), "&") {
+		if part != "" {
+			k, v, _ := strings.Cut(part, "=")
+			form.Set(unescape(k), unescape(v))
+		}
+	}
+	return form, nil
+}
+
+var jsonOnly = []string{"application/json"}
+
+func firstPart(s string) string { p, _, _ := strings.Cut(s, ";"); return p }
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
+
+// requestOnly are headers that have no place in an answer, whoever set them.
+var requestOnly = []string{"Host", "User-Agent", "Referer", "From", "Expect", "Authorization", "Proxy-Authorization", "Cookie", "Origin", "Connection", "Keep-Alive", "Transfer-Encoding", "Te", "Upgrade", "Trailer", "Proxy-Connection", "Content-Length"}
+
+func copyHeader(to, from http.Header) {
+	for name, values := range from {
+		if !contains(requestOnly, name) {
+			to[name] = values
+		}
+	}
+}
+
+// write is, with fail, the only place that turns a result into bytes.
+func (a *Auth) write(w http.ResponseWriter, c *Context, out any) {
+	h := w.Header()
+	copyHeader(h, c.Header)
+	switch v := out.(type) {
+	case *Raw:
+		copyHeader(h, v.Header)
+		if v.Type != "" {
+			h.Set("Content-Type", v.Type)
+		}
+		if v.Status != 0 {
+			w.WriteHeader(v.Status)
+		}
+		w.Write(v.Body)
+		return
+	case *Nothing, js.Undefined:
+		h.Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	h.Set("Content-Type", "application/json")
+	w.Write(js.Append(make([]byte, 0, 1024), out))
+}
+
+func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
+	a.report(c, err)
+	var e *Error
+	if !errors.As(err, &e) {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	if c.Returned == e { // from the endpoint or an after hook: headers set so far are kept
+		copyHeader(h, c.Header)
+	} else {
+		copyHeader(h, e.Header)
+	}
+	h.Set("Content-Type", "application/json")
+	w.WriteHeader(e.Status)
+	if body := e.body(); body != (js.Undefined{}) {
+		w.Write(js.Marshal(body))
+	}
+}
+
+// report logs what went wrong and tells onAPIError.onError of errors that left
+// the pipeline.
+func (a *Auth) report(c *Context, err error) {
+	var e *Error
+	known := errors.As(err, &e)
+	if known && (c.Returned == e || e.Status == http.StatusFound) {
+		if e.Status >= 500 || e.Cause != nil {
+			a.Log.WarnContext(c, "call failed", "path", c.logPath(), "error", err)
+		}
+		return
+	}
+	level := slog.LevelError
+	if known && e.Status < 500 {
+		level = slog.LevelDebug
+	}
+	a.Log.Log(c, level, "call failed", "path", c.logPath(), "error", err)
+	if hook := a.Options.OnAPIError.OnError; hook != nil {
+		if _, err := hook(c, ErrorEvent{Err: err, Auth: a}); err != nil {
+			a.Log.ErrorContext(c, "onAPIError.onError failed", "error", err)
+		}
+	}
+}
+
+func (c *Context) logPath() string {
+	if c.Route != nil {
+		return c.Route.Path
+	}
+	if c.Request != nil {
+		return (&url.URL{Path: c.Request.URL.Path}).EscapedPath()
+	}
+	return ""
+}

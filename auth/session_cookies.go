@@ -1,0 +1,273 @@
+package auth
+
+import (
+	"errors"
+
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// SessionTokenName is the name of the cookie that holds the session token.
+func (c *Context) SessionTokenName() string { return c.set.SessionToken.Name }
+
+func (a *Auth) cacheEnabled() bool { return isTrue(a.Options.Session.CookieCache.Enabled, false) }
+
+// SetSessionCookie tells the browser of the session. forgetful cookies end with
+// the browser; nil keeps what the browser was told before.
+func (c *Context) SetSessionCookie(s SignedIn, forgetful *bool) error {
+	_, before := c.SignedCookie(c.set.DontRemember.Name)
+	forget := before
+	if forgetful != nil {
+		forget = *forgetful
+	}
+	token := c.set.SessionToken
+	attributes := token.Attributes
+	attributes.MaxAge = nil
+	if !forget {
+		life := int(c.ExpiresIn().Seconds())
+		attributes.MaxAge = &life
+	}
+	return c.setSessionCookies(s, token.Name, attributes, forget, before)
+}
+
+func (c *Context) setSessionCookies(s SignedIn, name string, attributes cookie.Attributes, forget, before bool) error {
+	if err := c.SetSignedCookie(name, s.Token(), attributes); err != nil {
+		return err
+	}
+	if forget {
+		k := c.set.DontRemember
+		if err := c.SetSignedCookie(k.Name, "true", k.Attributes); err != nil {
+			return err
+		}
+	} else if before {
+		if err := c.ExpireCookie(c.set.DontRemember); err != nil {
+			return err
+		}
+	}
+	if err := c.setCookieCache(s, forget); err != nil {
+		return err
+	}
+	c.NewSession = &s
+	return nil
+}
+
+// DeleteSessionCookie makes the browser forget the session.
+func (c *Context) DeleteSessionCookie() error {
+	data := c.set.SessionData
+	errs := []error{c.ExpireCookie(c.set.SessionToken), c.ExpireCookie(data)}
+	if isTrue(c.Options.Account.StoreAccountCookie, false) {
+		account := c.set.AccountData
+		errs = append(errs, c.ExpireCookie(account), c.cleanChunks(account))
+	}
+	if c.stateInCookie() {
+		errs = append(errs, c.ExpireCookie(c.CookieNamed("oauth_state", nil)))
+	}
+	errs = append(errs, c.cleanChunks(data), c.ExpireCookie(c.set.DontRemember))
+	return errors.Join(errs...)
+}
+
+func (a *Auth) stateInCookie() bool {
+	if s := a.Options.Account.StoreStateStrategy; s != "" {
+		return s == "cookie"
+	}
+	return !a.hasStore
+}
+
+// cleanChunks expires every part of a cookie that the request carried.
+func (c *Context) cleanChunks(k cookie.Cookie) error {
+	return c.addSettings(cookie.Clean(c.Jar(), k))
+}
+
+func (c *Context) addSettings(settings []cookie.Setting) error {
+	for _, s := range settings {
+		line, err := s.Line()
+		if err != nil {
+			return err
+		}
+		c.Header.Add("Set-Cookie", line)
+	}
+	return nil
+}
+
+// setChunked sets a cookie whose value may be too long for one.
+func (c *Context) setChunked(k cookie.Cookie, value string) error {
+	settings, err := cookie.Chunk(c.Jar(), k, value)
+	if errors.Is(err, cookie.ErrTooLarge) {
+		c.Log.WarnContext(c, "a value is too large to keep in cookies and was left out", "cookie", k.Name)
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.addSettings(settings)
+}
+
+// setCookieCache keeps the session in a cookie, if the options say so.
+func (c *Context) setCookieCache(s SignedIn, forget bool) error {
+	if !c.cacheEnabled() {
+		return nil
+	}
+	version, err := c.cacheVersion(s)
+	if err != nil {
+		return err
+	}
+	session := &Row{c.visibleSession(s.Session), c.Store.Table("session")}
+	user := c.Output("user", s.User)
+	k := c.set.SessionData
+	if forget {
+		k.Attributes.MaxAge = nil
+	}
+	value, err := c.sealCache(cookie.Cache{
+		Session: session.AppendJSON(nil), User: user.AppendJSON(nil), UpdatedAt: c.now.UnixMilli(), Version: version,
+	}, s, k.Attributes.MaxAge)
+	if err != nil {
+		return err
+	}
+	if err := c.setChunked(k, value); err != nil {
+		return err
+	}
+	return c.renewAccountCookie(s)
+}
+
+// visibleSession leaves out hidden fields added by the options; those that
+// plugins hide stay, as upstream (cookies/index.mjs, setCookieCache).
+func (c *Context) visibleSession(session store.Record) store.Record {
+	out := session
+	for _, f := range c.Options.Session.AdditionalFields {
+		if _, ok := out[f.Name]; ok && !isTrue(f.Returned, true) {
+			out = c.Visible("session", session)
+			break
+		}
+	}
+	return out
+}
+
+func (c *Context) sealCache(cache cookie.Cache, s SignedIn, maxAge *int) (string, error) {
+	age := 0
+	if maxAge != nil {
+		age = *maxAge
+	}
+	if c.CacheSigner != nil && c.cacheStrategy() == cookie.JWT {
+		return c.CacheSigner.SignCache(c, cache.Payload(), s.UserID(), s.Token(), seconds(orDefault(age, 300)))
+	}
+	return cookie.EncodeCache(c.Keys, c.cacheStrategy(), cache, age, c.now)
+}
+
+func (a *Auth) cacheStrategy() cookie.Strategy {
+	if s := a.Options.Session.CookieCache.Strategy; s != "" {
+		return cookie.Strategy(s)
+	}
+	return cookie.Compact
+}
+
+// openCache reads a cached session; ok is false when it does not verify.
+func (c *Context) openCache(value string) (d cookie.Decoded, ok bool) {
+	if c.CacheSigner == nil || c.cacheStrategy() != cookie.JWT {
+		return cookie.DecodeCache(c.Keys, c.cacheStrategy(), value, c.now)
+	}
+	payload, err := c.CacheSigner.OpenCache(c, value)
+	if err != nil {
+		return d, false
+	}
+	return cookie.DecodePayload(payload, c.now)
+}
+
+func (c *Context) cacheVersion(s SignedIn) (string, error) {
+	v := c.Options.Session.CookieCache.Version
+	switch {
+	case v.Func != nil:
+		text, err := v.Func(c, s)
+		return text, FromCallback(err)
+	case v.Text != "":
+		return v.Text, nil
+	}
+	return "1", nil
+}
+
+// signedInFrom parses what a cached session holds.
+func signedInFrom(cache cookie.Decoded) (SignedIn, bool) {
+	session, ok := parseRow(cache.Session)
+	if !ok {
+		return SignedIn{}, false
+	}
+	user, ok := parseRow(cache.User)
+	return SignedIn{Session: session, User: user}, ok
+}
+
+func parseRow(jsonText []byte) (store.Record, bool) {
+	v, err := js.Parse(jsonText)
+	o, ok := v.(*js.Object)
+	if err != nil || !ok {
+		return nil, false
+	}
+	row := make(store.Record, o.Len())
+	for k, v := range o.All() {
+		row[k] = v
+	}
+	reviveDates(row)
+	return row, true
+}
+
+// renewAccountCookie keeps the account cookie in step with the cached session.
+func (c *Context) renewAccountCookie(s SignedIn) error {
+	k := c.set.AccountData
+	if !isTrue(c.Options.Account.StoreAccountCookie, false) || cookie.HasPending(c.Header["Set-Cookie"], k.Name) || cookie.HasPending(c.outer["Set-Cookie"], k.Name) {
+		return nil
+	}
+	value := cookie.ReadChunked(c.Jar(), k.Name)
+	if value == "" {
+		return nil
+	}
+	payload, err := c.Keys.OpenJWE(value, "better-auth-account", c.now)
+	if err != nil {
+		return nil
+	}
+	account, ok := parseRow(payload)
+	if !ok {
+		return nil
+	}
+	bound := c.Auth.databaseSet
+	if bound && text(account, "userId") != s.UserID() {
+		return errors.Join(c.ExpireCookie(k), c.cleanChunks(k))
+	}
+	return c.SetAccountCookie(payload)
+}
+
+// SetAccountCookie keeps an account (JSON text) in an encrypted cookie.
+func (c *Context) SetAccountCookie(account []byte) error {
+	k := c.set.AccountData
+	age := 300
+	if k.Attributes.MaxAge != nil {
+		age = *k.Attributes.MaxAge
+	}
+	k.Attributes.MaxAge = &age
+	value, err := c.Keys.SealJWE(withoutJWTClaims(account), "better-auth-account", c.now, seconds(age))
+	if err != nil {
+		return err
+	}
+	return c.setChunked(k, value)
+}
+
+// withoutJWTClaims drops the claims that sealing sets anew.
+func withoutJWTClaims(payload []byte) []byte {
+	v, err := js.Parse(payload)
+	o, ok := v.(*js.Object)
+	if err != nil || !ok {
+		return payload
+	}
+	for _, claim := range []string{"iat", "exp", "jti"} {
+		o.Delete(claim)
+	}
+	return js.Marshal(o)
+}
+
+// BearerCookie puts a signed session token into the request's cookies, as if
+// the browser had sent it.
+func (c *Context) BearerCookie(signed string) {
+	header, _ := c.HeaderValue("Cookie")
+	c.setRequestHeader("Cookie", cookie.Merge(header, cookie.Pair{Name: c.SessionTokenName(), Value: signed}))
+}
+
+// cacheAge is how many seconds a cached session is good for.
+func (a *Auth) cacheAge() int { return orDefault(a.Options.Session.CookieCache.MaxAge, 300) }

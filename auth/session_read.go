@@ -1,0 +1,248 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// Lookup says how a session is read.
+type Lookup struct {
+	NoCache   bool // not from the cookie cache
+	NoRefresh bool // its end is not moved
+	Post      bool // a POST, which may write where deferSessionRefresh keeps a GET from it
+}
+
+// SessionAnswer is what get-session answers.
+type SessionAnswer struct {
+	Session      *Row  `json:"session"`
+	User         *Row  `json:"user"`
+	NeedsRefresh *bool `json:"needsRefresh,omitempty"`
+}
+
+// ReadSession finds the caller's session: from the cookie cache, else from
+// where sessions are kept. It moves its end when due, and sets the cookies
+// that follow from all that. nil means that nobody is signed in. A failing
+// store is an error with the code FAILED_TO_GET_SESSION.
+func (c *Context) ReadSession(how Lookup) (*SessionAnswer, error) {
+	c.Session = nil
+	answer, err := c.readSession(how)
+	if err == nil {
+		return answer, nil
+	}
+	c.Session = nil
+	var known *Error
+	if errors.As(err, &known) {
+		return nil, err
+	}
+	return nil, Internal(FailedToGetSession).Because(err)
+}
+
+func (c *Context) readSession(how Lookup) (*SessionAnswer, error) {
+	token, signedIn := c.SignedCookie(c.SessionTokenName())
+	data := c.set.SessionData
+	if !signedIn && c.cacheEnabled() {
+		return nil, nil
+	}
+	cached := cookie.ReadChunked(c.Jar(), data.Name)
+	if cached != "" && !c.cacheEnabled() {
+		if err := c.cleanChunks(data); err != nil {
+			return nil, err
+		}
+	}
+	if !signedIn {
+		return nil, nil
+	}
+	if c.cacheEnabled() && !how.NoCache && cached != "" {
+		answer, err := c.readCached(token, cached)
+		if answer != nil || err != nil {
+			return answer, err
+		}
+	}
+	return c.readStored(token, how)
+}
+
+// readCached answers from the cookie cache, or expires it and answers nil.
+func (c *Context) readCached(token, value string) (*SessionAnswer, error) {
+	cache, ok := c.openCache(value)
+	expires := time.UnixMilli(cache.ExpiresAt)
+	var s SignedIn
+	if ok {
+		s, ok = signedInFrom(cache)
+	}
+	if ok {
+		ok = s.Token() == token && !expires.Before(c.now) && !instant(s.Session, "expiresAt").Before(c.now)
+	}
+	if ok {
+		version, err := c.cacheVersion(s)
+		if err != nil {
+			return nil, err
+		}
+		have := cache.Version
+		if have == "" {
+			have = "1"
+		}
+		ok = have == version
+	}
+	if !ok {
+		return nil, c.ExpireCookie(c.set.SessionData)
+	}
+	if refresh := c.Options.Session.CookieCache.RefreshCache; refresh.Enabled {
+		ahead := seconds(c.cacheAge() / 5)
+		if refresh.UpdateAge != nil {
+			ahead = seconds(*refresh.UpdateAge)
+		}
+		if expires.Sub(c.now) < ahead && !c.skipRefresh {
+			if err := c.renewCached(s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	c.Session = &s
+	return c.sessionAnswer(s), nil
+}
+
+// renewCached signs a cached session anew; without a store it is the session.
+func (c *Context) renewCached(s SignedIn) error {
+	if err := c.setCookieCache(s, false); err != nil {
+		return err
+	}
+	k := c.set.SessionToken
+	if _, forget := c.SignedCookie(c.set.DontRemember.Name); forget {
+		k.Attributes.MaxAge = nil
+	} else {
+		life := int(c.ExpiresIn().Seconds())
+		k.Attributes.MaxAge = &life
+	}
+	return c.SetSignedCookie(k.Name, s.Token(), k.Attributes)
+}
+
+func (c *Context) sessionAnswer(s SignedIn) *SessionAnswer {
+	return &SessionAnswer{Session: c.Output("session", s.Session), User: c.Output("user", s.User)}
+}
+
+func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
+	_, forget := c.SignedCookie(c.set.DontRemember.Name)
+	mayWrite := !c.Options.Session.DeferSessionRefresh || how.Post
+	s, err := c.FindSession(c, token)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil || instant(s.Session, "expiresAt").Before(c.now) {
+		if err := c.DeleteSessionCookie(); err != nil {
+			return nil, err
+		}
+		if s != nil && mayWrite {
+			return nil, c.DeleteSession(c, s.Token())
+		}
+		return nil, nil
+	}
+	c.Session = s
+	if forget || how.NoRefresh {
+		return c.sessionAnswer(*s), nil
+	}
+	due := !instant(s.Session, "expiresAt").Add(c.updateAge() - c.ExpiresIn()).After(c.now)
+	refresh := due && !c.Options.Session.DisableSessionRefresh && !c.skipRefresh
+	if !mayWrite {
+		if err := c.setCookieCache(*s, forget); err != nil {
+			return nil, err
+		}
+		answer := c.sessionAnswer(*s)
+		answer.NeedsRefresh = &refresh
+		return answer, nil
+	}
+	if refresh {
+		return c.refreshStored(*s)
+	}
+	return c.sessionAnswer(*s), c.setCookieCache(*s, forget)
+}
+
+// refreshStored moves a session's end.
+func (c *Context) refreshStored(s SignedIn) (*SessionAnswer, error) {
+	row, err := c.UpdateSession(c, s.Token(), store.Record{"expiresAt": c.now.Add(c.ExpiresIn()), "updatedAt": c.now})
+	if err != nil {
+		return nil, err
+	}
+	if row == nil { // ended meanwhile
+		if err := c.DeleteSessionCookie(); err != nil {
+			return nil, err
+		}
+		return nil, Unauthorized(FailedToGetSession)
+	}
+	s.Session = row
+	no := false
+	if err := c.SetSessionCookie(s, &no); err != nil {
+		return nil, err
+	}
+	return c.sessionAnswer(s), nil
+}
+
+// CurrentSession is the caller's session, read once for the call; nil when
+// nobody is signed in, also when it can't be told.
+func (c *Context) CurrentSession(how Lookup) *SignedIn {
+	if c.Session != nil {
+		return c.Session
+	}
+	how.NoCache = how.NoCache || c.queryFlag("disableCookieCache")
+	how.NoRefresh = how.NoRefresh || c.queryFlag("disableRefresh")
+	around := c.Header
+	c.Header = http.Header{}
+	answer, err := c.ReadSession(how)
+	inner := c.Header
+	c.Header = around
+	if err != nil {
+		c.Log.DebugContext(c, "no session", "error", err)
+		return nil
+	}
+	for name, values := range inner {
+		if name == "Set-Cookie" {
+			c.Header[name] = append(c.Header[name], values...)
+			continue
+		}
+		c.Header[name] = values
+	}
+	if answer == nil {
+		return nil
+	}
+	c.Session = &SignedIn{Session: answer.Session.Record, User: answer.User.Record}
+	return c.Session
+}
+
+func (c *Context) queryFlag(name string) bool {
+	if c.Query == nil {
+		return false
+	}
+	v, ok := c.Query.Get(name)
+	return ok && js.Truthy(v)
+}
+
+// requireSession applies a route's session rule.
+func (c *Context) requireSession(rule SessionRule) error {
+	var s *SignedIn
+	if rule == StoredSession && c.Stateful() {
+		c.Session = nil
+		s = c.CurrentSession(Lookup{NoCache: true})
+	} else {
+		s = c.CurrentSession(Lookup{})
+	}
+	if s == nil {
+		if rule == OptionalSession || rule == RequestSession && c.Request == nil && c.Headers == nil {
+			return nil
+		}
+		return Unauthorized(NotSignedIn)
+	}
+	if rule == FreshSession && !c.IsFresh(s) {
+		return Forbidden(SessionNotFresh)
+	}
+	return nil
+}
+
+// IsFresh reports whether a session began recently enough for sensitive calls.
+func (c *Context) IsFresh(s *SignedIn) bool {
+	age := c.FreshAge()
+	return age == 0 || c.now.Sub(instant(s.Session, "createdAt").Truncate(time.Millisecond)) < age
+}

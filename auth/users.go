@@ -1,0 +1,240 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// CredentialProvider is the provider id of accounts with a password; their
+// account id is the user's id.
+const CredentialProvider = "credential"
+
+// LowerCase is JavaScript's toLowerCase, near enough for addresses.
+func LowerCase(s string) string { return strings.ToLower(s) }
+
+// FindUserByEmail returns the user with this address, nil when there is none.
+// A database that compares loosely (MySQL) may find a look-alike: that is none.
+func (a *Auth) FindUserByEmail(ctx context.Context, email string) (store.Record, error) {
+	user, err := a.Store.Get(ctx, "user", store.Is("email", LowerCase(email)))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	same := func(s string) string { return LowerCase(norm.NFC.String(s)) }
+	if same(text(user, "email")) != same(email) {
+		return nil, nil
+	}
+	return user, nil
+}
+
+// FindUser returns the user with this id, nil when there is none.
+func (a *Auth) FindUser(ctx context.Context, id string) (store.Record, error) {
+	return a.one(ctx, "user", store.Is("id", id))
+}
+
+func (a *Auth) one(ctx context.Context, model string, where ...store.Where) (store.Record, error) {
+	row, err := a.Store.Get(ctx, model, where...)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return row, err
+}
+
+// CreateUser makes a user. It returns store.ErrAborted when a hook dropped it,
+// store.ErrConflict when the address is taken. method says how the user came
+// to be ("email-password"), for user.validateUserInfo.
+func (a *Auth) CreateUser(ctx context.Context, user store.Record, method string) (store.Record, error) {
+	now := a.now(ctx)
+	row := store.Record{"createdAt": now, "updatedAt": now}
+	for k, v := range user {
+		row[k] = v
+	}
+	if email, ok := row["email"].(string); ok {
+		row["email"] = LowerCase(email)
+	}
+	if err := a.validateUserInfo(ctx, row, method); err != nil {
+		return nil, err
+	}
+	return a.Store.Create(ctx, "user", row)
+}
+
+func (a *Auth) validateUserInfo(ctx context.Context, user store.Record, method string) error {
+	hook := a.Options.User.ValidateUserInfo
+	if hook == nil {
+		return nil
+	}
+	c := From(ctx)
+	if c == nil {
+		return Forbidden(Code{"validation_context_missing", "User validation requires an endpoint context"})
+	}
+	verdict, err := hook(c, ValidateUserInfo{User: user, Source: js.Obj("method", method, "action", "create-user"), Call: c})
+	if err != nil {
+		return FromCallback(err)
+	}
+	return refusal(verdict)
+}
+
+// refusal reads the verdict of user.validateUserInfo: {error, errorDescription}
+// refuses.
+func refusal(verdict *js.Object) error {
+	if verdict == nil {
+		return nil
+	}
+	name := textOf(verdict, "error")
+	if name == "" {
+		return nil
+	}
+	message := textOf(verdict, "errorDescription")
+	if message == "" {
+		message = name
+	}
+	return Forbidden(Code{name, message})
+}
+
+// UpdateUser changes a user, and the copies of it that sessions in secondary
+// storage hold. It returns nil when there is no such user or a hook dropped
+// the change.
+func (a *Auth) UpdateUser(ctx context.Context, id string, change store.Record) (store.Record, error) {
+	if email, ok := change["email"].(string); ok && email != "" {
+		change["email"] = LowerCase(email)
+	}
+	user, err := a.Store.Update(ctx, "user", []store.Where{store.Is("id", id)}, change)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return user, a.Store.AfterCommit(ctx, func(ctx context.Context) error {
+		if err := a.refreshCachedUser(ctx, user); err != nil {
+			a.Log.ErrorContext(ctx, "secondary storage: sessions still show the user as it was", "error", err)
+		}
+		return nil
+	})
+}
+
+// DeleteUser deletes a user with all its sessions and accounts, wherever they
+// are.
+func (a *Auth) DeleteUser(ctx context.Context, id string) error {
+	refs, err := a.sessionRefs(ctx, id)
+	if err != nil {
+		return err
+	}
+	if a.sessionsInDatabase() {
+		if err := ignoreAbort(a.Store.DeleteMany(ctx, "session", store.Is("userId", id))); err != nil {
+			return err
+		}
+	}
+	if err := ignoreAbort(a.Store.DeleteMany(ctx, "account", store.Is("userId", id))); err != nil {
+		return err
+	}
+	err = a.Store.Delete(ctx, "user", store.Is("id", id))
+	if errors.Is(err, store.ErrAborted) || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return a.dropCachedSessions(ctx, id, refs)
+}
+
+func ignoreAbort(_ int64, err error) error {
+	if errors.Is(err, store.ErrAborted) {
+		return nil
+	}
+	return err
+}
+
+// FindAccounts lists a user's accounts.
+func (a *Auth) FindAccounts(ctx context.Context, userID string) ([]store.Record, error) {
+	return a.Store.Find(ctx, "account", store.Query{Where: []store.Where{store.Is("userId", userID)}})
+}
+
+// FindCredential returns a user's account with a password, nil when there is
+// none.
+func (a *Auth) FindCredential(ctx context.Context, userID string) (store.Record, error) {
+	return a.one(ctx, "account", store.Is("userId", userID), store.Is("providerId", CredentialProvider), store.Is("accountId", userID))
+}
+
+// LinkAccount adds an account to a user.
+func (a *Auth) LinkAccount(ctx context.Context, account store.Record) (store.Record, error) {
+	now := a.now(ctx)
+	row := store.Record{"createdAt": now, "updatedAt": now}
+	for k, v := range account {
+		row[k] = v
+	}
+	made, err := a.Store.Create(ctx, "account", row)
+	if errors.Is(err, store.ErrAborted) {
+		return nil, nil
+	}
+	return made, err
+}
+
+// LinkCredential gives a user a password.
+func (a *Auth) LinkCredential(ctx context.Context, userID, hash string) error {
+	_, err := a.LinkAccount(ctx, store.Record{"userId": userID, "providerId": CredentialProvider, "accountId": userID, "password": hash})
+	return err
+}
+
+// UpdateAccount changes an account by its row id.
+func (a *Auth) UpdateAccount(ctx context.Context, id string, change store.Record) error {
+	_, err := a.Store.Update(ctx, "account", []store.Where{store.Is("id", id)}, change)
+	if errors.Is(err, store.ErrAborted) || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// NewID makes the id of a new row of model; "" leaves it to the database.
+func (a *Auth) NewID(ctx context.Context, model string) string {
+	id, _ := a.newID(ctx, model)
+	return id
+}
+
+func (a *Auth) newID(ctx context.Context, model string) (string, bool) {
+	o := a.Options.Advanced
+	for _, custom := range []func(context.Context, IDRequest) (string, error){o.GenerateID, o.Database.GenerateID.Func} {
+		if custom == nil {
+			continue
+		}
+		id, err := custom(ctx, IDRequest{Model: model})
+		if err != nil {
+			a.Log.ErrorContext(ctx, "generateId failed; a default id is used", "model", model, "error", err)
+			break
+		}
+		return id, id != ""
+	}
+	switch o.Database.GenerateID.Kind {
+	case store.UUID:
+		return secret.UUID(), true
+	case store.SerialID, store.NoID:
+		return "", false
+	}
+	return secret.ID(32), true
+}
+
+// DeleteAccount deletes an account by its row id.
+func (a *Auth) DeleteAccount(ctx context.Context, id string) error {
+	err := a.Store.Delete(ctx, "account", store.Is("id", id))
+	if errors.Is(err, store.ErrAborted) || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// SyntheticID is an id for a user that is only pretended.
+func (c *Context) SyntheticID() string {
+	if id := c.NewID(c, "user"); id != "" {
+		return id
+	}
+	return secret.ID(32)
+}

@@ -1,0 +1,66 @@
+package base
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+var listAccounts = auth.Handle(auth.Route{
+	ID: "listUserAccounts", Methods: []string{http.MethodGet}, Path: "/list-accounts", Session: auth.RequireSession,
+	Summary: "List all accounts linked to the user",
+}, func(c *auth.Context, _ *auth.None) (*[]*auth.Row, error) {
+	accounts, err := c.FindAccounts(c, c.Session.UserID())
+	if err != nil {
+		return nil, err
+	}
+	out := []*auth.Row{}
+	for _, account := range accounts {
+		out = append(out, c.Output("account", listed(account)))
+	}
+	return &out, nil
+})
+
+// listed is an account as its owner sees it: no secrets, scopes as a list.
+func listed(account store.Record) store.Record {
+	row := store.Record{}
+	for k, v := range account {
+		row[k] = v
+	}
+	for _, hidden := range []string{"accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "password", "scope"} {
+		delete(row, hidden)
+	}
+	scopes := []string{}
+	for scope := range strings.SplitSeq(str(account, "scope"), ",") {
+		if scope = strings.TrimSpace(scope); scope != "" {
+			scopes = append(scopes, scope)
+		}
+	}
+	row["scopes"] = scopes
+	return row
+}
+
+type unlinkAccountRequest struct {
+	AccountID string `json:"accountId" doc:"The Better Auth account ID to unlink"`
+}
+
+var unlinkAccount = auth.Handle(auth.Route{
+	ID: "unlinkAccount", Methods: []string{http.MethodPost}, Path: "/unlink-account", Session: auth.FreshSession,
+	Summary: "Unlink an account",
+}, func(c *auth.Context, in *unlinkAccountRequest) (*statusAnswer, error) {
+	accounts, err := c.FindAccounts(c, c.Session.UserID())
+	if err != nil {
+		return nil, err
+	}
+	if len(accounts) == 1 && !c.Options.Account.AccountLinking.AllowUnlinkingAll {
+		return nil, auth.BadRequest(auth.FailedToUnlinkLastAccount)
+	}
+	for _, account := range accounts {
+		if str(account, "id") == in.AccountID {
+			return done, c.DeleteAccount(c, in.AccountID)
+		}
+	}
+	return nil, auth.BadRequest(auth.AccountNotFound)
+})

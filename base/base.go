@@ -1,0 +1,38 @@
+// Package base holds the built-in endpoints: sign-up and sign-in with a
+// password, sessions, the user and its accounts. It is a plugin like any other,
+// and always there. It must not know another plugin.
+package base
+
+import (
+	"github.com/seed-32bd42cb/betterauth/auth"
+)
+
+// Plugin is the built-in endpoints.
+type Plugin struct{ o *auth.Options }
+
+// New returns the built-in endpoints for a server with these options: they
+// decide which tables there are.
+func New(o *auth.Options) *Plugin { return &Plugin{o} }
+
+// Manifest implements [auth.Plugin].
+func (p *Plugin) Manifest() auth.Manifest {
+	return auth.Manifest{
+		ID:     "core",
+		Schema: tables(p.o),
+		Endpoints: []auth.Endpoint{
+			getSession, signOut, signUpEmail, signInEmail,
+			verifyPassword, changePassword, setPassword,
+			updateSession, updateUser, deleteUser,
+			listSessions, revokeSession, revokeSessions, revokeOtherSessions,
+			listAccounts, unlinkAccount,
+			ok, errorPage,
+		},
+		Codes: auth.CoreCodes(),
+	}
+}
+
+type statusAnswer struct {
+	Status bool `json:"status"`
+}
+
+var done = &statusAnswer{Status: true}

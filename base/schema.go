@@ -1,0 +1,76 @@
+package base
+
+import (
+	"context"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+func no(context.Context) any { return false }
+
+// tables are the reference's core tables, in its order of columns
+// (@better-auth/core/dist/db/get-tables.mjs). Sessions and verifications have
+// no table when secondary storage alone keeps them.
+func tables(o *auth.Options) store.Schema {
+	// A date that nothing else gives is the call's time.
+	now := func(ctx context.Context) any {
+		if c := auth.From(ctx); c != nil {
+			return c.Now()
+		}
+		return o.Now()
+	}
+	owner := &store.Ref{Model: "user", Field: "id", OnDelete: "cascade"}
+	s := store.Schema{
+		"user": {Order: 1, Fields: []store.Field{
+			{Name: "name", Type: store.String, Sortable: true},
+			{Name: "email", Type: store.String, Unique: true, Sortable: true},
+			{Name: "emailVerified", Type: store.Boolean, ReadOnly: true, Default: no, SQLDefault: false},
+			{Name: "image", Type: store.String, Optional: true},
+			{Name: "createdAt", Type: store.Date, Default: now},
+			{Name: "updatedAt", Type: store.Date, Default: now, OnUpdate: now},
+		}},
+		"account": {Order: 3, Fields: []store.Field{
+			{Name: "accountId", Type: store.String},
+			{Name: "providerId", Type: store.String},
+			{Name: "userId", Type: store.String, Ref: owner, Index: true},
+			{Name: "accessToken", Type: store.String, Optional: true, Hidden: true},
+			{Name: "refreshToken", Type: store.String, Optional: true, Hidden: true},
+			{Name: "idToken", Type: store.String, Optional: true, Hidden: true},
+			{Name: "accessTokenExpiresAt", Type: store.Date, Optional: true, Hidden: true},
+			{Name: "refreshTokenExpiresAt", Type: store.Date, Optional: true, Hidden: true},
+			{Name: "scope", Type: store.String, Optional: true},
+			{Name: "password", Type: store.String, Optional: true, Hidden: true},
+			{Name: "createdAt", Type: store.Date, Default: now},
+			{Name: "updatedAt", Type: store.Date, OnUpdate: now},
+		}},
+	}
+	session := store.Model{Order: 2, Fields: []store.Field{
+		{Name: "expiresAt", Type: store.Date},
+		{Name: "token", Type: store.String, Unique: true},
+		{Name: "createdAt", Type: store.Date, Default: now},
+		{Name: "updatedAt", Type: store.Date, OnUpdate: now},
+		{Name: "ipAddress", Type: store.String, Optional: true},
+		{Name: "userAgent", Type: store.String, Optional: true},
+		{Name: "userId", Type: store.String, Ref: owner, Index: true},
+	}}
+	session.NoMigrate = o.SecondaryStorage != nil && !o.Session.StoreSessionInDatabase
+	s["session"] = session
+	verification := store.Model{Order: 4, Fields: []store.Field{
+		{Name: "identifier", Type: store.String, Index: true},
+		{Name: "value", Type: store.String},
+		{Name: "expiresAt", Type: store.Date},
+		{Name: "createdAt", Type: store.Date, Default: now},
+		{Name: "updatedAt", Type: store.Date, Default: now, OnUpdate: now},
+	}}
+	verification.NoMigrate = o.SecondaryStorage != nil && !o.Verification.StoreInDatabase
+	s["verification"] = verification
+	if o.RateLimit.Storage == "database" {
+		s["rateLimit"] = store.Model{Fields: []store.Field{
+			{Name: "key", Type: store.String, Unique: true},
+			{Name: "count", Type: store.Number},
+			{Name: "lastRequest", Type: store.Number, BigInt: true},
+		}}
+	}
+	return s
+}

@@ -1,0 +1,147 @@
+package base
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+var getSession = auth.Handle(auth.Route{
+	ID: "getSession", Methods: []string{http.MethodGet, http.MethodPost}, Path: "/get-session", Aliases: []string{"/session"},
+	NoBody: true, NeedHeaders: true, Summary: "Get the current session",
+}, readSession)
+
+type getSessionRequest struct {
+	_                  struct{} `query:"optional"`
+	DisableCookieCache bool     `query:"disableCookieCache,omitempty" coerce:"true" doc:"Disable cookie cache and fetch session from database"`
+	DisableRefresh     bool     `query:"disableRefresh,omitempty" coerce:"true" doc:"Disable session refresh. Useful for checking session status, without updating the session"`
+}
+
+func readSession(c *auth.Context, in *getSessionRequest) (*auth.SessionAnswer, error) {
+	c.SetHeader("Cache-Control", "no-store")
+	c.SetHeader("Pragma", "no-cache")
+	post := c.Method == http.MethodPost
+	if post && !c.Options.Session.DeferSessionRefresh {
+		return nil, auth.Fail(http.StatusMethodNotAllowed, auth.MethodNotAllowedDeferSessionRequired)
+	}
+	return c.ReadSession(auth.Lookup{NoCache: in.DisableCookieCache, NoRefresh: in.DisableRefresh, Post: post})
+}
+
+var listSessions = auth.Handle(auth.Route{
+	ID: "listSessions", Methods: []string{http.MethodGet}, Path: "/list-sessions", Session: auth.FreshSession, NeedHeaders: true,
+	Summary: "List all active sessions for the user",
+}, func(c *auth.Context, _ *auth.None) (*[]*auth.Row, error) {
+	rows, err := c.ListSessions(c, c.Session.UserID())
+	if err != nil {
+		return nil, auth.Fail(http.StatusInternalServerError, auth.Code{}).Because(err)
+	}
+	out := []*auth.Row{}
+	for _, row := range rows {
+		if ends, ok := row["expiresAt"].(time.Time); ok && ends.After(c.Now()) {
+			out = append(out, c.Output("session", row))
+		}
+	}
+	return &out, nil
+})
+
+type revokeSessionRequest struct {
+	Token string `json:"token" doc:"The token to revoke"`
+}
+
+var revokeSession = auth.Handle(auth.Route{
+	ID: "revokeSession", Methods: []string{http.MethodPost}, Path: "/revoke-session", Session: auth.StoredSession, NeedHeaders: true,
+	Summary: "Revoke a single session",
+}, func(c *auth.Context, in *revokeSessionRequest) (*statusAnswer, error) {
+	found, err := c.FindSession(c, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	// Somebody else's session, or none: the answer does not tell.
+	if found != nil && str(found.Session, "userId") == c.Session.UserID() {
+		if err := c.DeleteSession(c, in.Token); err != nil {
+			return nil, auth.Internal(auth.InternalServerError).Because(err)
+		}
+	}
+	if in.Token == c.Session.Token() {
+		return done, c.DeleteSessionCookie()
+	}
+	return done, nil
+})
+
+var revokeSessions = auth.Handle(auth.Route{
+	ID: "revokeSessions", Methods: []string{http.MethodPost}, Path: "/revoke-sessions", Session: auth.StoredSession, NeedHeaders: true,
+	Summary: "Revoke all sessions for the user",
+}, func(c *auth.Context, _ *auth.None) (*statusAnswer, error) {
+	if err := c.DeleteUserSessions(c, c.Session.UserID()); err != nil {
+		return nil, auth.Internal(auth.InternalServerError).Because(err)
+	}
+	return done, c.DeleteSessionCookie()
+})
+
+var revokeOtherSessions = auth.Handle(auth.Route{
+	ID: "revokeOtherSessions", Methods: []string{http.MethodPost}, Path: "/revoke-other-sessions", Session: auth.StoredSession, NeedHeaders: true,
+	Summary: "Revoke all other sessions for the user except the current one",
+}, func(c *auth.Context, _ *auth.None) (*statusAnswer, error) {
+	rows, err := c.ListSessions(c, c.Session.UserID())
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if token := str(row, "token"); token != c.Session.Token() {
+			if err := c.DeleteSession(c, token); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return done, nil
+})
+
+type recordRequest struct {
+	Body *js.Object `body:"record"`
+}
+
+type updateSessionAnswer struct {
+	Session *auth.Row `json:"session"`
+}
+
+var updateSession = auth.Handle(auth.Route{
+	ID: "updateSession", Methods: []string{http.MethodPost}, Path: "/update-session", Session: auth.RequireSession,
+	Summary: "Update the current session",
+}, func(c *auth.Context, in *recordRequest) (*updateSessionAnswer, error) {
+	change, err := c.ParseInput("session", in.Body, false)
+	if err != nil {
+		return nil, err
+	}
+	if len(change) == 0 {
+		return nil, auth.Status(http.StatusBadRequest, "No fields to update")
+	}
+	change["updatedAt"] = c.Now()
+	row, err := c.UpdateSession(c, c.Session.Token(), change)
+	if err != nil {
+		return nil, err
+	}
+	if row == nil && c.Stateful() {
+		if err := c.DeleteSessionCookie(); err != nil {
+			return nil, err
+		}
+		return nil, auth.Unauthorized(auth.FailedToGetSession)
+	}
+	if row == nil {
+		row = merged(c.Session.Session, change)
+	}
+	err = c.SetSessionCookie(auth.SignedIn{Session: row, User: c.Session.User}, nil)
+	return &updateSessionAnswer{Session: c.Output("session", row)}, err
+})
+
+func merged(row, change store.Record) store.Record {
+	out := store.Record{}
+	for _, from := range []store.Record{row, change} {
+		for k, v := range from {
+			out[k] = v
+		}
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package base
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/schema"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+var signInEmail = auth.Handle(auth.Route{
+	ID: "signInEmail", Methods: []string{http.MethodPost}, Path: "/sign-in/email", CheckForm: true,
+	MediaTypes: formOrJSON, Summary: "Sign in with email and password",
+}, signIn)
+
+// address is checked in the handler: a bad one has a code of its own here.
+var address = schema.String().Email()
+
+type signInRequest struct {
+	Email       string  `json:"email" doc:"Email of the user"`
+	Password    string  `json:"password" doc:"Password of the user"`
+	CallbackURL *string `json:"callbackURL,omitempty" doc:"Callback URL to use as a redirect for email verification"`
+	RememberMe  bool    `json:"rememberMe,omitempty" default:"true" doc:"If this is false, the session will not be remembered. Default is true."`
+}
+
+type signInAnswer struct {
+	Redirect bool      `json:"redirect"`
+	Token    string    `json:"token"`
+	URL      *string   `json:"url,omitempty"`
+	User     *auth.Row `json:"user"`
+}
+
+func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
+	o := c.Options.EmailAndPassword
+	if !o.Enabled {
+		return nil, auth.BadRequest(auth.EmailPasswordDisabled)
+	}
+	if _, issues := address.Check(in.Email); len(issues) > 0 {
+		return nil, auth.BadRequest(auth.InvalidEmail)
+	}
+	if err := c.CheckPasswordNotTooLong(in.Password); err != nil {
+		return nil, err
+	}
+	user, err := c.FindUserByEmail(c, in.Email)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkCredential(c, user, in.Password); err != nil {
+		return nil, err
+	}
+	if o.RequireEmailVerification && user["emailVerified"] != true {
+		if c.Options.EmailVerification.SendOnSignIn {
+			if err := mailVerification(c, user, in.CallbackURL); err != nil {
+				return nil, err
+			}
+		}
+		return nil, auth.Forbidden(auth.EmailNotVerified)
+	}
+	forget := !in.RememberMe
+	session, err := c.CreateSession(str(user, "id"), forget, nil)
+	if err != nil {
+		return nil, err
+	}
+	if session == nil {
+		return nil, auth.Unauthorized(auth.FailedToCreateSession)
+	}
+	if err := c.SetSessionCookie(auth.SignedIn{Session: session, User: user}, &forget); err != nil {
+		return nil, err
+	}
+	out := &signInAnswer{Token: str(session, "token"), User: c.Output("user", user), URL: in.CallbackURL}
+	if in.CallbackURL != nil && *in.CallbackURL != "" {
+		out.Redirect = true
+		c.SetHeader("Location", *in.CallbackURL)
+	}
+	return out, nil
+}
+
+// checkCredential refuses a wrong password, an unknown user and a user without
+// a password alike, after the same work.
+func checkCredential(c *auth.Context, user store.Record, password string) error {
+	hash := ""
+	if user != nil {
+		account, err := c.FindCredential(c, str(user, "id"))
+		if err != nil {
+			return err
+		}
+		hash = str(account, "password")
+	}
+	if hash == "" {
+		if _, err := c.HashPassword(c, password); err != nil {
+			return err
+		}
+		return auth.Unauthorized(auth.InvalidEmailOrPassword)
+	}
+	right, err := c.VerifyPassword(c, hash, password)
+	if err != nil {
+		return err
+	}
+	if !right {
+		return auth.Unauthorized(auth.InvalidEmailOrPassword)
+	}
+	return nil
+}
+
+// sendVerification sends the mail of a sign-up, where the options ask for it.
+func sendVerification(c *auth.Context, user store.Record, callbackURL *string) error {
+	wanted := c.Options.EmailAndPassword.RequireEmailVerification
+	if on := c.Options.EmailVerification.SendOnSignUp; on != nil {
+		wanted = *on
+	}
+	if !wanted {
+		return nil
+	}
+	return mailVerification(c, user, callbackURL)
+}
+
+func mailVerification(c *auth.Context, user store.Record, callbackURL *string) error {
+	o := c.Options.EmailVerification
+	if o.SendVerificationEmail == nil {
+		return nil
+	}
+	life := time.Duration(o.ExpiresIn) * time.Second
+	if life == 0 {
+		life = time.Hour
+	}
+	claims := js.Marshal(js.Obj("email", auth.LowerCase(str(user, "email")), "userId", str(user, "id")))
+	token := c.Keys.SignJWT(claims, c.Now(), life)
+	target := "/"
+	if callbackURL != nil && *callbackURL != "" {
+		target = *callbackURL
+	}
+	url := c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
+	if _, err := o.SendVerificationEmail(c, auth.LinkMail{User: user, URL: url, Token: token, Call: c}); err != nil {
+		c.Log.ErrorContext(c, "emailVerification.sendVerificationEmail failed", "error", err)
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package base
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+var updateUser = auth.Handle(auth.Route{
+	ID: "updateUser", Methods: []string{http.MethodPost}, Path: "/update-user", Session: auth.RequireSession,
+	Summary: "Update the current user",
+}, func(c *auth.Context, in *recordRequest) (*statusAnswer, error) {
+	if email, _ := in.Body.Get("email"); js.Truthy(email) {
+		return nil, auth.BadRequest(auth.EmailCanNotBeUpdated)
+	}
+	rest := in.Body.Clone()
+	rest.Delete("name")
+	rest.Delete("image")
+	change, err := c.ParseInput("user", rest, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, core := range []string{"name", "image"} {
+		if v, ok := in.Body.Get(core); ok {
+			change[core] = v
+		}
+	}
+	if len(change) == 0 {
+		return nil, auth.Status(http.StatusBadRequest, "No fields to update")
+	}
+	user, err := c.UpdateUser(c, c.Session.UserID(), change)
+	if err != nil {
+		return nil, err
+	}
+	if user == nil {
+		user = merged(c.Session.User, change)
+	}
+	return done, c.SetSessionCookie(auth.SignedIn{Session: c.Session.Session, User: user}, nil)
+})
+
+type deleteUserRequest struct {
+	CallbackURL *string `json:"callbackURL,omitempty" doc:"The callback URL to redirect to after the user is deleted"`
+	Password    *string `json:"password,omitempty" doc:"The password of the user is required to delete the user"`
+	Token       *string `json:"token,omitempty" doc:"The token to delete the user is required"`
+}
+
+type deleteUserAnswer struct {
+	Success bool   `json:"success"`
+	Message string `json:"message"`
+}
+
+var deleteUser = auth.Handle(auth.Route{
+	ID: "deleteUser", Methods: []string{http.MethodPost}, Path: "/delete-user", Session: auth.StoredSession,
+	Summary: "Delete the user",
+}, removeUser)
+
+func removeUser(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, error) {
+	o := c.Options.User.DeleteUser
+	if !o.Enabled {
+		return nil, auth.Fail(http.StatusNotFound, auth.Code{})
+	}
+	withPassword := in.Password != nil && *in.Password != ""
+	if withPassword {
+		if err := confirmPassword(c, *in.Password); err != nil {
+			return nil, err
+		}
+	}
+	if in.Token != nil && *in.Token != "" {
+		proof, err := c.TakeVerification(c, "delete-account-"+*in.Token)
+		if err != nil {
+			return nil, err
+		}
+		if proof == nil || str(proof, "value") != c.Session.UserID() {
+			return nil, auth.NotFound(auth.InvalidToken)
+		}
+		return deleteNow(c)
+	}
+	if o.SendDeleteAccountVerification != nil {
+		return mailDeletion(c, in)
+	}
+	if !withPassword && !c.IsFresh(c.Session) {
+		return nil, auth.BadRequest(auth.SessionExpired)
+	}
+	return deleteNow(c)
+}
+
+func confirmPassword(c *auth.Context, password string) error {
+	if err := c.CheckPasswordNotTooLong(password); err != nil {
+		return err
+	}
+	account, err := c.FindCredential(c, c.Session.UserID())
+	if err != nil {
+		return err
+	}
+	if str(account, "password") == "" {
+		return auth.BadRequest(auth.CredentialAccountNotFound)
+	}
+	right, err := c.VerifyPassword(c, str(account, "password"), password)
+	if err != nil {
+		return err
+	}
+	if !right {
+		return auth.BadRequest(auth.InvalidPassword)
+	}
+	return nil
+}
+
+func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, error) {
+	o := c.Options.User.DeleteUser
+	life := time.Duration(o.DeleteTokenExpiresIn) * time.Second
+	if life == 0 {
+		life = 24 * time.Hour
+	}
+	token := secret.Random(32, "0-9", "a-z")
+	if _, err := c.CreateVerification(c, "delete-account-"+token, c.Session.UserID(), c.Now().Add(life)); err != nil {
+		return nil, err
+	}
+	target := "/"
+	if in.CallbackURL != nil && *in.CallbackURL != "" {
+		target = *in.CallbackURL
+	}
+	url := c.BaseURL + "/delete-user/callback?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
+	if _, err := o.SendDeleteAccountVerification(c, auth.LinkMail{User: c.Session.User, URL: url, Token: token, Call: c}); err != nil {
+		c.Log.ErrorContext(c, "user.deleteUser.sendDeleteAccountVerification failed", "error", err)
+	}
+	return &deleteUserAnswer{Success: true, Message: "Verification email sent"}, nil
+}
+
+func deleteNow(c *auth.Context) (*deleteUserAnswer, error) {
+	o, user := c.Options.User.DeleteUser, c.Session.User
+	tell := auth.UserRequest{User: user, Call: c}
+	if o.BeforeDelete != nil {
+		if _, err := o.BeforeDelete(c, tell); err != nil {
+			return nil, auth.FromCallback(err)
+		}
+	}
+	id := str(user, "id")
+	err := c.Tx(func(c *auth.Context) error {
+		if err := c.DeleteUser(c, id); err != nil {
+			return err
+		}
+		return c.DeleteUserSessions(c, id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := c.DeleteSessionCookie(); err != nil {
+		return nil, err
+	}
+	if o.AfterDelete != nil {
+		if _, err := o.AfterDelete(c, tell); err != nil {
+			return nil, auth.FromCallback(err)
+		}
+	}
+	return &deleteUserAnswer{Success: true, Message: "User deleted"}, nil
+}
+
+type setPasswordRequest struct {
+	NewPassword string `json:"newPassword" doc:"The new password to set is required"`
+}
+
+var setPassword = auth.Handle(auth.Route{
+	ID: "setPassword", Methods: []string{http.MethodPost}, Session: auth.StoredSession,
+	Summary: "Set the password of a user that has none; from Go only",
+}, func(c *auth.Context, in *setPasswordRequest) (*statusAnswer, error) {
+	if err := c.CheckPasswordLength(in.NewPassword); err != nil {
+		return nil, err
+	}
+	account, err := c.FindCredential(c, c.Session.UserID())
+	if err != nil {
+		return nil, err
+	}
+	hash, err := c.HashPassword(c, in.NewPassword)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case account == nil:
+		return done, c.LinkCredential(c, c.Session.UserID(), hash)
+	case str(account, "password") == "":
+		return done, c.UpdateAccount(c, str(account, "id"), store.Record{"password": hash})
+	}
+	return nil, auth.BadRequest(auth.PasswordAlreadySet)
+})

@@ -1,0 +1,160 @@
+package callback
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+// Answer is what a webhook returned. It may be the Out of a Func.
+type Answer struct {
+	// Result is a value as internal/js parses it, with two changes: a text that
+	// is an ISO time with milliseconds and Z is a time.Time, and
+	// {"$type":"undefined"} is js.Undefined.
+	Result any
+	// Set is false when the webhook returned nothing, which is not null.
+	Set bool
+	// Header are the headers that a hook wants on the response, in order;
+	// Set-Cookie is to be added, not replaced.
+	Header [][2]string
+}
+
+// APIError is an error that a function throws for the client to see.
+type APIError struct {
+	Status        int
+	Code, Message string      // copies of the members of Body, "" where it has none
+	Body          *js.Object  // what the client gets; nil: nothing
+	Header        [][2]string // for the response
+}
+
+// Error implements error.
+func (e *APIError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("callback: API error %d %s %s", e.Status, e.Code, e.Message))
+}
+
+// ThrownError is any other error that a function throws. The client does not
+// see it.
+type ThrownError struct{ Name, Message string }
+
+// Error implements error.
+func (e *ThrownError) Error() string { return e.Name + ": " + e.Message }
+
+// read turns a webhook's response into an answer or the error it stands for.
+func read(status int, data []byte) (Answer, error) {
+	if len(bytes.TrimSpace(data)) == 0 && status >= 200 && status < 300 {
+		return Answer{}, nil
+	}
+	value, err := js.Parse(data)
+	body, ok := value.(*js.Object)
+	if err != nil || !ok {
+		return Answer{}, unavailable(fmt.Errorf("status %d without a JSON object", status))
+	}
+	if thrown, _ := body.Get("$error"); thrown == true {
+		return Answer{}, &ThrownError{Name: text(body, "name", "Error"), Message: text(body, "message", "")}
+	}
+	header, err := headerPairs(body)
+	if err != nil {
+		return Answer{}, unavailable(err)
+	}
+	if status != http.StatusOK {
+		return Answer{}, apiError(status, body, header)
+	}
+	result, set := body.Get("result")
+	result = revive(result)
+	if _, undefined := result.(js.Undefined); undefined || !set {
+		return Answer{Header: header}, nil
+	}
+	return Answer{Result: result, Set: true, Header: header}, nil
+}
+
+func apiError(status int, body *js.Object, header [][2]string) error {
+	e := &APIError{Status: status, Header: header, Code: text(body, "code", ""), Message: text(body, "message", "")}
+	said, ok := body.Get("status")
+	// A gateway's own 502 is JSON with a message too, but it has no status.
+	if !ok && (status >= 500 || (e.Code == "" && e.Message == "")) {
+		return unavailable(fmt.Errorf("status %d that is not an API error", status))
+	}
+	// better-call's errors carry the status as a number or as a name, such as
+	// UNAUTHORIZED (better-call/dist/error.mjs); the response's own says the same.
+	if n, ok := said.(float64); ok && n >= 100 && n <= 599 && n == float64(int(n)) {
+		e.Status = int(n)
+	}
+	rest := js.NewObject()
+	for name, v := range body.All() {
+		if name != "status" && name != "headers" {
+			rest.Set(name, v)
+		}
+	}
+	if rest.Len() > 0 {
+		e.Body = rest
+	}
+	return e
+}
+
+func headerPairs(body *js.Object) ([][2]string, error) {
+	value, ok := body.Get("headers")
+	if !ok || value == nil {
+		return nil, nil
+	}
+	list, ok := value.([]any)
+	if !ok {
+		return nil, errMalformedHeaders
+	}
+	pairs := make([][2]string, 0, len(list))
+	for _, one := range list {
+		pair, ok := one.([]any)
+		if !ok || len(pair) != 2 {
+			return nil, errMalformedHeaders
+		}
+		name, okName := pair[0].(string)
+		value, okValue := pair[1].(string)
+		if !okName || !okValue || name == "" || strings.ContainsAny(name, "\x00\r\n :") || strings.ContainsAny(value, "\x00\r\n") {
+			return nil, errMalformedHeaders
+		}
+		pairs = append(pairs, [2]string{name, value})
+	}
+	return pairs, nil
+}
+
+var errMalformedHeaders = errors.New("headers: want a list of [name, value]")
+
+func text(o *js.Object, name, otherwise string) string {
+	v, _ := o.Get(name)
+	if s, ok := v.(string); ok {
+		return s
+	}
+	return otherwise
+}
+
+// isoMillis is what JSON.stringify makes of a Date.
+const isoMillis = "2006-01-02T15:04:05.000Z"
+
+// revive makes times and undefined of the forms that JSON has for them.
+func revive(v any) any {
+	switch v := v.(type) {
+	case string:
+		if len(v) == len(isoMillis) && v[10] == 'T' && v[23] == 'Z' {
+			if at, err := time.Parse(isoMillis, v); err == nil {
+				return at
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = revive(v[i])
+		}
+	case *js.Object:
+		if kind, _ := v.Get("$type"); kind == "undefined" {
+			return js.Undefined{}
+		}
+		for _, name := range v.Keys() {
+			member, _ := v.Get(name)
+			v.Set(name, revive(member))
+		}
+	}
+	return v
+}

@@ -1,0 +1,243 @@
+// Package callback holds options that are a function in Go and, in a config
+// file, a webhook or the name of a built-in. It holds the func type, the shapes
+// that functions are given, the call over HTTP and its signature; what is sent
+// and answered is written down in docs/callbacks.md. It must not know any
+// option, plugin or endpoint: those declare a Func, and config binds it.
+//
+//	type Options struct {
+//		SendMagicLink callback.Func[MagicLink, callback.Nothing] `json:"sendMagicLink"`
+//	}
+//
+// A Go program assigns a func. A file says one of
+//
+//	sendMagicLink: mail
+//	sendMagicLink: https://example.com/hooks
+//	sendMagicLink: { webhook: https://example.com/hooks, secret: whsec_…, timeout: 5s, retries: 3, credentials: true }
+package callback
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+// ErrUnbound reports a call of a func that came from a file and was not bound to
+// a Caller.
+var ErrUnbound = errors.New("callback: decoded but not bound")
+
+// Func is an option that is a function; nil means unset. In is its argument, or
+// names several when it is an Arguer. Out is what it returns: Nothing, any type
+// that JSON can be read into, or a Result where "no answer" and null differ.
+type Func[In, Out any] func(ctx context.Context, in In) (Out, error)
+
+// Arguer is an In that stands for another number of arguments than one, as
+// TypeScript's function has them.
+type Arguer interface{ Arguments() []any }
+
+// Binder is what config looks for in decoded options: it tells every callback
+// its event, which is its option path, and who makes the call. *Func is one.
+// Binding ends before the first call.
+type Binder interface {
+	BindCallback(event string, c *Caller) error
+}
+
+// Builtin is a callback that a file chooses by name. It is given the event and
+// the In of the Func; its result is nil or the Out of the Func.
+type Builtin func(ctx context.Context, event string, in any) (any, error)
+
+// Nothing is the In of a function without arguments, and the Out of one whose
+// result, if any, is not looked at.
+type Nothing struct{}
+
+// Arguments implements Arguer.
+func (Nothing) Arguments() []any { return nil }
+
+func (*Nothing) setAnswer(Answer) error { return nil }
+
+// Result is an Out that tells "nothing was returned" (Set is false) from null,
+// and carries the headers that a hook wants on the response.
+type Result[T any] struct {
+	Value  T
+	Set    bool
+	Header [][2]string
+}
+
+// Give returns v as a Result that is set.
+func Give[T any](v T) Result[T] { return Result[T]{Value: v, Set: true} }
+
+func (r *Result[T]) setAnswer(a Answer) error {
+	r.Set, r.Header = a.Set, a.Header
+	if !a.Set {
+		return nil
+	}
+	return assign(reflect.ValueOf(&r.Value).Elem(), a.Result, "result")
+}
+
+// remote is what a file said in place of a func.
+type remote struct {
+	webhook *Webhook
+	builtin string
+
+	event  string
+	caller *Caller
+}
+
+// probe is the context key under which remoteOf asks a decoded func for its remote.
+type probe struct{}
+
+// remoteFunc is the only place that makes decoded funcs, and is never inlined:
+// so they all share one code pointer, by which remoteOf knows them.
+//
+//go:noinline
+func remoteFunc[In, Out any](r *remote) Func[In, Out] {
+	return func(ctx context.Context, in In) (out Out, err error) {
+		if asked, ok := ctx.Value(probe{}).(**remote); ok {
+			*asked = r
+			return out, nil
+		}
+		return call[In, Out](ctx, r, in)
+	}
+}
+
+// remoteOf returns what a file said of f, nil for a func of Go, which is not called.
+func remoteOf[In, Out any](f Func[In, Out]) *remote {
+	if f == nil || reflect.ValueOf(f).Pointer() != reflect.ValueOf(remoteFunc[In, Out](nil)).Pointer() {
+		return nil
+	}
+	var r *remote
+	var none In
+	_, _ = f(context.WithValue(context.Background(), probe{}, &r), none)
+	return r
+}
+
+// UnmarshalJSON implements json.Unmarshaler. A text that begins with https:// or
+// http:// is a webhook's address, any other text the name of a built-in, an
+// object a Webhook; null and false mean unset.
+func (f *Func[In, Out]) UnmarshalJSON(data []byte) error {
+	data = bytes.TrimSpace(data)
+	switch {
+	case bytes.Equal(data, []byte("null")), bytes.Equal(data, []byte("false")):
+		*f = nil
+		return nil
+	case bytes.HasPrefix(data, []byte{'"'}):
+		var text string
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+		return f.fromText(text)
+	}
+	w := new(Webhook)
+	if err := w.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	*f = remoteFunc[In, Out](&remote{webhook: w})
+	return nil
+}
+
+func (f *Func[In, Out]) fromText(text string) error {
+	if text == "" {
+		return errors.New("callback: an empty text; say a webhook's address or the name of a built-in")
+	}
+	if !strings.HasPrefix(text, "https://") && !strings.HasPrefix(text, "http://") {
+		*f = remoteFunc[In, Out](&remote{builtin: text})
+		return nil
+	}
+	w := &Webhook{URL: text}
+	if err := w.Check(); err != nil {
+		return err
+	}
+	*f = remoteFunc[In, Out](&remote{webhook: w})
+	return nil
+}
+
+// BindCallback implements Binder. It does nothing to an unset func or one of Go,
+// and refuses a built-in that the Caller does not know.
+func (f *Func[In, Out]) BindCallback(event string, c *Caller) error {
+	r := remoteOf(*f)
+	if r == nil {
+		return nil
+	}
+	if _, known := c.Builtins[r.builtin]; r.builtin != "" && !known {
+		return fmt.Errorf("%s: there is no built-in %q here; say { webhook: https://… }", event, r.builtin)
+	}
+	var out Out
+	if _, sender := any(out).(Nothing); r.webhook != nil && r.webhook.Retries > 0 && !sender {
+		return fmt.Errorf("%s: retries are for webhooks whose answer is not used", event)
+	}
+	r.event, r.caller = event, c
+	return nil
+}
+
+// Builtin returns the name that a file gave for f, "" when it gave none.
+func (f Func[In, Out]) Builtin() string {
+	if r := remoteOf(f); r != nil {
+		return r.builtin
+	}
+	return ""
+}
+
+// Webhook returns the webhook that a file gave for f, nil when it gave none.
+func (f Func[In, Out]) Webhook() *Webhook {
+	if r := remoteOf(f); r != nil {
+		return r.webhook
+	}
+	return nil
+}
+
+func call[In, Out any](ctx context.Context, r *remote, in In) (out Out, err error) {
+	if r.caller == nil {
+		return out, ErrUnbound
+	}
+	if r.builtin != "" {
+		return callBuiltin[In, Out](ctx, r, in)
+	}
+	answer, err := r.caller.Call(ctx, r.webhook, r.event, arguments(in))
+	if err != nil {
+		return out, err
+	}
+	if err := decode(&out, answer); err != nil {
+		var none Out
+		return none, fmt.Errorf("%w: %s: %w", ErrUnavailable, r.event, err)
+	}
+	return out, nil
+}
+
+func callBuiltin[In, Out any](ctx context.Context, r *remote, in In) (out Out, err error) {
+	result, err := r.caller.Builtins[r.builtin](ctx, r.event, in)
+	if err != nil || result == nil {
+		return out, err
+	}
+	out, ok := result.(Out)
+	if !ok {
+		return out, fmt.Errorf("callback: %s: the built-in %q returned a %T, not a %T", r.event, r.builtin, result, out)
+	}
+	return out, nil
+}
+
+func arguments(in any) []any {
+	if a, ok := in.(Arguer); ok {
+		return a.Arguments()
+	}
+	return []any{in}
+}
+
+// decode writes an answer to the Out that out points to.
+func decode(out any, a Answer) error {
+	switch out := out.(type) {
+	case *Answer:
+		*out = a
+		return nil
+	case interface{ setAnswer(Answer) error }:
+		return out.setAnswer(a)
+	}
+	if _, absent := a.Result.(js.Undefined); !a.Set || absent {
+		return nil
+	}
+	return assign(reflect.ValueOf(out).Elem(), a.Result, "result")
+}

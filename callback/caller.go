@@ -1,0 +1,154 @@
+package callback
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// maxAnswer is how many bytes of an answer are read at most.
+const maxAnswer = 1 << 20
+
+// The waits between the attempts of a sender: doubled from the first to the last.
+const (
+	firstWait = 250 * time.Millisecond
+	lastWait  = 5 * time.Second
+)
+
+// ErrUnavailable reports a webhook that gave no usable answer: it could not be
+// reached, took too long, or answered nonsense.
+var ErrUnavailable = errors.New("callback: no usable answer from the webhook")
+
+// Caller calls webhooks. One serves a whole server; it is not changed once it is
+// in use.
+type Caller struct {
+	// Client sends the requests; nil is a client of its own. Its redirect policy
+	// and cookie jar are not used: a webhook is not followed elsewhere.
+	Client *http.Client
+	// Now is the clock, asked with the context of the call.
+	Now func(ctx context.Context) time.Time
+	// Log hears of attempts that are repeated; nil is silent.
+	Log *slog.Logger
+	// Builtins are the callbacks that a file may choose by name.
+	Builtins map[string]Builtin
+
+	wait func(ctx context.Context, d time.Duration) error // nil: really wait
+}
+
+// Call posts {"event", "data": args} to w and returns its answer. Arguments are
+// encoded as internal/js does, Request, Headers, EndpointContext and *APIError
+// in their own shapes; trailing js.Undefined and nil *Request are left out. The
+// error is an *APIError or a *ThrownError that the webhook answered, else it is
+// an ErrUnavailable, and then the call is repeated w.Retries times.
+func (c *Caller) Call(ctx context.Context, w *Webhook, event string, args []any) (Answer, error) {
+	if c.Now == nil {
+		return Answer{}, errors.New("callback: the Caller has no clock")
+	}
+	body := encode(event, args, w.Credentials)
+	id := "msg_" + rand.Text() // the same for all attempts, so that a receiver can tell a repetition
+	for tries := 0; ; tries++ {
+		answer, again, err := c.attempt(ctx, w, id, body)
+		if err == nil {
+			return answer, nil
+		}
+		if errors.Is(err, ErrUnavailable) {
+			err = fmt.Errorf("%s: %w", event, err)
+		}
+		if !again || tries >= w.Retries || ctx.Err() != nil {
+			return Answer{}, err
+		}
+		if c.Log != nil {
+			c.Log.WarnContext(ctx, "webhook failed, trying again", "event", event, "attempt", tries+1, "error", err)
+		}
+		if c.pause(ctx, min(firstWait<<tries, lastWait)) != nil {
+			return Answer{}, err
+		}
+	}
+}
+
+// attempt makes one request; again says whether another one may help.
+func (c *Caller) attempt(ctx context.Context, w *Webhook, id string, body []byte) (a Answer, again bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, w.timeout())
+	defer cancel()
+	req, err := c.request(ctx, w, id, body)
+	if err != nil {
+		return Answer{}, false, err
+	}
+	res, err := c.client().Do(req)
+	if err != nil {
+		return Answer{}, true, unavailable(withoutURL(err))
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	if err != nil {
+		return Answer{}, true, unavailable(err)
+	}
+	if len(data) > maxAnswer {
+		return Answer{}, false, unavailable(errors.New("more than 1 MiB"))
+	}
+	a, err = read(res.StatusCode, data)
+	return a, errors.Is(err, ErrUnavailable) && res.StatusCode != http.StatusOK, err
+}
+
+func (c *Caller) request(ctx context.Context, w *Webhook, id string, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL, bytes.NewReader(body))
+	if err != nil {
+		return nil, unavailable(withoutURL(err))
+	}
+	now := c.Now(ctx)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set(headerID, id)
+	req.Header.Set(headerTimestamp, strconv.FormatInt(now.Unix(), 10))
+	if w.Secret == "" {
+		return req, nil
+	}
+	signature, err := Sign(w.Secret, id, now, body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set(headerSignature, signature)
+	return req, nil
+}
+
+func (c *Caller) client() *http.Client {
+	var client http.Client
+	if c.Client != nil {
+		client = *c.Client
+	}
+	client.Jar = nil
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &client
+}
+
+func (c *Caller) pause(ctx context.Context, d time.Duration) error {
+	if c.wait != nil {
+		return c.wait(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func unavailable(cause error) error { return fmt.Errorf("%w: %w", ErrUnavailable, cause) }
+
+// withoutURL keeps the address out of errors and logs: it may hold a token.
+func withoutURL(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
+}

@@ -1,0 +1,103 @@
+package cookie
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
+)
+
+// Strategy is how the session cache is protected (session.cookieCache.strategy).
+type Strategy string
+
+// The strategies. Compact and JWT are signed and can be read by anyone, JWE is
+// encrypted.
+const (
+	Compact Strategy = "compact"
+	JWT     Strategy = "jwt"
+	JWE     Strategy = "jwe"
+)
+
+// The lifetimes in seconds of a cache whose cookie has no Max-Age, because the
+// session is not to be remembered: the reference uses the short one for compact
+// and the long one for tokens (setCookieCache in cookies/index.mjs).
+const (
+	shortAge = 60
+	longAge  = 300
+)
+
+// sessionSalt separates the keys of encrypted session caches from other ones.
+const sessionSalt = "better-auth-session"
+
+var b64 = base64.RawURLEncoding
+
+// Cache is the content of the session cache.
+type Cache struct {
+	// Session and User are JSON objects as text, as package js writes them: the
+	// signature covers the text, and the reference writes it anew to check it.
+	Session, User []byte
+	// UpdatedAt is when the cache was written, in milliseconds since 1970.
+	UpdatedAt int64
+	// Version is the application's version of the content. An empty one, which
+	// only a decoded cache can have, counts as "1".
+	Version string
+}
+
+// Payload returns the cache as one JSON object, the claims of a token.
+func (c Cache) Payload() []byte {
+	return c.appendPayload(make([]byte, 0, len(c.Session)+len(c.User)+len(c.Version)+64))
+}
+
+func (c Cache) appendPayload(b []byte) []byte {
+	b = append(append(b, `{"session":`...), c.Session...)
+	b = append(append(b, `,"user":`...), c.User...)
+	b = strconv.AppendInt(append(b, `,"updatedAt":`...), c.UpdatedAt, 10)
+	b = js.AppendString(append(b, `,"version":`...), c.Version)
+	return append(b, '}')
+}
+
+// EncodeCache returns the value of the session_data cookie. MaxAge is the
+// cookie's, in seconds; zero stands for a cookie without one.
+func EncodeCache(keys *secret.Keys, strategy Strategy, c Cache, maxAge int, now time.Time) (string, error) {
+	switch strategy {
+	case JWT:
+		token := keys.SignJWT(c.Payload(), now, lifetime(maxAge, longAge))
+		if token == "" {
+			return "", fmt.Errorf("cookie: session cache is not JSON")
+		}
+		return token, nil
+	case JWE:
+		return keys.SealJWE(c.Payload(), sessionSalt, now, lifetime(maxAge, longAge))
+	case Compact, "":
+		return encodeCompact(keys, c, now.Add(lifetime(maxAge, shortAge))), nil
+	}
+	return "", fmt.Errorf("cookie: unknown strategy %q", strategy)
+}
+
+func lifetime(maxAge, otherwise int) time.Duration {
+	if maxAge == 0 {
+		maxAge = otherwise
+	}
+	return time.Duration(maxAge) * time.Second
+}
+
+// encodeCompact writes {session: <payload>, expiresAt, signature}, the signature
+// being over {...payload, expiresAt}.
+func encodeCompact(keys *secret.Keys, c Cache, expires time.Time) string {
+	const head = `{"session":`
+	text := make([]byte, 0, len(c.Session)+len(c.User)+len(c.Version)+192)
+	text = append(text, head...)
+	text = c.appendPayload(text)
+	closing := len(text) - 1
+	text = strconv.AppendInt(append(text[:closing], `,"expiresAt":`...), expires.UnixMilli(), 10)
+	sum := keys.MAC(append(text, '}')[len(head):])
+
+	// The signed text differs from the one to send by the payload's closing brace.
+	tail := append([]byte{'}'}, text[closing:]...)
+	text = append(text[:closing], tail...)
+	text = b64.AppendEncode(append(text, `,"signature":"`...), sum[:])
+	return b64.EncodeToString(append(text, `"}`...))
+}

@@ -1,0 +1,172 @@
+package cookie
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	securePrefix  = "__Secure-"
+	hostPrefix    = "__Host-"
+	defaultPrefix = "better-auth"
+)
+
+// Overrides are attributes that replace others; nil leaves them as they were.
+type Overrides struct {
+	MaxAge      *int       `json:"maxAge,omitempty"`
+	Domain      *string    `json:"domain,omitempty"`
+	Path        *string    `json:"path,omitempty"`
+	Expires     *time.Time `json:"expires,omitempty"`
+	HttpOnly    *bool      `json:"httpOnly,omitempty"`
+	Secure      *bool      `json:"secure,omitempty"`
+	SameSite    *string    `json:"sameSite,omitempty"`
+	Partitioned *bool      `json:"partitioned,omitempty"`
+	Prefix      *string    `json:"prefix,omitempty"`
+}
+
+// Custom is the entry of one cookie in the option advanced.cookies.
+type Custom struct {
+	Name       string    `json:"name,omitempty"` // instead of `<prefix>.<key>`
+	Attributes Overrides `json:"attributes,omitzero"`
+}
+
+// Options decide the names and attributes of all cookies. They mirror the
+// reference's options of the paths named beside the fields.
+type Options struct {
+	Prefix     string // advanced.cookiePrefix; empty: better-auth
+	UseSecure  *bool  // advanced.useSecureCookies
+	BaseURL    string // baseURL when it is a string, or as resolved for a request
+	Dynamic    bool   // baseURL is the object with allowedHosts
+	Protocol   string // baseURL.protocol of that object: "https", "http" or neither
+	Production bool
+
+	CrossSubDomain bool   // advanced.crossSubDomainCookies.enabled
+	Domain         string // advanced.crossSubDomainCookies.domain
+
+	Defaults Overrides         // advanced.defaultCookieAttributes
+	Cookies  map[string]Custom // advanced.cookies, by key such as "session_token"
+}
+
+// Validate refuses options that cannot name a cookie's domain.
+func (o Options) Validate() error {
+	if o.CrossSubDomain && o.domain() == "" && !o.Dynamic {
+		return errors.New("baseURL is required when crossSubdomainCookies are enabled")
+	}
+	return nil
+}
+
+// Secure reports whether cookies get the prefix __Secure- and the attribute
+// Secure. The first that says something decides: UseSecure, Protocol, the scheme
+// of BaseURL, Production.
+func (o Options) Secure() bool {
+	switch {
+	case o.UseSecure != nil:
+		return *o.UseSecure
+	case o.Protocol == "https":
+		return true
+	case o.Protocol == "http":
+		return false
+	case o.BaseURL != "":
+		return strings.HasPrefix(o.BaseURL, "https://")
+	}
+	return o.Production
+}
+
+func (o Options) domain() string {
+	if o.Domain != "" || o.BaseURL == "" {
+		return o.Domain
+	}
+	base, err := url.Parse(o.BaseURL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(base.Hostname())
+}
+
+// Cookie returns the cookie of a key such as "session_token" (createCookieGetter
+// in cookies/index.mjs). Later attributes win over earlier ones: the built-in
+// ones, Defaults, the given maxAge (nil: none), then those of Cookies[key].
+func (o Options) Cookie(key string, maxAge *int) Cookie {
+	return o.CookieWith(key, Overrides{MaxAge: maxAge})
+}
+
+// CookieWith is Cookie for callers with more attributes of their own than maxAge.
+func (o Options) CookieWith(key string, own Overrides) Cookie {
+	custom := o.Cookies[key]
+	name := custom.Name
+	if name == "" {
+		prefix := o.Prefix
+		if prefix == "" {
+			prefix = defaultPrefix
+		}
+		name = prefix + "." + key
+	}
+	a := Attributes{Secure: o.Secure(), SameSite: "lax", Path: "/", HttpOnly: true}
+	if o.CrossSubDomain {
+		a.Domain = o.domain()
+	}
+	if a.Secure {
+		name = securePrefix + name
+	}
+	for _, overrides := range []Overrides{o.Defaults, own, custom.Attributes} {
+		a = overrides.Apply(a)
+	}
+	return Cookie{Name: name, Attributes: a}
+}
+
+// Apply returns the attributes with those replaced that the overrides set.
+func (o Overrides) Apply(a Attributes) Attributes {
+	if o.MaxAge != nil {
+		a.MaxAge = o.MaxAge
+	}
+	replace(&a.Domain, o.Domain)
+	replace(&a.Path, o.Path)
+	replace(&a.Expires, o.Expires)
+	replace(&a.HttpOnly, o.HttpOnly)
+	replace(&a.Secure, o.Secure)
+	replace(&a.SameSite, o.SameSite)
+	replace(&a.Partitioned, o.Partitioned)
+	replace(&a.Prefix, o.Prefix)
+	return a
+}
+
+func replace[T any](value *T, override *T) {
+	if override != nil {
+		*value = *override
+	}
+}
+
+// Set is the four cookies every server has.
+type Set struct {
+	SessionToken Cookie
+	SessionData  Cookie
+	AccountData  Cookie
+	DontRemember Cookie
+}
+
+// Set returns the server's cookies. Both ages are in seconds; zero stands for
+// the reference's defaults, 7 days for a session and 300 seconds for the cache.
+func (o Options) Set(sessionAge, cacheAge int) Set {
+	if sessionAge == 0 {
+		sessionAge = 7 * 24 * 60 * 60
+	}
+	if cacheAge == 0 {
+		cacheAge = longAge
+	}
+	return Set{
+		SessionToken: o.Cookie("session_token", &sessionAge),
+		SessionData:  o.Cookie("session_data", &cacheAge),
+		AccountData:  o.Cookie("account_data", &cacheAge),
+		DontRemember: o.Cookie("dont_remember", nil),
+	}
+}
+
+// StripPrefix returns a cookie's name without __Secure- or __Host-.
+func StripPrefix(name string) string {
+	if rest, ok := strings.CutPrefix(name, securePrefix); ok {
+		return rest
+	}
+	return strings.TrimPrefix(name, hostPrefix)
+}

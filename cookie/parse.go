@@ -1,0 +1,223 @@
+package cookie
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
+)
+
+// Pair is a cookie as a request carries it, the value decoded.
+type Pair struct{ Name, Value string }
+
+// Jar holds the cookies of a request, each name once, in order.
+type Jar struct {
+	header string
+	pairs  []Pair
+	index  map[string]int // only for jars of more than indexFrom cookies
+}
+
+// indexFrom is the size from which a jar keeps an index, so that a header with
+// thousands of cookies costs no quadratic time.
+const indexFrom = 16
+
+// Get returns the value of a cookie and whether the request has it.
+func (j *Jar) Get(name string) (string, bool) {
+	if i := j.find(name); i >= 0 {
+		return j.pairs[i].Value, true
+	}
+	return "", false
+}
+
+// All yields names and values in order.
+func (j *Jar) All() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, p := range j.pairs {
+			if !yield(p.Name, p.Value) {
+				return
+			}
+		}
+	}
+}
+
+// Header returns the Cookie header the jar was read from.
+func (j *Jar) Header() string { return j.header }
+
+// Signed returns the value of a signed cookie without its signature. Ok is false
+// when the cookie is absent or malformed or its signature does not hold; current
+// is false when an older secret signed it and it should be signed anew.
+func (j *Jar) Signed(name string, keys *secret.Keys) (value string, ok, current bool) {
+	raw, _ := j.Get(name)
+	return Unsign(raw, keys)
+}
+
+func (j *Jar) find(name string) int {
+	if j.index != nil {
+		if i, ok := j.index[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range j.pairs {
+		if j.pairs[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (j *Jar) add(name, value string) {
+	j.pairs = append(j.pairs, Pair{name, value})
+	if j.index != nil {
+		j.index[name] = len(j.pairs) - 1
+		return
+	}
+	if len(j.pairs) > indexFrom {
+		j.index = make(map[string]int, 2*len(j.pairs))
+		for i, p := range j.pairs {
+			j.index[p.Name] = i
+		}
+	}
+}
+
+// set gives a cookie a value, in its old place if it had one.
+func (j *Jar) set(name, value string) {
+	if i := j.find(name); i >= 0 {
+		j.pairs[i].Value = value
+		return
+	}
+	j.add(name, value)
+}
+
+// Parse reads a Cookie header as better-call does (better-call/dist/cookies.mjs):
+// the first cookie of a name wins, an empty name is a name, an opening quote
+// takes the last character away with it, whatever that is. It is what signed
+// cookies are read with. Several Cookie headers are joined with "; " before.
+func Parse(header string) Jar {
+	j := Jar{header: header}
+	s := fromLatin1(header)
+	for len(s) > 0 {
+		eq := strings.IndexByte(s, '=')
+		if eq < 0 {
+			break
+		}
+		end := strings.IndexByte(s, ';')
+		if end < 0 {
+			end = len(s)
+		} else if end < eq {
+			s = s[strings.LastIndexByte(s[:eq], ';')+1:]
+			continue
+		}
+		if name := js.Trim(s[:eq]); j.find(name) < 0 {
+			value := js.Trim(s[eq+1 : end])
+			if value != "" && value[0] == '"' {
+				value = dropEnds(value)
+			}
+			j.add(name, tryDecode(value))
+		}
+		s = s[min(end+1, len(s)):]
+	}
+	return j
+}
+
+// dropEnds is value.slice(1, -1) for a value that begins with a quote.
+func dropEnds(value string) string {
+	runes := []rune(value)
+	if len(runes) < 3 {
+		return ""
+	}
+	return string(runes[1 : len(runes)-1])
+}
+
+// ParseLast reads a Cookie header as better-auth itself does for chunks and for
+// rewriting headers (cookies/cookie-utils.mjs): the last cookie of a name wins
+// in the place of the first; what is not a valid name or value is left out.
+func ParseLast(header string) Jar {
+	j := Jar{header: header}
+	if len(header) < 2 {
+		return j
+	}
+	for chunk := range strings.SplitSeq(header, ";") {
+		name, value, found := strings.Cut(chunk, "=")
+		if !found {
+			continue
+		}
+		name = strings.Trim(name, " \t")
+		value = unquote(strings.Trim(value, " \t"))
+		if ValidName(name) && validValue(value) {
+			j.set(name, tryDecode(value))
+		}
+	}
+	return j
+}
+
+// Merge returns a Cookie header with the given cookies added or replaced, as a
+// plugin needs that signs a caller in within a request (setRequestCookie and
+// applySetCookies in cookies/cookie-utils.mjs).
+func Merge(header string, pairs ...Pair) string {
+	j := ParseLast(header)
+	for _, p := range pairs {
+		if ValidName(p.Name) {
+			j.set(p.Name, p.Value)
+		}
+	}
+	var b []byte
+	for i, p := range j.pairs {
+		if i > 0 {
+			b = append(b, "; "...)
+		}
+		b = append(b, p.Name...)
+		b = append(b, '=')
+		b = appendURIComponent(b, p.Value)
+	}
+	return string(b)
+}
+
+// ValidName reports whether the name is a token of RFC 7230.
+func ValidName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= '^' && c <= 'z':
+		case c == '!', c >= '#' && c <= '\'', c == '*', c == '+', c == '-', c == '.', c == '|', c == '~':
+		default:
+			return false
+		}
+	}
+	return name != ""
+}
+
+func validValue(value string) bool {
+	for i := range len(value) {
+		if c := value[i]; c < ' ' || c > '~' || c == '"' || c == ';' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+func unquote(value string) string {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return value
+	}
+	return value[1 : len(value)-1]
+}
+
+// fromLatin1 reads a header's bytes as ISO 8859-1, which is how Node hands them
+// to the reference. A header in ASCII, the usual case, is returned as it is.
+func fromLatin1(s string) string {
+	i := 0
+	for i < len(s) && s[i] < 0x80 {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 8)
+	for i := range len(s) {
+		b.WriteRune(rune(s[i]))
+	}
+	return b.String()
+}

@@ -1,0 +1,90 @@
+package origin
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// customURL is a URL of a scheme of its own (myapp://host/path) in parts. It is
+// cut by hand and not parsed, as in auth/trusted-origins.mjs: parsers disagree
+// about such URLs, and an app is opened with the text, not with our reading.
+type customURL struct{ scheme, authority, path string }
+
+// splitCustom cuts value; in a wildcard pattern "?" is a wildcard and begins no
+// query. It reports false for control characters, broken UTF-8 and a missing scheme.
+func splitCustom(value string, wildcard bool) (customURL, bool) {
+	if !utf8.ValidString(value) || hasControl(value) {
+		return customURL{}, false
+	}
+	scheme, rest, found := strings.Cut(value, ":")
+	if !found || scheme == "" {
+		return customURL{}, false
+	}
+	query := "?"
+	if wildcard {
+		query = ""
+	}
+	u := customURL{scheme: lower(scheme)}
+	if after, ok := strings.CutPrefix(rest, "//"); ok {
+		end := indexAnyOrEnd(after, "/#"+query)
+		u.authority, rest = lower(after[:end]), after[end:]
+	}
+	u.path = resolvePath(rest[:indexAnyOrEnd(rest, "#"+query)])
+	return u, true
+}
+
+// resolvePath decodes a path and walks its dots, so that a path in a pattern
+// can't be left again by "..". The root is "".
+func resolvePath(path string) string {
+	if decoded, err := url.PathUnescape(path); err == nil && utf8.ValidString(decoded) {
+		path = decoded
+	}
+	var segments []string
+	for segment := range strings.SplitSeq(path, "/") {
+		switch segment {
+		case "..":
+			segments = segments[:max(len(segments)-1, 0)]
+		case ".", "":
+		default:
+			segments = append(segments, segment)
+		}
+	}
+	if len(segments) == 0 {
+		return ""
+	}
+	return "/" + strings.Join(segments, "/")
+}
+
+// SafeRelative reports whether url is a root-relative path that every browser
+// and router reads as a path on this host: one leading slash, no backslash, no
+// control character, no encoded slash or backslash before the query.
+func SafeRelative(url string) bool {
+	if !strings.HasPrefix(url, "/") || strings.HasPrefix(url, "//") || strings.Contains(url, `\`) {
+		return false
+	}
+	if !utf8.ValidString(url) || hasControl(url) {
+		return false
+	}
+	// What is left can't change the authority, so unlike the reference we need
+	// no parser to say so.
+	path := strings.ToLower(url[:indexAnyOrEnd(url, "?#")])
+	return !strings.Contains(path, "%2f") && !strings.Contains(path, "%5c")
+}
+
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || 0x7f <= r && r <= 0x9f })
+}
+
+func indexAnyOrEnd(s, chars string) int {
+	if i := strings.IndexAny(s, chars); i >= 0 {
+		return i
+	}
+	return len(s)
+}
+
+// lower is String.prototype.toLowerCase: Go maps the dotted capital İ to a
+// plain i, which would let "İ.com" pass for "i.com".
+func lower(s string) string {
+	return strings.ToLower(strings.ReplaceAll(s, "İ", "i\u0307"))
+}

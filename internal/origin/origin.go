@@ -1,0 +1,187 @@
+// Package origin decides which origins, base URLs and redirect targets are
+// trusted: origin patterns, safe relative paths, the base URL of a request, and
+// the small URL operations around them. URLs are read as WHATWG URLs, as
+// browsers and the reference read them; net/url disagrees with both.
+//
+// Everything here is a pure function of its arguments. The package knows no
+// options, no request context, no cookies and no answers; it imports nothing
+// of ours.
+package origin
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+)
+
+// Origin returns the WHATWG origin of rawURL, such as "https://example.com" or
+// "http://127.0.0.1:3000", and false when rawURL does not parse or has an
+// opaque origin ("null").
+func Origin(rawURL string) (string, bool) {
+	u, err := parse(rawURL)
+	if err != nil {
+		return "", false
+	}
+	return u.origin()
+}
+
+// Host returns the host of rawURL with its port unless that is the default one
+// of the scheme, and false when rawURL does not parse. The host of a URL
+// without authority is "".
+func Host(rawURL string) (string, bool) {
+	u, err := parse(rawURL)
+	if err != nil {
+		return "", false
+	}
+	return u.Host(), true
+}
+
+// Protocol returns the scheme of rawURL with its colon, such as "https:", and
+// false when rawURL does not parse.
+func Protocol(rawURL string) (string, bool) {
+	u, err := parse(rawURL)
+	if err != nil {
+		return "", false
+	}
+	return u.Protocol(), true
+}
+
+// Path returns the path of rawURL with dot segments resolved and backslashes
+// turned into slashes, and false when rawURL does not parse. Give its answer
+// to NormalizePath.
+func Path(rawURL string) (string, bool) {
+	u, err := parse(rawURL)
+	if err != nil {
+		return "", false
+	}
+	return u.Pathname(), true
+}
+
+// NormalizePath removes basePath from the front of urlPath, and trailing
+// slashes from the rest. urlPath is a path as Path returns it; one that does
+// not begin with basePath comes back whole. The answer is never empty for a
+// path that begins with a slash.
+func NormalizePath(urlPath, basePath string) string {
+	path := orRoot(trimTrailingSlashes(urlPath))
+	base := trimTrailingSlashes(basePath)
+	if base == "" {
+		return path
+	}
+	rest, found := strings.CutPrefix(path, base)
+	if !found {
+		return path
+	}
+	if rest == "" {
+		return "/"
+	}
+	if rest[0] != '/' {
+		return path
+	}
+	return orRoot(trimTrailingSlashes(rest))
+}
+
+// SafeScheme reports whether rawURL may be navigated to: false only for an
+// absolute URL whose scheme executes or embeds code (javascript:, data:,
+// vbscript:). It does not say that the target is trusted.
+func SafeScheme(rawURL string) bool {
+	u, err := parse(rawURL)
+	if err != nil {
+		return !errors.Is(err, errAuthorityTooLong)
+	}
+	return !runsCode(u)
+}
+
+func runsCode(u whatwgURL) bool {
+	switch u.Scheme() {
+	case "javascript", "data", "vbscript":
+		return true
+	}
+	return false
+}
+
+// referenceError is an error in the reference's own words, which Go's habits for
+// error texts do not fit.
+type referenceError string
+
+func (e referenceError) Error() string { return string(e) }
+
+const (
+	errNotAbsoluteOrRooted = referenceError("Expected an absolute or root-relative URL")
+	errInvalidURL          = referenceError("Invalid URL")
+)
+
+// relativeBase parses root-relative URLs; the name can never be a real host.
+const relativeBase = "https://better-auth.invalid"
+
+// AppendQuery adds name and value pairs to the query of an absolute or
+// root-relative URL, before its fragment. The query already there keeps its
+// text. It only composes: whether the URL may be redirected to is asked of
+// List.Trusts. The errors are those of input that is neither kind of URL.
+func AppendQuery(input string, pairs [][2]string) (string, error) {
+	if strings.HasPrefix(input, "//") || strings.HasPrefix(input, `/\`) {
+		return "", errNotAbsoluteOrRooted
+	}
+	relative := strings.HasPrefix(input, "/")
+	u, err := parseAgainst(relative, input)
+	switch {
+	case errors.Is(err, errNotAbsoluteOrRooted):
+		return "", err
+	case err != nil:
+		return "", errInvalidURL
+	}
+	if o, _ := u.origin(); relative && o != relativeBase {
+		return "", errNotAbsoluteOrRooted
+	}
+	query := encodeQuery(pairs)
+	if query == "" {
+		return input, nil
+	}
+	switch search := u.Query(); {
+	case search == "":
+	case strings.HasSuffix(search, "&"):
+		query = search + query
+	default:
+		query = search + "&" + query
+	}
+	u.SetSearch(query)
+	if relative {
+		return strings.TrimPrefix(u.Href(false), relativeBase), nil
+	}
+	return u.Href(false), nil
+}
+
+func parseAgainst(relative bool, input string) (whatwgURL, error) {
+	if relative {
+		return parseRelative(relativeBase, input)
+	}
+	return parse(input)
+}
+
+// encodeQuery writes pairs as URLSearchParams does: unlike net/url it leaves
+// the asterisk alone and escapes the tilde.
+func encodeQuery(pairs [][2]string) string {
+	var b strings.Builder
+	for i, pair := range pairs {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(formEscape(pair[0]))
+		b.WriteByte('=')
+		b.WriteString(formEscape(pair[1]))
+	}
+	return b.String()
+}
+
+func formEscape(s string) string {
+	escaped := url.QueryEscape(strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.ReplaceAll(strings.ReplaceAll(escaped, "%2A", "*"), "~", "%7E")
+}
+
+func trimTrailingSlashes(s string) string { return strings.TrimRight(s, "/") }
+
+func orRoot(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
+}

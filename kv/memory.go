@@ -1,0 +1,200 @@
+package kv
+
+import (
+	"container/heap"
+	"context"
+	"math"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// DefaultMaxEntries bounds a Memory that was given no bound; it is the bound of
+// the reference's rate limiter in memory (api/rate-limiter/index.mjs).
+const DefaultMaxEntries = 100_000
+
+// sweepPerWrite is how many expired entries one write removes at most. More than
+// one, so that writes always catch up; few, so that no write has to wait.
+const sweepPerWrite = 4
+
+// Memory is a Store in this process. It is bounded: when it is full, the entry
+// that would expire first makes room, the oldest one where none expires.
+type Memory struct {
+	now func(ctx context.Context) time.Time
+	max int
+
+	mu      sync.Mutex
+	entries map[string]*entry
+	queue   queue
+	written uint64
+}
+
+type entry struct {
+	key, value string
+	expires    time.Time // zero: never
+	written    uint64    // order of writing
+	place      int       // index in the queue
+}
+
+// NewMemory returns an empty Memory of at most maxEntries keys, or of
+// DefaultMaxEntries when that is not positive. The clock is asked once per call,
+// with that call's context.
+func NewMemory(now func(ctx context.Context) time.Time, maxEntries int) *Memory {
+	if maxEntries <= 0 {
+		maxEntries = DefaultMaxEntries
+	}
+	return &Memory{now: now, max: maxEntries, entries: map[string]*entry{}}
+}
+
+// Get implements Store.
+func (m *Memory) Get(ctx context.Context, key string) (string, bool, error) {
+	now := m.now(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.live(key, now)
+	if e == nil {
+		return "", false, nil
+	}
+	return e.value, true, nil
+}
+
+// Set implements Store.
+func (m *Memory) Set(ctx context.Context, key, value string, ttl time.Duration) error {
+	now := m.now(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case ttl < 0:
+		m.remove(m.entries[key])
+	case ttl == 0:
+		m.put(key, value, time.Time{}, now)
+	default:
+		m.put(key, value, now.Add(ttl), now)
+	}
+	return nil
+}
+
+// Delete implements Store.
+func (m *Memory) Delete(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.remove(m.entries[key])
+	return nil
+}
+
+// Take implements Store.
+func (m *Memory) Take(ctx context.Context, key string) (string, bool, error) {
+	now := m.now(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.live(key, now)
+	if e == nil {
+		return "", false, nil
+	}
+	m.remove(e)
+	return e.value, true, nil
+}
+
+// Increment implements Store.
+func (m *Memory) Increment(ctx context.Context, key string, window time.Duration) (int64, error) {
+	if window <= 0 {
+		return 0, ErrWindow
+	}
+	now := m.now(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.live(key, now)
+	if e == nil {
+		m.put(key, "1", now.Add(window), now)
+		return 1, nil
+	}
+	n, err := strconv.ParseInt(e.value, 10, 64)
+	if err != nil || n == math.MaxInt64 {
+		return 0, ErrNotCounter
+	}
+	e.value = strconv.FormatInt(n+1, 10)
+	return n + 1, nil
+}
+
+// Len returns how many entries are held, expired ones not yet swept included.
+func (m *Memory) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.entries)
+}
+
+func (m *Memory) live(key string, now time.Time) *entry {
+	e := m.entries[key]
+	if e == nil || e.expired(now) {
+		return nil
+	}
+	return e
+}
+
+func (m *Memory) put(key, value string, expires, now time.Time) {
+	m.written++
+	if e := m.entries[key]; e != nil {
+		e.value, e.expires, e.written = value, expires, m.written
+		heap.Fix(&m.queue, e.place)
+		return
+	}
+	for range sweepPerWrite {
+		if len(m.queue) == 0 || !m.queue[0].expired(now) {
+			break
+		}
+		m.remove(m.queue[0])
+	}
+	if len(m.entries) >= m.max {
+		m.remove(m.queue[0])
+	}
+	e := &entry{key: key, value: value, expires: expires, written: m.written}
+	m.entries[key] = e
+	heap.Push(&m.queue, e)
+}
+
+func (m *Memory) remove(e *entry) {
+	if e == nil {
+		return
+	}
+	delete(m.entries, e.key)
+	heap.Remove(&m.queue, e.place)
+}
+
+func (e *entry) expired(now time.Time) bool {
+	return !e.expires.IsZero() && !now.Before(e.expires)
+}
+
+// queue is a heap: first to expire first, then those without expiry by age.
+type queue []*entry
+
+func (q queue) Len() int { return len(q) }
+
+func (q queue) Less(i, j int) bool {
+	a, b := q[i], q[j]
+	if a.expires.IsZero() != b.expires.IsZero() {
+		return b.expires.IsZero()
+	}
+	if !a.expires.Equal(b.expires) {
+		return a.expires.Before(b.expires)
+	}
+	return a.written < b.written
+}
+
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].place, q[j].place = i, j
+}
+
+func (q *queue) Push(x any) {
+	e := x.(*entry)
+	e.place = len(*q)
+	*q = append(*q, e)
+}
+
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	e := (*q)[last]
+	(*q)[last] = nil
+	*q = (*q)[:last]
+	return e
+}

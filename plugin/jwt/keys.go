@@ -1,0 +1,357 @@
+package jwt
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// KeyRow is a key as it is kept.
+type KeyRow struct {
+	ID         string     `json:"id,omitempty"`
+	PublicKey  string     `json:"publicKey"`  // JWK as JSON
+	PrivateKey string     `json:"privateKey"` // JWK as JSON; or, encrypted, a JSON text
+	CreatedAt  time.Time  `json:"createdAt"`
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
+	Alg        string     `json:"alg,omitempty"` // empty in rows from before there was an alg
+	Crv        string     `json:"crv,omitempty"`
+}
+
+func (k *KeyRow) live(now time.Time) bool { return k.ExpiresAt == nil || k.ExpiresAt.After(now) }
+
+// keyCache keeps the rows for a short while, and parsed keys for as long as
+// their row stays as it was. Another process's rotation is noticed when the
+// rows are read again: at the latest after rowsFor, at once for an unknown key.
+type keyCache struct {
+	mu     sync.Mutex
+	rows   []KeyRow
+	readAt time.Time
+	parsed map[string]*secret.JWK // by the row's text
+	fresh  bool                   // rows are read for every call
+}
+
+const rowsFor = time.Minute
+
+// rows lists the keys, newest first.
+func (p *Plugin) rows(ctx context.Context, a *auth.Auth, now time.Time, again bool) ([]KeyRow, error) {
+	p.keys.mu.Lock()
+	cached, at := p.keys.rows, p.keys.readAt
+	p.keys.mu.Unlock()
+	if age := now.Sub(at); !again && !p.keys.fresh && len(cached) > 0 && age >= 0 && age < rowsFor {
+		return cached, nil
+	}
+	rows, err := p.readRows(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(rows, func(x, y KeyRow) int { return cmp.Compare(y.CreatedAt.UnixMilli(), x.CreatedAt.UnixMilli()) })
+	p.keys.mu.Lock()
+	defer p.keys.mu.Unlock()
+	p.keys.rows, p.keys.readAt = rows, now
+	return rows, nil
+}
+
+func (p *Plugin) readRows(ctx context.Context, a *auth.Auth) ([]KeyRow, error) {
+	if get := p.opts.Adapter.GetJWKS; get != nil {
+		rows, err := get(ctx, callback.Nothing{})
+		if err != nil || rows == nil {
+			return nil, auth.FromCallback(err)
+		}
+		return *rows, nil
+	}
+	found, err := a.Store.Quiet().Find(ctx, "jwks", store.Query{})
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]KeyRow, len(found))
+	for i, r := range found {
+		rows[i] = keyRow(r)
+	}
+	return rows, nil
+}
+
+func keyRow(r store.Record) KeyRow {
+	text := func(name string) string { s, _ := r[name].(string); return s }
+	k := KeyRow{ID: text("id"), PublicKey: text("publicKey"), PrivateKey: text("privateKey"), Alg: text("alg"), Crv: text("crv")}
+	k.CreatedAt, _ = r["createdAt"].(time.Time)
+	if at, ok := r["expiresAt"].(time.Time); ok {
+		k.ExpiresAt = &at
+	}
+	return k
+}
+
+func (p *Plugin) alg(k *KeyRow) string {
+	if k.Alg != "" {
+		return k.Alg
+	}
+	return p.opts.keyPair().Alg
+}
+
+// signingKey is the newest live key of the configured algorithm, else the
+// newest live one; it makes one when there is none.
+func (p *Plugin) signingKey(ctx context.Context, a *auth.Auth, now time.Time) (*KeyRow, *secret.JWK, error) {
+	row, err := p.pick(ctx, a, now, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	if row == nil {
+		if row, err = p.firstKey(ctx, a, now); err != nil {
+			return nil, nil, err
+		}
+	}
+	key, err := p.private(a, row)
+	return row, key, err
+}
+
+func (p *Plugin) pick(ctx context.Context, a *auth.Auth, now time.Time, again bool) (*KeyRow, error) {
+	rows, err := p.rows(ctx, a, now, again)
+	if err != nil {
+		return nil, err
+	}
+	var other *KeyRow
+	for i := range rows {
+		k := &rows[i]
+		switch {
+		case !k.live(now):
+		case p.alg(k) == p.opts.keyPair().Alg:
+			return k, nil
+		case other == nil:
+			other = k
+		}
+	}
+	return other, nil
+}
+
+// firstKey makes a key unless a racing call has just made one.
+func (p *Plugin) firstKey(ctx context.Context, a *auth.Auth, now time.Time) (*KeyRow, error) {
+	p.mint.Lock()
+	defer p.mint.Unlock()
+	row, err := p.pick(ctx, a, now, true)
+	if err != nil || row != nil {
+		return row, err
+	}
+	return p.create(ctx, a, now)
+}
+
+// create makes a key pair and keeps it.
+func (p *Plugin) create(ctx context.Context, a *auth.Auth, now time.Time) (*KeyRow, error) {
+	pair := p.opts.keyPair()
+	public, private, err := secret.GenerateJWK(pair.Alg, secret.JWKOptions{Curve: pair.Crv, ModulusLength: pair.ModulusLength})
+	if err != nil {
+		return nil, err
+	}
+	k := KeyRow{PublicKey: string(public), PrivateKey: string(private), CreatedAt: now, Alg: pair.Alg, Crv: pair.Crv}
+	if k.Crv == "" {
+		k.Crv = curveOf(public)
+	}
+	if !p.opts.JWKS.DisablePrivateKeyEncryption {
+		sealed, err := a.Keys.Encrypt(string(private))
+		if err != nil {
+			return nil, err
+		}
+		k.PrivateKey = string(js.Marshal(sealed))
+	}
+	if n := p.opts.JWKS.RotationInterval; n != 0 {
+		ends := now.Add(time.Duration(n) * time.Second)
+		k.ExpiresAt = &ends
+	}
+	if err := p.keep(ctx, a, &k); err != nil {
+		return nil, err
+	}
+	p.forget()
+	return &k, nil
+}
+
+func (p *Plugin) forget() {
+	p.keys.mu.Lock()
+	defer p.keys.mu.Unlock()
+	p.keys.rows = nil
+}
+
+func (p *Plugin) keep(ctx context.Context, a *auth.Auth, k *KeyRow) error {
+	if create := p.opts.Adapter.CreateJWK; create != nil {
+		made, err := create(ctx, k)
+		if err != nil || made == nil {
+			return errors.Join(auth.FromCallback(err), missing(made))
+		}
+		*k = *made
+		return nil
+	}
+	row := store.Record{"alg": k.Alg, "publicKey": k.PublicKey, "privateKey": k.PrivateKey, "createdAt": k.CreatedAt}
+	if k.Crv != "" {
+		row["crv"] = k.Crv
+	}
+	if k.ExpiresAt != nil {
+		row["expiresAt"] = *k.ExpiresAt
+	}
+	made, err := a.Store.Quiet().Create(ctx, "jwks", row)
+	if err != nil {
+		return err
+	}
+	*k = keyRow(made)
+	return nil
+}
+
+func missing(made *KeyRow) error {
+	if made == nil {
+		return errors.New("adapter.createJwk returned no key")
+	}
+	return nil
+}
+
+func curveOf(public []byte) string {
+	v, _ := js.Parse(public)
+	o, ok := v.(*js.Object)
+	if !ok {
+		return ""
+	}
+	crv, _ := o.Get("crv")
+	s, _ := crv.(string)
+	return s
+}
+
+// private opens a row's private key.
+func (p *Plugin) private(a *auth.Auth, k *KeyRow) (*secret.JWK, error) {
+	return p.parse(k.ID+"\x00"+k.PrivateKey, p.alg(k), func() (string, error) {
+		if p.opts.JWKS.DisablePrivateKeyEncryption {
+			return k.PrivateKey, nil
+		}
+		v, err := js.Parse([]byte(k.PrivateKey))
+		sealed, ok := v.(string)
+		if err != nil || !ok {
+			return "", fmt.Errorf("jwt: the private key %s is not encrypted; set jwks.disablePrivateKeyEncryption if that is meant", k.ID)
+		}
+		plain, err := a.Keys.Decrypt(sealed)
+		if err != nil {
+			return "", fmt.Errorf("jwt: the private key %s was encrypted with another secret: bring that one back (secrets), or rotate the keys: %w", k.ID, err)
+		}
+		return plain, nil
+	})
+}
+
+func (p *Plugin) public(k *KeyRow) (*secret.JWK, error) {
+	return p.parse(k.PublicKey, p.alg(k), func() (string, error) { return k.PublicKey, nil })
+}
+
+func (p *Plugin) parse(name, alg string, open func() (string, error)) (*secret.JWK, error) {
+	p.keys.mu.Lock()
+	key := p.keys.parsed[name]
+	p.keys.mu.Unlock()
+	if key != nil {
+		return key, nil
+	}
+	text, err := open()
+	if err != nil {
+		return nil, err
+	}
+	if key, err = secret.ParseJWK([]byte(text)); err != nil {
+		return nil, err
+	}
+	if key, err = key.WithAlgorithm(alg); err != nil {
+		return nil, err
+	}
+	p.keys.mu.Lock()
+	defer p.keys.mu.Unlock()
+	if p.keys.parsed == nil || len(p.keys.parsed) > 1000 {
+		p.keys.parsed = map[string]*secret.JWK{}
+	}
+	p.keys.parsed[name] = key
+	return key, nil
+}
+
+// Keys lists the keys, newest first, from where they are kept.
+func (p *Plugin) Keys(ctx context.Context, a *auth.Auth) ([]KeyRow, error) {
+	return p.rows(ctx, a, a.Options.Now(), true)
+}
+
+// Rotate makes a new key and lets the ones before it expire now: they verify
+// until the grace period has passed.
+func (p *Plugin) Rotate(ctx context.Context, a *auth.Auth) (*KeyRow, error) {
+	p.mint.Lock()
+	defer p.mint.Unlock()
+	now := a.Options.Now()
+	old, err := p.rows(ctx, a, now, true)
+	if err != nil {
+		return nil, err
+	}
+	made, err := p.create(ctx, a, now)
+	if err != nil || p.opts.Adapter.GetJWKS != nil {
+		return made, err
+	}
+	for _, k := range old {
+		if k.live(now) {
+			if _, err := a.Store.Quiet().Update(ctx, "jwks", []store.Where{store.Is("id", k.ID)}, store.Record{"expiresAt": now}); err != nil {
+				return made, err
+			}
+		}
+	}
+	p.forget()
+	return made, nil
+}
+
+// JWKS is the key set that tokens are checked against.
+type JWKS struct {
+	Keys []*js.Object `json:"keys"`
+}
+
+func (p *Plugin) getJWKS() auth.Endpoint {
+	return auth.Handle(auth.Route{
+		ID: "getJwks", Methods: []string{http.MethodGet}, Path: p.opts.path(), Summary: "Get the JSON Web Key Set",
+	}, func(c *auth.Context, _ *auth.None) (*JWKS, error) {
+		if p.opts.JWKS.RemoteURL != "" {
+			return nil, auth.NotFound(auth.Code{})
+		}
+		rows, err := p.rows(c, c.Auth, c.Now(), false)
+		if err == nil && len(rows) == 0 {
+			if _, err = p.firstKey(c, c.Auth, c.Now()); err == nil {
+				rows, err = p.rows(c, c.Auth, c.Now(), true)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		// Ours: whoever checks tokens may keep the set for a minute.
+		c.SetHeader("Cache-Control", "public, max-age=60")
+		return p.set(rows, c.Now())
+	})
+}
+
+func (p *Plugin) set(rows []KeyRow, now time.Time) (*JWKS, error) {
+	grace := 30 * 24 * time.Hour
+	if g := p.opts.JWKS.GracePeriod; g != nil {
+		grace = time.Duration(*g) * time.Second
+	}
+	set := &JWKS{Keys: []*js.Object{}}
+	for i := len(rows) - 1; i >= 0; i-- { // oldest first, as the table has them
+		k := &rows[i]
+		if k.ExpiresAt != nil && !k.ExpiresAt.Add(grace).After(now) {
+			continue
+		}
+		v, err := js.Parse([]byte(k.PublicKey))
+		members, ok := v.(*js.Object)
+		if err != nil || !ok {
+			return nil, fmt.Errorf("jwt: the public key %s is not a JWK", k.ID)
+		}
+		o := js.Obj("alg", p.alg(k))
+		if crv := cmp.Or(k.Crv, p.opts.keyPair().Crv); crv != "" && (k.Crv != "" || p.opts.JWKS.KeyPairConfig != nil) {
+			o.Set("crv", crv)
+		}
+		for name, value := range members.All() {
+			o.Set(name, value)
+		}
+		o.Set("kid", k.ID)
+		set.Keys = append(set.Keys, o)
+	}
+	return set, nil
+}

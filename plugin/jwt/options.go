@@ -1,0 +1,123 @@
+package jwt
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+// Audience is one text, or several.
+type Audience []string
+
+// UnmarshalJSON reads a text or a list of texts.
+func (a *Audience) UnmarshalJSON(text []byte) error {
+	v, err := js.Parse(text)
+	if err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case string:
+		*a = Audience{v}
+		return nil
+	case []any:
+		for _, item := range v {
+			s, ok := item.(string)
+			if !ok {
+				return errors.New("must be a text or a list of texts")
+			}
+			*a = append(*a, s)
+		}
+		return nil
+	}
+	return errors.New("must be a text or a list of texts")
+}
+
+// claim is the aud of a token: a text when there is one.
+func (a Audience) claim() any {
+	if len(a) == 1 {
+		return a[0]
+	}
+	return []string(a)
+}
+
+// Expiration is when a token ends: after a time from its iat ("15m"), or, as a
+// number, at a second since 1970.
+type Expiration struct {
+	After time.Duration
+	At    int64
+	set   bool
+}
+
+// In is an expiration some time after a token's iat.
+func In(d time.Duration) Expiration { return Expiration{After: d, set: true} }
+
+// UnmarshalJSON reads "15m", "2 hours", a second since 1970, or an ISO date.
+func (e *Expiration) UnmarshalJSON(text []byte) error {
+	v, err := js.Parse(text)
+	if err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case float64:
+		*e = Expiration{At: int64(v), set: true}
+		return nil
+	case string:
+		if at, ok := js.ParseDate(v); ok && len(v) >= 10 {
+			*e = Expiration{At: at.Unix(), set: true}
+			return nil
+		}
+		d, err := parseSpan(v)
+		*e = Expiration{After: d, set: true}
+		return err
+	}
+	return errors.New(`must be a time like "15m", or a second since 1970`)
+}
+
+func (e Expiration) from(iat int64) int64 {
+	switch {
+	case e.At != 0:
+		return e.At
+	case e.set || e.After != 0:
+		return iat + int64(math.Round(e.After.Seconds()))
+	}
+	return iat + 15*60
+}
+
+var span = regexp.MustCompile(`(?i)^(\+|-)? ?(\d+|\d+\.\d+) ?(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mo|years?|yrs?|y)(?: (ago|from now))?$`)
+
+// parseSpan reads the reference's time texts (utils/time.mjs).
+func parseSpan(text string) (time.Duration, error) {
+	m := span.FindStringSubmatch(text)
+	if m == nil || m[4] != "" && m[1] != "" {
+		return 0, fmt.Errorf("%q is not a time; write it like 7d, 30m or 1 hour", text)
+	}
+	n, err := strconv.ParseFloat(m[2], 64)
+	if err != nil {
+		return 0, err
+	}
+	hours := n * 24
+	switch unit := strings.ToLower(m[3]); {
+	case strings.HasPrefix(unit, "s"):
+		hours = n / 3600
+	case unit == "mo", strings.HasPrefix(unit, "month"):
+		hours *= 30
+	case strings.HasPrefix(unit, "m"):
+		hours = n / 60
+	case strings.HasPrefix(unit, "h"):
+		hours = n
+	case strings.HasPrefix(unit, "w"):
+		hours *= 7
+	case strings.HasPrefix(unit, "y"):
+		hours *= 365.25
+	}
+	if m[1] == "-" || strings.EqualFold(m[4], "ago") {
+		hours = -hours
+	}
+	return time.Duration(hours * float64(time.Hour)), nil
+}

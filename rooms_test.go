@@ -1,0 +1,89 @@
+package betterauth
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// rooms lists what each package may import from this module. A line that grows
+// is a decision: say why in the commit. Tests of a room may use authtest,
+// storetest, kvtest and testserver besides.
+var rooms = map[string]string{
+	// Foundations: they import nothing of ours but internal/js.
+	"internal/js":         "",
+	"internal/schema":     "internal/js",
+	"internal/origin":     "",
+	"internal/clientip":   "",
+	"internal/testserver": "",
+	"store":               "internal/js",
+	"kv":                  "",
+	"secret":              "internal/js",
+	"verify":              "",
+	"ui":                  "",
+
+	"store/memstore":  "store internal/js",
+	"store/sqlstore":  "store internal/js",
+	"store/storetest": "store internal/js",
+	"kv/rediskv":      "kv",
+	"kv/kvtest":       "kv",
+	"cookie":          "secret internal/js",
+	"callback":        "internal/js",
+
+	// The engine, and what it runs without a database.
+	"auth": "cookie callback store store/memstore kv secret internal/*",
+
+	"base":           "auth cookie secret store internal/*",
+	"plugin/jwt":     "auth callback secret store internal/*",
+	"plugin/bearer":  "auth cookie",
+	"openapi":        "auth store internal/*",
+	"plugin/openapi": "auth openapi internal/*",
+
+	"":               "auth base",
+	"auth/authtest":  "auth cookie store/memstore .",
+	"plugin/all":     "auth callback plugin/* internal/js",
+	"config":         "auth callback cookie kv kv/rediskv plugin/all secret store store/sqlstore internal/* .",
+	"cmd/betterauth": "auth callback config kv kv/rediskv plugin/* secret store store/sqlstore ui verify internal/* .",
+}
+
+const module = "github.com/seed-32bd42cb/betterauth"
+
+func TestRooms(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		pkg, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
+		room := strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/")
+		allowed, known := rooms[room]
+		if !known {
+			if !strings.HasPrefix(room, "bench") && !strings.HasPrefix(room, "examples") {
+				t.Errorf("package %s has no line in rooms", room)
+			}
+			continue
+		}
+		for imp := range strings.FieldsSeq(imports) {
+			dep, ours := strings.CutPrefix(imp, module)
+			if !ours {
+				continue
+			}
+			if dep = strings.TrimPrefix(dep, "/"); dep == "" {
+				dep = "."
+			}
+			if !allows(allowed, dep) {
+				t.Errorf("%s must not import %s", room, dep)
+			}
+		}
+	}
+}
+
+func allows(list, dep string) bool {
+	for a := range strings.FieldsSeq(list) {
+		prefix, open := strings.CutSuffix(a, "*")
+		if a == dep || open && strings.HasPrefix(dep, prefix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,169 @@
+package secret
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// ErrKey is returned, wrapped, for a JSON Web Key that is malformed or cannot do
+// what is asked of it.
+var ErrKey = errors.New("invalid key")
+
+const minRSABits = 2048
+
+// JWK is a parsed asymmetric JSON Web Key. It is immutable and safe for
+// concurrent use; parsing costs more than a signature with Ed25519, so keep it.
+type JWK struct {
+	// Algorithm is the JWS algorithm the key is used with, such as "EdDSA".
+	Algorithm string
+	// ID is the JWK's kid, empty when it has none.
+	ID string
+	// Use is the JWK's use, empty when it has none.
+	Use string
+
+	alg     algorithm
+	public  crypto.PublicKey
+	private crypto.Signer // nil for a public key
+}
+
+// ParseJWK reads the JSON text of a public or private key. The algorithm is the
+// JWK's alg or, as exportJWK writes none, the usual one of the key's kind: EdDSA
+// for Ed25519, ES256, ES384 or ES512 by curve, RS256 for RSA. The error wraps
+// ErrKey.
+func ParseJWK(text []byte) (*JWK, error) {
+	var parsed jose.JSONWebKey
+	if err := parsed.UnmarshalJSON(text); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	key := &JWK{ID: parsed.KeyID, Use: parsed.Use}
+	key.public = parsed.Public().Key
+	if signer, ok := parsed.Key.(crypto.Signer); ok {
+		key.private = signer
+	}
+	name := parsed.Algorithm
+	if name == "" {
+		name = usualAlgorithm(key.public)
+	}
+	return key.WithAlgorithm(name)
+}
+
+// WithAlgorithm returns the key for use with another algorithm, such as PS256
+// for an RSA key: the reference keeps the algorithm in the table, beside the
+// key. The error wraps ErrKey when the key is of another kind.
+func (k *JWK) WithAlgorithm(name string) (*JWK, error) {
+	alg, ok := algorithms[name]
+	if !ok || !alg.fits(k.public) {
+		return nil, fmt.Errorf("%w: not for algorithm %q", ErrKey, name)
+	}
+	return &JWK{Algorithm: name, ID: k.ID, Use: k.Use, alg: alg, public: k.public, private: k.private}, nil
+}
+
+// Private reports whether the key can sign.
+func (k *JWK) Private() bool { return k.private != nil }
+
+// Public returns the JSON text of the public key with only the members that
+// define it, as jose's exportJWK writes it.
+func (k *JWK) Public() []byte {
+	text, err := exportPublic(k.public)
+	if err != nil {
+		return nil // ParseJWK lets no other kinds of key in
+	}
+	return text
+}
+
+// Thumbprint returns the key's SHA-256 thumbprint (RFC 7638) in base64url.
+func (k *JWK) Thumbprint() (string, error) {
+	sum, err := (&jose.JSONWebKey{Key: k.public}).Thumbprint(crypto.SHA256)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	return b64.EncodeToString(sum), nil
+}
+
+// SignJWT signs claims under a header; both are JSON objects as text and go into
+// the token as they are. The header's alg must be the key's algorithm.
+func (k *JWK) SignJWT(header, claims []byte) (string, error) {
+	if k.private == nil {
+		return "", fmt.Errorf("%w: a public key cannot sign", ErrKey)
+	}
+	members, err := ParseMembers(header)
+	if err != nil {
+		return "", fmt.Errorf("secret: header is %w", err)
+	}
+	if alg, _ := members.String("alg"); alg != k.Algorithm {
+		return "", fmt.Errorf("%w: header says %q, key is for %q", ErrKey, alg, k.Algorithm)
+	}
+	if len(claims) < 2 || claims[0] != '{' || claims[len(claims)-1] != '}' {
+		return "", fmt.Errorf("secret: claims are %w", errNotObject)
+	}
+	token := make([]byte, 0, b64.EncodedLen(len(header))+b64.EncodedLen(len(claims))+2+b64.EncodedLen(512))
+	token = b64.AppendEncode(token, header)
+	token = append(token, '.')
+	token = b64.AppendEncode(token, claims)
+	signature, err := k.alg.sign(k.private, token)
+	if err != nil {
+		return "", fmt.Errorf("secret: signing: %w", err)
+	}
+	token = append(token, '.')
+	return string(b64.AppendEncode(token, signature)), nil
+}
+
+// VerifyJWT checks the signature of a token and returns the texts of header and
+// payload; the claims are left to CheckClaims. Without algorithms given, the
+// token's must be the key's. The error wraps ErrToken.
+func (k *JWK) VerifyJWT(token string, algs ...string) (header, payload []byte, err error) {
+	parts, err := splitToken(token, 3)
+	if err != nil {
+		return nil, nil, err
+	}
+	name, header, err := tokenAlgorithm(parts[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(algs) == 0 {
+		algs = []string{k.Algorithm}
+	}
+	alg, known := algorithms[name]
+	if !known || !slices.Contains(algs, name) || !alg.fits(k.public) {
+		return nil, nil, fmt.Errorf("%w: algorithm %q not allowed", ErrToken, name)
+	}
+	signature, err := b64.DecodeString(parts[2])
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: signature is not base64url", ErrToken)
+	}
+	signed := token[:len(parts[0])+1+len(parts[1])]
+	if !alg.verify(k.public, []byte(signed), signature) {
+		return nil, nil, fmt.Errorf("%w: signature verification failed", ErrToken)
+	}
+	payload, err = b64.DecodeString(parts[1])
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: payload is not base64url", ErrToken)
+	}
+	return header, payload, nil
+}
+
+func usualAlgorithm(public crypto.PublicKey) string {
+	switch key := public.(type) {
+	case ed25519.PublicKey:
+		return "EdDSA"
+	case *rsa.PublicKey:
+		return "RS256"
+	case *ecdsa.PublicKey:
+		switch key.Curve.Params().Name {
+		case "P-256":
+			return "ES256"
+		case "P-384":
+			return "ES384"
+		case "P-521":
+			return "ES512"
+		}
+	}
+	return ""
+}

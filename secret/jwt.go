@@ -1,0 +1,125 @@
+package secret
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// headerHS256 is {"alg":"HS256"}, the header of every token the reference signs
+// with its secret.
+const headerHS256 = "eyJhbGciOiJIUzI1NiJ9"
+
+var b64 = base64.RawURLEncoding
+
+// SignJWT signs a JSON object with HS256 under the current secret and sets the
+// claims iat and exp, in this order, after those given (crypto/jwt.mjs). A ttl
+// is rounded down to seconds. Claims that are not a JSON object give "".
+func (k *Keys) SignJWT(claims []byte, now time.Time, ttl time.Duration) string {
+	claims, err := withClaims(claims, issueTimes(now, ttl)...)
+	if err != nil {
+		return ""
+	}
+	token := make([]byte, 0, len(headerHS256)+2+b64.EncodedLen(len(claims))+43)
+	token = append(token, headerHS256...)
+	token = append(token, '.')
+	token = b64.AppendEncode(token, claims)
+	sum := k.MAC(token)
+	token = append(token, '.')
+	return string(b64.AppendEncode(token, sum[:]))
+}
+
+func issueTimes(now time.Time, ttl time.Duration) []Member {
+	iat := now.Unix()
+	exp := iat + int64(ttl/time.Second)
+	return []Member{
+		{Name: []byte("iat"), Value: strconv.AppendInt(nil, iat, 10)},
+		{Name: []byte("exp"), Value: strconv.AppendInt(nil, exp, 10)},
+	}
+}
+
+// VerifyJWT checks an HS256 token against every secret, then its claims exp,
+// nbf and iat without any tolerance, and returns the payload's text. The error
+// wraps ErrToken or ErrExpired.
+func (k *Keys) VerifyJWT(token string, now time.Time) (payload []byte, err error) {
+	parts, err := splitToken(token, 3)
+	if err != nil {
+		return nil, err
+	}
+	var header []byte
+	if parts[0] != headerHS256 {
+		alg, text, err := tokenAlgorithm(parts[0])
+		if err != nil {
+			return nil, err
+		}
+		if alg != "HS256" {
+			return nil, fmt.Errorf("%w: algorithm %q", ErrToken, alg)
+		}
+		header = text
+	}
+	signature, err := b64.DecodeString(parts[2])
+	if err != nil {
+		return nil, fmt.Errorf("%w: signature is not base64url", ErrToken)
+	}
+	if ok, _ := k.VerifyMAC([]byte(token[:len(parts[0])+1+len(parts[1])]), signature); !ok {
+		return nil, fmt.Errorf("%w: signature verification failed", ErrToken)
+	}
+	payload, err = b64.DecodeString(parts[1])
+	if err != nil {
+		return nil, fmt.Errorf("%w: payload is not base64url", ErrToken)
+	}
+	if err := CheckClaims(header, payload, Checks{}, now); err != nil {
+		return nil, err
+	}
+	return payload, nil
+}
+
+// TokenHeader returns the members of a token's protected header, of a JWT or a
+// JWE, without checking anything about the token. What it says is only fit for
+// choosing a key.
+func TokenHeader(token string) (Members, error) {
+	first, _, _ := strings.Cut(token, ".")
+	header, _, err := parseHeader(first)
+	return header, err
+}
+
+// splitToken splits a compact token. Go's base64 decoder skips line breaks, so
+// they are refused here, once for all parts.
+func splitToken(token string, parts int) ([]string, error) {
+	if strings.Count(token, ".") != parts-1 || strings.ContainsAny(token, "\r\n") {
+		return nil, fmt.Errorf("%w: not a compact token", ErrToken)
+	}
+	return strings.Split(token, "."), nil
+}
+
+func parseHeader(encoded string) (header Members, text []byte, err error) {
+	text, err = b64.DecodeString(encoded)
+	if err != nil || !utf8.Valid(text) {
+		return nil, nil, fmt.Errorf("%w: header is not base64url", ErrToken)
+	}
+	header, err = ParseMembers(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: header is not a JSON object", ErrToken)
+	}
+	return header, text, nil
+}
+
+// tokenAlgorithm reads alg from an encoded header and refuses headers with
+// critical extensions: none is known here.
+func tokenAlgorithm(encoded string) (alg string, text []byte, err error) {
+	header, text, err := parseHeader(encoded)
+	if err != nil {
+		return "", nil, err
+	}
+	if header.Get("crit") != nil {
+		return "", nil, fmt.Errorf("%w: critical header extension", ErrToken)
+	}
+	alg, _ = header.String("alg")
+	if alg == "" {
+		return "", nil, fmt.Errorf("%w: header without algorithm", ErrToken)
+	}
+	return alg, text, nil
+}

@@ -1,0 +1,244 @@
+// Package store keeps rows. It knows models and fields, never users or SQL.
+//
+// Callers use [Store] and [TableOf], which speak in model and field names. A
+// [Driver] sees resolved tables; drivers live in subpackages and are held to
+// one behaviour by storetest.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrNotFound reports that no row matched.
+var ErrNotFound = errors.New("store: not found")
+
+// ErrConflict reports that a unique field already holds the value.
+var ErrConflict = errors.New("store: unique field already taken")
+
+// ErrReference reports that a row refers to a row that does not exist, or that
+// a row cannot go because others refer to it.
+var ErrReference = errors.New("store: reference to a missing row")
+
+// ErrRequired reports that a field that may not be null was written without a value.
+var ErrRequired = errors.New("store: required field without a value")
+
+// ErrAborted reports that a hook dropped a write (the reference's `return false`).
+var ErrAborted = errors.New("store: write dropped by a hook")
+
+// Record is one row keyed by field name. An absent key and a nil value differ:
+// nil is null. Values are string, bool, float64 (Number), time.Time in UTC with
+// millisecond precision (Date), []any of string or float64 (arrays), and for
+// JSON whatever internal/js.Parse makes of it. Ids and references are strings,
+// whatever their column's type.
+type Record map[string]any
+
+// Type is what a field holds.
+type Type string
+
+// The types of the reference's field attributes.
+const (
+	String      Type = "string"
+	Number      Type = "number"
+	Boolean     Type = "boolean"
+	Date        Type = "date"
+	JSON        Type = "json"
+	StringArray Type = "string[]"
+	NumberArray Type = "number[]"
+)
+
+// Field describes one field of a model. Its options are those of a Better Auth
+// field attribute, turned so that the zero value is the common case.
+type Field struct {
+	Name     string
+	Type     Type
+	Enum     []string // allowed texts of a String field; a hint for schemas, not checked by the store
+	Column   string   // column name; default: the field's name
+	Optional bool     // may be null                        (required: false)
+	Hidden   bool     // left out of responses              (returned: false)
+	ReadOnly bool     // never taken from a client's request (input: false)
+	Unique   bool
+	Index    bool
+	Sortable bool // MySQL: varchar(255) instead of text
+	BigInt   bool // Number only: 64-bit column
+
+	// Default gives the value of a row created without one; ctx carries the clock.
+	Default func(ctx context.Context) any
+	// SQLDefault is a literal default (string, bool or number). It is used as
+	// Default when that is nil, and as get-migration.mjs does it becomes the
+	// column's DEFAULT when the column is added to a table that exists already.
+	SQLDefault any
+	// OnUpdate gives the value of an updated row whose change does not set the field.
+	OnUpdate func(ctx context.Context) any
+
+	Ref *Ref
+
+	// In and Out convert a value on its way to and from the driver (transform.input / .output).
+	In, Out func(ctx context.Context, v any) (any, error)
+}
+
+// Ref points at the field of another model.
+type Ref struct{ Model, Field, OnDelete string } // OnDelete: "cascade" (default), "no action", "restrict", "set null", "set default"
+
+// Model is a table as callers know it. The id is implied, and first.
+type Model struct {
+	Table     string // table name; default: the model's name
+	Fields    []Field
+	Order     int  // DDL order: lower first, 0 last, as in the reference's getAuthTables
+	NoMigrate bool // the reference's disableMigrations
+	Indexes   []Index
+}
+
+// Index is an index over one or more fields.
+type Index struct {
+	Name   string // default: built as the reference builds it
+	Fields []string
+	Unique bool
+}
+
+// Schema is every model by name.
+type Schema map[string]Model
+
+// Op compares a field with a value.
+type Op string
+
+// The operators of a condition.
+const (
+	Eq         Op = "eq"
+	Ne         Op = "ne"
+	Lt         Op = "lt"
+	Lte        Op = "lte"
+	Gt         Op = "gt"
+	Gte        Op = "gte"
+	In         Op = "in"
+	NotIn      Op = "not_in"
+	Contains   Op = "contains"
+	StartsWith Op = "starts_with"
+	EndsWith   Op = "ends_with"
+)
+
+// Where is one condition. Conditions without Or form one AND group, those with
+// Or one OR group; the two groups are ANDed.
+type Where struct {
+	Field string
+	Op    Op // empty: Eq
+	Value any
+	Or    bool
+	Fold  bool // ignore case
+}
+
+// Is is the condition that field equals value.
+func Is(field string, value any) Where { return Where{Field: field, Op: Eq, Value: value} }
+
+// Query selects rows of a model.
+type Query struct {
+	Where  []Where
+	Sort   string // field name; "-createdAt" sorts down
+	Limit  int    // 0 means Options.FindLimit
+	Offset int
+	Join   string // a field of the model with a Ref: the row it points at is put under the Ref's model name, nil when there is none
+}
+
+// Change is what an update does to a row: Set assigns, Add counts up or down.
+type Change struct {
+	Set Record
+	Add map[string]int64
+}
+
+// IDKind is how a database makes and keeps ids (advanced.database.generateId).
+type IDKind string
+
+// The kinds of ids.
+const (
+	TextID   IDKind = ""       // made here, kept as text
+	UUID     IDKind = "uuid"   // made here or by PostgreSQL, kept as uuid where there is one
+	SerialID IDKind = "serial" // made by the database
+	NoID     IDKind = "none"   // generateId false: left to the database's own default
+)
+
+// Table is a model resolved to physical names; drivers may cache by its pointer.
+type Table struct {
+	Model     string
+	Name      string
+	ID        IDKind
+	Columns   []Column // id first
+	Order     int
+	NoMigrate bool
+	Indexes   []Index
+}
+
+// Column is one column of a Table.
+type Column struct {
+	Field           // Field.Name is the record key
+	Physical string // column name
+	IsID     bool   // the primary key
+	RefTable *Table // resolved Field.Ref, or nil
+}
+
+// Select is a Query resolved for a driver: fields are still field names, to be
+// looked up in the tables' columns.
+type Select struct {
+	Where  []Where
+	Sort   string
+	Down   bool
+	Limit  int // always > 0
+	Offset int
+	Join   *Join
+}
+
+// Join asks for the row of Table whose RefField equals the row's Field, under the key As.
+type Join struct {
+	Field    string
+	Table    *Table
+	RefField string
+	As       string
+}
+
+// Driver talks to one database. Records are keyed by field name; t maps them to
+// columns. The methods whose name ends in One change at most one row,
+// atomically, and return it or ErrNotFound. Insert returns the row as stored
+// (id and database defaults included), or ErrConflict, ErrReference, ErrRequired.
+type Driver interface {
+	Insert(ctx context.Context, t *Table, row Record) (Record, error)
+	Select(ctx context.Context, t *Table, q Select) ([]Record, error)
+	Count(ctx context.Context, t *Table, where []Where) (int64, error)
+	UpdateOne(ctx context.Context, t *Table, where []Where, c Change) (Record, error)
+	UpdateMany(ctx context.Context, t *Table, where []Where, c Change) (int64, error)
+	DeleteOne(ctx context.Context, t *Table, where []Where) (Record, error)
+	DeleteMany(ctx context.Context, t *Table, where []Where) (int64, error)
+
+	// Tx runs fn in a transaction that the context passed to fn carries.
+	// Inside a transaction it just runs fn.
+	Tx(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Hooks run around the writes of one model, in the order they were registered.
+// A before hook may return a change that is merged into the row, or ErrAborted
+// to drop the write. After hooks wait for the commit.
+type Hooks struct {
+	Source       string // "user" or "plugin:<id>", for logs
+	BeforeCreate func(ctx context.Context, row Record) (Record, error)
+	AfterCreate  func(ctx context.Context, row Record) error
+	BeforeUpdate func(ctx context.Context, change Record) (Record, error)
+	AfterUpdate  func(ctx context.Context, row Record) error // updateMany passes nil: the reference passes the count
+	BeforeDelete func(ctx context.Context, row Record) error
+	AfterDelete  func(ctx context.Context, row Record) error
+}
+
+// Options makes a Store.
+type Options struct {
+	Driver Driver
+	Schema Schema
+	Hooks  map[string][]Hooks // by model
+	IDs    IDKind
+	// NewID makes the id of a new row of model; ok false leaves it to the database.
+	NewID func(ctx context.Context, model string) (id string, ok bool)
+	Now   func(ctx context.Context) time.Time
+	// FindLimit is the number of rows of a Query without Limit; 0 means 100
+	// (advanced.database.defaultFindManyLimit).
+	FindLimit int
+	// Casing "snake" turns names that are not set explicitly into snake_case.
+	Casing string
+	// UsePlural is unused by SQL drivers of the reference and kept out on purpose.
+}

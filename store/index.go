@@ -1,0 +1,117 @@
+package store
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// The limits of database-index.mjs: what every engine of the reference can hold.
+const (
+	maxIndexName   = 63
+	maxIndexFields = 16
+)
+
+var indexName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// IndexName is the name the reference gives to an index over columns of a
+// table: "<table>_<columns>_idx", or "_uidx" when unique, cut to 63 bytes with
+// a hash when longer.
+func IndexName(table string, columns []string, unique bool) string {
+	kind := "idx"
+	if unique {
+		kind = "uidx"
+	}
+	stem := table + "_" + strings.Join(columns, "_")
+	name := stem + "_" + kind
+	if len(name) <= maxIndexName {
+		return name
+	}
+	suffix := fmt.Sprintf("_%08x_%s", fnv16(name), kind)
+	room := maxIndexName - len(suffix)
+	for i := range stem {
+		_, size := utf8.DecodeRuneInString(stem[i:])
+		if i+size > room {
+			return stem[:i] + suffix
+		}
+	}
+	return stem + suffix
+}
+
+// fnv16 is FNV-1a over UTF-16 units, as charCodeAt sees them.
+func fnv16(s string) uint32 {
+	h := uint32(2166136261)
+	for _, u := range utf16.Encode([]rune(s)) {
+		h = (h ^ uint32(u)) * 16777619
+	}
+	return h
+}
+
+// indexes names the table indexes and refuses what database-index.mjs refuses.
+func (r *resolver) indexes(tables []*Table) {
+	owners := map[string]string{}
+	for _, t := range tables {
+		owners[strings.ToLower(t.Name)] = "the table " + t.Name
+	}
+	claim := func(name, owner string) {
+		key := strings.ToLower(name)
+		if other, taken := owners[key]; taken {
+			r.problem("the index name %q of %s is taken by %s", name, owner, other)
+		}
+		owners[key] = owner
+	}
+	for _, t := range tables {
+		for _, c := range t.Columns {
+			if c.Index || c.Unique {
+				claim(IndexName(t.Name, []string{c.Physical}, c.Unique), t.Model+"."+c.Name)
+			}
+		}
+	}
+	for _, t := range tables {
+		for _, ix := range r.schema[t.Model].Indexes {
+			ix, ok := r.index(t, ix)
+			if !ok || slices.ContainsFunc(t.Indexes, func(o Index) bool { return sameIndex(o, ix) }) {
+				continue
+			}
+			claim(ix.Name, "model "+t.Model)
+			t.Indexes = append(t.Indexes, ix)
+		}
+	}
+}
+
+func sameIndex(a, b Index) bool {
+	return a.Name == b.Name && a.Unique == b.Unique && slices.Equal(a.Fields, b.Fields)
+}
+
+func (r *resolver) index(t *Table, ix Index) (Index, bool) {
+	before := len(r.problems)
+	if len(ix.Fields) == 0 || len(ix.Fields) > maxIndexFields {
+		r.problem("an index of %s has %d fields, allowed are 1 to %d", t.Model, len(ix.Fields), maxIndexFields)
+	}
+	var columns []string
+	for _, f := range ix.Fields {
+		c := t.Column(f)
+		switch {
+		case c == nil:
+			r.problem("an index of %s refers to the unknown field %q", t.Model, f)
+			continue
+		case slices.Contains(columns, c.Physical):
+			r.problem("an index of %s has the field %q twice", t.Model, f)
+		case c.Type == JSON || c.Type == StringArray || c.Type == NumberArray:
+			r.problem("an index of %s refers to %q, whose type cannot be indexed on every engine", t.Model, f)
+		case ix.Unique && c.Optional:
+			r.problem("a unique index of %s refers to the optional field %q", t.Model, f)
+		}
+		columns = append(columns, c.Physical)
+	}
+	if ix.Name == "" {
+		ix.Name = IndexName(t.Name, columns, ix.Unique)
+	} else if !indexName.MatchString(ix.Name) || len(ix.Name) > maxIndexName {
+		r.problem("the index name %q of %s must be at most %d letters, digits and underscores", ix.Name, t.Model, maxIndexName)
+	}
+	ix.Fields = slices.Clone(ix.Fields)
+	return ix, len(r.problems) == before
+}

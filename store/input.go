@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// creation prepares a new row: unknown keys dropped, defaults put in, values
+// converted. The rules are those of transformInput and withApplyDefault.
+func (s *Store) creation(ctx context.Context, t *Table, row Record) (Record, error) {
+	out := make(Record, len(t.Columns))
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		v, present := row[c.Name]
+		if c.IsID {
+			id, ok, err := s.newID(ctx, t, v)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				out[c.Name] = id
+			}
+			continue
+		}
+		if !present || (v == nil && !c.Optional) {
+			if d, ok := c.defaultValue(ctx); ok {
+				v, present = d, true
+			}
+		}
+		if !present {
+			continue
+		}
+		v, err := s.incoming(ctx, c, v)
+		if err != nil {
+			return nil, err
+		}
+		out[c.Name] = v
+	}
+	return out, nil
+}
+
+func (f *Field) defaultValue(ctx context.Context) (any, bool) {
+	switch {
+	case f.Default != nil:
+		return f.Default(ctx), true
+	case f.SQLDefault != nil:
+		return f.SQLDefault, true
+	}
+	return nil, false
+}
+
+// update prepares a change: an absent field is touched only by its OnUpdate.
+func (s *Store) update(ctx context.Context, t *Table, change Record) (Record, error) {
+	out := make(Record, len(change)+1)
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		v, present := change[c.Name]
+		if !present {
+			if c.OnUpdate == nil {
+				continue
+			}
+			v = c.OnUpdate(ctx)
+		}
+		v, err := s.incoming(ctx, c, v)
+		if err != nil {
+			return nil, err
+		}
+		out[c.Name] = v
+	}
+	return out, nil
+}
+
+func (s *Store) incoming(ctx context.Context, c *Column, v any) (any, error) {
+	v, err := s.dated(c, v)
+	if err != nil {
+		return nil, err
+	}
+	if c.In != nil {
+		if v, err = c.In(ctx, v); err != nil {
+			return nil, fmt.Errorf("store: field %s: %w", c.Name, err)
+		}
+	}
+	return normal(c, v)
+}
+
+// dated turns text into a date before a field's own conversion sees it.
+func (s *Store) dated(c *Column, v any) (any, error) {
+	if _, ok := v.(string); ok && c.Type == Date {
+		return date(c, v)
+	}
+	return v, nil
+}
+
+var uuidText = regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
+// newID keeps an id the caller gave when it fits the kind of ids, else makes
+// one; ok false leaves it to the database (get-id-field.mjs with forceAllowId).
+func (s *Store) newID(ctx context.Context, t *Table, given any) (id string, ok bool, err error) {
+	if given != nil {
+		v, err := idText(&t.Columns[0], given)
+		if err != nil {
+			return "", false, err
+		}
+		id = v.(string)
+	}
+	switch t.ID {
+	case SerialID:
+		_, err := strconv.ParseInt(id, 10, 64)
+		return id, err == nil, nil
+	case UUID:
+		if uuidText.MatchString(id) {
+			return id, true, nil
+		}
+	case TextID, NoID:
+		if id != "" {
+			return id, true, nil
+		}
+	}
+	id, ok = "", false
+	if s.newid != nil {
+		id, ok = s.newid(ctx, t.Model)
+	}
+	if !ok && t.ID == UUID {
+		return uuid4(), true, nil
+	}
+	return id, ok, nil
+}
+
+func uuid4() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// outgoing applies the fields' own conversions to a row from the driver.
+func outgoing(ctx context.Context, t *Table, row Record) (Record, error) {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Out == nil {
+			continue
+		}
+		v, err := c.Out(ctx, row[c.Name])
+		if err != nil {
+			return nil, fmt.Errorf("store: field %s: %w", c.Name, err)
+		}
+		row[c.Name] = v
+	}
+	return row, nil
+}

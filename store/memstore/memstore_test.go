@@ -1,0 +1,13 @@
+package memstore_test
+
+import (
+	"testing"
+
+	"github.com/seed-32bd42cb/betterauth/store"
+	"github.com/seed-32bd42cb/betterauth/store/memstore"
+	"github.com/seed-32bd42cb/betterauth/store/storetest"
+)
+
+func TestDriver(t *testing.T) {
+	storetest.Run(t, func(*testing.T, []*store.Table) store.Driver { return memstore.New() })
+}

@@ -1,0 +1,150 @@
+package memstore
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// jsonText keeps a JSON value as its text, so that callers never share one.
+type jsonText string
+
+// freeze copies the fields of t out of row into a form nobody else holds.
+func freeze(t *store.Table, row store.Record) store.Record {
+	out := make(store.Record, len(row))
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		v, ok := row[c.Name]
+		if !ok {
+			continue
+		}
+		switch {
+		case v == nil:
+		case c.Type == store.JSON:
+			v = jsonText(js.Marshal(v))
+		case c.Type == store.StringArray || c.Type == store.NumberArray:
+			v = slices.Clone(v.([]any))
+		}
+		out[c.Name] = v
+	}
+	return out
+}
+
+// thaw makes a row for a caller: every field of t present, null when unset.
+func thaw(t *store.Table, row store.Record) store.Record {
+	out := make(store.Record, len(t.Columns)+1)
+	for i := range t.Columns {
+		name := t.Columns[i].Name
+		switch v := row[name].(type) {
+		case jsonText:
+			out[name], _ = js.Parse([]byte(v)) // it was written by us
+		case []any:
+			out[name] = slices.Clone(v)
+		default:
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// check holds row against required fields, unique fields, and references.
+func check(s *state, t *store.Table, others []store.Record, row store.Record) error {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		v := row[c.Name]
+		if v == nil {
+			if c.IsID || !c.Optional {
+				return fmt.Errorf("memstore: %s: %w: %s", t.Model, store.ErrRequired, c.Name)
+			}
+			continue
+		}
+		is := []store.Where{store.Is(c.Name, v)}
+		if (c.IsID || c.Unique) && len(filter(t, others, is, 1)) > 0 {
+			return fmt.Errorf("memstore: %s.%s: %w", t.Model, c.Name, store.ErrConflict)
+		}
+		if c.RefTable == nil || (c.RefTable == t && row[c.Ref.Field] == v) {
+			continue
+		}
+		if len(filter(c.RefTable, s.rows(c.RefTable).list, []store.Where{store.Is(c.Ref.Field, v)}, 1)) == 0 {
+			return fmt.Errorf("memstore: %s.%s: %w", t.Model, c.Name, store.ErrReference)
+		}
+	}
+	return checkIndexes(t, others, row)
+}
+
+func checkIndexes(t *store.Table, others []store.Record, row store.Record) error {
+	for _, ix := range t.Indexes {
+		if !ix.Unique {
+			continue
+		}
+		var same []store.Where
+		for _, f := range ix.Fields {
+			if row[f] != nil {
+				same = append(same, store.Is(f, row[f]))
+			}
+		}
+		if len(same) == len(ix.Fields) && len(filter(t, others, same, 1)) > 0 {
+			return fmt.Errorf("memstore: %s: index %s: %w", t.Model, ix.Name, store.ErrConflict)
+		}
+	}
+	return nil
+}
+
+// remove takes rows out of t and does to rows that refer to them what the
+// reference's onDelete says.
+func remove(s *state, t *store.Table, gone []store.Record) (*state, error) {
+	if len(gone) == 0 {
+		return s, nil
+	}
+	old := s.rows(t)
+	left := slices.DeleteFunc(slices.Clone(old.list), func(r store.Record) bool { return contains(gone, r) })
+	s = s.with(t, &rows{list: left, serial: old.serial})
+	for other := range s.tables {
+		for i := range other.Columns {
+			c := &other.Columns[i]
+			if c.RefTable != t {
+				continue
+			}
+			var err error
+			if s, err = release(s, other, c, gone); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s, nil
+}
+
+func contains(list []store.Record, row store.Record) bool {
+	return slices.ContainsFunc(list, func(r store.Record) bool { return r["id"] == row["id"] })
+}
+
+func release(s *state, t *store.Table, c *store.Column, gone []store.Record) (*state, error) {
+	refers := func(row store.Record) bool {
+		return row[c.Name] != nil && slices.ContainsFunc(gone, func(g store.Record) bool { return g[c.Ref.Field] == row[c.Name] })
+	}
+	list := s.rows(t).list
+	if !slices.ContainsFunc(list, refers) {
+		return s, nil
+	}
+	switch c.Ref.OnDelete {
+	case "no action", "restrict":
+		return nil, fmt.Errorf("memstore: %s.%s: %w", t.Model, c.Name, store.ErrReference)
+	case "set null", "set default":
+		next := slices.Clone(list)
+		for i, row := range next {
+			if refers(row) {
+				next[i] = apply(row, store.Record{c.Name: nil}, nil)
+			}
+		}
+		return s.with(t, &rows{list: next, serial: s.rows(t).serial}), nil
+	}
+	var doomed []store.Record
+	for _, row := range list {
+		if refers(row) {
+			doomed = append(doomed, row)
+		}
+	}
+	return remove(s, t, doomed)
+}

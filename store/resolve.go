@@ -1,0 +1,170 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// resolve turns a schema into tables in DDL order. It reports every mistake at once.
+func resolve(schema Schema, ids IDKind, casing string) ([]*Table, error) {
+	r := resolver{schema: schema, byModel: map[string]*Table{}, casing: casing}
+	for _, model := range slices.Sorted(maps.Keys(schema)) {
+		r.byModel[model] = r.table(model, ids)
+	}
+	r.references()
+	tables := r.ordered()
+	r.uniqueNames(tables)
+	r.indexes(tables)
+	return tables, errors.Join(r.problems...)
+}
+
+type resolver struct {
+	schema   Schema
+	byModel  map[string]*Table
+	casing   string
+	problems []error
+}
+
+func (r *resolver) problem(format string, args ...any) {
+	r.problems = append(r.problems, fmt.Errorf("store: "+format, args...))
+}
+
+func (r *resolver) physical(explicit, name string) string {
+	if explicit != "" {
+		return explicit
+	}
+	if r.casing == "snake" {
+		return snake(name)
+	}
+	return name
+}
+
+func (r *resolver) table(model string, ids IDKind) *Table {
+	m := r.schema[model]
+	t := &Table{
+		Model:     model,
+		Name:      r.physical(m.Table, model),
+		ID:        ids,
+		Order:     m.Order,
+		NoMigrate: m.NoMigrate,
+	}
+	t.Columns = append(t.Columns, Column{Field: Field{Name: "id", Type: String}, Physical: "id", IsID: true})
+	names := map[string]bool{"id": true}
+	columns := map[string]string{"id": "id"}
+	for _, f := range m.Fields {
+		c := Column{Field: f, Physical: r.physical(f.Column, f.Name)}
+		switch f.Type {
+		case String, Number, Boolean, Date, JSON, StringArray, NumberArray:
+		default:
+			r.problem("%s.%s has the unknown type %q", model, f.Name, f.Type)
+		}
+		if names[f.Name] {
+			r.problem("%s.%s is defined twice", model, f.Name)
+			continue
+		}
+		key := strings.ToLower(c.Physical)
+		if other, taken := columns[key]; taken {
+			r.problem("%s.%s and %s.%s share the column %q", model, other, model, f.Name, c.Physical)
+		}
+		names[f.Name], columns[key] = true, f.Name
+		t.Columns = append(t.Columns, c)
+	}
+	return t
+}
+
+func (r *resolver) references() {
+	for _, model := range slices.Sorted(maps.Keys(r.byModel)) {
+		t := r.byModel[model]
+		for i := range t.Columns {
+			c := &t.Columns[i]
+			if c.Ref == nil {
+				continue
+			}
+			target := r.byModel[c.Ref.Model]
+			if target == nil {
+				r.problem("%s.%s refers to the unknown model %q", model, c.Name, c.Ref.Model)
+				continue
+			}
+			if target.Column(c.Ref.Field) == nil {
+				r.problem("%s.%s refers to the unknown field %s.%s", model, c.Name, c.Ref.Model, c.Ref.Field)
+				continue
+			}
+			c.RefTable = target
+		}
+	}
+}
+
+// ordered sorts by Order, where 0 comes last as in get-migration.mjs. Tables of
+// the same order follow the tables they refer to, then their names, because a
+// Go map has no order of its own.
+func (r *resolver) ordered() []*Table {
+	rank := func(t *Table) int {
+		if t.Order == 0 {
+			return int(^uint(0) >> 1)
+		}
+		return t.Order
+	}
+	sorted := slices.SortedFunc(maps.Values(r.byModel), func(a, b *Table) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Model, b.Model))
+	})
+	var out []*Table
+	seen := map[*Table]bool{}
+	var visit func(t *Table)
+	visit = func(t *Table) {
+		if seen[t] {
+			return
+		}
+		seen[t] = true
+		for _, c := range t.Columns {
+			if c.RefTable != nil && rank(c.RefTable) == rank(t) {
+				visit(c.RefTable)
+			}
+		}
+		out = append(out, t)
+	}
+	for _, t := range sorted {
+		visit(t)
+	}
+	return out
+}
+
+func (r *resolver) uniqueNames(tables []*Table) {
+	seen := map[string]string{}
+	for _, t := range tables {
+		key := strings.ToLower(t.Name)
+		if other, taken := seen[key]; taken {
+			r.problem("the models %s and %s share the table %q", other, t.Model, t.Name)
+		}
+		seen[key] = t.Model
+	}
+}
+
+// Column returns the column of a field, or nil.
+func (t *Table) Column(field string) *Column {
+	for i := range t.Columns {
+		if t.Columns[i].Name == field {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+// snake writes userId as user_id and IPAddress as ipaddress, as Kysely's
+// CamelCasePlugin does: runs of capitals stay together.
+func snake(name string) string {
+	var b strings.Builder
+	prev := '_'
+	for _, c := range name {
+		if unicode.IsUpper(c) && prev != '_' && !unicode.IsUpper(prev) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(c))
+		prev = c
+	}
+	return b.String()
+}

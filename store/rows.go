@@ -1,0 +1,254 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Rows is the typed door to one model: rows are structs whose fields carry the
+// model's field names in json tags. A field Extra of type Record takes the
+// keys that no other field names. Pointers are null or absent when nil; other
+// zero values are left out of a Create when the tag says omitempty, and for
+// the id always.
+type Rows[T any] struct {
+	store *Store
+	model string
+	plan  *plan
+	err   error
+}
+
+// TableOf opens model as rows of T. A T that does not fit is reported by every
+// method of the result.
+func TableOf[T any](s *Store, model string) Rows[T] {
+	t := reflect.TypeFor[T]()
+	key := planKey{t, model}
+	if p, ok := s.plans.Load(key); ok {
+		return Rows[T]{store: s, model: model, plan: p.(*plan)}
+	}
+	p, err := newPlan(t, s.Table(model), model)
+	if err == nil {
+		s.plans.Store(key, p)
+	}
+	return Rows[T]{store: s, model: model, plan: p, err: err}
+}
+
+func (r Rows[T]) row(rec Record, err error) (*T, error) {
+	if err != nil && rec == nil {
+		return nil, err
+	}
+	out := new(T)
+	if ferr := r.plan.fill(reflect.ValueOf(out).Elem(), rec); ferr != nil {
+		return nil, ferr
+	}
+	return out, err
+}
+
+// Get returns the first row that matches, or ErrNotFound.
+func (r Rows[T]) Get(ctx context.Context, where ...Where) (*T, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.row(r.store.Get(ctx, r.model, where...))
+}
+
+// Find returns the rows that a query selects. A joined row is lost; use
+// Store.Find for it.
+func (r Rows[T]) Find(ctx context.Context, q Query) ([]*T, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	recs, err := r.store.Find(ctx, r.model, q)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*T, len(recs))
+	for i, rec := range recs {
+		if out[i], err = r.row(rec, nil); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Count returns the number of rows that match.
+func (r Rows[T]) Count(ctx context.Context, where ...Where) (int64, error) {
+	return r.store.Count(ctx, r.model, where...)
+}
+
+// Create inserts a row and returns it as stored.
+func (r Rows[T]) Create(ctx context.Context, row *T) (*T, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.row(r.store.Create(ctx, r.model, r.plan.record(reflect.ValueOf(row).Elem())))
+}
+
+// Update changes the first row that matches and returns it, or ErrNotFound.
+func (r Rows[T]) Update(ctx context.Context, where []Where, change Record) (*T, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.row(r.store.Update(ctx, r.model, where, change))
+}
+
+// Delete removes the first row that matches. Nothing to remove is no error.
+func (r Rows[T]) Delete(ctx context.Context, where ...Where) error {
+	return r.store.Delete(ctx, r.model, where...)
+}
+
+// Take deletes the first row that matches and returns it, or ErrNotFound.
+func (r Rows[T]) Take(ctx context.Context, where ...Where) (*T, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.row(r.store.Take(ctx, r.model, where...))
+}
+
+// Of makes a T of a row, such as one that Store.Find joined.
+func (r Rows[T]) Of(rec Record) (*T, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.row(rec, nil)
+}
+
+// Record makes a row of a T, as Create writes it.
+func (r Rows[T]) Record(row *T) (Record, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.plan.record(reflect.ValueOf(row).Elem()), nil
+}
+
+type planKey struct {
+	t     reflect.Type
+	model string
+}
+
+// plan is how a struct type maps to a model, worked out once.
+type plan struct {
+	fields []planField
+	known  map[string]bool
+	extra  int // index of the field Extra, or -1
+}
+
+type planField struct {
+	name      string
+	index     int
+	omitEmpty bool
+}
+
+func newPlan(t reflect.Type, table *Table, model string) (*plan, error) {
+	if table == nil {
+		return nil, fmt.Errorf("store: unknown model %q", model)
+	}
+	if t.Kind() != reflect.Struct {
+		return nil, fmt.Errorf("store: rows of %s must be structs, not %s", model, t)
+	}
+	p := &plan{extra: -1, known: map[string]bool{}}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Name == "Extra" && f.Type == reflect.TypeFor[Record]() {
+			p.extra = i
+			continue
+		}
+		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !f.IsExported() || name == "" || name == "-" {
+			continue
+		}
+		if table.Column(name) == nil {
+			continue // a field of a plugin that is not in use
+		}
+		p.known[name] = true
+		p.fields = append(p.fields, planField{
+			name:      name,
+			index:     i,
+			omitEmpty: name == "id" || strings.Contains(opts, "omitempty") || strings.Contains(opts, "omitzero"),
+		})
+	}
+	return p, nil
+}
+
+func (p *plan) record(v reflect.Value) Record {
+	out := make(Record, len(p.fields))
+	if p.extra >= 0 {
+		for k, x := range v.Field(p.extra).Interface().(Record) {
+			out[k] = x
+		}
+	}
+	for _, f := range p.fields {
+		fv := v.Field(f.index)
+		if f.omitEmpty && fv.IsZero() {
+			continue
+		}
+		switch fv.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
+			if fv.IsNil() {
+				out[f.name] = nil
+				continue
+			}
+		}
+		if fv.Kind() == reflect.Pointer {
+			fv = fv.Elem()
+		}
+		out[f.name] = fv.Interface()
+	}
+	return out
+}
+
+func (p *plan) fill(dst reflect.Value, rec Record) error {
+	for _, f := range p.fields {
+		if err := assign(dst.Field(f.index), rec[f.name]); err != nil {
+			return fmt.Errorf("store: field %s: %w", f.name, err)
+		}
+	}
+	if p.extra < 0 {
+		return nil
+	}
+	extra := Record{}
+	for k, v := range rec {
+		if !p.known[k] {
+			extra[k] = v
+		}
+	}
+	dst.Field(p.extra).Set(reflect.ValueOf(extra))
+	return nil
+}
+
+func assign(dst reflect.Value, v any) error {
+	if v == nil {
+		dst.SetZero()
+		return nil
+	}
+	if dst.Kind() == reflect.Pointer {
+		dst.Set(reflect.New(dst.Type().Elem()))
+		dst = dst.Elem()
+	}
+	src := reflect.ValueOf(v)
+	switch {
+	case src.Type().AssignableTo(dst.Type()):
+		dst.Set(src)
+	case dst.CanInt() && src.CanFloat():
+		dst.SetInt(int64(src.Float()))
+	case dst.Kind() == reflect.Slice && src.Kind() == reflect.Slice:
+		return assignSlice(dst, src)
+	case src.Kind() == dst.Kind() && src.CanConvert(dst.Type()):
+		dst.Set(src.Convert(dst.Type()))
+	default:
+		return fmt.Errorf("cannot put %T into %s", v, dst.Type())
+	}
+	return nil
+}
+
+func assignSlice(dst, src reflect.Value) error {
+	out := reflect.MakeSlice(dst.Type(), src.Len(), src.Len())
+	for i := range src.Len() {
+		if err := assign(out.Index(i), src.Index(i).Interface()); err != nil {
+			return err
+		}
+	}
+	dst.Set(out)
+	return nil
+}

@@ -1,0 +1,303 @@
+package sqlstore
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// statement is SQL text with its arguments.
+type statement struct {
+	text string
+	args []any
+	once bool // not worth preparing: its shape depends on the length of a list
+}
+
+// tableInfo is what the texts about a table are made of, worked out once.
+type tableInfo struct {
+	name    string // quoted, with its schema
+	columns []columnInfo
+	byField map[string]*columnInfo
+	list    string // every column, comma separated
+	id      *columnInfo
+}
+
+type columnInfo struct {
+	field  string
+	name   string // quoted
+	kind   kind
+	bigint bool
+	unique bool // holds each value at most once
+}
+
+func (d *DB) info(t *store.Table) *tableInfo {
+	if v, ok := d.infos.Load(t); ok {
+		return v.(*tableInfo)
+	}
+	i := &tableInfo{
+		name:    d.table(t.Name),
+		columns: make([]columnInfo, len(t.Columns)),
+		byField: make(map[string]*columnInfo, len(t.Columns)),
+	}
+	names := make([]string, len(t.Columns))
+	for n := range t.Columns {
+		c := &t.Columns[n]
+		i.columns[n] = columnInfo{c.Name, d.quote(c.Physical), d.kind(t, c), c.BigInt, c.IsID || c.Unique}
+		i.byField[c.Name] = &i.columns[n]
+		names[n] = i.columns[n].name
+		if c.IsID {
+			i.id = &i.columns[n]
+		}
+	}
+	i.list = strings.Join(names, ", ")
+	v, _ := d.infos.LoadOrStore(t, i)
+	return v.(*tableInfo)
+}
+
+// builder writes one statement.
+type builder struct {
+	d *DB
+	strings.Builder
+	args []any
+	once bool
+}
+
+func (d *DB) build() *builder {
+	b := &builder{d: d}
+	b.Grow(256)
+	return b
+}
+
+func (b *builder) done() statement { return statement{b.String(), b.args, b.once} }
+
+func (b *builder) put(parts ...string) *builder {
+	for _, p := range parts {
+		b.WriteString(p)
+	}
+	return b
+}
+
+// arg writes a placeholder for v.
+func (b *builder) arg(v any) *builder {
+	b.args = append(b.args, v)
+	if b.d.dialect == Postgres {
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(len(b.args)))
+	} else {
+		b.WriteByte('?')
+	}
+	return b
+}
+
+// where writes " WHERE …": the conditions without Or ANDed, and the ORed group
+// of the others. prefix qualifies the columns.
+func (b *builder) where(i *tableInfo, where []store.Where, prefix string) error {
+	if len(where) == 0 {
+		return nil
+	}
+	return b.put(" WHERE ").conditions(i, where, prefix)
+}
+
+func (b *builder) conditions(i *tableInfo, where []store.Where, prefix string) error {
+	sep, ors := "", 0
+	for n := range where {
+		if where[n].Or {
+			ors++
+			continue
+		}
+		b.put(sep)
+		sep = " AND "
+		if err := b.condition(i, &where[n], prefix); err != nil {
+			return err
+		}
+	}
+	if ors == 0 {
+		return nil
+	}
+	b.put(sep, "(")
+	sep = ""
+	for n := range where {
+		if !where[n].Or {
+			continue
+		}
+		b.put(sep)
+		sep = " OR "
+		if err := b.condition(i, &where[n], prefix); err != nil {
+			return err
+		}
+	}
+	b.put(")")
+	return nil
+}
+
+const (
+	never  = "1 = 0"
+	always = "1 = 1"
+)
+
+var compares = map[store.Op]string{
+	"": " = ", store.Eq: " = ", store.Ne: " <> ",
+	store.Lt: " < ", store.Lte: " <= ", store.Gt: " > ", store.Gte: " >= ",
+}
+
+func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
+	c := i.byField[w.Field]
+	if c == nil {
+		return fmt.Errorf("no field %q", w.Field)
+	}
+	name := prefix + c.name
+	fold := w.Fold && c.kind == kindText
+	switch w.Op {
+	case store.In, store.NotIn:
+		return b.in(c, name, w, fold)
+	case store.Contains, store.StartsWith, store.EndsWith:
+		return b.like(c, name, w, fold)
+	}
+	op, known := compares[w.Op]
+	if !known {
+		return fmt.Errorf("unknown operator %q", w.Op)
+	}
+	if w.Value == nil {
+		b.null(c, name, w.Op)
+		return nil
+	}
+	v, err := b.d.encode(c.kind, w.Value)
+	if errors.Is(err, errUnfit) {
+		if w.Op == store.Ne {
+			b.put(name, " IS NOT NULL")
+		} else {
+			b.put(never)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b.operand(name, fold).put(op).value(c, v, fold)
+	return nil
+}
+
+// null compares with null, which is text too where JSON is text.
+func (b *builder) null(c *columnInfo, name string, op store.Op) {
+	document := c.kind == kindJSON && b.d.dialect != Postgres
+	switch {
+	case op == store.Eq || op == "":
+		if document {
+			b.put("(", name, " IS NULL OR ", name, " = 'null')")
+			return
+		}
+		b.put(name, " IS NULL")
+	case op == store.Ne:
+		b.put(name, " IS NOT NULL")
+		if document {
+			b.put(" AND ", name, " <> 'null'")
+		}
+	default:
+		b.put(never)
+	}
+}
+
+func (b *builder) operand(name string, fold bool) *builder {
+	if fold {
+		return b.put("LOWER(", name, ")")
+	}
+	return b.put(name)
+}
+
+// value writes a placeholder. Both sides are lowered by the engine, because
+// SQLite's LOWER knows only ASCII.
+func (b *builder) value(c *columnInfo, v any, fold bool) *builder {
+	switch {
+	case fold:
+		return b.put("LOWER(").arg(v).put(")")
+	case b.d.dialect == Postgres && c.kind == kindNumber:
+		// A parameter takes the type of the integer column, which it may not fit.
+		switch n := v.(type) {
+		case float64:
+			return b.arg(v).put("::float8")
+		case int64:
+			if !c.bigint && int64(int32(n)) != n {
+				return b.arg(v).put("::bigint")
+			}
+		}
+	}
+	return b.arg(v)
+}
+
+func (b *builder) in(c *columnInfo, name string, w *store.Where, fold bool) error {
+	list, ok := w.Value.([]any)
+	if !ok {
+		list = []any{w.Value}
+	}
+	var values []any
+	for _, v := range list {
+		v, err := b.d.encode(c.kind, v)
+		if errors.Is(err, errUnfit) {
+			continue // it equals no row
+		}
+		if err != nil {
+			return err
+		}
+		values = append(values, v)
+	}
+	if len(values) == 0 {
+		switch {
+		case w.Op == store.In:
+			b.put(never)
+		case len(list) == 0:
+			b.put(always)
+		default:
+			b.put(name, " IS NOT NULL")
+		}
+		return nil
+	}
+	b.once = b.once || len(values) > 3
+	b.operand(name, fold)
+	if w.Op == store.NotIn {
+		b.put(" NOT")
+	}
+	b.put(" IN (")
+	for n, v := range values {
+		if n > 0 {
+			b.put(", ")
+		}
+		b.value(c, v, fold)
+	}
+	b.put(")")
+	return nil
+}
+
+var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+func (b *builder) like(c *columnInfo, name string, w *store.Where, fold bool) error {
+	text, ok := w.Value.(string)
+	if !ok {
+		return fmt.Errorf("%s wants a text", w.Op)
+	}
+	if b.d.dialect == Postgres && strings.ContainsRune(text, 0) {
+		b.put(never)
+		return nil
+	}
+	pattern := likeEscaper.Replace(text)
+	if w.Op != store.StartsWith {
+		pattern = "%" + pattern
+	}
+	if w.Op != store.EndsWith {
+		pattern += "%"
+	}
+	op := " LIKE "
+	if b.d.dialect == Postgres {
+		if c.kind != kindText {
+			name = "CAST(" + name + " AS text)"
+		}
+		if fold {
+			op, fold = " ILIKE ", false
+		}
+	}
+	b.operand(name, fold).put(op)
+	b.value(&columnInfo{}, pattern, fold).put(" ESCAPE '!'")
+	return nil
+}

@@ -1,0 +1,224 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// Insert adds a row and returns it as stored.
+func (d *DB) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
+	i := d.info(t)
+	b := d.build().put("INSERT INTO ", i.name)
+	if err := b.values(i, row); err != nil {
+		return nil, d.errorf(t, err)
+	}
+	if d.returning {
+		return d.returned(ctx, t, i, b)
+	}
+	var out store.Record
+	err := d.atomically(ctx, func(ctx context.Context) error {
+		res, err := d.exec(ctx, b.done())
+		if err != nil {
+			return err
+		}
+		out, err = d.inserted(ctx, i, row, res)
+		return err
+	})
+	return out, d.errorf(t, err)
+}
+
+func (b *builder) values(i *tableInfo, row store.Record) error {
+	sep, n := " (", 0
+	var values []any
+	for k := range i.columns {
+		c := &i.columns[k]
+		v, present := row[c.field]
+		if !present {
+			continue
+		}
+		v, err := b.d.encode(c.kind, v)
+		if err != nil {
+			return err
+		}
+		b.put(sep, c.name)
+		sep = ", "
+		values = append(values, v)
+		n++
+	}
+	switch {
+	case n > 0:
+		b.put(") VALUES (")
+	case b.d.dialect == MySQL:
+		b.put(" () VALUES (")
+	default:
+		b.put(" DEFAULT VALUES")
+		return nil
+	}
+	for k, v := range values {
+		if k > 0 {
+			b.put(", ")
+		}
+		b.arg(v)
+	}
+	b.put(")")
+	return nil
+}
+
+// inserted reads the row back where INSERT returns none.
+func (d *DB) inserted(ctx context.Context, i *tableInfo, row store.Record, res sql.Result) (store.Record, error) {
+	id, given := row[i.id.field]
+	if !given {
+		n, err := res.LastInsertId()
+		if err != nil {
+			return nil, err
+		}
+		id = strconv.FormatInt(n, 10)
+	}
+	return d.byID(ctx, i, id)
+}
+
+// byID reads one row in the transaction of ctx.
+func (d *DB) byID(ctx context.Context, i *tableInfo, id any) (store.Record, error) {
+	b := d.build().put("SELECT ", i.list, " FROM ", i.name)
+	if err := b.where(i, []store.Where{store.Is(i.id.field, id)}, ""); err != nil {
+		return nil, err
+	}
+	return d.one(ctx, i, b)
+}
+
+// returned runs a write that ends in RETURNING, on the connection that writes.
+func (d *DB) returned(ctx context.Context, t *store.Table, i *tableInfo, b *builder) (store.Record, error) {
+	b.put(" RETURNING ", i.list)
+	row, err := d.one(ctx, i, b)
+	return row, d.errorf(t, err)
+}
+
+func (d *DB) one(ctx context.Context, i *tableInfo, b *builder) (store.Record, error) {
+	rows, err := d.rows(ctx, d.write, i, nil, "", b)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return rows[0], nil
+}
+
+// rows runs a query for the columns of i, and those of joined when there is a join.
+func (d *DB) rows(ctx context.Context, s *source, i, joined *tableInfo, as string, b *builder) ([]store.Record, error) {
+	width := len(i.columns)
+	if joined != nil {
+		width += len(joined.columns)
+	}
+	cells := make([]any, width)
+	dest := make([]any, width)
+	for n := range cells {
+		dest[n] = &cells[n]
+	}
+	var out []store.Record
+	err := d.each(ctx, s, b.done(), func(rows *sql.Rows) error {
+		if err := rows.Scan(dest...); err != nil {
+			return err
+		}
+		row, err := i.record(cells)
+		if err != nil {
+			return err
+		}
+		if joined != nil {
+			if row[as], err = joined.optional(cells[len(i.columns):]); err != nil {
+				return err
+			}
+		}
+		out = append(out, row)
+		return nil
+	})
+	return out, err
+}
+
+func (i *tableInfo) record(cells []any) (store.Record, error) {
+	row := make(store.Record, len(i.columns)+1)
+	for n := range i.columns {
+		c := &i.columns[n]
+		v, err := decode(c.kind, cells[n])
+		if err != nil {
+			return nil, &columnError{c.name, err}
+		}
+		row[c.field] = v
+	}
+	return row, nil
+}
+
+// optional is the row of an outer join, nil when its id is null.
+func (i *tableInfo) optional(cells []any) (any, error) {
+	for n := range i.columns {
+		if &i.columns[n] == i.id && cells[n] == nil {
+			return nil, nil
+		}
+	}
+	return i.record(cells)
+}
+
+type columnError struct {
+	column string
+	err    error
+}
+
+func (e *columnError) Error() string { return "column " + e.column + ": " + e.err.Error() }
+func (e *columnError) Unwrap() error { return e.err }
+
+// Select returns the rows that q selects, with the joined row in the same round trip.
+func (d *DB) Select(ctx context.Context, t *store.Table, q store.Select) ([]store.Record, error) {
+	i := d.info(t)
+	b := d.build()
+	var joined *tableInfo
+	prefix, as := "", ""
+	if q.Join == nil {
+		b.put("SELECT ", i.list, " FROM ", i.name)
+	} else {
+		joined = d.info(q.Join.Table)
+		prefix, as = "a.", q.Join.As
+		b.put("SELECT ").qualified(i, "a.").put(", ").qualified(joined, "b.").
+			put(" FROM ", i.name, " a LEFT JOIN ", joined.name, " b ON b.", joined.byField[q.Join.RefField].name,
+				" = a.", i.byField[q.Join.Field].name)
+	}
+	if err := b.where(i, q.Where, prefix); err != nil {
+		return nil, d.errorf(t, err)
+	}
+	if q.Sort != "" {
+		b.put(" ORDER BY ", prefix, i.byField[q.Sort].name)
+		if q.Down {
+			b.put(" DESC")
+		}
+	}
+	b.put(" LIMIT ").arg(int64(q.Limit))
+	if q.Offset > 0 {
+		b.put(" OFFSET ").arg(int64(q.Offset))
+	}
+	rows, err := d.rows(ctx, d.read, i, joined, as, b)
+	return rows, d.errorf(t, err)
+}
+
+func (b *builder) qualified(i *tableInfo, prefix string) *builder {
+	for n := range i.columns {
+		if n > 0 {
+			b.put(", ")
+		}
+		b.put(prefix, i.columns[n].name)
+	}
+	return b
+}
+
+// Count returns the number of rows that match.
+func (d *DB) Count(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+	i := d.info(t)
+	b := d.build().put("SELECT COUNT(*) FROM ", i.name)
+	if err := b.where(i, where, ""); err != nil {
+		return 0, d.errorf(t, err)
+	}
+	var n int64
+	err := d.each(ctx, d.read, b.done(), func(rows *sql.Rows) error { return rows.Scan(&n) })
+	return n, d.errorf(t, err)
+}

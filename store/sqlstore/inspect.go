@@ -1,0 +1,204 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+)
+
+// Live is what a database holds.
+type Live struct {
+	Tables  []LiveTable
+	Indexes []LiveIndex
+}
+
+// LiveTable is one table of a database.
+type LiveTable struct {
+	Schema  string // PostgreSQL only
+	Name    string
+	Columns []LiveColumn
+}
+
+// LiveColumn is one column of a table.
+type LiveColumn struct {
+	Name     string
+	Type     string
+	Nullable bool
+	Default  bool  // filled by the database when an insert leaves it out
+	Bytes    int64 // MySQL: most bytes of a text, else 0
+}
+
+// LiveIndex is one index of a table.
+type LiveIndex struct {
+	Table   string
+	Name    string
+	Columns []string
+	Unique  bool
+	Whole   bool // over whole columns and all rows, and in working order
+}
+
+// Table returns the first table of a name, or nil.
+func (l *Live) Table(name string) *LiveTable {
+	for i := range l.Tables {
+		if l.Tables[i].Name == name {
+			return &l.Tables[i]
+		}
+	}
+	return nil
+}
+
+// Column returns a column by name, or nil.
+func (t *LiveTable) Column(name string) *LiveColumn {
+	for i := range t.Columns {
+		if t.Columns[i].Name == name {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+const sqliteColumns = `SELECT '', m.name, c.name, c.type, NOT c."notnull",
+	c.dflt_value IS NOT NULL OR (c.pk = 1 AND lower(c.type) = 'integer'), 0
+	FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+	WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+	ORDER BY m.rowid, c.cid`
+
+const sqliteIndexes = `SELECT m.name, l.name, i.name, l."unique", NOT l.partial AND i.name IS NOT NULL
+	FROM sqlite_schema m JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i
+	WHERE m.type = 'table' ORDER BY m.name, l.name, i.seqno`
+
+// A schema may be dropped while it is read, so nothing here resolves names.
+const postgresColumns = `SELECT n.nspname, c.relname, a.attname, t.typname, NOT a.attnotnull,
+	a.atthasdef OR a.attidentity <> '', 0
+	FROM pg_catalog.pg_attribute a
+	JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+	JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+	WHERE n.nspname = ANY(string_to_array($1, ',')) AND c.relkind IN ('r', 'p')
+	AND a.attnum > 0 AND NOT a.attisdropped
+	ORDER BY array_position(string_to_array($1, ','), n.nspname::text), c.relname, a.attnum`
+
+const postgresIndexes = `SELECT t.relname, i.relname, a.attname, x.indisunique,
+	x.indisvalid AND x.indpred IS NULL AND a.attname IS NOT NULL
+	FROM pg_catalog.pg_index x
+	JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
+	JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+	JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+	CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY k(attnum, position)
+	LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
+	WHERE n.nspname = ANY(string_to_array($1, ',')) AND k.position <= x.indnkeyatts
+	ORDER BY t.relname, i.relname, k.position`
+
+const mysqlColumns = `SELECT '', c.table_name, c.column_name, c.data_type, c.is_nullable = 'YES',
+	c.column_default IS NOT NULL OR c.extra LIKE '%auto_increment%' OR c.extra LIKE '%DEFAULT_GENERATED%',
+	COALESCE(c.character_octet_length, 0)
+	FROM information_schema.columns c JOIN information_schema.tables t
+	ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+	WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'
+	ORDER BY c.table_name, c.ordinal_position`
+
+const mysqlIndexes = `SELECT table_name, index_name, column_name, non_unique = 0,
+	sub_part IS NULL AND column_name IS NOT NULL AND COALESCE(LOWER(comment) <> 'disabled', TRUE)
+	FROM information_schema.statistics WHERE table_schema = DATABASE()
+	ORDER BY table_name, index_name, seq_in_index`
+
+// Inspect reads the tables of the database: on PostgreSQL those of the
+// configured schema, else of the current one.
+func (d *DB) Inspect(ctx context.Context) (*Live, error) {
+	schemas := ""
+	if d.dialect == Postgres {
+		schemas = d.schema
+		if schemas == "" {
+			// Kysely's fallback for a search path that names no schema is public.
+			if err := d.value(ctx, "SELECT COALESCE(pg_catalog.current_schema(), 'public')", &schemas); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d.inspect(ctx, schemas)
+}
+
+// visible is Inspect over every schema that names are looked up in.
+func (d *DB) visible(ctx context.Context) (*Live, error) {
+	if d.dialect != Postgres || d.schema != "" {
+		return d.Inspect(ctx)
+	}
+	var schemas string
+	if err := d.value(ctx, "SELECT array_to_string(pg_catalog.current_schemas(true), ',')", &schemas); err != nil {
+		return nil, err
+	}
+	return d.inspect(ctx, schemas)
+}
+
+func (d *DB) value(ctx context.Context, text string, dest any) error {
+	return d.each(ctx, d.write, statement{text: text, once: true}, func(rows *sql.Rows) error { return rows.Scan(dest) })
+}
+
+func (d *DB) inspect(ctx context.Context, schemas string) (*Live, error) {
+	columns, indexes := sqliteColumns, sqliteIndexes
+	var args []any
+	switch d.dialect {
+	case Postgres:
+		columns, indexes, args = postgresColumns, postgresIndexes, []any{schemas}
+	case MySQL:
+		columns, indexes = mysqlColumns, mysqlIndexes
+	}
+	live := &Live{}
+	err := d.each(ctx, d.write, statement{columns, args, true}, func(rows *sql.Rows) error {
+		var schema, table string
+		var c LiveColumn
+		if err := rows.Scan(&schema, &table, &c.Name, &c.Type, &c.Nullable, &c.Default, &c.Bytes); err != nil {
+			return err
+		}
+		live.addColumn(schema, table, c)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = d.each(ctx, d.write, statement{indexes, args, true}, func(rows *sql.Rows) error {
+		var ix LiveIndex
+		var column sql.NullString
+		if err := rows.Scan(&ix.Table, &ix.Name, &column, &ix.Unique, &ix.Whole); err != nil {
+			return err
+		}
+		live.addIndex(ix, column.String)
+		return nil
+	})
+	return live, err
+}
+
+func (l *Live) addColumn(schema, table string, c LiveColumn) {
+	n := len(l.Tables)
+	if n == 0 || l.Tables[n-1].Name != table || l.Tables[n-1].Schema != schema {
+		l.Tables = append(l.Tables, LiveTable{Schema: schema, Name: table})
+		n++
+	}
+	l.Tables[n-1].Columns = append(l.Tables[n-1].Columns, c)
+}
+
+func (l *Live) addIndex(ix LiveIndex, column string) {
+	n := len(l.Indexes)
+	if n == 0 || l.Indexes[n-1].Name != ix.Name || l.Indexes[n-1].Table != ix.Table {
+		l.Indexes = append(l.Indexes, ix)
+		n++
+	}
+	last := &l.Indexes[n-1]
+	last.Columns = append(last.Columns, column)
+	last.Whole = last.Whole && ix.Whole
+}
+
+func (ix *LiveIndex) matches(columns []string, unique bool) bool {
+	return ix.Whole && ix.Unique == unique && slices.Equal(ix.Columns, columns)
+}
+
+// index finds an index by name, names being compared without case.
+func (l *Live) index(table, name string) *LiveIndex {
+	for i := range l.Indexes {
+		if strings.EqualFold(l.Indexes[i].Name, name) && strings.EqualFold(l.Indexes[i].Table, table) {
+			return &l.Indexes[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package sqlstore_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
+	"github.com/seed-32bd42cb/betterauth/store"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
+	"github.com/seed-32bd42cb/betterauth/store/storetest"
+)
+
+func TestMain(m *testing.M) { testserver.Main(m) }
+
+// engines are the databases that the tests run on, by the url of an empty one.
+var engines = map[string]func(t testing.TB) string{
+	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "test.db") },
+	"memory":   func(testing.TB) string { return "sqlite::memory:" },
+	"postgres": testserver.Postgres,
+	"mariadb":  testserver.MariaDB,
+}
+
+func each(t *testing.T, run func(t *testing.T, url func(t testing.TB) string)) {
+	for name, url := range engines {
+		t.Run(name, func(t *testing.T) { run(t, url) })
+	}
+}
+
+func open(t testing.TB, url string, o sqlstore.Options) *sqlstore.DB {
+	t.Helper()
+	d, err := sqlstore.Open(t.Context(), url, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+func migrate(t testing.TB, d *sqlstore.DB, tables []*store.Table) {
+	t.Helper()
+	plan, err := d.Plan(context.Background(), tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plan.Apply(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDriver(t *testing.T) {
+	each(t, func(t *testing.T, url func(t testing.TB) string) {
+		storetest.Run(t, func(t *testing.T, tables []*store.Table) store.Driver {
+			d := open(t, url(t), sqlstore.Options{})
+			migrate(t, d, tables)
+			return d
+		})
+	})
+}
+
+func TestSchemaName(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, tables []*store.Table) store.Driver {
+		d := open(t, testserver.Postgres(t), sqlstore.Options{SchemaName: "auth schema"})
+		migrate(t, d, tables)
+		return d
+	})
+}

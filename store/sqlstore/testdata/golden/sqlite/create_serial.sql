@@ -1,0 +1,29 @@
+create table "user" ("id" integer not null primary key, "name" text not null, "email" text not null unique, "emailVerified" integer not null, "image" text, "createdAt" date not null, "updatedAt" date not null, "nickname" text unique, "role" text not null, "score" integer not null, "vip" integer not null, "since" date not null, "tag" text);
+
+create table "session" ("id" integer not null primary key, "expiresAt" date not null, "token" text not null unique, "createdAt" date not null, "updatedAt" date not null, "ipAddress" text, "userAgent" text, "userId" integer not null references "user" ("id") on delete cascade);
+
+create table "account" ("id" integer not null primary key, "accountId" text not null, "providerId" text not null, "userId" integer not null references "user" ("id") on delete cascade, "accessToken" text, "refreshToken" text, "idToken" text, "accessTokenExpiresAt" date, "refreshTokenExpiresAt" date, "scope" text, "password" text, "createdAt" date not null, "updatedAt" date not null);
+
+create table "verification" ("id" integer not null primary key, "identifier" text not null, "value" text not null, "expiresAt" date not null, "createdAt" date not null, "updatedAt" date not null);
+
+create table "thing" ("id" integer not null primary key, "text" text, "number" integer, "big" bigint, "flag" integer, "at" date, "data" text, "tags" text, "sizes" text, "kind" text, "title" text not null, "code" text not null unique, "slug" text not null, "madeAt" date not null);
+
+create table "link" ("id" integer not null primary key, "userId" integer references "user" ("id") on delete set null, "thing_id" integer not null references "thing" ("id") on delete cascade, "left" text not null, "right" text not null, "rank" integer not null);
+
+create table "rateLimit" ("id" integer not null primary key, "key" text not null unique, "count" integer not null, "lastRequest" bigint not null);
+
+create index "user_tag_idx" on "user" ("tag");
+
+create index "session_userId_idx" on "session" ("userId");
+
+create index "account_userId_idx" on "account" ("userId");
+
+create index "verification_identifier_idx" on "verification" ("identifier");
+
+create index "thing_slug_idx" on "thing" ("slug");
+
+create index "link_thing_id_idx" on "link" ("thing_id");
+
+create unique index "link_left_right_uidx" on "link" ("left", "right");
+
+create index "link_by_rank" on "link" ("rank", "thing_id");

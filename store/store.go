@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Store reads and writes rows in model and field names, and runs the models'
+// hooks around its writes. It is safe for concurrent use.
+type Store struct {
+	*core
+	quiet bool
+}
+
+type core struct {
+	driver  Driver
+	tables  []*Table
+	byModel map[string]*Table
+	hooks   map[string][]Hooks
+	newid   func(ctx context.Context, model string) (string, bool)
+	now     func(ctx context.Context) time.Time
+	limit   int
+	plans   sync.Map // reflect.Type and model -> *plan
+}
+
+// New resolves the schema to tables. All mistakes of the schema are reported
+// in one error.
+func New(o Options) (*Store, error) {
+	tables, err := resolve(o.Schema, o.IDs, o.Casing)
+	c := &core{
+		driver:  o.Driver,
+		tables:  tables,
+		byModel: make(map[string]*Table, len(tables)),
+		hooks:   o.Hooks,
+		newid:   o.NewID,
+		now:     o.Now,
+		limit:   o.FindLimit,
+	}
+	if c.limit <= 0 {
+		c.limit = 100
+	}
+	for _, t := range tables {
+		c.byModel[t.Model] = t
+	}
+	problems := []error{err}
+	if o.Driver == nil {
+		problems = append(problems, errors.New("store: a driver is required"))
+	}
+	if o.Now == nil {
+		problems = append(problems, errors.New("store: a clock is required"))
+	}
+	if o.NewID == nil && o.IDs == TextID {
+		problems = append(problems, errors.New("store: NewID is required for text ids"))
+	}
+	for model := range o.Hooks {
+		if c.byModel[model] == nil {
+			problems = append(problems, fmt.Errorf("store: hooks for the unknown model %q", model))
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	return &Store{core: c}, nil
+}
+
+// Resolve returns the tables of o's Schema, IDs and Casing in the order in
+// which they are created, for programs that have no driver yet.
+func Resolve(o Options) ([]*Table, error) { return resolve(o.Schema, o.IDs, o.Casing) }
+
+// Quiet is the same store without hooks: the reference's raw adapter.
+func (s *Store) Quiet() *Store { return &Store{core: s.core, quiet: true} }
+
+// Table returns the resolved table of a model, or nil.
+func (s *Store) Table(model string) *Table { return s.byModel[model] }
+
+// Tables returns every table in the order in which they are created.
+func (s *Store) Tables() []*Table { return slices.Clone(s.tables) }
+
+// Now is the time of the call that ctx belongs to.
+func (s *Store) Now(ctx context.Context) time.Time { return s.now(ctx) }
+
+func (s *Store) model(model string) (*Table, error) {
+	if t := s.byModel[model]; t != nil {
+		return t, nil
+	}
+	return nil, fmt.Errorf("store: unknown model %q", model)
+}
+
+func (s *Store) target(model string, where []Where) (*Table, []Where, error) {
+	t, err := s.model(model)
+	if err != nil {
+		return nil, nil, err
+	}
+	where, err = conditions(t, where)
+	return t, where, err
+}
+
+// Get returns the first row that matches, or ErrNotFound.
+func (s *Store) Get(ctx context.Context, model string, where ...Where) (Record, error) {
+	rows, err := s.Find(ctx, model, Query{Where: where, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, ErrNotFound
+	}
+	return rows[0], nil
+}
+
+// Find returns the rows that a query selects, none being no error.
+func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, error) {
+	t, where, err := s.target(model, q.Where)
+	if err != nil {
+		return nil, err
+	}
+	sel := Select{Where: where, Limit: q.Limit, Offset: q.Offset}
+	if sel.Limit <= 0 {
+		sel.Limit = s.limit
+	}
+	if q.Sort != "" {
+		sel.Sort, sel.Down = strings.CutPrefix(q.Sort, "-")
+		if t.Column(sel.Sort) == nil {
+			return nil, fmt.Errorf("store: model %s has no field %q to sort by", model, sel.Sort)
+		}
+	}
+	if q.Join != "" {
+		c := t.Column(q.Join)
+		if c == nil || c.RefTable == nil {
+			return nil, fmt.Errorf("store: %s.%s refers to no model to join", model, q.Join)
+		}
+		sel.Join = &Join{Field: c.Name, Table: c.RefTable, RefField: c.Ref.Field, As: c.Ref.Model}
+	}
+	rows, err := s.driver.Select(ctx, t, sel)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if err := s.finish(ctx, t, sel.Join, row); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func (s *Store) finish(ctx context.Context, t *Table, join *Join, row Record) error {
+	if _, err := outgoing(ctx, t, row); err != nil {
+		return err
+	}
+	if join == nil {
+		return nil
+	}
+	joined, ok := row[join.As].(Record)
+	if !ok {
+		return nil
+	}
+	_, err := outgoing(ctx, join.Table, joined)
+	return err
+}
+
+// Count returns the number of rows that match.
+func (s *Store) Count(ctx context.Context, model string, where ...Where) (int64, error) {
+	t, where, err := s.target(model, where)
+	if err != nil {
+		return 0, err
+	}
+	return s.driver.Count(ctx, t, where)
+}
+
+// Increment changes the first row that matches, atomically, and returns it, or
+// ErrNotFound. A null counter counts from zero. As in the reference no hooks
+// run; with a non-nil Set the fields' OnUpdate apply.
+func (s *Store) Increment(ctx context.Context, model string, where []Where, c Change) (Record, error) {
+	t, where, err := s.target(model, where)
+	if err != nil {
+		return nil, err
+	}
+	for field := range c.Add {
+		if col := t.Column(field); col == nil || col.Type != Number || col.IsID {
+			return nil, fmt.Errorf("store: %s.%s is not a number to count", model, field)
+		}
+	}
+	if c.Set != nil {
+		if c.Set, err = s.update(ctx, t, c.Set); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.Set)+len(c.Add) == 0 {
+		return nil, fmt.Errorf("store: Increment of %s changes nothing", model)
+	}
+	row, err := s.driver.UpdateOne(ctx, t, where, c)
+	if err != nil {
+		return nil, err
+	}
+	return outgoing(ctx, t, row)
+}

@@ -1,0 +1,267 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+var uuidText = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
+func testIDs(t *testing.T, e *env) {
+	a, b := e.user(t, "a"), e.user(t, "b")
+	id, _ := a["id"].(string)
+	if id == "" || id == b["id"] {
+		t.Fatalf("ids %v and %v", a["id"], b["id"])
+	}
+	if e.ids == store.UUID && !uuidText.MatchString(id) {
+		t.Errorf("%q is no random UUID", id)
+	}
+	given := map[store.IDKind]string{store.TextID: "mine", store.UUID: "0b7d6c5e-1f2a-5b3c-8d4e-5f6a7b8c9d0e", store.SerialID: "4711"}[e.ids]
+	row := e.create(t, "user", store.Record{"id": given, "name": "c", "email": "c@example.com"})
+	if row["id"] != given {
+		t.Errorf("id %v, given %v", row["id"], given)
+	}
+	post := e.create(t, "post", store.Record{"title": "x", "ownerId": given})
+	if post["ownerId"] != given {
+		t.Errorf("ownerId %v, want %v", post["ownerId"], given)
+	}
+	if got := e.get(t, "user", store.Is("id", given)); got["name"] != "c" {
+		t.Errorf("got %v", got)
+	}
+	in := store.Where{Field: "id", Op: store.In, Value: []string{id, given}}
+	if got := e.find(t, "user", store.Query{Where: []store.Where{in}}); len(got) != 2 {
+		t.Errorf("id in: %d rows, want 2", len(got))
+	}
+}
+
+// testForeignIDs looks for ids that cannot stand in the column.
+func testForeignIDs(t *testing.T, e *env) {
+	a := e.user(t, "a")
+	for _, id := range []string{"nonsense", "", "1; drop table users", "12abc", "99999999999999999999"} {
+		if _, err := e.s.Get(t.Context(), "user", store.Is("id", id)); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("id %q: %v", id, err)
+		}
+		in := store.Where{Field: "id", Op: store.In, Value: []any{id, a["id"]}}
+		if got := e.find(t, "user", store.Query{Where: []store.Where{in}}); len(got) != 1 {
+			t.Errorf("id in %q and a real one: %d rows", id, len(got))
+		}
+		ne := store.Where{Field: "id", Op: store.Ne, Value: id}
+		if got := e.find(t, "user", store.Query{Where: []store.Where{ne}}); len(got) != 1 {
+			t.Errorf("id ne %q: %d rows", id, len(got))
+		}
+	}
+}
+
+func testTypes(t *testing.T, e *env) {
+	parsed := func(text string) any {
+		v, err := js.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	data := parsed(`{"a":1,"b":[true,null,"x",{"deep":"ü"}],"c":"<&>"}`) // in jsonb's key order
+	at := time.Date(2024, 2, 29, 23, 59, 59, 999_000_000, time.UTC)
+	for _, c := range []struct {
+		field    string
+		in, want any
+	}{
+		{"text", "plain", "plain"},
+		{"text", "", ""},
+		{"number", 42, 42.0},
+		{"number", -1, -1.0},
+		{"number", 0, 0.0},
+		{"big", int64(1) << 53, 9007199254740992.0},
+		{"big", -9007199254740991, -9007199254740991.0},
+		{"big", int64(1893456000123), 1893456000123.0},
+		{"flag", true, true},
+		{"flag", false, false},
+		{"at", at, at},
+		{"at", at.Add(999_999), at},
+		{"at", at.In(time.FixedZone("", 3600)), at},
+		{"at", "2024-02-29T23:59:59.999Z", at},
+		{"at", time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{"data", data, data},
+		{"data", []any{1.0, "two", nil}, []any{1.0, "two", nil}},
+		{"data", 12.5, 12.5},
+		{"data", `{"a":[]}`, parsed(`{"a":[]}`)},
+		{"data", "no document", "no document"},
+		{"data", true, true},
+		{"tags", []string{"a", "b c", `"q"`, "🙂"}, []any{"a", "b c", `"q"`, "🙂"}},
+		{"tags", []string{}, []any{}},
+		{"sizes", []float64{1, -2.5, 0}, []any{1.0, -2.5, 0.0}},
+	} {
+		t.Run(fmt.Sprint(c.field, " ", c.want), func(t *testing.T) {
+			row := e.create(t, "thing", store.Record{c.field: c.in})
+			same(t, "created", row[c.field], c.want)
+			got := e.get(t, "thing", store.Is("id", row["id"]))
+			same(t, "read", got[c.field], c.want)
+			if _, err := e.s.Update(t.Context(), "thing", []store.Where{store.Is("id", row["id"])}, store.Record{c.field: nil}); err != nil {
+				t.Fatal(err)
+			}
+			got, err := e.s.Update(t.Context(), "thing", []store.Where{store.Is("id", row["id"])}, store.Record{c.field: c.in})
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "updated", got[c.field], c.want)
+		})
+	}
+}
+
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	_, isObject := want.(*js.Object)
+	if isObject {
+		got, want = string(js.Marshal(got)), string(js.Marshal(want))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+	if at, ok := got.(time.Time); ok && at.Location() != time.UTC {
+		t.Errorf("%s: location %v, want UTC", what, at.Location())
+	}
+}
+
+func testNull(t *testing.T, e *env) {
+	fields := []string{"text", "number", "big", "flag", "at", "data", "tags", "sizes"}
+	null := store.Record{}
+	for _, f := range fields {
+		null[f] = nil
+	}
+	for name, row := range map[string]store.Record{"absent": {}, "null": null} {
+		created := e.create(t, "thing", row)
+		got := e.get(t, "thing", store.Is("id", created["id"]))
+		for _, f := range fields {
+			if v, present := got[f]; v != nil || !present {
+				t.Errorf("%s: %s is %v, present %v", name, f, v, present)
+			}
+			if n, err := e.s.Count(t.Context(), "thing", store.Is("id", created["id"]), store.Is(f, nil)); err != nil || n != 1 {
+				t.Errorf("%s: %s eq null: %d %v", name, f, n, err)
+			}
+		}
+	}
+	filled := e.create(t, "thing", store.Record{"text": "x", "number": 1})
+	got, err := e.s.Update(t.Context(), "thing", []store.Where{store.Is("id", filled["id"])}, store.Record{"number": nil})
+	if err != nil || got["text"] != "x" || got["number"] != nil {
+		t.Errorf("absent field changed: %v %v", got, err)
+	}
+}
+
+func testText(t *testing.T, e *env) {
+	for _, s := range []string{
+		"naïve", "日本語", "🙂👩‍👩‍👧", `quote ' " \ back`, "line\nbreak\ttab\r", "{\"json\":1}", "2024-01-01T00:00:00.000Z",
+		"123", "true", "null", " padded ", "%_%", strings.Repeat("ü", 5000), "a\u0301", "--; drop table users",
+	} {
+		row := e.create(t, "thing", store.Record{"text": s})
+		if got := e.get(t, "thing", store.Is("id", row["id"]))["text"]; got != s {
+			t.Errorf("%q came back as %q", s, got)
+		}
+		if len(s) > 1000 {
+			continue
+		}
+		if _, err := e.s.Get(t.Context(), "thing", store.Is("text", s)); err != nil {
+			t.Errorf("%q not found: %v", s, err)
+		}
+	}
+	row := e.create(t, "thing", store.Record{"text": "half \xed\xa0\xbd surrogate"})
+	if row["text"] != "half \ufffd surrogate" {
+		t.Errorf("lone surrogate: %q", row["text"])
+	}
+}
+
+func testDefaults(t *testing.T, e *env) {
+	u := e.create(t, "user", store.Record{"name": "a", "email": "a@example.com", "active": nil, "unknown": "dropped"})
+	if u["active"] != false || !u["createdAt"].(time.Time).Equal(now) || !u["updatedAt"].(time.Time).Equal(now) {
+		t.Errorf("defaults: %v", u)
+	}
+	if _, ok := u["unknown"]; ok {
+		t.Error("an unknown key was kept")
+	}
+	got, err := e.s.Update(t.Context(), "user", []store.Where{store.Is("id", u["id"])}, store.Record{"name": "b", "unknown": 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got["updatedAt"].(time.Time).Equal(now.Add(time.Hour)) || !got["createdAt"].(time.Time).Equal(now) || got["name"] != "b" {
+		t.Errorf("after an update: %v", got)
+	}
+}
+
+func testPage(t *testing.T, e *env) {
+	var want []string
+	for i := range 120 {
+		title := fmt.Sprintf("t%03d", (i*7)%120)
+		want = append(want, title)
+		e.create(t, "pair", store.Record{"left": title, "right": "r"})
+	}
+	slices.Sort(want)
+	titles := func(q store.Query) []string {
+		var out []string
+		for _, r := range e.find(t, "pair", q) {
+			out = append(out, r["left"].(string))
+		}
+		return out
+	}
+	down := slices.Clone(want)
+	slices.Reverse(down)
+	for _, c := range []struct {
+		q    store.Query
+		want []string
+	}{
+		{store.Query{Sort: "left"}, want[:100]},
+		{store.Query{Sort: "-left", Limit: 3}, down[:3]},
+		{store.Query{Sort: "left", Limit: 200}, want},
+		{store.Query{Sort: "left", Limit: 10, Offset: 115}, want[115:]},
+		{store.Query{Sort: "left", Offset: 20}, want[20:]},
+		{store.Query{Sort: "left", Limit: 5, Offset: 500}, nil},
+	} {
+		if diff := cmp.Diff(c.want, titles(c.q)); diff != "" {
+			t.Errorf("%+v (-want +got):\n%s", c.q, diff)
+		}
+	}
+}
+
+func testJoin(t *testing.T, e *env) {
+	a, b := e.user(t, "a"), e.user(t, "b")
+	post := e.create(t, "post", store.Record{"title": "one", "ownerId": a["id"], "editorId": b["id"]})
+	e.create(t, "post", store.Record{"title": "two", "ownerId": a["id"]})
+
+	rows := e.find(t, "post", store.Query{Where: []store.Where{store.Is("title", "one")}, Join: "ownerId"})
+	if len(rows) != 1 || rows[0]["id"] != post["id"] {
+		t.Fatalf("joined rows: %v", rows)
+	}
+	owner, _ := rows[0]["user"].(store.Record)
+	if diff := cmp.Diff(a, owner); diff != "" {
+		t.Errorf("joined row (-want +got):\n%s", diff)
+	}
+	rows = e.find(t, "post", store.Query{Where: []store.Where{store.Is("title", "two")}, Join: "editorId"})
+	if v, present := rows[0]["user"]; v != nil || !present {
+		t.Errorf("no editor: %v, present %v", v, present)
+	}
+	rows = e.find(t, "post", store.Query{Sort: "-title", Join: "ownerId", Limit: 1})
+	if len(rows) != 1 || rows[0]["title"] != "two" {
+		t.Errorf("joined and sorted: %v", rows)
+	}
+}
+
+func testCount(t *testing.T, e *env) {
+	for i := range 7 {
+		e.create(t, "thing", store.Record{"number": i})
+	}
+	for want, where := range map[int64][]store.Where{
+		7: nil, 3: {{Field: "number", Op: store.Gte, Value: 4}}, 0: {store.Is("number", 99)},
+	} {
+		if n, err := e.s.Count(t.Context(), "thing", where...); n != want || err != nil {
+			t.Errorf("count %v: %d %v, want %d", where, n, err, want)
+		}
+	}
+}

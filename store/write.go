@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Create inserts a row and returns it as stored. Keys the model does not know
+// are dropped, defaults fill what is absent. An id in the row is kept when it
+// fits the store's kind of ids (the reference's forceAllowId).
+func (s *Store) Create(ctx context.Context, model string, row Record) (Record, error) {
+	return s.CreateVia(ctx, model, row, func(ctx context.Context, row Record) (Record, error) {
+		return s.insert(ctx, model, row)
+	})
+}
+
+func (s *Store) insert(ctx context.Context, model string, row Record) (Record, error) {
+	t, err := s.model(model)
+	if err != nil {
+		return nil, err
+	}
+	in, err := s.creation(ctx, t, row)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.driver.Insert(ctx, t, in)
+	if err != nil {
+		return nil, err
+	}
+	return outgoing(ctx, t, out)
+}
+
+// Update changes the first row that matches and returns it, or ErrNotFound.
+// Without conditions nothing matches, as in the reference.
+func (s *Store) Update(ctx context.Context, model string, where []Where, change Record) (Record, error) {
+	return s.UpdateVia(ctx, model, change, func(ctx context.Context, change Record) (Record, error) {
+		return s.updateOne(ctx, model, where, change)
+	})
+}
+
+func (s *Store) updateOne(ctx context.Context, model string, where []Where, change Record) (Record, error) {
+	t, where, err := s.target(model, where)
+	if err != nil {
+		return nil, err
+	}
+	if len(where) == 0 {
+		return nil, ErrNotFound
+	}
+	set, err := s.update(ctx, t, change)
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.driver.UpdateOne(ctx, t, where, Change{Set: set})
+	if err != nil {
+		return nil, err
+	}
+	return outgoing(ctx, t, row)
+}
+
+// UpdateMany changes every row that matches and returns their number. Its
+// after hooks get nil.
+func (s *Store) UpdateMany(ctx context.Context, model string, where []Where, change Record) (int64, error) {
+	var n int64
+	_, err := s.UpdateVia(ctx, model, change, func(ctx context.Context, change Record) (Record, error) {
+		t, where, err := s.target(model, where)
+		if err != nil {
+			return nil, err
+		}
+		set, err := s.update(ctx, t, change)
+		if err != nil {
+			return nil, err
+		}
+		n, err = s.driver.UpdateMany(ctx, t, where, Change{Set: set})
+		return nil, err
+	})
+	return n, err
+}
+
+// Delete removes the first row that matches. Nothing to remove is no error.
+func (s *Store) Delete(ctx context.Context, model string, where ...Where) error {
+	if len(where) == 0 {
+		return fmt.Errorf("store: Delete of %s wants a condition", model)
+	}
+	t, where, err := s.target(model, where)
+	if err != nil {
+		return err
+	}
+	row, err := s.doomed(ctx, model, where)
+	if err != nil {
+		return err
+	}
+	if row != nil {
+		where = append(where, Is("id", row["id"]))
+	} else if s.deleteHooks(model) {
+		return nil
+	}
+	err = s.aroundDelete(ctx, model, rows(row), func(ctx context.Context) error {
+		_, err := s.driver.DeleteOne(ctx, t, where)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// DeleteMany removes every row that matches and returns their number. A hook
+// that drops one row drops the whole call, as in the reference.
+func (s *Store) DeleteMany(ctx context.Context, model string, where ...Where) (int64, error) {
+	var n int64
+	err := s.DeleteManyVia(ctx, model, where, func(ctx context.Context) error {
+		t, where, err := s.target(model, where)
+		if err != nil {
+			return err
+		}
+		n, err = s.driver.DeleteMany(ctx, t, where)
+		return err
+	})
+	return n, err
+}
+
+// Take deletes the first row that matches and returns it, or ErrNotFound. Of
+// racing callers exactly one gets the row, and only its after hooks run.
+func (s *Store) Take(ctx context.Context, model string, where ...Where) (Record, error) {
+	if len(where) == 0 {
+		return nil, fmt.Errorf("store: Take of %s wants a condition", model)
+	}
+	t, where, err := s.target(model, where)
+	if err != nil {
+		return nil, err
+	}
+	if s.has(model, func(h *Hooks) bool { return h.BeforeDelete != nil }) {
+		row, err := s.first(ctx, model, where)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.beforeDelete(ctx, model, row); err != nil {
+			return nil, err
+		}
+	}
+	row, err := s.driver.DeleteOne(ctx, t, where)
+	if err != nil {
+		return nil, err
+	}
+	if row, err = outgoing(ctx, t, row); err != nil {
+		return nil, err
+	}
+	return row, s.afterDelete(ctx, model, rows(row))
+}
+
+// doomed reads the row that delete hooks are to see; nil without such hooks.
+func (s *Store) doomed(ctx context.Context, model string, where []Where) (Record, error) {
+	if !s.deleteHooks(model) {
+		return nil, nil
+	}
+	return s.first(ctx, model, where)
+}
+
+func (s *Store) first(ctx context.Context, model string, where []Where) (Record, error) {
+	row, err := s.Get(ctx, model, where...)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return row, err
+}
+
+func (s *Store) all(ctx context.Context, model string, where []Where) ([]Record, error) {
+	return s.Find(ctx, model, Query{Where: where, Limit: math.MaxInt32})
+}
+
+func rows(row Record) []Record {
+	if row == nil {
+		return nil
+	}
+	return []Record{row}
+}

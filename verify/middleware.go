@@ -1,0 +1,109 @@
+package verify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+)
+
+type contextKey struct{}
+
+// FromContext returns the claims of the request that Require let through, and
+// false in a handler that Require does not guard and for a CORS preflight.
+func FromContext(ctx context.Context) (*Claims, bool) {
+	claims, ok := ctx.Value(contextKey{}).(*Claims)
+	return claims, ok
+}
+
+// Require lets only requests with a good bearer token through to next. Others
+// are answered 401 with a WWW-Authenticate header and the reason as JSON, or
+// 503 when the keys can't be had. CORS preflights pass, since browsers send no
+// token with them.
+func (v *Verifier) Require(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isPreflight(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		token, err := bearer(r)
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		claims, err := v.Verify(r.Context(), token)
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), contextKey{}, claims)))
+	})
+}
+
+func isPreflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
+}
+
+func bearer(r *http.Request) (string, error) {
+	values := r.Header.Values("Authorization")
+	if len(values) == 0 {
+		return "", ErrMissing
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	token = strings.Trim(token, " ")
+	switch {
+	case !strings.EqualFold(scheme, "Bearer"):
+		return "", ErrMissing
+	// Of two headers, the one that a proxy checked may be the other.
+	case token == "" || len(values) > 1:
+		return "", ErrMalformed
+	}
+	return token, nil
+}
+
+// reasons are what clients are told: fixed texts, so nothing of the token gets
+// into a header.
+var reasons = []struct {
+	err  error
+	text string
+}{
+	{ErrMissing, "a bearer token is required"},
+	{ErrExpired, "the token has expired"},
+	{ErrNotYetValid, "the token is not valid yet"},
+	{ErrIssuer, "the token is from another issuer"},
+	{ErrAudience, "the token is meant for another audience"},
+	{ErrUnknownKey, "the token is signed with an unknown key"},
+	{ErrAlgorithm, "the signature algorithm is not accepted"},
+	{ErrSignature, "the signature is wrong"},
+	{ErrMalformed, "the token is malformed"},
+}
+
+func refuse(w http.ResponseWriter, err error) {
+	for _, reason := range reasons {
+		if !errors.Is(err, reason.err) {
+			continue
+		}
+		challenge := "Bearer"
+		// RFC 6750, section 3.1: no error code for who sent no token.
+		if reason.err != ErrMissing {
+			challenge += ` error="invalid_token", error_description="` + reason.text + `"`
+		}
+		w.Header().Set("WWW-Authenticate", challenge)
+		answer(w, http.StatusUnauthorized, "invalid_token", reason.text)
+		return
+	}
+	w.Header().Set("Retry-After", "5")
+	answer(w, http.StatusServiceUnavailable, "temporarily_unavailable", "the token can't be checked at the moment")
+}
+
+func answer(w http.ResponseWriter, status int, code, text string) {
+	body, err := json.Marshal(map[string]string{"error": code, "error_description": text})
+	if err != nil {
+		body = nil
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

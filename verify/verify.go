@@ -1,0 +1,204 @@
+// Package verify checks the tokens of a Better Auth server in another Go
+// backend: it fetches the server's public keys from its JWKS address, keeps
+// them, and checks signature, issuer, audience and times of each token.
+//
+//	v, err := verify.ForServer("https://auth.example.com")
+//	…
+//	http.Handle("/orders", v.Require(orders))
+//
+// and in the handler verify.FromContext(r.Context()). The package stands alone:
+// it knows nothing of how tokens are made, needs no secret and no database, and
+// imports nothing of ours.
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Options say whose tokens are accepted. The first three are required.
+type Options struct {
+	// JWKS is the http or https address of the key set. Use https wherever
+	// the network in between is not your own: whoever answers here signs.
+	JWKS string
+	// Issuer and Audience are the accepted values of the claims iss and aud;
+	// of several, one has to match. A Better Auth server puts the origin of
+	// its base URL into both.
+	Issuer, Audience []string
+	// Algorithms are the accepted signature algorithms, by default EdDSA,
+	// ES256, ES512, RS256 and PS256. Only asymmetric ones are possible.
+	Algorithms []string
+	// CacheFor is how long fetched keys are used without asking again, one
+	// hour by default. A key withdrawn at the server is accepted that long.
+	CacheFor time.Duration
+	// StaleFor is how much longer they are used while the server can't be
+	// reached, 24 hours by default; negative for not at all.
+	StaleFor time.Duration
+	// RefreshEvery is how often tokens with an unknown key may make us ask
+	// for the keys again, every 30 seconds by default. A few refreshes may
+	// come faster, so that a rotation is noticed at once.
+	RefreshEvery time.Duration
+	// Leeway is how far the clocks may differ when times are checked.
+	Leeway time.Duration
+	// Client fetches the keys; its transport is used as it is, but redirects
+	// to another host are never followed. Without a timeout of its own it
+	// gets one of five seconds.
+	Client *http.Client
+	// OnError hears of every failed fetch, also when older keys cover it. It
+	// is called from one goroutine at a time.
+	OnError func(error)
+	// Now is the clock, time.Now by default.
+	Now func() time.Time
+}
+
+// maxToken bounds the tokens looked at, in bytes; headers are not longer.
+const maxToken = 16 << 10
+
+// Verifier checks tokens. It is safe for concurrent use; make one and keep it.
+type Verifier struct {
+	issuer, audience []string
+	algorithms       []jose.SignatureAlgorithm
+	leeway           time.Duration
+	now              func() time.Time
+	keys             *keySet
+}
+
+// New returns a Verifier. It fetches nothing yet. It fails when a required
+// option is missing, the address is none, or an algorithm is unknown or
+// symmetric.
+func New(o Options) (*Verifier, error) {
+	address, err := url.Parse(o.JWKS)
+	if err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" {
+		return nil, fmt.Errorf("verify: JWKS %q is no http or https URL", o.JWKS)
+	}
+	if blank(o.Issuer) || blank(o.Audience) {
+		return nil, errors.New("verify: Issuer and Audience must be set, or tokens meant for others would pass")
+	}
+	algorithms, err := parseAlgorithms(o.Algorithms)
+	if err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Verifier{
+		issuer:     slices.Clone(o.Issuer),
+		audience:   slices.Clone(o.Audience),
+		algorithms: algorithms,
+		leeway:     o.Leeway,
+		now:        o.Now,
+		keys:       newKeySet(o),
+	}, nil
+}
+
+// ForServer returns a Verifier for the Better Auth server at baseURL, the value
+// of its BETTER_AUTH_URL, with all defaults.
+func ForServer(baseURL string) (*Verifier, error) {
+	o, err := ServerOptions(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	return New(o)
+}
+
+// ServerOptions returns the Options for the Better Auth server at baseURL, to be
+// adjusted and given to New: keys at /api/auth/jwks, or under the path of
+// baseURL if it has one; issuer and audience are its origin.
+func ServerOptions(baseURL string) (Options, error) {
+	u, err := url.Parse(strings.TrimSpace(baseURL))
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return Options{}, fmt.Errorf("verify: %q is no http or https URL", baseURL)
+	}
+	origin := u.Scheme + "://" + strings.ToLower(u.Host)
+	for scheme, port := range map[string]string{"http": ":80", "https": ":443"} {
+		if u.Scheme == scheme {
+			origin = strings.TrimSuffix(origin, port)
+		}
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	if path == "" {
+		path = "/api/auth"
+	}
+	return Options{JWKS: origin + path + "/jwks", Issuer: []string{origin}, Audience: []string{origin}}, nil
+}
+
+// Verify checks a token and returns its claims. The error is one of this
+// package's, by errors.Is, or that of ctx. Keys are fetched when they are
+// missing, too old, or lack the key of this token.
+func (v *Verifier) Verify(ctx context.Context, token string) (*Claims, error) {
+	signed, keyID, err := v.parse(token)
+	if err != nil {
+		return nil, err
+	}
+	key, err := v.keys.get(ctx, keyID)
+	if err != nil {
+		return nil, err
+	}
+	if algorithm := signed.Signatures[0].Protected.Algorithm; !key.allows(algorithm) {
+		return nil, fmt.Errorf("%w: the key is not for %s", ErrAlgorithm, algorithm)
+	}
+	payload, err := signed.Verify(key.public)
+	if err != nil {
+		return nil, ErrSignature
+	}
+	claims, err := parseClaims(payload)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.check(claims); err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+// parse reads the parts of a token; nothing in them is verified yet.
+func (v *Verifier) parse(token string) (*jose.JSONWebSignature, string, error) {
+	if len(token) > maxToken {
+		return nil, "", fmt.Errorf("%w: too long", ErrMalformed)
+	}
+	// encoding/base64 skips line ends, which would give a token many texts.
+	if strings.ContainsAny(token, "\r\n") {
+		return nil, "", ErrMalformed
+	}
+	signed, err := jose.ParseSignedCompact(token, v.algorithms)
+	if unexpected := (*jose.ErrUnexpectedSignatureAlgorithm)(nil); errors.As(err, &unexpected) {
+		return nil, "", ErrAlgorithm
+	}
+	if err != nil || len(signed.Signatures) != 1 {
+		return nil, "", ErrMalformed
+	}
+	header := signed.Signatures[0].Protected
+	// An extension may change what the signature covers, and we know none.
+	if _, found := header.ExtraHeaders["crit"]; found {
+		return nil, "", fmt.Errorf("%w: unknown critical header", ErrMalformed)
+	}
+	if header.KeyID == "" {
+		return nil, "", fmt.Errorf("%w: no key id", ErrMalformed)
+	}
+	return signed, header.KeyID, nil
+}
+
+func (v *Verifier) check(c *Claims) error {
+	now := v.now()
+	switch {
+	case !slices.Contains(v.issuer, c.Issuer):
+		return ErrIssuer
+	case !slices.ContainsFunc(c.Audience, func(a string) bool { return slices.Contains(v.audience, a) }):
+		return ErrAudience
+	case !now.Before(c.ExpiresAt.Add(v.leeway)):
+		return ErrExpired
+	case c.NotBefore.After(now.Add(v.leeway)):
+		return ErrNotYetValid
+	}
+	return nil
+}
+
+func blank(values []string) bool { return len(values) == 0 || slices.Contains(values, "") }
