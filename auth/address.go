@@ -92,6 +92,9 @@ func (c *Context) addressOf(r *http.Request) (scheme, host string) {
 	if r.TLS != nil {
 		scheme = "https"
 	}
+	if proto := r.Header.Get("X-Forwarded-Proto"); c.Auth.Options.Advanced.TrustedProxyHeaders && origin.ValidProxyProto(proto) {
+		scheme = proto
+	}
 	return scheme, r.Host
 }
 

@@ -64,7 +64,6 @@ type Auth struct {
 	databaseSet bool // a database was given: accounts are bound to it
 	hasStore    bool // sessions live in a database or in secondary storage
 	schema      schemaCheck
-	sweepAfter  sweepClock
 }
 
 // CacheSigner signs and checks cached sessions.
@@ -101,7 +100,7 @@ func New(o Options) (*Auth, error) {
 	hooks = a.addUserHooks(hooks)
 	st, err := store.New(store.Options{
 		Driver: o.Database, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
-		FindLimit: o.Advanced.Database.DefaultFindManyLimit, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
+		Casing: o.Casing, FindLimit: o.Advanced.Database.DefaultFindManyLimit, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
 	})
 	problem(err)
 	if len(errs) > 0 {
@@ -180,7 +179,7 @@ func (a *Auth) applyDefaults(o Options) {
 		if o.Account.StoreAccountCookie == nil {
 			o.Account.StoreAccountCookie = &yes
 		}
-		o.Database = memstore.New()
+		o.Database = memstore.NewSparse()
 	}
 	if a.hasStore && o.Session.CookieCache.RefreshCache.Enabled {
 		o.Logger.Warn("session.cookieCache.refreshCache is meant for servers without a store; it is off")

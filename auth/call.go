@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
@@ -18,6 +19,7 @@ type Input struct {
 	Params  map[string]string
 	Headers http.Header   // nil for none: the call then has no session
 	Request *http.Request // optional: the call is then treated as this request's, origin checks of guards included
+	Now     time.Time     // of the call; zero: the server's clock
 }
 
 // Output is what an endpoint answered.
@@ -38,23 +40,7 @@ func (o *Output) JSON() []byte {
 // origin check and no Wrap, but all hooks, validation and session rules. An
 // answer that is not a success is an *Error.
 func (a *Auth) Call(ctx context.Context, id string, in Input) (*Output, error) {
-	e, ok := a.byID[id]
-	if !ok {
-		return nil, fmt.Errorf("auth: there is no endpoint %q", id)
-	}
-	c := a.newGoCall(ctx, in)
-	c.Route = &e.Route
-	c.Method = e.Method()
-	if in.Request != nil {
-		c.Method = in.Request.Method
-	}
-	if err := a.checkSchema(); err != nil {
-		return nil, err
-	}
-	if err := c.resolveAddress(); err != nil {
-		return nil, err
-	}
-	out, err := a.dispatch(e, c)
+	c, out, err := a.call(ctx, id, in)
 	if err != nil {
 		var known *Error
 		if errors.As(err, &known) && c.Returned == known {
@@ -67,6 +53,30 @@ func (a *Auth) Call(ctx context.Context, id string, in Input) (*Output, error) {
 	return &Output{Value: out, Header: c.Header}, nil
 }
 
+func (a *Auth) call(ctx context.Context, id string, in Input) (*Context, any, error) {
+	c := a.newGoCall(ctx, in)
+	e, ok := a.byID[id]
+	if !ok {
+		c.Route = &Route{}
+		return c, nil, fmt.Errorf("auth: there is no endpoint %q", id)
+	}
+	c.Route, c.Method = &e.Route, e.Method()
+	if in.Request != nil {
+		c.Method = in.Request.Method
+	}
+	if err := a.checkSchema(); err != nil {
+		return c, nil, err
+	}
+	if err := c.resolveAddress(); err != nil {
+		return c, nil, err
+	}
+	out, err := a.dispatch(e, c)
+	return c, out, err
+}
+
+// HasEndpoint reports whether there is an endpoint with this id.
+func (a *Auth) HasEndpoint(id string) bool { _, ok := a.byID[id]; return ok }
+
 func (a *Auth) newGoCall(ctx context.Context, in Input) *Context {
 	c := &Context{Context: ctx, Auth: a, Request: in.Request, Headers: in.Headers, Header: http.Header{}, Params: in.Params, cookies: &a.cookies, set: &a.set, Body: noBody}
 	c.now = a.now(ctx)
@@ -75,6 +85,9 @@ func (a *Auth) newGoCall(ctx context.Context, in Input) *Context {
 		if c.Headers == nil {
 			c.Headers = in.Request.Header
 		}
+	}
+	if !in.Now.IsZero() {
+		c.now = in.Now
 	}
 	if in.Body != nil {
 		if v, err := js.Parse(js.Marshal(in.Body)); err == nil {

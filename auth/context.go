@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -51,8 +52,10 @@ type Context struct {
 // SignedIn is a session with its user.
 type SignedIn struct{ Session, User store.Record }
 
-// Arguments implements [callback.Arguer].
-func (s SignedIn) Arguments() []any { return []any{rowText(s.Session), rowText(s.User)} }
+// Arguments implements [callback.Arguer]: one object, {session, user}.
+func (s SignedIn) Arguments() []any {
+	return []any{js.Obj("session", rowText(s.Session), "user", rowText(s.User))}
+}
 
 // Token is the session's token.
 func (s *SignedIn) Token() string { return text(s.Session, "token") }
@@ -121,8 +124,11 @@ func headerValue(h http.Header, name string) (string, bool) {
 	case 1:
 		return v[0], true
 	}
-	if strings.EqualFold(name, "cookie") {
+	switch http.CanonicalHeaderKey(name) {
+	case "Cookie":
 		return strings.Join(v, "; "), true
+	case "User-Agent", "Authorization", "Content-Type", "Host", "Referer", "From":
+		return v[0], true // Node keeps the first of these
 	}
 	return strings.Join(v, ", "), true
 }
@@ -147,6 +153,12 @@ func (c *Context) Jar() *cookie.Jar {
 func (c *Context) SignedCookie(name string) (string, bool) {
 	value, ok, _ := c.Jar().Signed(name, c.Keys)
 	return value, ok
+}
+
+// signedBefore reports that a cookie was signed with an older secret.
+func (c *Context) signedBefore(name string) bool {
+	_, ok, current := c.Jar().Signed(name, c.Keys)
+	return ok && !current
 }
 
 // SetHeader sets a header of the answer.
@@ -188,15 +200,15 @@ func (c *Context) CookieNamed(name string, maxAge *int) cookie.Cookie {
 }
 
 // Arguments implements [callback.Arguer]: hooks are told of the call itself.
-func (c *Context) Arguments() []any { return []any{c.endpointContext()} }
+func (c *Context) Arguments() []any { return []any{c.Described()} }
 
-// endpointContext is what a webhook is told of this call.
-func (c *Context) endpointContext() *callback.EndpointContext {
+// Described is what a webhook is told of this call.
+func (c *Context) Described() *callback.EndpointContext {
 	if c == nil {
 		return nil
 	}
 	e := &callback.EndpointContext{
-		Path: c.Route.Path, Method: c.Method, URL: c.requestURL(),
+		Path: cmp.Or(c.Route.Path, "virtual:"), Method: c.Method, URL: c.requestURL(),
 		Body: c.Body, Query: c.queryValue(), Params: js.Undefined{}, Headers: callback.HeadersOf(c.Headers),
 		BaseURL: c.BaseURL,
 	}

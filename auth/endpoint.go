@@ -37,9 +37,13 @@ type Route struct {
 	NeedHeaders bool       // refused from Go without headers
 	NoStore     bool       // answer with Cache-Control: no-store
 	CheckForm   bool       // cross-site sign-in check, also without cookies
-	Hidden      bool       // not in client types, nor in the OpenAPI document
-	Responses   *js.Object // OpenAPI responses; default: from the Go type
-	OpenAPI     *js.Object // members merged over the operation's, if any
+	Hidden      bool       // not in client types; the OpenAPI document lists it all the same, as the reference's does
+	Responses   *js.Object // OpenAPI responses by status, over those of OpenAPI
+
+	// OpenAPI is the reference's metadata.openapi: operationId, tags,
+	// description (default: Summary), parameters, requestBody, responses. What
+	// it lacks, the document lacks too; nil has them told from ID and the Go types.
+	OpenAPI *js.Object
 }
 
 // Method is the first of Methods.

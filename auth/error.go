@@ -23,8 +23,6 @@ type Error struct {
 	Header http.Header // e.g. Location of a redirect
 	Body   any
 	Cause  error // logged, never sent
-
-	cookies http.Header // what the failing scope had set so far
 }
 
 func (e *Error) Error() string {

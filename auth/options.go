@@ -39,9 +39,12 @@ type Options struct {
 	Secrets          []secret.Version `json:"secrets"` // newest first; wins over Secret, which then only decrypts
 	AllowShortSecret bool             `json:"allowShortSecret"`
 
-	Database         store.Driver `json:"-"` // nil: the reference's stateless mode on a memory store
-	SecondaryStorage kv.Store     `json:"-"`
-	Plugins          []Plugin     `json:"-"`
+	Database store.Driver `json:"-"` // nil: the reference's stateless mode on a memory store
+	// Casing "snake" names tables and columns in snake_case where nothing else
+	// names them.
+	Casing           string   `json:"-"`
+	SecondaryStorage kv.Store `json:"-"`
+	Plugins          []Plugin `json:"-"`
 	// FirstParty plugins are the built-in endpoints; betterauth.New fills it.
 	FirstParty []Plugin `json:"-"`
 
@@ -196,7 +199,7 @@ type RefreshCache struct {
 // CacheVersion is a text, or a func that tells it from a session and its user.
 type CacheVersion struct {
 	Text string
-	Func callback.Func[SignedIn, string]
+	Func callback.Func[Cached, string]
 }
 
 // AccountOptions are the options of accounts.

@@ -74,7 +74,7 @@ type ValidateUserInfo struct {
 
 // Arguments implements [callback.Arguer].
 func (v ValidateUserInfo) Arguments() []any {
-	return []any{js.Obj("user", rowText(v.User), "source", v.Source), v.Call.endpointContext()}
+	return []any{js.Obj("user", rowText(v.User), "source", v.Source), v.Call.Described()}
 }
 
 // RowEvent tells a database hook of a row, and of the call it happens in.
@@ -88,7 +88,7 @@ func (e RowEvent) Arguments() []any {
 	if e.Call == nil {
 		return []any{rowText(e.Row), nil}
 	}
-	return []any{rowText(e.Row), e.Call.endpointContext()}
+	return []any{rowText(e.Row), e.Call.Described()}
 }
 
 // ErrorEvent tells of an error that a call ended with.
@@ -120,3 +120,10 @@ func (c *Context) requestArg() *callback.Request {
 	}
 	return callback.RequestOf(c.Request, c.requestURL())
 }
+
+// Cached asks for the version of a cached session: two arguments, session and
+// user.
+type Cached SignedIn
+
+// Arguments implements [callback.Arguer].
+func (s Cached) Arguments() []any { return []any{rowText(s.Session), rowText(s.User)} }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -23,6 +24,9 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(r)
 	if err := c.resolveAddress(); err != nil {
 		a.fail(w, c, err)
+		return
+	}
+	if c.answerPreflight(w) {
 		return
 	}
 	path := origin.NormalizePath(requestPath(r), c.basePath())
@@ -75,6 +79,9 @@ func (a *Auth) route(w http.ResponseWriter, c *Context) {
 	if e == nil {
 		w.WriteHeader(http.StatusNotFound)
 		return
+	}
+	if params == nil {
+		params = map[string]string{}
 	}
 	c.Route, c.Params, c.Query = &e.Route, params, parseQuery(r.URL.RawQuery)
 	out, err := a.answer(e, c)
@@ -275,6 +282,17 @@ func copyHeader(to, from http.Header) {
 			to[name] = values
 		}
 	}
+}
+
+// ServeCall runs the endpoint with this id as Call does, and writes what it
+// answers.
+func (a *Auth) ServeCall(w http.ResponseWriter, ctx context.Context, id string, in Input) {
+	c, out, err := a.call(ctx, id, in)
+	if err != nil {
+		a.fail(w, c, err)
+		return
+	}
+	a.write(w, c, out)
 }
 
 // write is, with fail, the only place that turns a result into bytes.

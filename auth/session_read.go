@@ -57,13 +57,31 @@ func (c *Context) readSession(how Lookup) (*SessionAnswer, error) {
 	if !signedIn {
 		return nil, nil
 	}
+	answer, err := (*SessionAnswer)(nil), error(nil)
 	if c.cacheEnabled() && !how.NoCache && cached != "" {
-		answer, err := c.readCached(token, cached)
-		if answer != nil || err != nil {
-			return answer, err
-		}
+		answer, err = c.readCached(token, cached)
 	}
-	return c.readStored(token, how)
+	if answer == nil && err == nil {
+		answer, err = c.readStored(token, how)
+	}
+	if answer != nil && err == nil {
+		err = c.signAnew(token)
+	}
+	return answer, err
+}
+
+// signAnew replaces a session cookie that an older secret signed, so that the
+// secret can be retired.
+func (c *Context) signAnew(token string) error {
+	k := c.set.SessionToken
+	if !c.signedBefore(k.Name) || cookie.HasPending(c.Header["Set-Cookie"], k.Name) {
+		return nil
+	}
+	if _, forget := c.SignedCookie(c.set.DontRemember.Name); forget {
+		return c.SetSignedCookie(k.Name, token, k.WithMaxAge(nil).Attributes)
+	}
+	left := int(instant(c.Session.Session, "expiresAt").Sub(c.now).Seconds())
+	return c.SetSignedCookie(k.Name, token, k.WithMaxAge(&left).Attributes)
 }
 
 // readCached answers from the cookie cache, or expires it and answers nil.

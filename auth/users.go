@@ -77,8 +77,8 @@ func (a *Auth) validateUserInfo(ctx context.Context, user store.Record, method s
 		return Forbidden(Code{"validation_context_missing", "User validation requires an endpoint context"})
 	}
 	verdict, err := hook(c, ValidateUserInfo{User: user, Source: js.Obj("method", method, "action", "create-user"), Call: c})
-	if err != nil {
-		return FromCallback(err)
+	if err != nil { // fail closed
+		return Forbidden(Code{"validation_failed", "User validation failed"}).Because(err)
 	}
 	return refusal(verdict)
 }
@@ -183,6 +183,27 @@ func (a *Auth) LinkAccount(ctx context.Context, account store.Record) (store.Rec
 func (a *Auth) LinkCredential(ctx context.Context, userID, hash string) error {
 	_, err := a.LinkAccount(ctx, store.Record{"userId": userID, "providerId": CredentialProvider, "accountId": userID, "password": hash})
 	return err
+}
+
+// SetPassword stores a user's new password hash, making the credential account
+// where there is none, and ends all sessions if the options say so.
+func (a *Auth) SetPassword(ctx context.Context, userID, hash string) error {
+	if a.Options.EmailAndPassword.RevokeSessionsOnPasswordReset {
+		if err := a.DeleteUserSessions(ctx, userID); err != nil {
+			return err
+		}
+	}
+	account, err := a.FindCredential(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if account == nil {
+		return a.LinkCredential(ctx, userID, hash)
+	}
+	_, err = a.Store.UpdateMany(ctx, "account", []store.Where{
+		store.Is("userId", userID), store.Is("providerId", CredentialProvider), store.Is("accountId", userID),
+	}, store.Record{"password": hash})
+	return ignoreAbort(0, err)
 }
 
 // UpdateAccount changes an account by its row id.

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
@@ -207,12 +206,6 @@ func (a *Auth) DeleteVerification(ctx context.Context, identifier string) error 
 		return nil
 	}
 	return err
-}
-
-// sweepClock says when the next sweep is due.
-type sweepClock struct {
-	mu   sync.Mutex
-	next time.Time
 }
 
 // Sweep deletes sessions and verifications that have expired. Serve calls it

@@ -19,14 +19,16 @@ func (p *Plugin) Manifest() auth.Manifest {
 	return auth.Manifest{
 		ID:     "core",
 		Schema: tables(p.o),
-		Endpoints: []auth.Endpoint{
+		Endpoints: documented([]auth.Endpoint{
 			getSession, signOut, signUpEmail, signInEmail,
+			requestPasswordReset, requestPasswordResetCallback, resetPassword,
+			sendVerificationEmail, verifyEmail, changeEmail,
 			verifyPassword, changePassword, setPassword,
-			updateSession, updateUser, deleteUser,
+			updateSession, updateUser, deleteUser, deleteUserCallback,
 			listSessions, revokeSession, revokeSessions, revokeOtherSessions,
 			listAccounts, unlinkAccount,
 			ok, errorPage,
-		},
+		}),
 		Codes: auth.CoreCodes(),
 	}
 }

@@ -49,9 +49,13 @@ func showError(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
 		}
 		return redirect(target), nil
 	}
+	look := auth.ErrorPage{}
+	if o.CustomizeDefaultErrorPage != nil {
+		look = *o.CustomizeDefaultErrorPage
+	}
 	var page bytes.Buffer
 	err := errorPageTemplate.Execute(&page, map[string]any{
-		"Code": code, "Description": description, "Page": o.CustomizeDefaultErrorPage, "App": c.Options.AppName,
+		"Code": code, "Description": description, "Page": look, "App": c.Options.AppName,
 		"Docs": "https://better-auth.com/docs/reference/errors/" + url.PathEscape(code),
 	})
 	return &auth.Raw{Type: "text/html", Body: page.Bytes()}, err

@@ -28,12 +28,18 @@ var changePassword = auth.Handle(auth.Route{
 	if err := c.CheckPasswordNotTooLong(in.CurrentPassword); err != nil {
 		return nil, err
 	}
-	// The right password first, so that a wrong one costs one hash, not two.
-	if err := confirmPassword(c, in.CurrentPassword); err != nil {
+	account, err := c.FindCredential(c, c.Session.UserID())
+	if err != nil {
 		return nil, err
+	}
+	if str(account, "password") == "" {
+		return nil, auth.BadRequest(auth.CredentialAccountNotFound)
 	}
 	hash, err := c.HashPassword(c, in.NewPassword)
 	if err != nil {
+		return nil, err
+	}
+	if err := matchPassword(c, account, in.CurrentPassword); err != nil {
 		return nil, err
 	}
 	session, err := replacePassword(c, hash, in.RevokeOtherSessions)
@@ -89,16 +95,36 @@ var verifyPassword = auth.Handle(auth.Route{
 	if err != nil {
 		return nil, err
 	}
-	hash := str(account, "password")
-	if hash == "" {
+	if str(account, "password") == "" {
 		return nil, auth.BadRequest(auth.InvalidPassword)
 	}
-	right, err := c.VerifyPassword(c, hash, in.Password)
+	return done, matchPassword(c, account, in.Password)
+})
+
+type setPasswordRequest struct {
+	NewPassword string `json:"newPassword" doc:"The new password to set is required"`
+}
+
+var setPassword = auth.Handle(auth.Route{
+	ID: "setPassword", Methods: []string{http.MethodPost}, Session: auth.StoredSession,
+	Summary: "Set the password of a user that has none; from Go only",
+}, func(c *auth.Context, in *setPasswordRequest) (*statusAnswer, error) {
+	if err := c.CheckPasswordLength(in.NewPassword); err != nil {
+		return nil, err
+	}
+	account, err := c.FindCredential(c, c.Session.UserID())
 	if err != nil {
 		return nil, err
 	}
-	if !right {
-		return nil, auth.BadRequest(auth.InvalidPassword)
+	hash, err := c.HashPassword(c, in.NewPassword)
+	if err != nil {
+		return nil, err
 	}
-	return done, nil
+	switch {
+	case account == nil:
+		return done, c.LinkCredential(c, c.Session.UserID(), hash)
+	case str(account, "password") == "":
+		return done, c.UpdateAccount(c, str(account, "id"), store.Record{"password": hash})
+	}
+	return nil, auth.BadRequest(auth.PasswordAlreadySet)
 })

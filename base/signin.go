@@ -2,11 +2,8 @@ package base
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/cookie"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -53,9 +50,7 @@ func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 	}
 	if o.RequireEmailVerification && user["emailVerified"] != true {
 		if c.Options.EmailVerification.SendOnSignIn {
-			if err := mailVerification(c, user, in.CallbackURL); err != nil {
-				return nil, err
-			}
+			mailVerification(c, user, in.CallbackURL)
 		}
 		return nil, auth.Forbidden(auth.EmailNotVerified)
 	}
@@ -106,35 +101,13 @@ func checkCredential(c *auth.Context, user store.Record, password string) error 
 }
 
 // sendVerification sends the mail of a sign-up, where the options ask for it.
-func sendVerification(c *auth.Context, user store.Record, callbackURL *string) error {
+func sendVerification(c *auth.Context, user store.Record, callbackURL *string) {
 	wanted := c.Options.EmailAndPassword.RequireEmailVerification
 	if on := c.Options.EmailVerification.SendOnSignUp; on != nil {
 		wanted = *on
 	}
 	if !wanted {
-		return nil
+		return
 	}
-	return mailVerification(c, user, callbackURL)
-}
-
-func mailVerification(c *auth.Context, user store.Record, callbackURL *string) error {
-	o := c.Options.EmailVerification
-	if o.SendVerificationEmail == nil {
-		return nil
-	}
-	life := time.Duration(o.ExpiresIn) * time.Second
-	if life == 0 {
-		life = time.Hour
-	}
-	claims := js.Marshal(js.Obj("email", auth.LowerCase(str(user, "email")), "userId", str(user, "id")))
-	token := c.Keys.SignJWT(claims, c.Now(), life)
-	target := "/"
-	if callbackURL != nil && *callbackURL != "" {
-		target = *callbackURL
-	}
-	url := c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
-	if _, err := o.SendVerificationEmail(c, auth.LinkMail{User: user, URL: url, Token: token, Call: c}); err != nil {
-		c.Log.ErrorContext(c, "emailVerification.sendVerificationEmail failed", "error", err)
-	}
-	return nil
+	mailVerification(c, user, callbackURL)
 }

@@ -51,7 +51,7 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 		return nil, failedToCreate(err)
 	}
 	if taken != nil {
-		return taken2(c, in, taken, added, secretive)
+		return answerTaken(c, in, taken, added, secretive)
 	}
 	hash, err := c.HashPassword(c, in.Password)
 	if err != nil {
@@ -69,9 +69,9 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 	return createSignedUp(c, in, row, added, hash, secretive)
 }
 
-// taken2 answers for an address that somebody has: plainly, or, where that
+// answerTaken answers for an address that somebody has: plainly, or, where that
 // would betray who has an account, as if a user had been made.
-func taken2(c *auth.Context, in *signUpRequest, user, added store.Record, secretive bool) (*signUpAnswer, error) {
+func answerTaken(c *auth.Context, in *signUpRequest, user, added store.Record, secretive bool) (*signUpAnswer, error) {
 	if !secretive {
 		return nil, auth.Fail(http.StatusUnprocessableEntity, auth.UserAlreadyExistsUseAnotherEmail)
 	}
@@ -121,7 +121,11 @@ func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record,
 		if session, err = c.CreateSession(str(user, "id"), forget, nil); err == nil && session == nil {
 			err = auth.BadRequest(auth.FailedToCreateSession)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		// Here, so that nobody is left signed up but not in.
+		return c.SetSessionCookie(auth.SignedIn{Session: session, User: user}, &forget)
 	})
 	var refused *auth.Error
 	if errors.As(err, &refused) && refused.Status == http.StatusForbidden && secretive {
@@ -130,16 +134,14 @@ func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record,
 	if err != nil {
 		return nil, err
 	}
-	if err := sendVerification(c, user, in.CallbackURL); err != nil {
-		return nil, err
-	}
+	sendVerification(c, user, in.CallbackURL)
 	out := &signUpAnswer{User: c.Output("user", user)}
 	if secretive {
 		return out, nil
 	}
 	token := str(session, "token")
 	out.Token = &token
-	return out, c.SetSessionCookie(auth.SignedIn{Session: session, User: user}, &forget)
+	return out, nil
 }
 
 func creating(err error) error {

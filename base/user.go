@@ -71,14 +71,7 @@ func removeUser(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, erro
 		}
 	}
 	if in.Token != nil && *in.Token != "" {
-		proof, err := c.TakeVerification(c, "delete-account-"+*in.Token)
-		if err != nil {
-			return nil, err
-		}
-		if proof == nil || str(proof, "value") != c.Session.UserID() {
-			return nil, auth.NotFound(auth.InvalidToken)
-		}
-		return deleteNow(c)
+		return deleteWithToken(c, *in.Token)
 	}
 	if o.SendDeleteAccountVerification != nil {
 		return mailDeletion(c, in)
@@ -100,6 +93,11 @@ func confirmPassword(c *auth.Context, password string) error {
 	if str(account, "password") == "" {
 		return auth.BadRequest(auth.CredentialAccountNotFound)
 	}
+	return matchPassword(c, account, password)
+}
+
+// matchPassword refuses a password that is not the account's.
+func matchPassword(c *auth.Context, account store.Record, password string) error {
 	right, err := c.VerifyPassword(c, str(account, "password"), password)
 	if err != nil {
 		return err
@@ -160,30 +158,40 @@ func deleteNow(c *auth.Context) (*deleteUserAnswer, error) {
 	return &deleteUserAnswer{Success: true, Message: "User deleted"}, nil
 }
 
-type setPasswordRequest struct {
-	NewPassword string `json:"newPassword" doc:"The new password to set is required"`
+func deleteWithToken(c *auth.Context, token string) (*deleteUserAnswer, error) {
+	proof, err := c.TakeVerification(c, "delete-account-"+token)
+	if err != nil {
+		return nil, err
+	}
+	if proof == nil || str(proof, "value") != c.Session.UserID() {
+		return nil, auth.NotFound(auth.InvalidToken)
+	}
+	return deleteNow(c)
 }
 
-var setPassword = auth.Handle(auth.Route{
-	ID: "setPassword", Methods: []string{http.MethodPost}, Session: auth.StoredSession,
-	Summary: "Set the password of a user that has none; from Go only",
-}, func(c *auth.Context, in *setPasswordRequest) (*statusAnswer, error) {
-	if err := c.CheckPasswordLength(in.NewPassword); err != nil {
-		return nil, err
+type deleteCallbackRequest struct {
+	Token       string  `query:"token" doc:"The token to verify the deletion request"`
+	CallbackURL *string `query:"callbackURL,omitempty" doc:"The URL to redirect to after deletion"`
+}
+
+var deleteUserCallback = auth.Handle(auth.Route{
+	ID: "deleteUserCallback", Methods: []string{http.MethodGet}, Path: "/delete-user/callback",
+	Summary: "Callback to complete user deletion with verification token",
+}, func(c *auth.Context, in *deleteCallbackRequest) (*deleteUserAnswer, error) {
+	if in.CallbackURL != nil {
+		if err := c.CheckCallback(*in.CallbackURL); err != nil {
+			return nil, err
+		}
 	}
-	account, err := c.FindCredential(c, c.Session.UserID())
-	if err != nil {
-		return nil, err
+	if !c.Options.User.DeleteUser.Enabled {
+		return nil, auth.NotFound(auth.Code{Name: "NOT_FOUND", Message: "Not found"})
 	}
-	hash, err := c.HashPassword(c, in.NewPassword)
-	if err != nil {
-		return nil, err
+	if c.CurrentSession(auth.Lookup{NoCache: c.Stateful()}) == nil {
+		return nil, auth.NotFound(auth.FailedToGetUserInfo)
 	}
-	switch {
-	case account == nil:
-		return done, c.LinkCredential(c, c.Session.UserID(), hash)
-	case str(account, "password") == "":
-		return done, c.UpdateAccount(c, str(account, "id"), store.Record{"password": hash})
+	out, err := deleteWithToken(c, in.Token)
+	if err == nil && in.CallbackURL != nil && *in.CallbackURL != "" {
+		return nil, auth.Redirect(*in.CallbackURL)
 	}
-	return nil, auth.BadRequest(auth.PasswordAlreadySet)
+	return out, err
 })

@@ -30,7 +30,8 @@ var ErrAborted = errors.New("store: write dropped by a hook")
 // Record is one row keyed by field name. An absent key and a nil value differ:
 // nil is null. Values are string, bool, float64 (Number), time.Time in UTC with
 // millisecond precision (Date), []any of string or float64 (arrays), and for
-// JSON whatever internal/js.Parse makes of it. Ids and references are strings,
+// JSON whatever internal/js.Parse makes of it; a text written to a JSON field is
+// taken for the document it spells, as the reference does. Ids and references are strings,
 // whatever their column's type.
 type Record map[string]any
 
@@ -221,7 +222,7 @@ type Hooks struct {
 	BeforeCreate func(ctx context.Context, row Record) (Record, error)
 	AfterCreate  func(ctx context.Context, row Record) error
 	BeforeUpdate func(ctx context.Context, change Record) (Record, error)
-	AfterUpdate  func(ctx context.Context, row Record) error // updateMany passes nil: the reference passes the count
+	AfterUpdate  func(ctx context.Context, row Record) error // nil after UpdateMany, and when Update found no row
 	BeforeDelete func(ctx context.Context, row Record) error
 	AfterDelete  func(ctx context.Context, row Record) error
 }

@@ -1,10 +1,11 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
@@ -155,6 +156,9 @@ func condition(t *Table, w Where) (Where, error) {
 		w.Value, err = text(c, w.Value)
 	case Eq, Ne, Lt, Lte, Gt, Gte:
 		w.Value, err = operand(c, w.Value)
+		if errors.Is(err, errUnlike) {
+			return unlike(w), nil
+		}
 	default:
 		return w, fmt.Errorf("store: unknown operator %q", w.Op)
 	}
@@ -173,11 +177,30 @@ func operand(c *Column, v any) (any, error) {
 	case Boolean:
 		return s == "true", nil
 	case Number:
-		if f, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil {
+		if f := js.ToNumber(s); !math.IsNaN(f) && js.Trim(s) != "" {
 			return f, nil
+		}
+		return nil, errUnlike
+	case Date:
+		if _, ok := js.ParseDate(s); !ok {
+			return nil, errUnlike
 		}
 	}
 	return normal(c, v)
+}
+
+// errUnlike reports a text, such as one from a query string, that no value of
+// the field's type can equal.
+var errUnlike = errors.New("store: value unlike the field's type")
+
+// unlike is a condition that no row meets or, for Ne, every row with a value.
+func unlike(w Where) Where {
+	if w.Op == Ne {
+		w.Value = nil
+		return w
+	}
+	w.Op, w.Value = In, []any{}
+	return w
 }
 
 func list(c *Column, v any) (any, error) {
@@ -185,13 +208,16 @@ func list(c *Column, v any) (any, error) {
 	if rv.Kind() != reflect.Slice {
 		return nil, fmt.Errorf("store: field %s: a list of values is wanted, got %T", c.Name, v)
 	}
-	out := make([]any, rv.Len())
-	for i := range out {
+	out := make([]any, 0, rv.Len())
+	for i := range rv.Len() {
 		x, err := operand(c, rv.Index(i).Interface())
+		if errors.Is(err, errUnlike) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		out[i] = x
+		out = append(out, x)
 	}
 	return out, nil
 }

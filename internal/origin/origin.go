@@ -185,3 +185,19 @@ func orRoot(path string) string {
 	}
 	return path
 }
+
+// WithQuery resolves ref against base and sets query parameters, as new URL and
+// searchParams.set do: the whole query is written anew.
+func WithQuery(base, ref string, pairs [][2]string) (string, error) {
+	if authorityTooLong(ref) {
+		return "", errAuthorityTooLong
+	}
+	u, err := parser.ParseRef(base, ref)
+	if err != nil {
+		return "", errInvalidURL
+	}
+	for _, p := range pairs {
+		u.SearchParams().Set(p[0], p[1])
+	}
+	return u.Href(false), nil
+}

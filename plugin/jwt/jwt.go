@@ -66,9 +66,24 @@ func (r SignRequest) Arguments() []any {
 
 // KeyAdapter keeps the keys elsewhere than in the jwks table.
 type KeyAdapter struct {
-	GetJWKS   callback.Func[callback.Nothing, *[]KeyRow] `json:"getJwks"`
-	CreateJWK callback.Func[*KeyRow, *KeyRow]            `json:"createJwk"`
+	GetJWKS   callback.Func[KeysRequest, *[]KeyRow] `json:"getJwks"`
+	CreateJWK callback.Func[NewKey, *KeyRow]        `json:"createJwk"`
 }
+
+// KeysRequest asks for all keys.
+type KeysRequest struct{ Call *auth.Context } // nil outside a call
+
+// Arguments implements [callback.Arguer].
+func (r KeysRequest) Arguments() []any { return []any{r.Call.Described()} }
+
+// NewKey is a key to be kept; its answer has the id.
+type NewKey struct {
+	Key  KeyRow
+	Call *auth.Context // nil outside a call
+}
+
+// Arguments implements [callback.Arguer].
+func (k NewKey) Arguments() []any { return []any{k.Key, k.Call.Described()} }
 
 // SchemaOptions rename the table and its columns.
 type SchemaOptions struct {
@@ -110,7 +125,7 @@ func (o Options) check() error {
 		errs = append(errs, errors.New("jwks.remoteUrl needs jwks.keyPairConfig.alg: the algorithm of those keys"))
 	}
 	if path := o.JWKS.JWKSPath; path != "" && (!strings.HasPrefix(path, "/") || strings.Contains(path, "..")) {
-		errs = append(errs, errors.New("jwks.jwksPath must begin with / and not contain .."))
+		errs = append(errs, errors.New("jwks.jwksPath must begin with a slash and hold no dot-dot segment"))
 	}
 	for _, k := range append([]KeyPair{o.keyPair()}, o.JWKS.KeyPairConfigs...) {
 		switch k.Alg {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -64,7 +63,7 @@ func (p *Plugin) rows(ctx context.Context, a *auth.Auth, now time.Time, again bo
 
 func (p *Plugin) readRows(ctx context.Context, a *auth.Auth) ([]KeyRow, error) {
 	if get := p.opts.Adapter.GetJWKS; get != nil {
-		rows, err := get(ctx, callback.Nothing{})
+		rows, err := get(ctx, KeysRequest{auth.From(ctx)})
 		if err != nil || rows == nil {
 			return nil, auth.FromCallback(err)
 		}
@@ -99,49 +98,44 @@ func (p *Plugin) alg(k *KeyRow) string {
 }
 
 // signingKey is the newest live key of the configured algorithm, else the
-// newest live one; it makes one when there is none.
+// newest live one, of those that our secret opens; it makes one when there is
+// none.
 func (p *Plugin) signingKey(ctx context.Context, a *auth.Auth, now time.Time) (*KeyRow, *secret.JWK, error) {
-	row, err := p.pick(ctx, a, now, false)
-	if err != nil {
+	row, key, err := p.pick(ctx, a, now, false)
+	if row != nil || err != nil {
+		return row, key, err
+	}
+	p.mint.Lock()
+	defer p.mint.Unlock()
+	if row, key, err = p.pick(ctx, a, now, true); row != nil || err != nil {
+		return row, key, err // a racing call has just made it
+	}
+	if row, err = p.create(ctx, a, now); err != nil {
 		return nil, nil, err
 	}
-	if row == nil {
-		if row, err = p.firstKey(ctx, a, now); err != nil {
-			return nil, nil, err
-		}
-	}
-	key, err := p.private(a, row)
+	key, err = p.private(a, row)
 	return row, key, err
 }
 
-func (p *Plugin) pick(ctx context.Context, a *auth.Auth, now time.Time, again bool) (*KeyRow, error) {
+func (p *Plugin) pick(ctx context.Context, a *auth.Auth, now time.Time, again bool) (*KeyRow, *secret.JWK, error) {
 	rows, err := p.rows(ctx, a, now, again)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var other *KeyRow
-	for i := range rows {
-		k := &rows[i]
-		switch {
-		case !k.live(now):
-		case p.alg(k) == p.opts.keyPair().Alg:
-			return k, nil
-		case other == nil:
-			other = k
+	for _, preferred := range []bool{true, false} {
+		for i := range rows {
+			k := &rows[i]
+			if !k.live(now) || preferred != (p.alg(k) == p.opts.keyPair().Alg) {
+				continue
+			}
+			key, err := p.private(a, k)
+			if err == nil {
+				return k, key, nil
+			}
+			a.Log.ErrorContext(ctx, "a signing key can't be used", "error", err)
 		}
 	}
-	return other, nil
-}
-
-// firstKey makes a key unless a racing call has just made one.
-func (p *Plugin) firstKey(ctx context.Context, a *auth.Auth, now time.Time) (*KeyRow, error) {
-	p.mint.Lock()
-	defer p.mint.Unlock()
-	row, err := p.pick(ctx, a, now, true)
-	if err != nil || row != nil {
-		return row, err
-	}
-	return p.create(ctx, a, now)
+	return nil, nil, nil
 }
 
 // create makes a key pair and keeps it.
@@ -181,7 +175,7 @@ func (p *Plugin) forget() {
 
 func (p *Plugin) keep(ctx context.Context, a *auth.Auth, k *KeyRow) error {
 	if create := p.opts.Adapter.CreateJWK; create != nil {
-		made, err := create(ctx, k)
+		made, err := create(ctx, NewKey{*k, auth.From(ctx)})
 		if err != nil || made == nil {
 			return errors.Join(auth.FromCallback(err), missing(made))
 		}
@@ -314,7 +308,7 @@ func (p *Plugin) getJWKS() auth.Endpoint {
 		}
 		rows, err := p.rows(c, c.Auth, c.Now(), false)
 		if err == nil && len(rows) == 0 {
-			if _, err = p.firstKey(c, c.Auth, c.Now()); err == nil {
+			if _, _, err = p.signingKey(c, c.Auth, c.Now()); err == nil {
 				rows, err = p.rows(c, c.Auth, c.Now(), true)
 			}
 		}

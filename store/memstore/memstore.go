@@ -20,6 +20,7 @@ import (
 type Driver struct {
 	committed atomic.Pointer[state]
 	writer    chan struct{} // holds one token: whoever took it may write
+	sparse    bool
 }
 
 // New makes an empty Driver.
@@ -29,16 +30,27 @@ func New() *Driver {
 	return d
 }
 
-// state is every table's rows. It is never changed once committed.
-type state struct{ tables map[*store.Table]*rows }
+// NewSparse makes an empty Driver whose rows keep the difference between a
+// field that was never given and null, as the reference's memory adapter does.
+func NewSparse() *Driver {
+	d := New()
+	d.sparse = true
+	return d
+}
+
+// state is every table's rows by the table's name. It is never changed once
+// committed. Several stores may share a Driver: each has tables of its own, and
+// the rows remember whose wrote last.
+type state struct{ tables map[string]*rows }
 
 type rows struct {
+	table  *store.Table
 	list   []store.Record // in insertion order; a record is never changed
 	serial int64
 }
 
 func (s *state) rows(t *store.Table) *rows {
-	if r := s.tables[t]; r != nil {
+	if r := s.tables[t.Name]; r != nil {
 		return r
 	}
 	return &rows{}
@@ -46,11 +58,12 @@ func (s *state) rows(t *store.Table) *rows {
 
 // with returns a state in which t has other rows.
 func (s *state) with(t *store.Table, r *rows) *state {
-	next := &state{tables: make(map[*store.Table]*rows, len(s.tables)+1)}
+	next := &state{tables: make(map[string]*rows, len(s.tables)+1)}
 	for k, v := range s.tables {
 		next.tables[k] = v
 	}
-	next.tables[t] = r
+	r.table = t
+	next.tables[t.Name] = r
 	return next
 }
 
@@ -112,6 +125,9 @@ func (d *Driver) write(ctx context.Context, fn func(s *state) (*state, error)) e
 // Insert adds a row.
 func (d *Driver) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
 	stored := freeze(t, row)
+	if !d.sparse {
+		complete(t, stored)
+	}
 	err := d.write(ctx, func(s *state) (*state, error) {
 		old := s.rows(t)
 		next := &rows{serial: old.serial}
@@ -157,7 +173,7 @@ func (d *Driver) Select(ctx context.Context, t *store.Table, q store.Select) ([]
 			if q.Down {
 				a, b = b, a
 			}
-			return order(a[q.Sort], b[q.Sort])
+			return order(sortable(t, q.Sort, a), sortable(t, q.Sort, b))
 		})
 	}
 	found = found[min(max(q.Offset, 0), len(found)):]
@@ -170,6 +186,20 @@ func (d *Driver) Select(ctx context.Context, t *store.Table, q store.Select) ([]
 		}
 	}
 	return out, nil
+}
+
+// sortable is the value to sort by: ids that a database keeps as integers are
+// sorted as such.
+func sortable(t *store.Table, field string, row store.Record) any {
+	c := t.Column(field)
+	if t.ID != store.SerialID || (!c.IsID && (c.Ref == nil || c.Ref.Field != "id")) {
+		return row[field]
+	}
+	id, _ := row[field].(string)
+	if n, err := strconv.ParseFloat(id, 64); err == nil {
+		return n
+	}
+	return row[field]
 }
 
 func join(s *state, j *store.Join, row store.Record) any {

@@ -32,12 +32,25 @@ func freeze(t *store.Table, row store.Record) store.Record {
 	return out
 }
 
-// thaw makes a row for a caller: every field of t present, null when unset.
+// complete gives a row every field of t, null where it has none.
+func complete(t *store.Table, row store.Record) {
+	for i := range t.Columns {
+		if _, ok := row[t.Columns[i].Name]; !ok {
+			row[t.Columns[i].Name] = nil
+		}
+	}
+}
+
+// thaw makes a row for a caller.
 func thaw(t *store.Table, row store.Record) store.Record {
 	out := make(store.Record, len(t.Columns)+1)
 	for i := range t.Columns {
 		name := t.Columns[i].Name
-		switch v := row[name].(type) {
+		stored, ok := row[name]
+		if !ok {
+			continue
+		}
+		switch v := stored.(type) {
 		case jsonText:
 			out[name], _ = js.Parse([]byte(v)) // it was written by us
 		case []any:
@@ -101,10 +114,11 @@ func remove(s *state, t *store.Table, gone []store.Record) (*state, error) {
 	old := s.rows(t)
 	left := slices.DeleteFunc(slices.Clone(old.list), func(r store.Record) bool { return contains(gone, r) })
 	s = s.with(t, &rows{list: left, serial: old.serial})
-	for other := range s.tables {
+	for _, r := range s.tables {
+		other := r.table
 		for i := range other.Columns {
 			c := &other.Columns[i]
-			if c.RefTable != t {
+			if c.RefTable == nil || c.RefTable.Name != t.Name {
 				continue
 			}
 			var err error

@@ -21,7 +21,7 @@ type tableInfo struct {
 	name    string // quoted, with its schema
 	columns []columnInfo
 	byField map[string]*columnInfo
-	list    string // every column, comma separated
+	list    string // every column as it is read, comma separated
 	id      *columnInfo
 }
 
@@ -31,6 +31,15 @@ type columnInfo struct {
 	kind   kind
 	bigint bool
 	unique bool // holds each value at most once
+	plain  bool // read as "+name": the driver would try to parse what it knows to be a date
+}
+
+// read writes the column as a query reads it.
+func (c *columnInfo) read(prefix string) string {
+	if c.plain {
+		return "+" + prefix + c.name
+	}
+	return prefix + c.name
 }
 
 func (d *DB) info(t *store.Table) *tableInfo {
@@ -45,9 +54,16 @@ func (d *DB) info(t *store.Table) *tableInfo {
 	names := make([]string, len(t.Columns))
 	for n := range t.Columns {
 		c := &t.Columns[n]
-		i.columns[n] = columnInfo{c.Name, d.quote(c.Physical), d.kind(t, c), c.BigInt, c.IsID || c.Unique}
+		i.columns[n] = columnInfo{
+			field:  c.Name,
+			name:   d.quote(c.Physical),
+			kind:   d.kind(t, c),
+			bigint: c.BigInt,
+			unique: c.IsID || c.Unique,
+			plain:  d.dialect == SQLite && c.Type == store.Date,
+		}
 		i.byField[c.Name] = &i.columns[n]
-		names[n] = i.columns[n].name
+		names[n] = i.columns[n].read("")
 		if c.IsID {
 			i.id = &i.columns[n]
 		}
@@ -277,8 +293,8 @@ func (b *builder) like(c *columnInfo, name string, w *store.Where, fold bool) er
 	if !ok {
 		return fmt.Errorf("%s wants a text", w.Op)
 	}
-	if b.d.dialect == Postgres && strings.ContainsRune(text, 0) {
-		b.put(never)
+	if strings.ContainsRune(text, 0) {
+		b.put(never) // PostgreSQL keeps no NUL, SQLite's LIKE stops at one
 		return nil
 	}
 	pattern := likeEscaper.Replace(text)

@@ -172,12 +172,12 @@ type Origin string
 
 // The origins that can be told apart.
 const (
-	Empty    Origin = "empty"
-	Foreign  Origin = "foreign"       // tables, but not ours
-	Better16 Origin = "1.6"           // Better Auth 1.6, by its jwks table
-	Better17 Origin = "1.7.0 - 1.7.2" // has the required column account.issuer
-	Current  Origin = "1.7.3 or later"
-	Either   Origin = "1.6 or 1.7.3 or later" // their core tables are the same
+	Empty     Origin = "empty"
+	Foreign   Origin = "foreign"       // tables, but not ours
+	Better16  Origin = "1.6"           // by its jwks table
+	Better170 Origin = "1.7.0 - 1.7.2" // has the required column account.issuer
+	Current   Origin = "1.7.3 or later"
+	Either    Origin = "1.6 or 1.7.3 or later" // their core tables are the same
 )
 
 // Recognise says which version of the reference made the database. What we
@@ -203,7 +203,7 @@ func (d *DB) Recognise(ctx context.Context, tables []*store.Table) (Origin, erro
 	case find("user") == nil || account == nil:
 		return Foreign, nil
 	case account.Column("issuer") != nil && account.Column("providerId") != nil:
-		return Better17, nil
+		return Better170, nil
 	}
 	jwks := find("jwks")
 	switch {

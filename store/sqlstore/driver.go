@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -69,15 +70,27 @@ func (b *builder) values(i *tableInfo, row store.Record) error {
 
 // inserted reads the row back where INSERT returns none.
 func (d *DB) inserted(ctx context.Context, i *tableInfo, row store.Record, res sql.Result) (store.Record, error) {
-	id, given := row[i.id.field]
-	if !given {
+	if id, given := row[i.id.field]; given {
+		return d.byID(ctx, i, id)
+	}
+	if i.id.kind == kindSerial {
 		n, err := res.LastInsertId()
 		if err != nil {
 			return nil, err
 		}
-		id = strconv.FormatInt(n, 10)
+		return d.byID(ctx, i, strconv.FormatInt(n, 10))
 	}
-	return d.byID(ctx, i, id)
+	for n := range i.columns {
+		c := &i.columns[n]
+		if v := row[c.field]; c.unique && v != nil {
+			b := d.build().put("SELECT ", i.list, " FROM ", i.name)
+			if err := b.where(i, []store.Where{store.Is(c.field, v)}, ""); err != nil {
+				return nil, err
+			}
+			return d.one(ctx, i, b)
+		}
+	}
+	return nil, errors.New("MySQL does not tell the id that it made; use another kind of ids")
 }
 
 // byID reads one row in the transaction of ctx.
@@ -206,7 +219,7 @@ func (b *builder) qualified(i *tableInfo, prefix string) *builder {
 		if n > 0 {
 			b.put(", ")
 		}
-		b.put(prefix, i.columns[n].name)
+		b.put(i.columns[n].read(prefix))
 	}
 	return b
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
@@ -166,6 +167,16 @@ func TestGoldenDDL(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+func TestGoldenSchemaName(t *testing.T) {
+	d := open(t, testserver.Postgres(t), sqlstore.Options{SchemaName: "auth"})
+	s := coreSchema()
+	s["user"] = user(store.Field{Name: "bossId", Type: store.String, Unique: true, Ref: &store.Ref{Model: "user", Field: "id"}})
+	p := plan(t, d, resolve(t, s, store.TextID))
+	if diff := cmp.Diff(golden(t, "postgres", "create_in_schema.sql"), p.SQL()); diff != "" {
+		t.Errorf("-theirs +ours:\n%s", diff)
+	}
 }
 
 // goldenRows are the rows of generate.mjs.

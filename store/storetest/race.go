@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -37,7 +38,7 @@ func race(t *testing.T, expected error, fn func(ctx context.Context, i int) erro
 func testRacingTake(t *testing.T, e *env) {
 	u := e.user(t, "a")
 	for name, where := range map[string]store.Where{"id": store.Is("id", u["id"]), "other field": store.Is("name", "a")} {
-		clear(t, e.s)
+		empty(t, e.s)
 		row := store.Record{"id": u["id"], "name": "a", "email": "a@example.com"}
 		e.create(t, "user", row)
 		won := race(t, store.ErrNotFound, func(ctx context.Context, _ int) error {
@@ -68,6 +69,49 @@ func testRacingCounter(t *testing.T, e *env) {
 		if got := e.get(t, "thing", store.Is("id", row["id"]))["number"]; won != limit || got != float64(limit) {
 			t.Errorf("by %s: %d racers passed the guard, counter %v, want %d", name, won, got, limit)
 		}
+	}
+}
+
+// testGuardAfterWait lets writers wait for a transaction that makes their
+// conditions false. The pause only gives them time to start waiting: a driver
+// that checks again passes however they are scheduled.
+func testGuardAfterWait(t *testing.T, e *env) {
+	row := e.create(t, "thing", store.Record{"number": 9, "text": "counter"})
+	where := []store.Where{store.Is("text", "counter"), {Field: "number", Op: store.Lt, Value: 10}}
+	count := store.Change{Add: map[string]int64{"number": 1}}
+	var wg sync.WaitGroup
+	try := func(what string, fn func(ctx context.Context) error) {
+		wg.Go(func() {
+			if err := fn(t.Context()); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%s: %v, want ErrNotFound", what, err)
+			}
+		})
+	}
+	err := e.s.Tx(t.Context(), func(ctx context.Context) error {
+		if _, err := e.s.Increment(ctx, "thing", where, count); err != nil {
+			return err
+		}
+		try("increment", func(ctx context.Context) error {
+			_, err := e.s.Increment(ctx, "thing", where, count)
+			return err
+		})
+		try("update", func(ctx context.Context) error {
+			_, err := e.s.Update(ctx, "thing", where, store.Record{"text": "changed"})
+			return err
+		})
+		try("take", func(ctx context.Context) error {
+			_, err := e.s.Take(ctx, "thing", where...)
+			return err
+		})
+		time.Sleep(50 * time.Millisecond)
+		return nil
+	})
+	wg.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := e.get(t, "thing", store.Is("id", row["id"])); got["number"] != 10.0 || got["text"] != "counter" {
+		t.Errorf("after the wait: %v", got)
 	}
 }
 

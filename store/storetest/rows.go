@@ -230,6 +230,28 @@ func testPage(t *testing.T, e *env) {
 	}
 }
 
+// testSortID checks that serial ids are sorted as numbers.
+func testSortID(t *testing.T, e *env) {
+	var want []string
+	for i := range 12 {
+		row := store.Record{"number": i}
+		if e.ids == store.SerialID {
+			row["id"] = fmt.Sprint(95 + i)
+		}
+		want = append(want, e.create(t, "thing", row)["id"].(string))
+	}
+	if e.ids != store.SerialID {
+		slices.Sort(want)
+	}
+	var got []string
+	for _, r := range e.find(t, "thing", store.Query{Sort: "id"}) {
+		got = append(got, r["id"].(string))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func testJoin(t *testing.T, e *env) {
 	a, b := e.user(t, "a"), e.user(t, "b")
 	post := e.create(t, "post", store.Record{"title": "one", "ownerId": a["id"], "editorId": b["id"]})

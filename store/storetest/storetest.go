@@ -15,7 +15,7 @@ import (
 // Open makes an empty database that holds tables, and closes it when t ends.
 type Open func(t *testing.T, tables []*store.Table) store.Driver
 
-// Now is what the clock of the tests' stores says.
+// now is what the clock of the tests' stores says.
 var now = time.Date(2026, 3, 1, 12, 30, 15, 123_000_000, time.UTC)
 
 // Schema is the schema of the tests: every type, a reference of each kind, a
@@ -62,7 +62,7 @@ func Run(t *testing.T, open Open) {
 			s, d := newStore(t, open, ids.kind)
 			for _, c := range cases {
 				t.Run(c.name, func(t *testing.T) {
-					clear(t, s)
+					empty(t, s)
 					c.run(t, &env{s: s, d: d, ids: ids.kind})
 				})
 			}
@@ -91,6 +91,7 @@ var cases = []struct {
 	{"groups", testGroups},
 	{"like is literal", testLike},
 	{"sort and page", testPage},
+	{"sort by id", testSortID},
 	{"join", testJoin},
 	{"count", testCount},
 	{"conflict", testConflict},
@@ -105,6 +106,7 @@ var cases = []struct {
 	{"racing take", testRacingTake},
 	{"racing counter", testRacingCounter},
 	{"racing insert", testRacingInsert},
+	{"guard after a wait", testGuardAfterWait},
 	{"commit", testCommit},
 	{"rollback", testRollback},
 	{"nested", testNested},
@@ -139,7 +141,7 @@ func newStore(t *testing.T, open Open, ids store.IDKind) (*store.Store, store.Dr
 	return s, o.Driver
 }
 
-func clear(t *testing.T, s *store.Store) {
+func empty(t *testing.T, s *store.Store) {
 	t.Helper()
 	for _, model := range []string{"post", "user", "thing", "pair"} {
 		if _, err := s.DeleteMany(t.Context(), model); err != nil {

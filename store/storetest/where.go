@@ -69,6 +69,12 @@ func testOperators(t *testing.T, e *env) {
 		{"at", store.Gt, day(2).Add(-time.Millisecond), "bee cat"},
 		{"at", store.Gte, day(3), "cat"},
 		{"at", store.Lt, nil, ""},
+		{"at", store.Gte, "2025-01-03", "cat"},
+		{"at", store.Eq, "never", ""},
+		{"number", store.Eq, "many", ""},
+		{"number", store.Ne, "many", "ant bee cat"},
+		{"number", store.Lt, "NaN", ""},
+		{"number", store.In, []string{"many", "2"}, "bee"},
 	} {
 		if got := found(t, e, store.Where{Field: c.field, Op: c.op, Value: c.value}); got != c.want {
 			t.Errorf("%s %s %v: %q, want %q", c.field, c.op, c.value, got, c.want)
@@ -96,7 +102,7 @@ func testOperators(t *testing.T, e *env) {
 		{Field: "nothing", Value: 1},
 		{Field: "text", Op: "regexp", Value: "x"},
 		{Field: "text", Op: store.In, Value: "x"},
-		{Field: "at", Value: "not a date"},
+		{Field: "flag", Value: 12},
 	}
 	for _, w := range bad {
 		if _, err := e.s.Find(t.Context(), "thing", store.Query{Where: []store.Where{w}}); err == nil {

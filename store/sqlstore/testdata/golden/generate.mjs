@@ -17,6 +17,7 @@ const { getMigrations } = await load("better-auth/db/migration");
 const Database = (await load("better-sqlite3")).default;
 const pg = (await load("pg")).default;
 const mysql = await load("mysql2/promise");
+const { Kysely, PostgresDialect } = await load("kysely");
 const here = dirname(fileURLToPath(import.meta.url));
 const [pgURL, mysqlURL] = process.argv.slice(2);
 
@@ -171,3 +172,10 @@ for (const [engine, open] of Object.entries(engines)) {
 		});
 	}
 }
+
+await engines.postgres(async (pool) => {
+	const db = new Kysely({ dialect: new PostgresDialect({ pool }) });
+	const bossId = { type: "string", unique: true, references: { model: "user", field: "id" } };
+	const m = await getMigrations({ ...base, database: { db, type: "postgres", schemaName: "auth" }, user: { additionalFields: { bossId } } });
+	writeFileSync(join(here, "postgres", "create_in_schema.sql"), (await m.compileMigrations()) + "\n");
+});

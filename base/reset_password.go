@@ -1,0 +1,174 @@
+package base
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+var resetPasswordDisabled = auth.Code{Name: "RESET_PASSWORD_DISABLED", Message: "Reset password isn't enabled"}
+
+type requestResetRequest struct {
+	Email      string  `json:"email" format:"email" doc:"The email address of the user to send a password reset email to"`
+	RedirectTo *string `json:"redirectTo,omitempty" doc:"The URL to redirect the user to reset their password. If the token isn't valid or expired, it'll be redirected with a query parameter ?error=INVALID_TOKEN. If the token is valid, it'll be redirected with a query parameter ?token=VALID_TOKEN"`
+}
+
+type messageAnswer struct {
+	Status  bool   `json:"status"`
+	Message string `json:"message"`
+}
+
+var requestPasswordReset = auth.Handle(auth.Route{
+	ID: "requestPasswordReset", Methods: []string{http.MethodPost}, Path: "/request-password-reset",
+	Summary: "Send a password reset email to the user",
+}, func(c *auth.Context, in *requestResetRequest) (*messageAnswer, error) {
+	if in.RedirectTo != nil {
+		if err := c.CheckCallback(*in.RedirectTo); err != nil {
+			return nil, err
+		}
+	}
+	if c.Options.EmailAndPassword.SendResetPassword == nil {
+		return nil, auth.BadRequest(resetPasswordDisabled)
+	}
+	// The same answer for a stranger's address: it must not tell who has an account.
+	sent := &messageAnswer{true, "If this email exists in our system, check your email for the reset link"}
+	user, err := c.FindUserByEmail(c, in.Email)
+	if err != nil {
+		return nil, err
+	}
+	if user == nil {
+		_, err := c.FindVerification(c, "dummy-verification-token")
+		return sent, err
+	}
+	return sent, mailReset(c, user, in.RedirectTo)
+})
+
+func mailReset(c *auth.Context, user store.Record, redirectTo *string) error {
+	o := c.Options.EmailAndPassword
+	life := time.Duration(o.ResetPasswordTokenExpiresIn) * time.Second
+	if life == 0 {
+		life = time.Hour
+	}
+	token := secret.ID(24)
+	if _, err := c.CreateVerification(c, "reset-password:"+token, str(user, "id"), c.Now().Add(life)); err != nil {
+		return err
+	}
+	target := ""
+	if redirectTo != nil {
+		target = *redirectTo
+	}
+	url := c.BaseURL + "/reset-password/" + token + "?callbackURL=" + cookie.EncodeURIComponent(target)
+	if _, err := o.SendResetPassword(c, auth.LinkMail{User: user, URL: url, Token: token, Call: c}); err != nil {
+		c.Log.ErrorContext(c, "emailAndPassword.sendResetPassword failed", "error", err)
+	}
+	return nil
+}
+
+type resetCallbackRequest struct {
+	Token       string `path:"token" doc:"The token to reset the password"`
+	CallbackURL string `query:"callbackURL" doc:"The URL to redirect the user to reset their password"`
+}
+
+// requestPasswordResetCallback is where the mail's link leads: on to the page
+// that asks for the new password.
+var requestPasswordResetCallback = auth.Handle(auth.Route{
+	ID: "requestPasswordResetCallback", Methods: []string{http.MethodGet}, Path: "/reset-password/:token",
+	Summary: "Redirects the user to the callback URL with the token",
+}, func(c *auth.Context, in *resetCallbackRequest) (*auth.Nothing, error) {
+	if err := c.CheckCallback(in.CallbackURL); err != nil {
+		return nil, err
+	}
+	found, err := c.FindVerification(c, "reset-password:"+in.Token)
+	if err != nil {
+		return nil, err
+	}
+	result, target := [2]string{"token", in.Token}, in.CallbackURL
+	if in.CallbackURL == "" {
+		target = c.BaseURL + "/error"
+	}
+	if in.CallbackURL == "" || !live(c, found) {
+		result = [2]string{"error", auth.InvalidToken.Name}
+	}
+	url, err := origin.WithQuery(c.BaseURL, target, [][2]string{result})
+	if err != nil {
+		return nil, err
+	}
+	return nil, auth.Redirect(url)
+})
+
+func live(c *auth.Context, verification store.Record) bool {
+	ends, ok := verification["expiresAt"].(time.Time)
+	return ok && !ends.Before(c.Now())
+}
+
+type resetPasswordRequest struct {
+	_           struct{} `query:"optional"`
+	QueryToken  *string  `query:"token,omitempty"`
+	NewPassword string   `json:"newPassword" doc:"The new password to set"`
+	Token       *string  `json:"token,omitempty" doc:"The token to reset the password"`
+}
+
+var resetPassword = auth.Handle(auth.Route{
+	ID: "resetPassword", Methods: []string{http.MethodPost}, Path: "/reset-password",
+	Summary: "Reset the password for a user",
+}, func(c *auth.Context, in *resetPasswordRequest) (*statusAnswer, error) {
+	token := ""
+	for _, t := range []*string{in.QueryToken, in.Token} { // the body's wins
+		if t != nil && *t != "" {
+			token = *t
+		}
+	}
+	if token == "" {
+		return nil, auth.BadRequest(auth.InvalidToken)
+	}
+	if err := c.CheckPasswordLength(in.NewPassword); err != nil {
+		return nil, err
+	}
+	id := "reset-password:" + token
+	found, err := c.FindVerification(c, id)
+	if err != nil {
+		return nil, err
+	}
+	if !live(c, found) {
+		return nil, auth.BadRequest(auth.InvalidToken)
+	}
+	user, err := c.FindUser(c, str(found, "value"))
+	if err != nil {
+		return nil, err
+	}
+	if user == nil {
+		return nil, auth.BadRequest(auth.UserNotFound)
+	}
+	hash, err := c.HashPassword(c, in.NewPassword)
+	if err != nil {
+		return nil, err
+	}
+	if err := spendAndSet(c, id, str(user, "id"), hash); err != nil {
+		return nil, err
+	}
+	if tell := c.Options.EmailAndPassword.OnPasswordReset; tell != nil {
+		if _, err := tell(c, auth.UserEvent{User: user, Call: c}); err != nil {
+			return nil, auth.FromCallback(err)
+		}
+	}
+	return done, nil
+})
+
+// spendAndSet spends the token and sets the password, both or neither.
+func spendAndSet(c *auth.Context, id, userID, hash string) error {
+	return c.Tx(func(c *auth.Context) error {
+		proof, err := c.TakeVerification(c, id)
+		if err != nil {
+			return err
+		}
+		if proof == nil {
+			return auth.BadRequest(auth.InvalidToken)
+		}
+		return c.SetPassword(c, userID, hash)
+	})
+}

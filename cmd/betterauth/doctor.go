@@ -1,0 +1,176 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/config"
+)
+
+type doctorCmd struct {
+	configFlags
+	URL  string `name:"url" placeholder:"URL" help:"Public address of the running server: its endpoints, keys and CORS are asked too. Default: baseURL, if it answers."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+// Help is shown by doctor --help.
+func (*doctorCmd) Help() string {
+	return "Exit status: 0 without errors (there may be warnings), 1 with errors, 2 for a wrong command line."
+}
+
+type severity string
+
+const (
+	severityError   severity = "error"
+	severityWarning severity = "warning"
+	severityNote    severity = "note"
+	severityOK      severity = "ok"
+)
+
+// finding is one thing that was looked at.
+type finding struct {
+	Severity severity `json:"severity"`
+	Check    string   `json:"check"`
+	What     string   `json:"what"`
+	Remedy   string   `json:"remedy,omitempty"`
+}
+
+// doctor looks a configuration over.
+type doctor struct {
+	w        *world
+	setup    *setup
+	file     *config.File
+	o        *auth.Options
+	client   *http.Client
+	findings []finding
+}
+
+// Run looks everything over and prints what was found.
+func (c *doctorCmd) Run(w *world) error {
+	d := &doctor{w: w, client: &http.Client{Timeout: 5 * time.Second}}
+	if d.config(c.configFlags) {
+		d.mode()
+		d.secret()
+		d.address()
+		d.cookies()
+		d.origins()
+		d.protections()
+		d.limiter()
+		d.email()
+		d.database()
+		d.network(strings.TrimRight(c.URL, "/"))
+	}
+	if c.JSON {
+		err := w.writeJSON(map[string]any{"findings": d.findings, "errors": d.count(severityError), "warnings": d.count(severityWarning)})
+		return errors.Join(err, d.verdict())
+	}
+	for _, f := range d.findings {
+		fmt.Fprintf(w.stdout, "%-8s %s: %s\n", f.Severity, f.Check, f.What)
+		if f.Remedy != "" {
+			fmt.Fprintf(w.stdout, "         -> %s\n", f.Remedy)
+		}
+	}
+	fmt.Fprintf(w.stdout, "\n%d errors, %d warnings\n", d.count(severityError), d.count(severityWarning))
+	return d.verdict()
+}
+
+func (d *doctor) verdict() error {
+	if d.count(severityError) > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+func (d *doctor) count(s severity) (n int) {
+	for _, f := range d.findings {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *doctor) add(s severity, check, what, remedy string) {
+	d.findings = append(d.findings, finding{s, check, what, remedy})
+}
+
+// strictly is an error in production and a warning elsewhere.
+func (d *doctor) strictly() severity {
+	if d.production() {
+		return severityError
+	}
+	return severityWarning
+}
+
+func (d *doctor) production() bool { return d.o.Mode == auth.Production }
+
+// config reads the configuration; without one there is nothing else to look at.
+func (d *doctor) config(f configFlags) bool {
+	s, err := d.w.read(f)
+	if problems, ok := errors.AsType[*config.Errors](err); ok {
+		for _, p := range problems.Problems {
+			one := &config.Errors{File: problems.File, Problems: []config.Problem{p}}
+			d.add(severityError, "config", one.Error(), "correct this place in the file")
+		}
+		return false
+	}
+	if err != nil {
+		d.add(severityError, "config", err.Error(), "name a file that can be read with --config")
+		return false
+	}
+	d.setup, d.file, d.o = s, s.file, &s.file.Options
+	d.add(severityOK, "config", s.name()+" is understood", "")
+	for _, note := range s.file.Notes {
+		d.add(severityNote, "config", note, "")
+	}
+	return true
+}
+
+func (d *doctor) mode() {
+	mode, node := modeName(d.o.Mode), d.w.env("NODE_ENV")
+	d.add(severityOK, "mode", mode+", from "+d.file.ModeFrom, "")
+	if other, ok := config.ParseMode(node); ok && other != d.o.Mode {
+		d.add(severityWarning, "mode", fmt.Sprintf("NODE_ENV says %s, but the mode is %s", node, mode), "let both say the same; the limiter, cookies and the rules for secrets hang on the mode")
+	}
+	if host := d.publicHost(); !d.production() && host != "" && !isLocal(host) {
+		d.add(severityError, "mode", fmt.Sprintf("%s is a public address, but the mode is %s: no rate limit is on", host, mode), "set mode: production, or BETTER_AUTH_MODE=production")
+	}
+}
+
+// database asks whether the database answers and holds what is written to it.
+func (d *doctor) database() {
+	rawURL := d.file.DatabaseURL()
+	if rawURL == "" {
+		d.add(severityNote, "database", "none: sessions live in cookies only and cannot be ended from elsewhere", "")
+		return
+	}
+	if sqliteFileMissing(rawURL) {
+		d.add(d.strictly(), "database", "the file of "+rawURL+" does not exist yet", "run `betterauth migrate"+d.setup.flags()+"` (in development, serve makes it)")
+		return
+	}
+	if d.production() && strings.Contains(rawURL, ":memory:") {
+		d.add(severityError, "database", "the database is in memory and gone when the server stops", "name a file or a server in database.url")
+	}
+	d.setup.needlessSecret(d.w)
+	srv, err := d.setup.open(d.w, slog.New(slog.DiscardHandler))
+	if err != nil {
+		d.add(severityError, "database", err.Error(), "see that the server runs, and that address, name and password are right")
+		return
+	}
+	defer srv.Close()
+	if err := srv.resources.Ping(d.w.ctx); err != nil {
+		d.add(severityError, "database", redact(rawURL)+" does not answer: "+err.Error(), "see that database and secondary storage run and can be reached from here")
+		return
+	}
+	d.add(severityOK, "database", redact(rawURL)+" answers", "")
+	if err := config.CheckSchema(d.w.ctx, srv.resources.DB, srv.Auth); err != nil {
+		d.add(severityError, "schema", err.Error(), "run `betterauth migrate"+d.setup.flags()+"`")
+		return
+	}
+	d.add(severityOK, "schema", "every table and column is there", "")
+}

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
+)
+
+// publicHost is the host of baseURL, "" where it is not fixed.
+func (d *doctor) publicHost() string {
+	u, err := url.Parse(d.file.BaseURL())
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
+
+func isLocal(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+}
+
+// address judges baseURL.
+func (d *doctor) address() {
+	if base := d.o.BasePath; base != "" && !strings.HasPrefix(base, "/") {
+		d.add(severityError, "base path", fmt.Sprintf("basePath %q does not begin with /", base), "write /"+base)
+	}
+	if d.o.BaseURL.IsDynamic() {
+		d.dynamicAddress()
+		return
+	}
+	text := d.file.BaseURL()
+	if text == "" {
+		d.add(severityNote, "base URL", "unset: the listen address", "set baseURL, or BETTER_AUTH_URL, for production")
+		return
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		d.add(severityError, "base URL", fmt.Sprintf("%q is no http or https address", text), "write it like https://example.com")
+		return
+	}
+	before := len(d.findings)
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		d.add(severityError, "base URL", "it has a user, a query or a fragment", "write scheme, host and port only")
+	}
+	if isLocal(u.Hostname()) {
+		if d.production() {
+			d.add(severityError, "base URL", text+" is this machine, in production: links in messages, redirects and the tokens' issuer are wrong for everybody else", "set baseURL to the public address")
+		}
+	} else if u.Scheme == "http" {
+		d.add(d.strictly(), "base URL", text+" is http: passwords and session cookies travel in clear", "put TLS in front, and write https://"+u.Host)
+	}
+	d.path(u)
+	if len(d.findings) == before {
+		d.add(severityOK, "base URL", text, "")
+	}
+}
+
+// path: a base URL with a path of its own replaces basePath.
+func (d *doctor) path(u *url.URL) {
+	base := d.o.BasePath
+	if base == "" {
+		base = origin.DefaultBasePath
+	}
+	trimmed := strings.TrimRight(u.Path, "/")
+	switch {
+	case trimmed == "" && u.Path != "":
+		d.add(severityNote, "base URL", "the slash at the end is not needed", "")
+	case trimmed != "" && trimmed != strings.TrimRight(base, "/"):
+		d.add(severityWarning, "base URL", fmt.Sprintf("its path %s takes the place of basePath %s, but requests are routed by basePath", u.Path, base), "write "+u.Scheme+"://"+u.Host+" and set basePath")
+	}
+}
+
+func (d *doctor) dynamicAddress() {
+	b := d.o.BaseURL
+	if len(b.AllowedHosts) == 0 {
+		d.add(severityError, "base URL", "baseURL.allowedHosts is empty: no request is answered", "name at least one host")
+	}
+	for _, host := range b.AllowedHosts {
+		if tooWide(host) {
+			d.add(severityError, "base URL", fmt.Sprintf("baseURL.allowedHosts has %q: anybody can have such a host, and links in messages would lead there", host), "name hosts of your own domain")
+		}
+	}
+	if b.Protocol == "" || b.Protocol == "auto" {
+		if !d.o.Advanced.TrustedProxyHeaders && d.o.Advanced.UseSecureCookies == nil && d.production() {
+			d.add(severityWarning, "base URL", "behind a proxy that ends TLS, requests look like http: cookies would be without __Secure- and Secure", "set baseURL.protocol: https")
+		}
+	}
+}
+
+// cookies looks for cookies that browsers refuse.
+func (d *doctor) cookies() {
+	a, host := d.o.Advanced, d.publicHost()
+	text := d.file.BaseURL()
+	options := cookie.Options{UseSecure: a.UseSecureCookies, BaseURL: text, Protocol: d.o.BaseURL.Protocol, Production: d.production()}
+	secure := options.Secure()
+	if secure && strings.HasPrefix(text, "http://") {
+		d.add(severityError, "cookies", "advanced.useSecureCookies is on, but baseURL is http: browsers refuse __Secure- cookies there", "write an https baseURL; behind a proxy that ends TLS, baseURL is the public https address")
+	}
+	if !secure && strings.HasPrefix(text, "https://") {
+		d.add(severityWarning, "cookies", "advanced.useSecureCookies is off: session cookies may travel in clear", "remove it: https turns them on")
+	}
+	if c := a.CrossSubDomainCookies; c.Enabled {
+		domain := c.Domain
+		if domain == "" && host != "" {
+			domain = host
+			d.add(severityNote, "cookies", "advanced.crossSubDomainCookies has no domain: cookies are for "+host+" and below", "set the domain that your sites share")
+		}
+		d.domain("advanced.crossSubDomainCookies.domain", domain, host)
+	}
+	d.attributes("advanced.defaultCookieAttributes", a.DefaultCookieAttributes, host, secure)
+	for key, custom := range a.Cookies {
+		d.attributes("advanced.cookies."+key+".attributes", custom.Attributes, host, secure)
+	}
+}
+
+func (d *doctor) attributes(path string, o cookie.Overrides, host string, secure bool) {
+	if o.Secure != nil {
+		if secure && !*o.Secure {
+			d.add(severityError, "cookies", path+".secure is false, but the names begin with __Secure-: browsers refuse such cookies", "remove it")
+		}
+		secure = *o.Secure
+	}
+	if o.SameSite != nil && strings.EqualFold(*o.SameSite, "none") && !secure {
+		d.add(severityError, "cookies", path+".sameSite is none without secure: browsers refuse such cookies", "serve over https, with secure: true")
+	}
+	if o.Partitioned != nil && *o.Partitioned && !secure {
+		d.add(severityError, "cookies", path+".partitioned without secure: browsers refuse such cookies", "serve over https, with secure: true")
+	}
+	if o.HttpOnly != nil && !*o.HttpOnly {
+		d.add(severityWarning, "cookies", path+".httpOnly is false: scripts can read the session", "remove it")
+	}
+	if o.Domain != nil {
+		d.domain(path+".domain", *o.Domain, host)
+	}
+}
+
+// domain judges the Domain of cookies that host sets.
+func (d *doctor) domain(path, domain, host string) {
+	domain = strings.ToLower(strings.TrimPrefix(domain, "."))
+	if domain == "" {
+		return
+	}
+	if isLocal(domain) || isAddress(domain) || isAddress(host) {
+		d.add(d.strictly(), "cookies", path+" "+domain+": browsers take no domain for addresses and localhost", "leave it out here")
+		return
+	}
+	if suffix, _ := publicsuffix.PublicSuffix(domain); suffix == domain {
+		d.add(severityError, "cookies", path+" "+domain+" is a public suffix: browsers refuse cookies for it", "name the domain below it that is yours")
+		return
+	}
+	if host != "" && host != domain && !strings.HasSuffix(host, "."+domain) {
+		d.add(severityError, "cookies", fmt.Sprintf("%s %s does not contain %s, the host of baseURL: browsers refuse the cookies", path, domain, host), "name a domain that contains the host of baseURL")
+		return
+	}
+	d.add(severityOK, "cookies", "shared by "+domain+" and below", "")
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
+
+// origins looks for trusted origins that match nothing, or too much.
+func (d *doctor) origins() {
+	list := d.o.TrustedOrigins.List
+	for part := range strings.SplitSeq(d.w.env("BETTER_AUTH_TRUSTED_ORIGINS"), ",") {
+		if part != "" {
+			list = append(list, part)
+		}
+	}
+	for _, entry := range list {
+		d.origin(entry)
+	}
+}
+
+func (d *doctor) origin(entry string) {
+	if tooWide(entry) {
+		d.add(severityError, "trusted origins", fmt.Sprintf("%q trusts sites that anybody can have", entry), "name your own sites")
+		return
+	}
+	if strings.ContainsAny(entry, "*?") {
+		return
+	}
+	scheme, rest, ok := strings.Cut(entry, "://")
+	if !ok {
+		d.add(severityError, "trusted origins", fmt.Sprintf("%q has no scheme and so matches nothing", entry), "write https://"+strings.TrimRight(entry, "/"))
+		return
+	}
+	if scheme != "http" && scheme != "https" {
+		return // an app's own scheme
+	}
+	own, ok := origin.Origin(entry)
+	if !ok {
+		d.add(severityError, "trusted origins", fmt.Sprintf("%q is no origin", entry), "write it like https://app.example.com")
+		return
+	}
+	if !origin.Compile(entry).Matches(own, false) {
+		d.add(severityError, "trusted origins", fmt.Sprintf("%q never matches: browsers send %s", entry, own), "write "+own)
+	}
+	if host := strings.ToLower(hostOf(rest)); d.production() && isLocal(host) {
+		d.add(severityWarning, "trusted origins", entry+" is on the visitor's own machine, in production", "remove it")
+	} else if d.production() && scheme == "http" {
+		d.add(severityWarning, "trusted origins", entry+" is http: anybody in between can act for it", "serve it over https")
+	}
+}
+
+func hostOf(authority string) string {
+	u, err := url.Parse("//" + authority)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// tooWide reports patterns that match hosts of strangers: * alone, a public
+// suffix below which anybody gets a name, or a star that swallows a dot.
+func tooWide(pattern string) bool {
+	if !strings.ContainsAny(pattern, "*?") {
+		return false
+	}
+	if _, rest, ok := strings.Cut(pattern, "://"); ok {
+		pattern = rest
+	}
+	host, _, _ := strings.Cut(pattern, "/")
+	host, _, _ = strings.Cut(host, ":")
+	last := host[strings.LastIndexAny(host, "*?")+1:]
+	if isLocal(strings.TrimPrefix(last, ".")) || !strings.ContainsAny(host, "*?") {
+		return false
+	}
+	if namesIPv4(host) {
+		return false
+	}
+	domain, ok := strings.CutPrefix(last, ".")
+	if !ok || domain == "" {
+		return true
+	}
+	suffix, listed := publicsuffix.PublicSuffix(domain)
+	// A name that is on no list, like internal, is nobody's to sell.
+	return suffix == domain && (listed || strings.Contains(suffix, "."))
+}
+
+// namesIPv4: patterns of digits match addresses only.
+func namesIPv4(host string) bool {
+	return strings.ContainsAny(host, "0123456789") && strings.Trim(host, "0123456789.*?") == ""
+}

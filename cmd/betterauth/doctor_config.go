@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/secret"
+)
+
+const newSecretRemedy = "make one with `betterauth secret` and put it in BETTER_AUTH_SECRET or secretFile"
+
+// secret judges the secret that signs.
+func (d *doctor) secret() {
+	text, from := d.currentSecret()
+	switch {
+	case text == "":
+		d.add(d.strictly(), "secret", "no secret is set", newSecretRemedy)
+	case text == auth.DefaultSecret:
+		d.add(d.strictly(), "secret", "the secret is the default one, which everybody knows", newSecretRemedy)
+	case len(text) < 32 && d.o.AllowShortSecret:
+		d.add(severityWarning, "secret", "the secret has fewer than 32 characters", "add a new one in front, in secrets, and keep the old one as long as data hangs on it")
+	case len(text) < 32:
+		d.add(d.strictly(), "secret", "the secret has fewer than 32 characters", newSecretRemedy)
+	case secret.EstimateEntropy(text) < 120:
+		d.add(severityWarning, "secret", "the secret looks guessable", newSecretRemedy)
+	default:
+		d.add(severityOK, "secret", "long and random, from "+from, "")
+	}
+}
+
+// currentSecret is the secret that signs, and where it is from. No file is made.
+func (d *doctor) currentSecret() (text, from string) {
+	o := d.o
+	if len(o.Secrets) > 0 {
+		return o.Secrets[0].Value, "secrets in the config"
+	}
+	if versions, err := secret.ParseVersions(d.w.env("BETTER_AUTH_SECRETS")); err == nil && len(versions) > 0 {
+		return versions[0].Value, "BETTER_AUTH_SECRETS"
+	}
+	if o.Secret != "" {
+		return o.Secret, "the config"
+	}
+	for _, name := range []string{"BETTER_AUTH_SECRET", "AUTH_SECRET"} {
+		if v := d.w.env(name); v != "" {
+			return v, name
+		}
+	}
+	if d.setup.path == "" && !d.production() {
+		if v, err := readSecret(secretFile); err == nil {
+			o.Secret = v
+			return v, secretFile
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			d.add(severityError, "secret", err.Error(), "make the file yours alone")
+		}
+	}
+	return "", ""
+}
+
+// protections are options that take the protection of browsers away.
+func (d *doctor) protections() {
+	a := d.o.Advanced
+	if a.DisableCSRFCheck != nil && *a.DisableCSRFCheck {
+		d.add(d.strictly(), "csrf", "advanced.disableCSRFCheck is on: any site can act with its visitors' sessions", "remove it, and name your sites in trustedOrigins")
+	}
+	switch off := a.DisableOriginCheck; {
+	case off.All:
+		d.add(d.strictly(), "origin", "advanced.disableOriginCheck is on: links can lead signed-in users to any site", "remove it, and name your sites in trustedOrigins")
+	case len(off.Paths) > 0:
+		d.add(severityWarning, "origin", "the origin check is off for "+strings.Join(off.Paths, ", "), "see that none of these paths acts with a session")
+	}
+	if a.TrustedProxyHeaders && d.o.BaseURL.URL != "" {
+		d.add(severityNote, "proxy", "advanced.trustedProxyHeaders changes nothing where baseURL is fixed", "")
+	}
+}
+
+// limiter looks for limits that are off, evaded or shared by everybody.
+func (d *doctor) limiter() {
+	o, ip := d.o.RateLimit, d.o.Advanced.IPAddress
+	if on := o.Enabled; on != nil && !*on || on == nil && !d.production() {
+		s := severityNote
+		if d.production() {
+			s = severityError
+		}
+		d.add(s, "rate limit", "off: passwords can be guessed without a limit", "leave rateLimit.enabled unset; it is on in production")
+		return
+	}
+	if o.Storage == "" && !d.file.SecondaryStorage.Set() || o.Storage == "memory" {
+		d.add(severityNote, "rate limit", "counted in the memory of one process", "with several processes set rateLimit.storage to database or secondary-storage")
+	}
+	switch {
+	case ip.DisableIPTracking:
+		d.add(severityWarning, "rate limit", "advanced.ipAddress.disableIpTracking: callers cannot be told apart, so there is no limit", "remove it, or limit in front of this server")
+	case len(ip.TrustedProxies) == 0:
+		headers := strings.Join(ip.IPAddressHeaders, ", ")
+		if headers == "" {
+			headers = "x-forwarded-for"
+		}
+		d.add(severityWarning, "rate limit", headers+" is believed from anyone who can reach this server, and one of several addresses is not used",
+			"let only your proxy reach the server, and name it in advanced.ipAddress.trustedProxies")
+	default:
+		d.add(severityOK, "rate limit", "on, callers told apart behind your proxies", "")
+	}
+}
+
+// email looks for flows that users cannot finish.
+func (d *doctor) email() {
+	p, v := d.o.EmailAndPassword, d.o.EmailVerification
+	if !p.Enabled {
+		return
+	}
+	if p.RequireEmailVerification && v.SendVerificationEmail == nil {
+		d.add(severityError, "e-mail", "emailAndPassword.requireEmailVerification is on, but nothing sends the messages: new users cannot sign in", "set emailVerification.sendVerificationEmail to a webhook")
+	}
+	if d.production() && !p.RequireEmailVerification {
+		d.add(severityWarning, "e-mail", "addresses are not verified: anybody can sign up with another's", "set emailAndPassword.requireEmailVerification and emailVerification.sendVerificationEmail")
+	}
+	if d.production() && p.SendResetPassword == nil {
+		d.add(severityWarning, "e-mail", "users who forget their password cannot set a new one", "set emailAndPassword.sendResetPassword to a webhook")
+	}
+	if low := p.MinPasswordLength; low != 0 && low < 8 {
+		d.add(severityWarning, "password", fmt.Sprintf("passwords of %d characters are taken", low), "leave emailAndPassword.minPasswordLength at 8 or more")
+	}
+}
+
+// sqliteFileMissing: opening the database would make the file, and a doctor
+// changes nothing.
+func sqliteFileMissing(rawURL string) bool {
+	path, isURL := rawURL, false
+	for _, scheme := range []string{"sqlite:", "file:"} {
+		if rest, ok := strings.CutPrefix(path, scheme); ok {
+			path, isURL = rest, true
+		}
+	}
+	if strings.Contains(path, "://") || strings.Contains(path, ":memory:") || strings.Contains(path, "mode=memory") {
+		return false
+	}
+	if isURL {
+		path, _, _ = strings.Cut(path, "?")
+		path = strings.TrimPrefix(path, "//")
+	}
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}

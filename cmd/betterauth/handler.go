@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/config"
+	"github.com/seed-32bd42cb/betterauth/ui"
+)
+
+// readyTimeout bounds what /readyz asks of database and storage.
+const readyTimeout = 3 * time.Second
+
+// handler adds to the endpoints what a server of its own needs. It compares
+// paths as they are: a mux would redirect what the reference answers with 404.
+func (w *world) handler(srv *server, log *slog.Logger) http.Handler {
+	page := ui.Page(ui.Info{
+		Version: version(), Reference: reference, Mode: modeName(srv.Options.Mode),
+		BasePath: srv.Options.BasePath, JWKS: srv.HasPlugin("jwt"), Explorer: srv.HasPlugin("open-api"),
+	})
+	ready := &readiness{srv: srv, log: log}
+	endpoints := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		read := r.Method == http.MethodGet || r.Method == http.MethodHead
+		switch {
+		case read && r.URL.Path == "/":
+			page.ServeHTTP(rw, r)
+		case read && r.URL.Path == "/healthz":
+			answerText(rw, http.StatusOK, "alive\n")
+		case read && r.URL.Path == "/readyz":
+			ready.ServeHTTP(rw, r)
+		default:
+			srv.ServeHTTP(rw, r)
+		}
+	})
+	return logged(endpoints, log, w.now)
+}
+
+func answerText(rw http.ResponseWriter, status int, text string) {
+	rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	rw.Header().Set("Cache-Control", "no-store")
+	rw.WriteHeader(status)
+	io.WriteString(rw, text)
+}
+
+// readiness says whether the server can do its work: database and storage
+// answer, and the database has what is written to it.
+type readiness struct {
+	srv  *server
+	log  *slog.Logger
+	fits atomic.Bool // the schema has been found right; it is not looked at again
+}
+
+// ServeHTTP answers 200 or 503, and tells strangers no details.
+func (d *readiness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	if err := d.srv.resources.Ping(ctx); err != nil {
+		d.log.Warn("not ready: database or secondary storage do not answer", "error", err)
+		answerText(rw, http.StatusServiceUnavailable, "not ready: database or secondary storage do not answer\n")
+		return
+	}
+	if err := d.schema(ctx); err != nil {
+		d.log.Warn("not ready: the database does not fit", "error", err)
+		answerText(rw, http.StatusServiceUnavailable, "not ready: the database does not fit\n")
+		return
+	}
+	answerText(rw, http.StatusOK, "ready\n")
+}
+
+func (d *readiness) schema(ctx context.Context) error {
+	if d.fits.Load() || d.srv.resources.DB == nil || d.srv.Options.CheckSchema == nil {
+		return nil
+	}
+	err := config.CheckSchema(ctx, d.srv.resources.DB, d.srv.Auth)
+	d.fits.Store(err == nil)
+	return err
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements io.Writer.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// logged writes a line for each request, without query, cookies and bodies, and
+// turns a panic into a 500.
+func logged(next http.Handler, log *slog.Logger, now func() time.Time) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		begin := now()
+		id := requestID(r)
+		rw.Header().Set("X-Request-Id", id)
+		rec := &recorder{ResponseWriter: rw}
+		defer func() {
+			failure := recover()
+			if failure == http.ErrAbortHandler {
+				panic(failure)
+			}
+			if failure != nil {
+				log.Error("panic", "id", id, "error", failure)
+				if rec.status == 0 {
+					rec.WriteHeader(http.StatusInternalServerError)
+				}
+			}
+			if rec.status == 0 {
+				rec.status = http.StatusOK
+			}
+			log.Log(r.Context(), levelOf(r, rec.status), "request", "method", r.Method, "path", logPath(r), "status", rec.status,
+				"duration", now().Sub(begin).Round(10*time.Microsecond), "bytes", rec.bytes, "id", id)
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+func levelOf(r *http.Request, status int) slog.Level {
+	switch {
+	case status >= http.StatusInternalServerError:
+		return slog.LevelError
+	case r.URL.Path == "/healthz" || r.URL.Path == "/readyz":
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
+var soundID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// requestID is the id that a proxy gave the request, or a new one.
+func requestID(r *http.Request) string {
+	if id := r.Header.Get("X-Request-Id"); soundID.MatchString(id) {
+		return id
+	}
+	return rand.Text()[:16]
+}
+
+// logPath is the path with what may be a token taken out: /reset-password/<token>.
+func logPath(r *http.Request) string {
+	path := r.URL.EscapedPath()
+	if len(path) > 300 {
+		path = path[:300] + "…"
+	}
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if i > 0 && segments[i-1] == "reset-password" && s != "" || looksRandom(s) {
+			segments[i] = "[redacted]"
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// looksRandom: the names of endpoints are words in lower case with hyphens.
+func looksRandom(s string) bool {
+	return len(s) >= 16 && strings.ContainsAny(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ%")
+}

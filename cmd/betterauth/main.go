@@ -1,0 +1,111 @@
+// Command betterauth is the Better Auth server as one program: it serves,
+// migrates the database and looks after secrets, keys and users. It holds the
+// command line and what a terminal is told; the endpoints and the grammar of
+// the config file are elsewhere. Besides config, only this room reads flags and
+// the environment.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	os.Exit(run(&world{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		env: os.Getenv, now: time.Now, ctx: context.Background(),
+	}, os.Args[1:]))
+}
+
+// world is what a command sees of the outside.
+type world struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	env            func(string) string
+	now            func() time.Time
+	ctx            context.Context
+}
+
+// commandLine are the commands.
+type commandLine struct {
+	Serve    serveCmd    `cmd:"" help:"Serve. Without a config file: a development server on an SQLite file."`
+	Migrate  migrateCmd  `cmd:"" help:"Add the tables, columns and indexes that the database lacks. Never drops anything."`
+	Generate generateCmd `cmd:"" help:"Print the SQL that migrate would run."`
+	Doctor   doctorCmd   `cmd:"" help:"Look for mistakes in configuration, database and addresses, and say the remedy of each."`
+	Secret   secretCmd   `cmd:"" help:"Print a new secret."`
+	Keys     keysCmd     `cmd:"" help:"List and rotate the keys that tokens are signed with."`
+	User     userCmd     `cmd:"" help:"Create, list and delete users, set passwords."`
+	Version  versionCmd  `cmd:"" help:"Print the version, and that of the reference it matches."`
+
+	blackboxCommands
+}
+
+// configFlags say which configuration a command works on.
+type configFlags struct {
+	Config   string `short:"c" placeholder:"FILE" help:"Config file, YAML or JSON. Default: $$BETTER_AUTH_CONFIG, else betterauth.yaml, .yml or .json here if there is one."`
+	Mode     string `placeholder:"MODE" help:"development, test or production. Default: mode in the file, $$BETTER_AUTH_MODE, $$NODE_ENV; else production with a config file and development without."`
+	Database string `placeholder:"URL" help:"Database, instead of the file's and of $$DATABASE_URL: postgres://…, mysql://…, sqlite:FILE or none."`
+}
+
+// exitCode leaves the parser when it has printed the help.
+type exitCode int
+
+// run parses args, runs the command and returns the exit status.
+func run(w *world, args []string) (status int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exitCode:
+			status = int(r)
+		default:
+			panic(r)
+		}
+	}()
+	cli := commandLine{blackboxCommands: blackboxCommands{}}
+	parser, err := kong.New(&cli,
+		kong.Name("betterauth"),
+		kong.Description("Better Auth server in Go, compatible with the npm package better-auth "+reference+"."),
+		kong.Writers(w.stdout, w.stderr),
+		kong.Exit(func(code int) { panic(exitCode(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Bind(w),
+	)
+	if err != nil {
+		fmt.Fprintln(w.stderr, "betterauth:", err)
+		return exitUsage
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(w.stderr, "betterauth: %v (try --help)\n", err)
+		return exitUsage
+	}
+	return w.status(command.Run(w))
+}
+
+// errFindings ends a command whose output has said everything.
+var errFindings = errors.New("there are findings")
+
+func (w *world) status(err error) int {
+	if err == nil {
+		return 0
+	}
+	if !errors.Is(err, errFindings) {
+		fmt.Fprintln(w.stderr, "betterauth:", err)
+	}
+	return exitFailed
+}

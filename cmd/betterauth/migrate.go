@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
+)
+
+type migrateCmd struct {
+	configFlags
+	DryRun bool `help:"Show what would be done and change nothing."`
+}
+
+// Run brings the database up to date.
+func (m *migrateCmd) Run(w *world) error {
+	srv, plan, err := w.plan(m.configFlags)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	origin, err := srv.resources.DB.Recognise(w.ctx, srv.Store.Tables())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "Database: %s\nFound:    %s\n", redact(srv.setup.file.DatabaseURL()), describeOrigin(origin))
+	for _, warning := range plan.Warnings {
+		fmt.Fprintln(w.stdout, "Left alone:", warning)
+	}
+	if err := refusals(plan); err != nil {
+		return err
+	}
+	if plan.Empty() {
+		fmt.Fprintln(w.stdout, "Nothing is missing.")
+		return nil
+	}
+	fmt.Fprintf(w.stdout, "\n%s\n\n", strings.TrimSpace(plan.SQL()))
+	if m.DryRun {
+		fmt.Fprintf(w.stdout, "%d statements would be run; nothing was changed.\n", len(plan.Steps))
+		return nil
+	}
+	if err := plan.Apply(w.ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "Done: %d statements.\n", len(plan.Steps))
+	return nil
+}
+
+type generateCmd struct {
+	configFlags
+	Output string `short:"o" placeholder:"FILE" help:"Write to FILE, which must not exist, instead of standard output."`
+}
+
+// Run prints the migration as a script.
+func (g *generateCmd) Run(w *world) error {
+	srv, plan, err := w.plan(g.configFlags)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	if err := refusals(plan); err != nil {
+		return err
+	}
+	text := "-- Nothing is missing.\n"
+	if !plan.Empty() {
+		text = strings.TrimSpace(plan.SQL()) + "\n"
+	}
+	if g.Output == "" {
+		fmt.Fprint(w.stdout, text)
+		return nil
+	}
+	f, err := os.OpenFile(g.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+// plan compares the database with the tables of the configuration.
+func (w *world) plan(f configFlags) (*server, *sqlstore.Plan, error) {
+	s, err := w.read(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.needlessSecret(w)
+	srv, err := s.openDatabase(w)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := srv.resources.DB.Plan(w.ctx, srv.Store.Tables())
+	if err != nil {
+		return nil, nil, errors.Join(err, srv.Close())
+	}
+	return srv, plan, nil
+}
+
+// refusals are what Apply would refuse for.
+func refusals(p *sqlstore.Plan) error {
+	if len(p.Problems) > 0 {
+		return &sqlstore.MismatchError{Problems: p.Problems}
+	}
+	if len(p.Unsafe) > 0 {
+		return &sqlstore.UnsafeError{Messages: p.Unsafe}
+	}
+	return nil
+}
+
+func describeOrigin(o sqlstore.Origin) string {
+	switch o {
+	case sqlstore.Empty:
+		return "an empty database"
+	case sqlstore.Foreign:
+		return "tables of another program, none of Better Auth"
+	}
+	return "tables of Better Auth " + string(o)
+}

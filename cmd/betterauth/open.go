@@ -1,0 +1,199 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+
+	"github.com/seed-32bd42cb/betterauth"
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/config"
+)
+
+// defaultConfig is the server without a config file. Pages of any port of this
+// machine may call it: a front end under development is on one.
+const defaultConfig = `{
+	"emailAndPassword": {"enabled": true},
+	"trustedOrigins": ["http://localhost:*", "http://127.0.0.1:*"],
+	"plugins": {"jwt": {}, "bearer": {}}
+}`
+
+// setup is a configuration that has been read.
+type setup struct {
+	file       *config.File
+	path       string // of the config file, "" without one
+	secretFile string // where the secret is kept, "" where the config has it
+	madeSecret bool
+}
+
+// server is a configuration that is ready to use.
+type server struct {
+	*auth.Auth
+	setup     *setup
+	resources *config.Resources
+}
+
+// Close closes the connections.
+func (s *server) Close() error { return s.resources.Close() }
+
+// configPath finds the config file, "" when there is none.
+func (w *world) configPath(f configFlags) string {
+	if f.Config != "" {
+		return f.Config
+	}
+	if named := w.env("BETTER_AUTH_CONFIG"); named != "" {
+		return named
+	}
+	for _, name := range []string{"betterauth.yaml", "betterauth.yml", "betterauth.json"} {
+		if _, err := os.Stat(name); err == nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// read reads the configuration; without a file it is the development server's.
+func (w *world) read(f configFlags) (*setup, error) {
+	s := &setup{path: w.configPath(f)}
+	loader := config.Loader{Env: w.env, Mode: f.Mode, NeedBaseURL: true}
+	var err error
+	if s.path != "" {
+		s.file, err = loader.Load(s.path)
+	} else {
+		loader.DefaultMode = auth.Development
+		s.file, err = loader.Parse("no config file.json", []byte(defaultConfig))
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no config file %s", s.path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if f.Database != "" {
+		s.file.Database.URL, s.file.Database.None = f.Database, f.Database == "none"
+	}
+	return s, nil
+}
+
+// keepSecret gives the development server without a config file a secret that
+// outlives it.
+func (s *setup) keepSecret(w *world) error {
+	if s.path != "" || s.file.Options.Mode == auth.Production || w.hasSecret() {
+		return nil
+	}
+	text, made, err := keepSecret(secretFile)
+	if err != nil {
+		return err
+	}
+	s.file.Options.Secret, s.secretFile, s.madeSecret = text, secretFile, made
+	return nil
+}
+
+// needlessSecret serves commands that sign and encrypt nothing where no secret
+// is at hand, as in a build pipeline.
+func (s *setup) needlessSecret(w *world) {
+	o := &s.file.Options
+	if o.Secret == "" && o.Secrets == nil && !w.hasSecret() {
+		o.Secret = newSecret()
+	}
+}
+
+// open connects to database and storage, and assembles the server.
+func (s *setup) open(w *world, log *slog.Logger) (*server, error) {
+	o, resources, err := s.file.Open(w.ctx, config.Runtime{Now: w.now, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("the database %s cannot be opened: %w", redact(s.file.DatabaseURL()), err)
+	}
+	a, err := betterauth.New(o)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", s.name(), err), resources.Close())
+	}
+	return &server{Auth: a, setup: s, resources: resources}, nil
+}
+
+// openDatabase is open for commands that work on the database.
+func (s *setup) openDatabase(w *world) (*server, error) {
+	srv, err := s.open(w, s.logger(w, slog.LevelWarn))
+	if err != nil {
+		return nil, err
+	}
+	if srv.resources.DB == nil {
+		return nil, errors.Join(errors.New("there is no database: the configuration says none"), srv.Close())
+	}
+	return srv, nil
+}
+
+// openMigrated is openDatabase for commands that read and write rows.
+func (s *setup) openMigrated(w *world) (*server, error) {
+	if err := s.keepSecret(w); err != nil {
+		return nil, err
+	}
+	srv, err := s.openDatabase(w)
+	if err != nil {
+		return nil, err
+	}
+	if err := config.CheckSchema(w.ctx, srv.resources.DB, srv.Auth); err != nil {
+		return nil, errors.Join(err, srv.Close())
+	}
+	return srv, nil
+}
+
+func (s *setup) name() string {
+	if s.path == "" {
+		return "no config file"
+	}
+	return s.path
+}
+
+// flags repeats the flags that a command needs to mean the same configuration.
+func (s *setup) flags() string {
+	if s.path == "" {
+		return ""
+	}
+	return " --config " + s.path
+}
+
+// logger writes to standard error, from the file's level or a higher one.
+func (s *setup) logger(w *world, level slog.Level) *slog.Logger {
+	if s.file.Logger.Disabled {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: max(level, s.file.Logger.Level)}))
+}
+
+// modeName is the name of a mode, production's included.
+func modeName(m auth.Mode) string {
+	if m == auth.Production {
+		return "production"
+	}
+	return string(m)
+}
+
+// redact hides the password of a database's address.
+func redact(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return "(an address that cannot be read)"
+	}
+	if u.User != nil || u.RawQuery != "" {
+		q := u.Query()
+		if q.Has("password") {
+			q.Set("password", "xxxxx")
+			u.RawQuery = q.Encode()
+		}
+		return u.Redacted()
+	}
+	return rawURL
+}
+
+// writeJSON prints v for other programs.
+func (w *world) writeJSON(v any) error {
+	e := json.NewEncoder(w.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"betterauth": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "await": await, "fetch": fetch, "mode": mode, "busy": busy, "ask": ask,
+		},
+	})
+}
+
+// exits runs a command and checks its exit status: exits 2 betterauth nonsense.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits status command [args...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	status := 0
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		status = failed.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(status) != args[0] {
+		ts.Fatalf("exit status %d, want %s", status, args[0])
+	}
+}
+
+// await waits until a file is there.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await file")
+	}
+	for range 600 {
+		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.HasSuffix(string(text), "\n") {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s did not appear", args[0])
+}
+
+// fetch asks the server whose address is in a file and checks status and a part
+// of the answer: fetch url 200 GET /path text [body].
+func fetch(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 5 {
+		ts.Fatalf("usage: fetch url-file status method path text [body]")
+	}
+	body := strings.Join(args[5:], " ")
+	req, err := http.NewRequest(args[2], strings.TrimSpace(ts.ReadFile(args[0]))+args[3], strings.NewReader(body))
+	ts.Check(err)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if strconv.Itoa(res.StatusCode) != args[1] || !strings.Contains(string(text), args[4]) {
+		ts.Fatalf("got %d %s", res.StatusCode, text)
+	}
+}
+
+// mode checks the permissions of a file: mode 0600 file.
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := "0" + strconv.FormatUint(uint64(info.Mode().Perm()), 8); got != args[0] {
+		ts.Fatalf("mode %s, want %s", got, args[0])
+	}
+}
+
+// busy sets PORT to the port of a server: busy url-file.
+func busy(ts *testscript.TestScript, neg bool, args []string) {
+	address := strings.TrimSpace(ts.ReadFile(args[0]))
+	ts.Setenv("PORT", address[strings.LastIndexByte(address, ':')+1:])
+}
+
+// ask runs a command with the address in a file as its last argument.
+func ask(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(ts.Exec(args[1], append(args[2:], strings.TrimSpace(ts.ReadFile(args[0])))...))
+}

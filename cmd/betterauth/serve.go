@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/config"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
+)
+
+const (
+	defaultPort = "3210"
+	// A request may wait for its turn to hash a password behind many others.
+	writeTimeout = 2 * time.Minute
+	// drainTimeout is what requests under way get when the server stops.
+	drainTimeout = 30 * time.Second
+	// sweepEvery is how often expired sessions and verifications are deleted.
+	sweepEvery = 10 * time.Minute
+)
+
+type serveCmd struct {
+	configFlags
+	Listen  string `placeholder:"ADDRESS" help:"Address to listen on, like 127.0.0.1:3210 or 0.0.0.0:3210. Default: 127.0.0.1 and $$PORT, or 3210."`
+	Migrate bool   `help:"Add what the database lacks before serving. In development this is always done."`
+	URLFile string `name:"url-file" placeholder:"FILE" help:"Write the server's own address to FILE once it listens, for programs that listen on port 0."`
+}
+
+// Run serves until it is told to stop.
+func (s *serveCmd) Run(w *world) error {
+	conf, err := w.read(s.configFlags)
+	if err != nil {
+		return err
+	}
+	if err := conf.keepSecret(w); err != nil {
+		return err
+	}
+	address, err := listenAddress(s.Listen, w.env("PORT"))
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return listenError(address, err)
+	}
+	defer listener.Close()
+	local := localURL(listener.Addr())
+	if conf.file.Options.Mode != auth.Production && !conf.file.HasBaseURL() {
+		conf.file.Options.BaseURL = auth.Static(local)
+	}
+	log := conf.logger(w, slog.LevelDebug)
+	srv, err := conf.open(w, log)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	migrated, err := s.prepare(w, srv)
+	if err != nil {
+		return err
+	}
+	conf.welcome(w, srv, local, migrated)
+	if s.URLFile != "" {
+		if err := os.WriteFile(s.URLFile, []byte(local+"\n"), 0o644); err != nil {
+			return err
+		}
+	}
+	return w.serve(srv, listener, log)
+}
+
+// listenAddress is where to listen: --listen, else PORT on this machine only.
+func listenAddress(listen, port string) (string, error) {
+	switch {
+	case listen == "" && port == "":
+		return net.JoinHostPort("127.0.0.1", defaultPort), nil
+	case listen == "":
+		listen = port
+	}
+	if isPort(listen) {
+		return net.JoinHostPort("127.0.0.1", listen), nil
+	}
+	if _, p, err := net.SplitHostPort(listen); err != nil || !isPort(p) {
+		return "", fmt.Errorf("%q is no address to listen on: say a port, or host:port like 0.0.0.0:3210", listen)
+	}
+	return listen, nil
+}
+
+func isPort(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 16)
+	return err == nil
+}
+
+func listenError(address string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is in use: stop the other program, or choose another port with --listen or PORT", address)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("%s may not be listened on: ports below 1024 are for the system", address)
+	}
+	return fmt.Errorf("cannot listen on %s: %w", address, err)
+}
+
+// localURL is the listener's address as a browser on this machine has it. It
+// says localhost, because cookies of 127.0.0.1 are foreign to a front end on
+// http://localhost:3000.
+func localURL(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return "http://" + a.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsLoopback() || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// prepare brings the database up to date where that is asked for, and otherwise
+// refuses to serve on one that lacks something. It returns how many statements
+// were run.
+func (s *serveCmd) prepare(w *world, srv *server) (int, error) {
+	db := srv.resources.DB
+	if db == nil {
+		return 0, nil
+	}
+	if s.Migrate || srv.Options.Mode == auth.Development {
+		plan, err := db.Plan(w.ctx, srv.Store.Tables())
+		if err != nil {
+			return 0, err
+		}
+		if err := refusals(plan); err != nil || plan.Empty() {
+			return 0, err
+		}
+		return len(plan.Steps), plan.Apply(w.ctx)
+	}
+	if srv.Options.CheckSchema == nil {
+		return 0, nil
+	}
+	err := config.CheckSchema(w.ctx, db, srv.Auth)
+	if mismatch, ok := errors.AsType[*sqlstore.MismatchError](err); ok {
+		return 0, fmt.Errorf("the database %s does not fit:\n%s\nRun `betterauth migrate%s`, or start with --migrate",
+			redact(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
+	}
+	return 0, err
+}
+
+func listProblems(problems []sqlstore.Problem) string {
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		switch p.Kind {
+		case sqlstore.MissingTable:
+			lines[i] = fmt.Sprintf("  table %s is missing", p.Table)
+		case sqlstore.MissingColumn:
+			lines[i] = fmt.Sprintf("  column %s.%s is missing", p.Table, p.Column)
+		default:
+			lines[i] = "  " + p.String()
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// serve answers until a signal comes, and then lets requests under way end.
+func (w *world) serve(srv *server, listener net.Listener, log *slog.Logger) error {
+	ctx, stop := signal.NotifyContext(w.ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	web := &http.Server{
+		Handler:           w.handler(srv, log),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	go sweep(ctx, srv.Auth, log)
+	ended := make(chan error, 1)
+	go func() { ended <- web.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	stop() // a second signal ends the program at once
+	log.Info("stopping: requests under way may end", "within", drainTimeout)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	if err := web.Shutdown(drain); err != nil {
+		return fmt.Errorf("some requests did not end in time: %w", errors.Join(err, web.Close()))
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// sweep deletes what has expired, now and then.
+func sweep(ctx context.Context, a *auth.Auth, log *slog.Logger) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := a.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("expired rows could not be deleted", "error", err)
+		}
+	}
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/schema"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+type userCmd struct {
+	Create      userCreateCmd      `cmd:"" help:"Create a user. The password is asked for, or read from standard input."`
+	List        userListCmd        `cmd:"" help:"List users, newest first."`
+	SetPassword userSetPasswordCmd `cmd:"" help:"Set a user's password and end the user's sessions. The password is asked for, or read from standard input."`
+	Delete      userDeleteCmd      `cmd:"" help:"Delete a user with all sessions and accounts."`
+}
+
+// listedUser is what is shown of a user.
+type listedUser struct {
+	ID            string `json:"id"`
+	Email         string `json:"email"`
+	Name          string `json:"name"`
+	EmailVerified bool   `json:"emailVerified"`
+	CreatedAt     string `json:"createdAt"`
+}
+
+func shownUser(r store.Record) listedUser {
+	u := listedUser{ID: text(r, "id"), Email: text(r, "email"), Name: text(r, "name")}
+	u.EmailVerified, _ = r["emailVerified"].(bool)
+	if at, ok := r["createdAt"].(time.Time); ok {
+		u.CreatedAt = at.UTC().Format("2006-01-02T15:04:05.000Z")
+	}
+	return u
+}
+
+func text(r store.Record, key string) string { s, _ := r[key].(string); return s }
+
+type userCreateCmd struct {
+	configFlags
+	Email      string `arg:"" help:"E-mail address."`
+	Name       string `help:"Name. Default: the address."`
+	Verified   bool   `help:"Mark the address as verified."`
+	NoPassword bool   `help:"Create the user without a password."`
+	JSON       bool   `name:"json" help:"Print the user as JSON."`
+}
+
+// Run creates a user.
+func (u *userCreateCmd) Run(w *world) error {
+	if _, issues := schema.String().Email().Check(u.Email); len(issues) > 0 {
+		return fmt.Errorf("%q is no e-mail address", u.Email)
+	}
+	srv, err := w.users(u.configFlags)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	if taken, err := srv.FindUserByEmail(w.ctx, u.Email); err != nil {
+		return err
+	} else if taken != nil {
+		return fmt.Errorf("there is a user with the address %s", u.Email)
+	}
+	hash := ""
+	if !u.NoPassword {
+		if hash, err = w.newPasswordHash(srv.Auth); err != nil {
+			return err
+		}
+	}
+	row := store.Record{"email": auth.LowerCase(u.Email), "name": u.Name, "emailVerified": u.Verified}
+	if u.Name == "" {
+		row["name"] = u.Email
+	}
+	user, err := createUser(w.ctx, srv.Auth, row, hash)
+	if err != nil {
+		return err
+	}
+	if u.JSON {
+		return w.writeJSON(shownUser(user))
+	}
+	fmt.Fprintf(w.stdout, "Created user %s (%s).\n", text(user, "email"), text(user, "id"))
+	return nil
+}
+
+// createUser makes the user and its password, both or neither.
+func createUser(ctx context.Context, a *auth.Auth, row store.Record, hash string) (user store.Record, err error) {
+	err = a.Store.Tx(ctx, func(ctx context.Context) error {
+		if user, err = a.CreateUser(ctx, row, "email-password"); err != nil || hash == "" {
+			return err
+		}
+		return a.LinkCredential(ctx, text(user, "id"), hash)
+	})
+	if errors.Is(err, store.ErrAborted) {
+		return nil, errors.New("a database hook dropped the user")
+	}
+	return user, err
+}
+
+type userListCmd struct {
+	configFlags
+	Limit  int  `default:"100" help:"Show at most so many."`
+	Offset int  `help:"Leave out so many first."`
+	JSON   bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists users.
+func (u *userListCmd) Run(w *world) error {
+	if u.Limit < 1 || u.Offset < 0 {
+		return errors.New("--limit must be above 0, and --offset not below")
+	}
+	srv, err := w.users(u.configFlags)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	rows, err := srv.Store.Find(w.ctx, "user", store.Query{Sort: "-createdAt", Limit: u.Limit, Offset: u.Offset})
+	if err != nil {
+		return err
+	}
+	list := []listedUser{}
+	for _, r := range rows {
+		list = append(list, shownUser(r))
+	}
+	if u.JSON {
+		return w.writeJSON(list)
+	}
+	t := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tE-MAIL\tVERIFIED\tCREATED\tNAME")
+	for _, user := range list {
+		fmt.Fprintf(t, "%s\t%s\t%t\t%s\t%s\n", user.ID, plain(user.Email), user.EmailVerified, user.CreatedAt, plain(user.Name))
+	}
+	return t.Flush()
+}
+
+// plain keeps what users chose from steering the terminal.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7F && r < 0xA0 {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+type userSetPasswordCmd struct {
+	configFlags
+	User         string `arg:"" help:"E-mail address or id."`
+	KeepSessions bool   `help:"Leave the user's sessions as they are."`
+}
+
+// Run sets a user's password.
+func (u *userSetPasswordCmd) Run(w *world) error {
+	srv, err := w.users(u.configFlags)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	user, err := findUser(w.ctx, srv.Auth, u.User)
+	if err != nil {
+		return err
+	}
+	hash, err := w.newPasswordHash(srv.Auth)
+	if err != nil {
+		return err
+	}
+	id := text(user, "id")
+	account, err := srv.FindCredential(w.ctx, id)
+	if err != nil {
+		return err
+	}
+	if account == nil {
+		err = srv.LinkCredential(w.ctx, id, hash)
+	} else {
+		err = srv.UpdateAccount(w.ctx, text(account, "id"), store.Record{"password": hash})
+	}
+	if err != nil {
+		return err
+	}
+	if u.KeepSessions {
+		fmt.Fprintf(w.stdout, "Set the password of %s.\n", plain(text(user, "email")))
+		return nil
+	}
+	if err := srv.DeleteUserSessions(w.ctx, id); err != nil {
+		return fmt.Errorf("the password is set, but the sessions could not be ended: %w", err)
+	}
+	fmt.Fprintf(w.stdout, "Set the password of %s and ended all sessions.\n", plain(text(user, "email")))
+	return nil
+}
+
+type userDeleteCmd struct {
+	configFlags
+	User string `arg:"" help:"E-mail address or id."`
+	Yes  bool   `short:"y" help:"Do not ask."`
+}
+
+// Run deletes a user.
+func (u *userDeleteCmd) Run(w *world) error {
+	srv, err := w.users(u.configFlags)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	user, err := findUser(w.ctx, srv.Auth, u.User)
+	if err != nil {
+		return err
+	}
+	email := plain(text(user, "email"))
+	if !u.Yes {
+		answer, err := w.ask(fmt.Sprintf("Delete %s with all sessions and accounts? Type yes: ", email))
+		if err != nil {
+			return err
+		}
+		if answer != "yes" {
+			return errors.New("nothing was deleted")
+		}
+	}
+	if err := srv.DeleteUser(w.ctx, text(user, "id")); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "Deleted %s.\n", email)
+	return nil
+}
+
+func (w *world) users(f configFlags) (*server, error) {
+	s, err := w.read(f)
+	if err != nil {
+		return nil, err
+	}
+	return s.openMigrated(w)
+}
+
+// findUser finds a user by address or id.
+func findUser(ctx context.Context, a *auth.Auth, which string) (store.Record, error) {
+	find := a.FindUser
+	if strings.Contains(which, "@") {
+		find = a.FindUserByEmail
+	}
+	user, err := find(ctx, which)
+	if err == nil && user == nil {
+		err = fmt.Errorf("there is no user %s", which)
+	}
+	return user, err
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+)
+
+// welcome says on the terminal what is served and where to go.
+func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
+	mode := modeName(srv.Options.Mode)
+	if from := s.file.ModeFrom; s.path != "" || from != "the default" {
+		mode += ", from " + from
+	}
+	public := s.file.BaseURL()
+	if public == "" {
+		public = local
+	}
+	base := strings.TrimRight(public, "/")
+	line := func(label, format string, args ...any) {
+		fmt.Fprintf(w.stderr, "  %-10s %s\n", label, fmt.Sprintf(format, args...))
+	}
+	fmt.Fprintf(w.stderr, "\nbetterauth %s, matches better-auth@%s\n\n", version(), reference)
+	line("Mode", "%s", mode)
+	line("Listening", "%s", local)
+	line("Endpoints", "%s", base+srv.Options.BasePath)
+	if srv.HasPlugin("jwt") {
+		line("JWKS", "%s", base+srv.Options.BasePath+"/jwks")
+	}
+	line("Database", "%s", s.describeDatabase(srv, migrated))
+	s.welcomeConfig(line)
+	if srv.Options.Mode != auth.Production {
+		fmt.Fprintf(w.stderr, "\nIn your app:\n\n"+
+			"  import { createAuthClient } from \"better-auth/client\"\n"+
+			"  export const authClient = createAuthClient({ baseURL: %q })\n", base)
+	}
+	if s.path == "" {
+		fmt.Fprint(w.stderr, "\nE-mail and password, jwt and bearer are on. To change that, write betterauth.yaml:\n\n"+
+			"  baseURL: https://auth.example.com\n"+
+			"  secretFile: betterauth.secret\n"+
+			"  database: postgres://user:${DB_PASSWORD}@localhost/app\n"+
+			"  emailAndPassword: { enabled: true }\n"+
+			"  plugins: { jwt: {}, bearer: {} }\n")
+	}
+	for _, note := range s.file.Notes {
+		fmt.Fprintln(w.stderr, "\nNote:", note)
+	}
+	fmt.Fprintln(w.stderr)
+}
+
+func (s *setup) welcomeConfig(line func(label, format string, args ...any)) {
+	if s.path != "" {
+		line("Config", "%s", s.path)
+	}
+	switch {
+	case s.madeSecret:
+		line("Secret", "%s (made just now, for you alone: keep it, and keep it out of git)", s.secretFile)
+	case s.secretFile != "":
+		line("Secret", "%s", s.secretFile)
+	}
+}
+
+func (s *setup) describeDatabase(srv *server, migrated int) string {
+	if srv.resources.DB == nil {
+		return "none: sessions live in cookies only"
+	}
+	text := redact(s.file.DatabaseURL())
+	if migrated > 0 {
+		text += " (tables made or completed just now)"
+	}
+	return text
+}

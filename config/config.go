@@ -1,0 +1,231 @@
+// Package config reads a config file and the environment into auth.Options. It
+// holds the grammar of the file, YAML or JSON with the names of the TypeScript
+// options, and opens what the file names: database, secondary storage, plugins.
+// All mistakes of a file come at once. It must not know commands or flags, and
+// no endpoint.
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/plugin/all"
+)
+
+// File is a config file, read and understood. Open makes it ready to use.
+type File struct {
+	Name string // as errors name it
+	// Options are what the file says, the plugins included, without database
+	// and secondary storage.
+	Options          auth.Options
+	Database         Database
+	SecondaryStorage Storage
+	Plugins          []Plugin // in the order of the file
+	Logger           Logger
+	// ModeFrom names what decided Options.Mode.
+	ModeFrom string
+	// Notes are options that were accepted and change nothing, each with why.
+	Notes []string
+
+	caller *callback.Caller
+}
+
+// Plugin is a plugin that the file names.
+type Plugin struct {
+	ID      string
+	Options any // a pointer to the plugin's own options
+}
+
+// Logger is the file's option logger.
+type Logger struct {
+	Level    slog.Level
+	Disabled bool
+}
+
+// Loader reads config files. The zero value reads without an environment.
+type Loader struct {
+	Env func(name string) string
+	// Mode, when set, wins over the file and the environment: --mode.
+	Mode string
+	// DefaultMode holds when nothing names a mode.
+	DefaultMode auth.Mode
+	// NeedBaseURL refuses a file without an address in production.
+	NeedBaseURL bool
+	// AllowGoOnly admits webhooks for options that are given passwords; the
+	// black-box build needs it.
+	AllowGoOnly bool
+	// Builtins are the callbacks that a file may choose by name.
+	Builtins map[string]callback.Builtin
+	// ReadFile reads the file of a …File option; nil reads the disk.
+	ReadFile func(path string) ([]byte, error)
+}
+
+// Load reads a config file as the server does: strictly, and in production not
+// without an address. The error is an *Errors, or says that the file cannot be
+// read.
+func Load(path string, env func(string) string) (*File, error) {
+	return Loader{Env: env, NeedBaseURL: true}.Load(path)
+}
+
+// FromJSON reads the content of a config file given as JSON. The error is an
+// *Errors.
+func FromJSON(data []byte, env func(string) string) (*File, error) {
+	return Loader{Env: env}.Parse("config.json", data)
+}
+
+// Load reads the file at path.
+func (l Loader) Load(path string) (*File, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return l.Parse(path, data)
+}
+
+// Parse reads the content of a file. Its name decides between YAML and JSON,
+// or else its first character; names of other files are relative to it.
+func (l Loader) Parse(name string, data []byte) (*File, error) {
+	if l.Env == nil {
+		l.Env = func(string) string { return "" }
+	}
+	if l.ReadFile == nil {
+		l.ReadFile = readSecretFile
+	}
+	tree, problem := parse(name, data)
+	if problem != nil {
+		return nil, &Errors{File: name, Problems: []Problem{*problem}}
+	}
+	d := &decoder{allowGoOnly: l.AllowGoOnly}
+	s := &substituter{env: l.Env, readFile: l.ReadFile, dir: filepath.Dir(name), report: d.report}
+	s.node("", tree)
+	f := &File{Name: name, caller: &callback.Caller{Builtins: l.Builtins}}
+	l.decode(d, tree, f)
+	if len(d.problems) > 0 {
+		slices.SortStableFunc(d.problems, func(a, b Problem) int {
+			if a.Line != b.Line {
+				return a.Line - b.Line
+			}
+			return a.Column - b.Column
+		})
+		return nil, &Errors{File: name, Problems: d.problems}
+	}
+	f.Notes = d.notes
+	return f, nil
+}
+
+func parse(name string, data []byte) (*node, *Problem) {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".json":
+		return parseJSON(data)
+	case ".yaml", ".yml":
+		return parseYAML(data)
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		return parseJSON(data)
+	}
+	return parseYAML(data)
+}
+
+// root is the whole file: the options, and the parts with their own grammar.
+type root struct {
+	auth.Options
+	Mode             string       `json:"mode"`
+	Database         Database     `json:"database"`
+	SecondaryStorage Storage      `json:"secondaryStorage"`
+	Plugins          pluginOption `json:"plugins"`
+	Logger           loggerOption `json:"logger"`
+}
+
+func (l Loader) decode(d *decoder, tree *node, f *File) {
+	r := root{Plugins: pluginOption{known: all.Plugins()}}
+	d.caller = f.caller
+	if _, ok := tree.value.(*mapping); ok {
+		d.into("", tree, reflect.ValueOf(&r).Elem())
+	} else if tree.value != nil {
+		d.fail("", tree.at, "the file must be a map of options, not %s", tree.kind())
+	}
+	f.Options, f.Database, f.SecondaryStorage = r.Options, r.Database, r.SecondaryStorage
+	f.Plugins, f.Logger = r.Plugins.named, r.Logger.logger()
+	f.Options.Environ = l.Env
+	if f.Database.ValidateSchema != nil && f.Options.Advanced.Database.ValidateSchema == nil {
+		f.Options.Advanced.Database.ValidateSchema = f.Database.ValidateSchema
+	}
+	d.bind("", reflect.ValueOf(&f.Options).Elem())
+	for i := range f.Plugins {
+		d.bind("plugins."+f.Plugins[i].ID, reflect.ValueOf(f.Plugins[i].Options).Elem())
+	}
+	d.bind("secondaryStorage", reflect.ValueOf(&f.SecondaryStorage).Elem())
+	r.Plugins.build(d)
+	f.Options.Plugins = r.Plugins.built
+	mode, from, err := l.mode(r.Mode)
+	if err != nil {
+		d.report("mode", position{}, err)
+	}
+	f.Options.Mode, f.ModeFrom = mode, from
+	if l.NeedBaseURL && mode == auth.Production && !f.HasBaseURL() {
+		d.fail("baseURL", position{}, "is needed in production: the public address of the server, like https://example.com (or set BETTER_AUTH_URL)")
+	}
+}
+
+// urlNames are the reference's names for the address in the environment.
+var urlNames = []string{"BETTER_AUTH_URL", "NEXT_PUBLIC_BETTER_AUTH_URL", "PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_AUTH_URL", "BASE_URL"}
+
+// HasBaseURL reports whether the file or the environment says the address of
+// the server.
+func (f *File) HasBaseURL() bool {
+	return f.Options.BaseURL.IsDynamic() || f.BaseURL() != ""
+}
+
+// BaseURL is the address of the server as the file or the environment says it,
+// "" when they don't or when it depends on the request.
+func (f *File) BaseURL() string {
+	if f.Options.BaseURL.IsDynamic() || f.Options.BaseURL.URL != "" {
+		return f.Options.BaseURL.URL
+	}
+	for _, name := range urlNames {
+		if v := f.Options.Environ(name); v != "" && (name != "BASE_URL" || v != "/") {
+			return v
+		}
+	}
+	return ""
+}
+
+// mode settles where the server runs: --mode, the file, BETTER_AUTH_MODE,
+// NODE_ENV, else the default.
+func (l Loader) mode(inFile string) (mode auth.Mode, from string, err error) {
+	for _, source := range []struct{ from, text string }{
+		{"--mode", l.Mode}, {"mode in the config file", inFile}, {"BETTER_AUTH_MODE", l.Env("BETTER_AUTH_MODE")},
+	} {
+		if source.text == "" {
+			continue
+		}
+		mode, ok := ParseMode(source.text)
+		if !ok {
+			return mode, source.from, fmt.Errorf("%s: must be development, test or production, not %q", source.from, source.text)
+		}
+		return mode, source.from, nil
+	}
+	if mode, ok := ParseMode(l.Env("NODE_ENV")); ok {
+		return mode, "NODE_ENV", nil
+	}
+	return l.DefaultMode, "the default", nil
+}
+
+// ParseMode reads development, test or production.
+func ParseMode(text string) (mode auth.Mode, ok bool) {
+	switch text {
+	case "development", "test":
+		return auth.Mode(text), true
+	case "production":
+		return auth.Production, true
+	}
+	return auth.Production, false
+}

@@ -1,0 +1,168 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/kv"
+	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
+)
+
+// DefaultDatabase is what the server keeps its rows in when neither the file
+// nor DATABASE_URL says: a file in the working directory.
+const DefaultDatabase = "sqlite:betterauth.db"
+
+// Runtime is what a server gets from the program it runs in.
+type Runtime struct {
+	Now  func() time.Time  // the clock; needed
+	Log  *slog.Logger      // nil is silent
+	HTTP http.RoundTripper // outbound requests but webhooks; nil is http.DefaultTransport
+}
+
+// Resources are the connections that Open made. They are closed together.
+type Resources struct {
+	DB *sqlstore.DB // nil in stateless mode
+	KV kv.Store     // nil without secondary storage
+
+	closers []func() error
+}
+
+// Close closes every connection.
+func (r *Resources) Close() error {
+	var errs []error
+	for i := len(r.closers) - 1; i >= 0; i-- {
+		errs = append(errs, r.closers[i]())
+	}
+	r.closers = nil
+	return errors.Join(errs...)
+}
+
+// Ping reports whether database and secondary storage answer.
+func (r *Resources) Ping(ctx context.Context) error {
+	if r.DB != nil {
+		if err := r.DB.Ping(ctx); err != nil {
+			return err
+		}
+	}
+	if p, ok := r.KV.(interface{ Ping(context.Context) error }); ok {
+		return p.Ping(ctx)
+	}
+	return nil
+}
+
+// DatabaseURL is the address of the database: the file's, DATABASE_URL, or the
+// default; "" in stateless mode.
+func (f *File) DatabaseURL() string {
+	switch {
+	case f.Database.None:
+		return ""
+	case f.Database.URL != "":
+		return f.Database.URL
+	}
+	if fromEnv := f.Options.Environ("DATABASE_URL"); fromEnv == "none" {
+		return ""
+	} else if fromEnv != "" {
+		return fromEnv
+	}
+	return DefaultDatabase
+}
+
+// Open connects to what the file names and returns options that are ready for
+// betterauth.New. It migrates nothing. A File is opened once; the caller closes
+// the resources.
+func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, error) {
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
+	now := clock(r.Now)
+	f.caller.Now, f.caller.Log = now, r.Log
+	f.caller.Client = &http.Client{}
+	o := f.Options
+	o.Now, o.Logger, o.HTTP = r.Now, r.Log, r.HTTP
+	res := &Resources{}
+	if err := f.openDatabase(ctx, r.Log, res, &o); err != nil {
+		return o, nil, err
+	}
+	if err := f.openStorage(now, res); err != nil {
+		return o, nil, errors.Join(err, res.Close())
+	}
+	o.SecondaryStorage = res.KV
+	return o, res, nil
+}
+
+// clock asks the call that is under way, which may have a time of its own.
+func clock(now func() time.Time) func(context.Context) time.Time {
+	return func(ctx context.Context) time.Time {
+		if c := auth.From(ctx); c != nil {
+			return c.Now()
+		}
+		return now()
+	}
+}
+
+func (f *File) openDatabase(ctx context.Context, log *slog.Logger, res *Resources, o *auth.Options) error {
+	url := f.DatabaseURL()
+	if url == "" {
+		return nil
+	}
+	d := f.Database
+	if debug, _ := d.DebugLogs.(bool); debug || d.DebugLogs != nil && d.DebugLogs != false {
+		log = slog.New(verbose{log.Handler()})
+	}
+	db, err := sqlstore.Open(ctx, url, sqlstore.Options{
+		MaxOpen: d.Pool.Max, IdleTimeout: time.Duration(d.Pool.IdleTimeout), Lifetime: time.Duration(d.Pool.Lifetime),
+		SchemaName: d.SchemaName, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	res.DB, o.Database, o.Casing = db, db, d.Casing
+	res.closers = append(res.closers, db.Close)
+	if validate := o.Advanced.Database.ValidateSchema; validate == nil || *validate {
+		o.CheckSchema = func(a *auth.Auth) error { return CheckSchema(context.Background(), db, a) }
+	}
+	return nil
+}
+
+// CheckSchema compares the database with the tables that a writes; a difference
+// is a *sqlstore.MismatchError.
+func CheckSchema(ctx context.Context, db *sqlstore.DB, a *auth.Auth) error {
+	problems, err := db.Check(ctx, a.Store.Tables())
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return &sqlstore.MismatchError{Problems: problems}
+	}
+	return nil
+}
+
+func (f *File) openStorage(now func(context.Context) time.Time, res *Resources) error {
+	s := &f.SecondaryStorage
+	switch {
+	case s.webhooks():
+		res.KV = webhookStore{s}
+	case s.Provider == "memory":
+		res.KV = kv.NewMemory(now, 0)
+	case s.Provider == "redis":
+		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: s.Prefix})
+		if err != nil {
+			return err
+		}
+		res.KV = redis
+		res.closers = append(res.closers, redis.Close)
+	}
+	return nil
+}
+
+// verbose lets every level through, for database.debugLogs; what hears of a
+// statement decides what to write of it.
+type verbose struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (verbose) Enabled(context.Context, slog.Level) bool { return true }

@@ -1,0 +1,241 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/plugin/all"
+)
+
+// Database is the file's option database.
+type Database struct {
+	Provider       string   `json:"provider"`
+	URL            string   `json:"url"`
+	SchemaName     string   `json:"schemaName"`
+	Casing         string   `json:"casing"`
+	Transaction    *bool    `json:"transaction"`
+	DebugLogs      any      `json:"debugLogs"`
+	ValidateSchema *bool    `json:"validateSchema"`
+	Pool           Pool     `json:"pool"`
+	None           bool     `json:"-"` // the reference's stateless mode
+	Set            bool     `json:"-"` // the file has the option
+	at             position // of the option
+}
+
+// Pool are the sizes of the connection pool; zero means the default.
+type Pool struct {
+	Max         int      `json:"max"`
+	Min         int      `json:"min"` // accepted: connections are opened when they are needed
+	IdleTimeout Duration `json:"idleTimeout"`
+	Lifetime    Duration `json:"lifetime"`
+}
+
+// Duration is seconds as a number, or a text such as 30s or 5m.
+type Duration time.Duration
+
+func (t *Duration) fromFile(d *decoder, path string, n *node) {
+	switch v := scalar(n).(type) {
+	case nil:
+		return
+	case float64:
+		if v >= 0 && v < 1e9 {
+			*t = Duration(v * float64(time.Second))
+			return
+		}
+	case string:
+		if parsed, err := time.ParseDuration(v); err == nil && parsed >= 0 {
+			*t = Duration(parsed)
+			return
+		}
+	}
+	d.fail(path, n.at, "must be a number of seconds, or a text such as 30s or 5m")
+}
+
+func (b *Database) fromFile(d *decoder, path string, n *node) {
+	b.at = n.at
+	switch v := n.value.(type) {
+	case nil:
+		return
+	case string:
+		b.URL = v
+	default:
+		d.structure(path, n, reflect.ValueOf(b).Elem())
+	}
+	b.Set = true
+	b.None = b.URL == "none"
+	if b.Casing != "" && b.Casing != "snake" && b.Casing != "camel" {
+		d.fail(join(path, "casing"), n.at, "must be camel or snake")
+	}
+	if b.Transaction != nil && !*b.Transaction {
+		d.notes = append(d.notes, path+".transaction is ignored: what belongs together is always written in one transaction")
+	}
+	if b.Pool.Min > 0 {
+		d.notes = append(d.notes, path+".pool.min is ignored: connections are opened when they are needed")
+	}
+	if scheme := engineOf(b.URL); b.Provider != "" && b.URL != "" && !b.None && scheme != engineOf(b.Provider+":") {
+		d.fail(join(path, "provider"), n.at, "%s does not go with the url, which is of %s", b.Provider, scheme)
+	}
+}
+
+// engineOf is the engine that a database URL is of.
+func engineOf(rawURL string) string {
+	scheme, _, _ := strings.Cut(rawURL, ":")
+	switch scheme {
+	case "postgres", "postgresql":
+		return "postgres"
+	case "mysql", "mariadb":
+		return "mysql"
+	}
+	return "sqlite"
+}
+
+// Storage is the file's option secondaryStorage: an engine, or five webhooks.
+type Storage struct {
+	Provider string `json:"provider"` // redis or memory; "" when there is none or it is webhooks
+	URL      string `json:"url"`
+	Prefix   string `json:"prefix"`
+
+	Get          callback.Func[string, callback.Answer]                    `json:"get"`
+	Put          callback.Func[storagePut, callback.Nothing]               `json:"set"`
+	Delete       callback.Func[string, callback.Nothing]                   `json:"delete"`
+	GetAndDelete callback.Func[string, callback.Answer]                    `json:"getAndDelete"`
+	Increment    callback.Func[storageIncrement, callback.Result[float64]] `json:"increment"`
+}
+
+// Set reports whether the file asks for a secondary storage.
+func (s *Storage) Set() bool { return s.Provider != "" || s.webhooks() }
+
+func (s *Storage) webhooks() bool {
+	return s.Get != nil || s.Put != nil || s.Delete != nil || s.GetAndDelete != nil || s.Increment != nil
+}
+
+func (s *Storage) fromFile(d *decoder, path string, n *node) {
+	switch v := n.value.(type) {
+	case nil:
+		return
+	case string:
+		if v == "memory" {
+			s.Provider = v
+			return
+		}
+		s.Provider, s.URL = "redis", v
+	default:
+		before := len(d.problems)
+		d.structure(path, n, reflect.ValueOf(s).Elem())
+		if len(d.problems) > before || isEmpty(n) {
+			return
+		}
+	}
+	if s.webhooks() {
+		s.needsAll(d, path, n)
+		return
+	}
+	if s.Provider == "" && s.URL != "" {
+		s.Provider = "redis"
+	}
+	if s.Provider == "" {
+		d.fail(path, n.at, "needs a provider (redis or memory), or the webhooks get, set, delete, getAndDelete and increment")
+	}
+	if s.Provider == "redis" && !isRedisURL(s.URL) {
+		d.fail(path, n.at, "needs an address: redis://host:6379, rediss://host:6379 or unix:///path")
+	}
+}
+
+// needsAll: get, set and delete have no substitute; getAndDelete and increment
+// must be atomic, which no other three calls are.
+func (s *Storage) needsAll(d *decoder, path string, n *node) {
+	if s.Provider != "" || s.URL != "" {
+		d.fail(path, n.at, "has both a provider and webhooks: say one of them")
+	}
+	for name, missing := range map[string]bool{"get": s.Get == nil, "set": s.Put == nil, "delete": s.Delete == nil} {
+		if missing {
+			d.fail(join(path, name), n.at, "is missing")
+		}
+	}
+}
+
+func isRedisURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && slices.Contains([]string{"redis", "rediss", "unix", "valkey", "valkeys"}, u.Scheme)
+}
+
+// loggerOption is the option logger as the file has it.
+type loggerOption struct {
+	Level    string `json:"level"`
+	Disabled bool   `json:"disabled"`
+}
+
+func (o loggerOption) logger() Logger {
+	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
+	return Logger{Level: levels[o.Level], Disabled: o.Disabled}
+}
+
+// pluginOption is the option plugins: a map whose order is that of the hooks.
+type pluginOption struct {
+	known map[string]all.Entry
+	named []Plugin
+	built []auth.Plugin
+
+	places []position
+}
+
+func (o *pluginOption) fromFile(d *decoder, path string, n *node) {
+	if n.value == nil {
+		return
+	}
+	m, ok := n.value.(*mapping)
+	if !ok {
+		d.fail(path, n.at, "must be a map of plugins and their options, like { jwt: {}, bearer: {} }, not %s", n.kind())
+		return
+	}
+	for _, e := range m.members {
+		at := join(path, e.key)
+		entry, ok := o.known[e.key]
+		if !ok {
+			o.refuse(d, at, e)
+			continue
+		}
+		options := entry.Options()
+		d.into(at, e.value, reflect.ValueOf(options).Elem())
+		o.named = append(o.named, Plugin{ID: e.key, Options: options})
+		o.places = append(o.places, e.at)
+	}
+}
+
+func (o *pluginOption) refuse(d *decoder, path string, e member) {
+	if slices.Contains(unbuiltPlugins, e.key) {
+		d.report(path, e.at, fmt.Errorf("the plugin %s is %w", e.key, ErrNotBuilt))
+		return
+	}
+	known := slices.Clone(unbuiltPlugins)
+	for name := range o.known {
+		known = append(known, name)
+	}
+	hint := ""
+	if near := nearest(e.key, known); near != "" {
+		hint = " (did you mean " + near + "?)"
+	}
+	d.fail(path, e.at, "there is no such plugin%s", hint)
+}
+
+// build makes the plugins, once their options are bound.
+func (o *pluginOption) build(d *decoder) {
+	if len(d.problems) > 0 {
+		return
+	}
+	for i, p := range o.named {
+		plugin, err := o.known[p.ID].New(p.Options)
+		if err != nil {
+			d.report("plugins."+p.ID, o.places[i], err)
+			continue
+		}
+		o.built = append(o.built, plugin)
+	}
+}

@@ -1,0 +1,104 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+// storagePut are the arguments of secondaryStorage.set.
+type storagePut struct {
+	key, value string
+	ttl        time.Duration
+}
+
+// Arguments implements callback.Arguer: the time to live is in seconds, and
+// left out where the value does not expire.
+func (p storagePut) Arguments() []any {
+	if p.ttl == 0 {
+		return []any{p.key, p.value}
+	}
+	return []any{p.key, p.value, seconds(p.ttl)}
+}
+
+// storageIncrement are the arguments of secondaryStorage.increment.
+type storageIncrement struct {
+	key    string
+	window time.Duration
+}
+
+// Arguments implements callback.Arguer.
+func (i storageIncrement) Arguments() []any { return []any{i.key, seconds(i.window)} }
+
+// seconds rounds up, so that nothing expires before its time.
+func seconds(t time.Duration) float64 { return math.Ceil(t.Seconds()) }
+
+// webhookStore is a kv.Store whose every operation is a callback.
+type webhookStore struct{ hooks *Storage }
+
+// Get implements kv.Store.
+func (s webhookStore) Get(ctx context.Context, key string) (string, bool, error) {
+	return stored(s.hooks.Get(ctx, key))
+}
+
+// Set implements kv.Store.
+func (s webhookStore) Set(ctx context.Context, key, value string, ttl time.Duration) error {
+	if ttl < 0 {
+		return s.Delete(ctx, key)
+	}
+	_, err := s.hooks.Put(ctx, storagePut{key, value, ttl})
+	return err
+}
+
+// Delete implements kv.Store.
+func (s webhookStore) Delete(ctx context.Context, key string) error {
+	_, err := s.hooks.Delete(ctx, key)
+	return err
+}
+
+// Take implements kv.Store. There is no substitute for getAndDelete: a get and
+// a delete could hand out one value twice.
+func (s webhookStore) Take(ctx context.Context, key string) (string, bool, error) {
+	if s.hooks.GetAndDelete == nil {
+		return "", false, errors.New("secondaryStorage.getAndDelete is not set, and nothing else takes a value only once")
+	}
+	return stored(s.hooks.GetAndDelete(ctx, key))
+}
+
+// Increment implements kv.Store.
+func (s webhookStore) Increment(ctx context.Context, key string, window time.Duration) (int64, error) {
+	if s.hooks.Increment == nil {
+		return 0, errors.New("secondaryStorage.increment is not set, and nothing else counts calls in one step")
+	}
+	n, err := s.hooks.Increment(ctx, storageIncrement{key, window})
+	if err != nil {
+		return 0, err
+	}
+	if !n.Set || n.Value != math.Trunc(n.Value) || math.Abs(n.Value) > 1<<53 {
+		return 0, fmt.Errorf("secondaryStorage.increment answered no count")
+	}
+	return int64(n.Value), nil
+}
+
+// stored reads an answer: a text, nothing, or the value that a storage which
+// reads JSON by itself made of the text.
+func stored(a callback.Answer, err error) (string, bool, error) {
+	if err != nil {
+		return "", false, err
+	}
+	switch v := a.Result.(type) {
+	case nil, js.Undefined:
+		return "", false, nil
+	case string:
+		return v, v != "", nil
+	case time.Time:
+		return js.ISO(v), true, nil
+	default:
+		return string(js.Marshal(v)), a.Set, nil
+	}
+}

@@ -1,0 +1,43 @@
+// Package all is the list of plugins that a config file can name: one explicit
+// map from a name to what builds the plugin. It holds no plugin of its own and
+// must not know where its options come from.
+package all
+
+import (
+	"fmt"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
+)
+
+// Entry builds one plugin.
+type Entry struct {
+	// Options returns a pointer to the plugin's options, all unset.
+	Options func() any
+	// New builds the plugin from what Options returned, filled in.
+	New func(options any) (auth.Plugin, error)
+}
+
+// Plugins returns the plugins by the name that the reference gives them.
+func Plugins() map[string]Entry {
+	return map[string]Entry{
+		"bearer":   entry(bearer.New),
+		"jwt":      entry(jwt.New),
+		"open-api": entry(openapi.New),
+	}
+}
+
+func entry[O any, P auth.Plugin](build func(O) P) Entry {
+	return Entry{
+		Options: func() any { return new(O) },
+		New: func(options any) (auth.Plugin, error) {
+			o, ok := options.(*O)
+			if !ok {
+				return nil, fmt.Errorf("all: the options are a %T, not a %T", options, o)
+			}
+			return build(*o), nil
+		},
+	}
+}
