@@ -29,21 +29,27 @@ var rooms = map[string]string{
 	"kv/kvtest":       "kv",
 	"cookie":          "secret internal/js",
 	"callback":        "internal/js",
+	"mail":            "callback kv store internal/js",
 
 	// The engine, and what it runs without a database.
-	"auth": "cookie callback store store/memstore kv secret internal/*",
+	"auth": "cookie callback mail store store/memstore kv secret internal/*",
 
-	"base":           "auth cookie secret store internal/*",
-	"plugin/jwt":     "auth callback secret store internal/*",
-	"plugin/bearer":  "auth cookie",
-	"openapi":        "auth store internal/*",
-	"plugin/openapi": "auth openapi internal/*",
+	"base":          "auth cookie secret store internal/*",
+	"plugin/jwt":    "auth callback secret store internal/*",
+	"plugin/bearer": "auth cookie",
+
+	"plugin/magiclink":    "auth callback mail secret store internal/*",
+	"plugin/emailotp":     "auth callback mail secret store internal/*",
+	"plugin/onetimetoken": "auth callback secret store",
+	"plugin/mailer":       "auth mail internal/origin",
+	"openapi":             "auth store internal/*",
+	"plugin/openapi":      "auth openapi internal/*",
 
 	"":               "auth base",
 	"auth/authtest":  "auth cookie store/memstore .",
 	"plugin/all":     "auth callback plugin/* internal/js",
-	"config":         "auth callback cookie kv kv/rediskv plugin/all secret store store/sqlstore internal/* .",
-	"cmd/betterauth": "auth callback config kv kv/rediskv plugin/* secret store store/sqlstore ui verify internal/* .",
+	"config":         "auth callback cookie kv kv/rediskv mail plugin/all plugin/mailer secret store store/sqlstore internal/* .",
+	"cmd/betterauth": "auth callback config kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* .",
 }
 
 const module = "github.com/seed-32bd42cb/betterauth"

@@ -25,7 +25,7 @@ func (c *Context) resolveAddress() error {
 	}
 	c.BaseOrigin, _ = origin.Origin(c.BaseURL)
 	if hook := a.Options.TrustedOrigins.Func; hook != nil && c.Request != nil {
-		more, err := hook(c, c)
+		more, err := hook(c, OriginsRequest{c})
 		if err != nil {
 			return FromCallback(err)
 		}

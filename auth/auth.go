@@ -20,6 +20,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/clientip"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/kv"
+	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
@@ -38,6 +39,9 @@ type Auth struct {
 	KV      kv.Store // nil without secondary storage
 	Codes   []Code
 	Hasher  *secret.Hasher
+
+	// Providers are the social providers; plugins may add some.
+	Providers *oauth.Registry
 
 	// CacheSigner, when a plugin sets it, signs and checks the jwt strategy's
 	// cached session instead of the shared secret.
@@ -91,6 +95,7 @@ func New(o Options) (*Auth, error) {
 	a.applyDefaults(o)
 	o = a.Options
 	problem(a.openSecrets())
+	problem(a.openProviders())
 	problem(a.openAddress())
 	a.plugins = append(append([]Plugin{}, o.FirstParty...), o.Plugins...)
 	schema, hooks := a.mergeManifests(problem)
@@ -220,6 +225,9 @@ func (a *Auth) openSecrets() error {
 		if legacy == "" {
 			legacy = o.Environ(name)
 		}
+	}
+	if o.Secrets != nil && len(o.Secrets) == 0 {
+		return errors.New("secrets must contain at least one entry")
 	}
 	if len(versions) > 0 {
 		if legacy == DefaultSecret {

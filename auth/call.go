@@ -139,6 +139,12 @@ func userHooks(h ModelHooks) (out store.Hooks, any bool) {
 			return err
 		}
 	}
+	if after := h.Update.After; after != nil {
+		out.AfterUpdateMany = func(ctx context.Context, count int64) error {
+			_, err := after(ctx, RowEvent{Count: &count, Call: From(ctx)})
+			return FromCallback(err)
+		}
+	}
 	any = h.Create.Before != nil || h.Create.After != nil || h.Update.Before != nil || h.Update.After != nil || h.Delete.Before != nil || h.Delete.After != nil
 	return out, any
 }
@@ -178,4 +184,25 @@ func afterHook(hook rowHook) func(context.Context, store.Record) error {
 		_, err := hook(ctx, RowEvent{Row: row, Call: From(ctx)})
 		return FromCallback(err)
 	}
+}
+
+// HasDeleteHooks reports whether deletes of users, accounts or sessions are
+// listened to.
+func (a *Auth) HasDeleteHooks() bool {
+	for _, m := range a.manifests {
+		for _, model := range []string{"user", "account", "session"} {
+			for _, h := range m.Database[model] {
+				if h.BeforeDelete != nil || h.AfterDelete != nil {
+					return true
+				}
+			}
+		}
+	}
+	d := a.Options.DatabaseHooks
+	for _, h := range []ModelHooks{d.User, d.Account, d.Session} {
+		if h.Delete.Before != nil || h.Delete.After != nil {
+			return true
+		}
+	}
+	return false
 }

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -47,10 +46,15 @@ type Context struct {
 	skipRefresh bool
 	trusted     trustList
 	done        bool // the endpoint has run
+	failed      int  // the status it failed with, 0 if it did not
 }
 
 // SignedIn is a session with its user.
-type SignedIn struct{ Session, User store.Record }
+type SignedIn struct {
+	Session, User store.Record
+
+	cache *cookie.Decoded // where it was read from, if from the cookie cache
+}
 
 // Arguments implements [callback.Arguer]: one object, {session, user}.
 func (s SignedIn) Arguments() []any {
@@ -207,16 +211,30 @@ func (c *Context) Described() *callback.EndpointContext {
 	if c == nil {
 		return nil
 	}
+	headers := c.Headers
+	if c.Request != nil && headers != nil { // net/http keeps Host apart
+		headers = headers.Clone()
+		headers.Set("Host", c.Request.Host)
+	}
+	path := "virtual:"
+	if c.Route != nil && c.Route.Path != "" {
+		path = c.Route.Path
+	}
 	e := &callback.EndpointContext{
-		Path: cmp.Or(c.Route.Path, "virtual:"), Method: c.Method, URL: c.requestURL(),
-		Body: c.Body, Query: c.queryValue(), Params: js.Undefined{}, Headers: callback.HeadersOf(c.Headers),
+		Path: path, Method: c.Method, URL: c.requestURL(),
+		Body: c.Body, Query: c.queryValue(), Params: js.Undefined{}, Headers: callback.HeadersOf(headers),
 		BaseURL: c.BaseURL,
 	}
 	if c.Params != nil {
 		e.Params = c.Params
 	}
 	if c.Session != nil {
-		e.Session = js.Obj("session", rowText(c.Session.Session), "user", rowText(c.Session.User))
+		o := js.Obj("session", rowText(c.Session.Session), "user", rowText(c.Session.User))
+		if cache := c.Session.cache; cache != nil {
+			o.Set("updatedAt", float64(cache.UpdatedAt))
+			o.Set("version", cache.Version)
+		}
+		e.Session = o
 	}
 	if c.NewSession != nil {
 		e.NewSession = js.Obj("session", rowText(c.NewSession.Session), "user", rowText(c.NewSession.User))

@@ -22,14 +22,17 @@ func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
 	if c.Answered {
 		return c.Returned, nil
 	}
+	body, query := c.Body, c.Query
 	out, err := c.runEndpoint(e)
 	var known *Error
 	if err != nil && !errors.As(err, &known) {
 		return nil, err
 	}
 	if c.Returned = out; known != nil {
-		c.Returned = known
+		c.Returned, c.failed = known, known.Status
 	}
+	// After hooks see the request as it came, not as validation left it.
+	c.Body, c.Query = body, query
 	c.done = true
 	if err := a.runAfter(c); err != nil {
 		return nil, err
@@ -38,6 +41,15 @@ func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
 		return nil, failed
 	}
 	return c.Returned, nil
+}
+
+// status is the status of an answer: an endpoint that failed keeps its own,
+// whatever after hooks make of the answer (api/dispatch.mjs).
+func (c *Context) status(otherwise int) int {
+	if c.failed != 0 {
+		return c.failed
+	}
+	return otherwise
 }
 
 func (a *Auth) runBefore(c *Context) error {

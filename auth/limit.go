@@ -298,7 +298,7 @@ func (d *databaseLimiter) step(ctx context.Context, key string, rule RuleSize, n
 	if err != nil {
 		return false, 0, false, err
 	}
-	last, _ := row["lastRequest"].(float64)
+	last := js.ToNumber(row["lastRequest"]) // a string on PostgreSQL
 	window := float64(rule.Window) * 1000
 	if millis(now)-last >= window {
 		_, err = q.Increment(ctx, "rateLimit", []store.Where{store.Is("key", key), {Field: "lastRequest", Op: store.Lte, Value: last}},
@@ -328,7 +328,7 @@ func (d *databaseLimiter) refused(ctx context.Context, key string, rule RuleSize
 	if err != nil {
 		return false, 0, false, err
 	}
-	last, _ := row["lastRequest"].(float64)
+	last := js.ToNumber(row["lastRequest"]) // a string on PostgreSQL
 	at := time.UnixMilli(int64(last))
 	if now.Sub(at) >= seconds(rule.Window) {
 		return false, 0, true, nil

@@ -108,7 +108,7 @@ func (c *CacheVersion) BindCallback(event string, caller *callback.Caller) error
 // TrustedOrigins is a list, or a func of the request, or both.
 type TrustedOrigins struct {
 	List []string
-	Func callback.Func[*Context, []string] // the call's request; nil Request from Go
+	Func callback.Func[OriginsRequest, []string]
 }
 
 // UnmarshalJSON reads a list or a webhook.

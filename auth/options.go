@@ -10,6 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/kv"
+	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -45,6 +46,8 @@ type Options struct {
 	Casing           string   `json:"-"`
 	SecondaryStorage kv.Store `json:"-"`
 	Plugins          []Plugin `json:"-"`
+	// SocialProviders sign people in elsewhere; oauth/provider makes them.
+	SocialProviders []oauth.Provider `json:"-"`
 	// FirstParty plugins are the built-in endpoints; betterauth.New fills it.
 	FirstParty []Plugin `json:"-"`
 
@@ -215,13 +218,13 @@ type AccountOptions struct {
 
 // AccountLinking are the rules of linking accounts to users.
 type AccountLinking struct {
-	Enabled                   *bool    `json:"enabled"`
-	AllowUnlinkingAll         bool     `json:"allowUnlinkingAll"`
-	AllowDifferentEmails      bool     `json:"allowDifferentEmails"`
-	UpdateUserInfoOnLink      bool     `json:"updateUserInfoOnLink"`
-	RequireLocalEmailVerified *bool    `json:"requireLocalEmailVerified"`
-	DisableImplicitLinking    bool     `json:"disableImplicitLinking"`
-	TrustedProviders          []string `json:"trustedProviders"`
+	Enabled                   *bool            `json:"enabled"`
+	AllowUnlinkingAll         bool             `json:"allowUnlinkingAll"`
+	AllowDifferentEmails      bool             `json:"allowDifferentEmails"`
+	UpdateUserInfoOnLink      bool             `json:"updateUserInfoOnLink"`
+	RequireLocalEmailVerified *bool            `json:"requireLocalEmailVerified"`
+	DisableImplicitLinking    bool             `json:"disableImplicitLinking"`
+	TrustedProviders          TrustedProviders `json:"trustedProviders"`
 }
 
 // Verification are the options of single-use values.

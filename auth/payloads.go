@@ -2,7 +2,6 @@ package auth
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
@@ -79,16 +78,21 @@ func (v ValidateUserInfo) Arguments() []any {
 
 // RowEvent tells a database hook of a row, and of the call it happens in.
 type RowEvent struct {
-	Row  store.Record
-	Call *Context // nil outside a call
+	Row   store.Record
+	Count *int64   // of rows, instead of Row, after an update of several
+	Call  *Context // nil outside a call
 }
 
 // Arguments implements [callback.Arguer].
 func (e RowEvent) Arguments() []any {
-	if e.Call == nil {
-		return []any{rowText(e.Row), nil}
+	var about any = rowText(e.Row)
+	if e.Count != nil {
+		about = *e.Count
 	}
-	return []any{rowText(e.Row), e.Call.Described()}
+	if e.Call == nil {
+		return []any{about, nil}
+	}
+	return []any{about, e.Call.Described()}
 }
 
 // ErrorEvent tells of an error that a call ended with.
@@ -99,11 +103,13 @@ type ErrorEvent struct {
 
 // Arguments implements [callback.Arguer].
 func (e ErrorEvent) Arguments() []any {
+	about := js.Obj("$type", "authcontext", "baseURL", e.Auth.baseURL)
 	var known *Error
 	if errors.As(e.Err, &known) {
-		return []any{js.Obj("name", "APIError", "status", float64(known.Status), "body", known.body())}
+		body, _ := known.body().(*js.Object)
+		return []any{&callback.APIError{Status: known.Status, Body: body}, about}
 	}
-	return []any{js.Obj("name", "Error", "message", strings.TrimSpace(e.Err.Error()))}
+	return []any{js.Obj("$type", "error", "name", "Error", "message", e.Err.Error()), about}
 }
 
 func rowText(r store.Record) any {
@@ -112,6 +118,12 @@ func rowText(r store.Record) any {
 	}
 	return map[string]any(r)
 }
+
+// OriginsRequest asks which origins a request may come from and be sent to.
+type OriginsRequest struct{ Call *Context } // not routed yet; Call.Request is nil from Go
+
+// Arguments implements [callback.Arguer].
+func (r OriginsRequest) Arguments() []any { return []any{r.Call.requestArg()} }
 
 // requestArg is the call's request as a callback sees it, nil from Go.
 func (c *Context) requestArg() *callback.Request {
@@ -123,7 +135,7 @@ func (c *Context) requestArg() *callback.Request {
 
 // Cached asks for the version of a cached session: two arguments, session and
 // user.
-type Cached SignedIn
+type Cached struct{ Session, User store.Record }
 
 // Arguments implements [callback.Arguer].
 func (s Cached) Arguments() []any { return []any{rowText(s.Session), rowText(s.User)} }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ import (
 // → origin check → the call.
 func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(r)
+	defer a.survive(w, c)
 	if err := c.resolveAddress(); err != nil {
 		a.fail(w, c, err)
 		return
@@ -54,6 +56,14 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.wrapped.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
+}
+
+// survive turns a panic into a 500 and a line in the log.
+func (a *Auth) survive(w http.ResponseWriter, c *Context) {
+	if p := recover(); p != nil && p != http.ErrAbortHandler {
+		a.Log.ErrorContext(c, "panic", "path", c.logPath(), "panic", p, "stack", string(debug.Stack()))
+		w.WriteHeader(http.StatusInternalServerError)
+	}
 }
 
 // writeLimited answers 429 as the reference does, and with the standard header
@@ -132,8 +142,10 @@ func (a *Auth) pathOf(path, base string) (string, bool) {
 // resolved, so that the limiter, disabled paths and the router agree.
 func requestPath(r *http.Request) string {
 	p := r.URL.EscapedPath()
-	if raw, _, _ := strings.Cut(r.RequestURI, "?"); strings.HasPrefix(raw, "/") {
-		p = raw
+	if end := strings.IndexAny(r.RequestURI, "?#"); strings.HasPrefix(r.RequestURI, "/") {
+		if p = r.RequestURI; end >= 0 {
+			p = p[:end]
+		}
 	}
 	if strings.IndexByte(p, '\\') >= 0 {
 		p = strings.ReplaceAll(p, `\`, "/")
@@ -316,6 +328,7 @@ func (a *Auth) write(w http.ResponseWriter, c *Context, out any) {
 		return
 	}
 	h.Set("Content-Type", "application/json")
+	w.WriteHeader(c.status(http.StatusOK))
 	w.Write(js.Append(make([]byte, 0, 1024), out))
 }
 
@@ -333,7 +346,11 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 		copyHeader(h, e.Header)
 	}
 	h.Set("Content-Type", "application/json")
-	w.WriteHeader(e.Status)
+	status := e.Status
+	if c.Returned == e {
+		status = c.status(status)
+	}
+	w.WriteHeader(status)
 	if body := e.body(); body != (js.Undefined{}) {
 		w.Write(js.Marshal(body))
 	}

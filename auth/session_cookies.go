@@ -177,7 +177,7 @@ func (c *Context) cacheVersion(s SignedIn) (string, error) {
 	v := c.Options.Session.CookieCache.Version
 	switch {
 	case v.Func != nil:
-		text, err := v.Func(c, Cached(s))
+		text, err := v.Func(c, Cached{s.Session, s.User})
 		return text, FromCallback(err)
 	case v.Text != "":
 		return v.Text, nil

@@ -120,6 +120,9 @@ func (c *Context) readCached(token, value string) (*SessionAnswer, error) {
 			}
 		}
 	}
+	if !c.Options.Session.CookieCache.RefreshCache.Enabled {
+		s.cache = &cache
+	}
 	c.Session = &s
 	return c.sessionAnswer(s), nil
 }

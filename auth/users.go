@@ -53,34 +53,7 @@ func (a *Auth) one(ctx context.Context, model string, where ...store.Where) (sto
 // store.ErrConflict when the address is taken. method says how the user came
 // to be ("email-password"), for user.validateUserInfo.
 func (a *Auth) CreateUser(ctx context.Context, user store.Record, method string) (store.Record, error) {
-	now := a.now(ctx)
-	row := store.Record{"createdAt": now, "updatedAt": now}
-	for k, v := range user {
-		row[k] = v
-	}
-	if email, ok := row["email"].(string); ok {
-		row["email"] = LowerCase(email)
-	}
-	if err := a.validateUserInfo(ctx, row, method); err != nil {
-		return nil, err
-	}
-	return a.Store.Create(ctx, "user", row)
-}
-
-func (a *Auth) validateUserInfo(ctx context.Context, user store.Record, method string) error {
-	hook := a.Options.User.ValidateUserInfo
-	if hook == nil {
-		return nil
-	}
-	c := From(ctx)
-	if c == nil {
-		return Forbidden(Code{"validation_context_missing", "User validation requires an endpoint context"})
-	}
-	verdict, err := hook(c, ValidateUserInfo{User: user, Source: js.Obj("method", method, "action", "create-user"), Call: c})
-	if err != nil { // fail closed
-		return Forbidden(Code{"validation_failed", "User validation failed"}).Because(err)
-	}
-	return refusal(verdict)
+	return a.CreateUserFrom(ctx, user, js.Obj("method", method))
 }
 
 // refusal reads the verdict of user.validateUserInfo: {error, errorDescription}

@@ -138,13 +138,7 @@ func deleteNow(c *auth.Context) (*deleteUserAnswer, error) {
 		}
 	}
 	id := str(user, "id")
-	err := c.Tx(func(c *auth.Context) error {
-		if err := c.DeleteUser(c, id); err != nil {
-			return err
-		}
-		return c.DeleteUserSessions(c, id)
-	})
-	if err != nil {
+	if err := deleteEverything(c, id); err != nil {
 		return nil, err
 	}
 	if err := c.DeleteSessionCookie(); err != nil {
@@ -156,6 +150,22 @@ func deleteNow(c *auth.Context) (*deleteUserAnswer, error) {
 		}
 	}
 	return &deleteUserAnswer{Success: true, Message: "User deleted"}, nil
+}
+
+// deleteEverything deletes user, accounts and sessions, all or none: but where
+// delete hooks listen, they hear of each as it goes, as in the reference, and
+// what they have heard of can't be taken back.
+func deleteEverything(c *auth.Context, id string) error {
+	all := func(c *auth.Context) error {
+		if err := c.DeleteUser(c, id); err != nil {
+			return err
+		}
+		return c.DeleteUserSessions(c, id)
+	}
+	if c.HasDeleteHooks() {
+		return all(c)
+	}
+	return c.Tx(all)
 }
 
 func deleteWithToken(c *auth.Context, token string) (*deleteUserAnswer, error) {

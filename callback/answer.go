@@ -81,8 +81,15 @@ func apiError(status int, body *js.Object, header [][2]string) error {
 	}
 	// better-call's errors carry the status as a number or as a name, such as
 	// UNAUTHORIZED (better-call/dist/error.mjs); the response's own says the same.
-	if n, ok := said.(float64); ok && n >= 100 && n <= 599 && n == float64(int(n)) {
-		e.Status = int(n)
+	switch said := said.(type) {
+	case float64:
+		if said >= 100 && said <= 599 && said == float64(int(said)) {
+			e.Status = int(said)
+		}
+	case string:
+		if n, ok := statusNamed(said); ok {
+			e.Status = n
+		}
 	}
 	rest := js.NewObject()
 	for name, v := range body.All() {
@@ -94,6 +101,18 @@ func apiError(status int, body *js.Object, header [][2]string) error {
 		e.Body = rest
 	}
 	return e
+}
+
+// statusNamed is the status that better-call gives a name such as
+// PAYMENT_REQUIRED.
+func statusNamed(name string) (int, bool) {
+	for n := 100; n <= 599; n++ {
+		text := strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToUpper(http.StatusText(n)))
+		if text != "" && text == name {
+			return n, true
+		}
+	}
+	return 0, false
 }
 
 func headerPairs(body *js.Object) ([][2]string, error) {

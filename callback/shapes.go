@@ -107,7 +107,9 @@ func (c EndpointContext) shape(credentials bool) *js.Object {
 		if _, undefined := c.After.Returned.(js.Undefined); !undefined {
 			inner.Set("returned", shape(c.After.Returned, credentials))
 		}
-		inner.Set("responseHeaders", c.After.Headers.pairs(credentials))
+		if len(c.After.Headers) > 0 {
+			inner.Set("responseHeaders", c.After.Headers.pairs(credentials))
+		}
 	}
 	o := js.Obj("$type", "context", "path", c.Path, "method", c.Method)
 	if c.URL != "" {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/oauth/provider"
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
 )
 
@@ -141,11 +142,12 @@ type root struct {
 	Database         Database     `json:"database"`
 	SecondaryStorage Storage      `json:"secondaryStorage"`
 	Plugins          pluginOption `json:"plugins"`
+	SocialProviders  socialOption `json:"socialProviders"`
 	Logger           loggerOption `json:"logger"`
 }
 
 func (l Loader) decode(d *decoder, tree *node, f *File) {
-	r := root{Plugins: pluginOption{known: all.Plugins()}}
+	r := root{Plugins: pluginOption{known: all.Plugins()}, SocialProviders: socialOption{known: provider.Providers()}}
 	d.caller = f.caller
 	if _, ok := tree.value.(*mapping); ok {
 		d.into("", tree, reflect.ValueOf(&r).Elem())
@@ -163,6 +165,8 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 		d.bind("plugins."+f.Plugins[i].ID, reflect.ValueOf(f.Plugins[i].Options).Elem())
 	}
 	d.bind("secondaryStorage", reflect.ValueOf(&f.SecondaryStorage).Elem())
+	r.SocialProviders.build(d)
+	f.Options.SocialProviders = r.SocialProviders.built
 	r.Plugins.build(d)
 	f.Options.Plugins = r.Plugins.built
 	mode, from, err := l.mode(r.Mode)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/oauth/provider"
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
 )
 
@@ -45,6 +46,9 @@ func Describe() []Option {
 	for name, entry := range all.Plugins() {
 		w.add("plugins."+name, "map")
 		w.walk("plugins."+name, reflect.TypeOf(entry.Options()).Elem())
+	}
+	for name, entry := range provider.Providers() {
+		w.walk("socialProviders."+name, reflect.TypeOf(entry.Options()).Elem())
 	}
 	slices.SortFunc(w.options, func(a, b Option) int { return strings.Compare(a.Path, b.Path) })
 	return w.options
@@ -91,7 +95,7 @@ func (w *describer) walk(path string, t reflect.Type) {
 	case reflect.TypeFor[Duration]():
 		w.add(path, "seconds or text")
 		return
-	case reflect.TypeFor[pluginOption]():
+	case reflect.TypeFor[pluginOption](), reflect.TypeFor[socialOption]():
 		w.add(path, "map")
 		return
 	case reflect.TypeFor[auth.AdditionalFields]():

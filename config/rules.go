@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
 // rule is about an option of the reference that a file cannot set, and all that
@@ -42,7 +43,8 @@ var rules = []rule{
 	{"*.additionalFields.*.transform", goOnly, "it is called for every row"},
 	{"*.additionalFields.*.validator", goOnly, "it is called for every request"},
 
-	{"socialProviders", notBuilt, "signing in with social providers"},
+	{"socialProviders.*.tokenEndpointAuth.customizeRequest", goOnly, "it changes the request itself"},
+	{"plugins.generic-oauth.config.*.tokenEndpointAuth.customizeRequest", goOnly, "it changes the request itself"},
 }
 
 // unbuiltPlugins are the reference's plugins; those of plugin/all are looked up
@@ -135,6 +137,17 @@ var enums = []struct {
 	{"advanced.cookies.*.attributes.sameSite", sameSites},
 	{"advanced.defaultCookieAttributes.prefix", []string{"host", "secure"}},
 	{"advanced.cookies.*.attributes.prefix", []string{"host", "secure"}},
+	{"socialProviders.*.prompt", []string{"select_account", "consent", "login", "none", "select_account consent"}},
+	{"socialProviders.*.responseMode", []string{"query", "form_post"}},
+	{"socialProviders.google.accessType", []string{"offline", "online"}},
+	{"socialProviders.google.display", []string{"page", "popup", "touch", "wap"}},
+	{"socialProviders.dropbox.accessType", []string{"offline", "online", "legacy"}},
+	{"socialProviders.paypal.environment", []string{"sandbox", "live"}},
+	{"socialProviders.salesforce.environment", []string{"production", "sandbox"}},
+	{"socialProviders.vk.scheme", []string{"light", "dark"}},
+	{"socialProviders.wechat.lang", []string{"cn", "en"}},
+	{"socialProviders.wechat.platformType", []string{"WebsiteApp"}},
+	{"socialProviders.cloudflare.tokenEndpointAuthMethod", []string{"client_secret_basic", "client_secret_post", "none"}},
 	{"*.additionalFields.*.references.onDelete", []string{"cascade", "no action", "restrict", "set default", "set null"}},
 }
 
@@ -159,10 +172,12 @@ var shapes = map[reflect.Type]shape{
 	reflect.TypeFor[auth.RefreshCache](): {object: reflect.TypeFor[struct {
 		UpdateAge int `json:"updateAge"`
 	}]()},
-	reflect.TypeFor[auth.CustomRules]():    {object: reflect.TypeFor[map[string]auth.RuleSize]()},
-	reflect.TypeFor[auth.TrustedOrigins](): {list: texts},
-	reflect.TypeFor[auth.OriginCheckOff](): {list: texts},
-	reflect.TypeFor[auth.FieldType]():      {list: texts},
+	reflect.TypeFor[auth.CustomRules]():      {object: reflect.TypeFor[map[string]auth.RuleSize]()},
+	reflect.TypeFor[auth.TrustedOrigins]():   {list: texts},
+	reflect.TypeFor[auth.OriginCheckOff]():   {list: texts},
+	reflect.TypeFor[auth.TrustedProviders](): {list: texts},
+	reflect.TypeFor[oauth.ClientIDs]():       {list: texts},
+	reflect.TypeFor[auth.FieldType]():        {list: texts},
 	reflect.TypeFor[auth.StoreIdentifier](): {object: reflect.TypeFor[struct {
 		Hash      callback.Func[string, string] `json:"hash"`
 		Default   identifierShape               `json:"default"`

@@ -30,9 +30,19 @@ var ErrAborted = errors.New("store: write dropped by a hook")
 // Record is one row keyed by field name. An absent key and a nil value differ:
 // nil is null. Values are string, bool, float64 (Number), time.Time in UTC with
 // millisecond precision (Date), []any of string or float64 (arrays), and for
-// JSON whatever internal/js.Parse makes of it; a text written to a JSON field is
-// taken for the document it spells, as the reference does. Ids and references are strings,
-// whatever their column's type.
+// JSON whatever internal/js.Parse makes of it. Ids and references are strings,
+// whatever their column's type. A Number with BigInt is a string when it comes
+// from PostgreSQL, as in the reference.
+//
+// A value of another type is not refused when it is written: it goes to the
+// engine in the form in which the reference's driver for that engine sends it.
+// The engine then keeps it, converts it or answers an error, and a row may hold
+// such a value afterwards: SQLite keeps the text "x" in an integer column and
+// gives 5 back as "5.0" from a text column, memory keeps everything as it is.
+// A text that is no date becomes [InvalidDate] in a Date field. A text written
+// to a JSON field is taken for the document it spells; where it spells none, a
+// driver that keeps JSON as text reads it as null and others refuse it.
+// Conditions are stricter: see [Where].
 type Record map[string]any
 
 // Type is what a field holds.
@@ -120,7 +130,9 @@ const (
 )
 
 // Where is one condition. Conditions without Or form one AND group, those with
-// Or one OR group; the two groups are ANDed.
+// Or one OR group; the two groups are ANDed. A text stands for the boolean,
+// number or date that it spells; a value that the field's type excludes is an
+// error.
 type Where struct {
 	Field string
 	Op    Op // empty: Eq
@@ -222,9 +234,11 @@ type Hooks struct {
 	BeforeCreate func(ctx context.Context, row Record) (Record, error)
 	AfterCreate  func(ctx context.Context, row Record) error
 	BeforeUpdate func(ctx context.Context, change Record) (Record, error)
-	AfterUpdate  func(ctx context.Context, row Record) error // nil after UpdateMany, and when Update found no row
-	BeforeDelete func(ctx context.Context, row Record) error
-	AfterDelete  func(ctx context.Context, row Record) error
+	AfterUpdate  func(ctx context.Context, row Record) error // nil when Update found no row
+	// AfterUpdateMany hears of UpdateMany, for which there are no rows to tell of.
+	AfterUpdateMany func(ctx context.Context, count int64) error
+	BeforeDelete    func(ctx context.Context, row Record) error
+	AfterDelete     func(ctx context.Context, row Record) error
 }
 
 // Options makes a Store.
@@ -239,7 +253,8 @@ type Options struct {
 	// FindLimit is the number of rows of a Query without Limit; 0 means 100
 	// (advanced.database.defaultFindManyLimit).
 	FindLimit int
-	// Casing "snake" turns names that are not set explicitly into snake_case.
+	// Casing is accepted and changes nothing: the reference declares
+	// database.casing and reads it nowhere, so its tables keep their names.
 	Casing string
 	// UsePlural is unused by SQL drivers of the reference and kept out on purpose.
 }

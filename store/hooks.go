@@ -61,9 +61,27 @@ func (s *Store) CreateVia(ctx context.Context, model string, row Record, write f
 // UpdateVia runs the update hooks of model around a write done by the caller.
 // When write answers ErrNotFound the after hooks still run, with nil.
 func (s *Store) UpdateVia(ctx context.Context, model string, change Record, write func(ctx context.Context, change Record) (Record, error)) (Record, error) {
-	hooks := s.modelHooks(model)
+	change, err := s.beforeUpdate(ctx, model, change)
+	if err != nil {
+		return nil, err
+	}
+	updated, err := write(ctx, change)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, err
+	}
+	for _, h := range s.modelHooks(model) {
+		if err := s.after(ctx, h.AfterUpdate, updated); err != nil {
+			return updated, err
+		}
+	}
+	return updated, err
+}
+
+// beforeUpdate returns the change as the before hooks leave it; each of them
+// sees the one that was asked for.
+func (s *Store) beforeUpdate(ctx context.Context, model string, change Record) (Record, error) {
 	asked := change
-	for _, h := range hooks {
+	for _, h := range s.modelHooks(model) {
 		if h.BeforeUpdate == nil {
 			continue
 		}
@@ -73,16 +91,7 @@ func (s *Store) UpdateVia(ctx context.Context, model string, change Record, writ
 		}
 		change = merged(change, more)
 	}
-	updated, err := write(ctx, change)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return nil, err
-	}
-	for _, h := range hooks {
-		if err := s.after(ctx, h.AfterUpdate, updated); err != nil {
-			return updated, err
-		}
-	}
-	return updated, err
+	return change, nil
 }
 
 // DeleteVia runs the delete hooks of model around a delete done by the caller.

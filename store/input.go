@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
 )
 
 // creation prepares a new row: unknown keys dropped, defaults put in, values
@@ -31,15 +33,28 @@ func (s *Store) creation(ctx context.Context, t *Table, row Record) (Record, err
 			}
 		}
 		if !present {
-			continue
+			if c.In == nil {
+				continue
+			}
+			v = js.Undefined{} // factory.mjs: a conversion sees what is absent, too
 		}
-		v, err := s.incoming(ctx, c, v)
-		if err != nil {
+		if err := s.put(ctx, c, v, out); err != nil {
 			return nil, err
 		}
-		out[c.Name] = v
 	}
 	return out, nil
+}
+
+// put converts a value and puts it into out; undefined is left out.
+func (s *Store) put(ctx context.Context, c *Column, v any, out Record) error {
+	v, err := s.incoming(ctx, c, v)
+	if err != nil {
+		return err
+	}
+	if _, undefined := v.(js.Undefined); !undefined {
+		out[c.Name] = v
+	}
+	return nil
 }
 
 func (f *Field) defaultValue(ctx context.Context) (any, bool) {
@@ -64,34 +79,11 @@ func (s *Store) update(ctx context.Context, t *Table, change Record) (Record, er
 			}
 			v = c.OnUpdate(ctx)
 		}
-		v, err := s.incoming(ctx, c, v)
-		if err != nil {
+		if err := s.put(ctx, c, v, out); err != nil {
 			return nil, err
 		}
-		out[c.Name] = v
 	}
 	return out, nil
-}
-
-func (s *Store) incoming(ctx context.Context, c *Column, v any) (any, error) {
-	v, err := s.dated(c, v)
-	if err != nil {
-		return nil, err
-	}
-	if c.In != nil {
-		if v, err = c.In(ctx, v); err != nil {
-			return nil, fmt.Errorf("store: field %s: %w", c.Name, err)
-		}
-	}
-	return normal(c, v)
-}
-
-// dated turns text into a date before a field's own conversion sees it.
-func (s *Store) dated(c *Column, v any) (any, error) {
-	if _, ok := v.(string); ok && c.Type == Date {
-		return date(c, v)
-	}
-	return v, nil
 }
 
 var uuidText = regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)

@@ -7,12 +7,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // resolve turns a schema into tables in DDL order. It reports every mistake at once.
-func resolve(schema Schema, ids IDKind, casing string) ([]*Table, error) {
-	r := resolver{schema: schema, byModel: map[string]*Table{}, casing: casing}
+func resolve(schema Schema, ids IDKind) ([]*Table, error) {
+	r := resolver{schema: schema, byModel: map[string]*Table{}}
 	for _, model := range slices.Sorted(maps.Keys(schema)) {
 		r.byModel[model] = r.table(model, ids)
 	}
@@ -26,7 +25,6 @@ func resolve(schema Schema, ids IDKind, casing string) ([]*Table, error) {
 type resolver struct {
 	schema   Schema
 	byModel  map[string]*Table
-	casing   string
 	problems []error
 }
 
@@ -34,21 +32,11 @@ func (r *resolver) problem(format string, args ...any) {
 	r.problems = append(r.problems, fmt.Errorf("store: "+format, args...))
 }
 
-func (r *resolver) physical(explicit, name string) string {
-	if explicit != "" {
-		return explicit
-	}
-	if r.casing == "snake" {
-		return snake(name)
-	}
-	return name
-}
-
 func (r *resolver) table(model string, ids IDKind) *Table {
 	m := r.schema[model]
 	t := &Table{
 		Model:     model,
-		Name:      r.physical(m.Table, model),
+		Name:      cmp.Or(m.Table, model),
 		ID:        ids,
 		Order:     m.Order,
 		NoMigrate: m.NoMigrate,
@@ -57,7 +45,7 @@ func (r *resolver) table(model string, ids IDKind) *Table {
 	names := map[string]bool{"id": true}
 	columns := map[string]string{"id": "id"}
 	for _, f := range m.Fields {
-		c := Column{Field: f, Physical: r.physical(f.Column, f.Name)}
+		c := Column{Field: f, Physical: cmp.Or(f.Column, f.Name)}
 		switch f.Type {
 		case String, Number, Boolean, Date, JSON, StringArray, NumberArray:
 		default:
@@ -152,19 +140,4 @@ func (t *Table) Column(field string) *Column {
 		}
 	}
 	return nil
-}
-
-// snake writes userId as user_id and IPAddress as ipaddress, as Kysely's
-// CamelCasePlugin does: runs of capitals stay together.
-func snake(name string) string {
-	var b strings.Builder
-	prev := '_'
-	for _, c := range name {
-		if unicode.IsUpper(c) && prev != '_' && !unicode.IsUpper(prev) {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(c))
-		prev = c
-	}
-	return b.String()
 }

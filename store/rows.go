@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
 )
 
 // Rows is the typed door to one model: rows are structs whose fields carry the
@@ -227,6 +230,11 @@ func assign(dst reflect.Value, v any) error {
 		dst = dst.Elem()
 	}
 	src := reflect.ValueOf(v)
+	if s, ok := v.(string); ok && (dst.CanInt() || dst.CanFloat()) {
+		if f := js.ToNumber(s); !math.IsNaN(f) {
+			src = reflect.ValueOf(f) // a BigInt of PostgreSQL
+		}
+	}
 	switch {
 	case src.Type().AssignableTo(dst.Type()):
 		dst.Set(src)

@@ -31,7 +31,7 @@ type core struct {
 // New resolves the schema to tables. All mistakes of the schema are reported
 // in one error.
 func New(o Options) (*Store, error) {
-	tables, err := resolve(o.Schema, o.IDs, o.Casing)
+	tables, err := resolve(o.Schema, o.IDs)
 	c := &core{
 		driver:  o.Driver,
 		tables:  tables,
@@ -68,9 +68,9 @@ func New(o Options) (*Store, error) {
 	return &Store{core: c}, nil
 }
 
-// Resolve returns the tables of o's Schema, IDs and Casing in the order in
-// which they are created, for programs that have no driver yet.
-func Resolve(o Options) ([]*Table, error) { return resolve(o.Schema, o.IDs, o.Casing) }
+// Resolve returns the tables of o's Schema and IDs in the order in which they
+// are created, for programs that have no driver yet.
+func Resolve(o Options) ([]*Table, error) { return resolve(o.Schema, o.IDs) }
 
 // Quiet is the same store without hooks: the reference's raw adapter.
 func (s *Store) Quiet() *Store { return &Store{core: s.core, quiet: true} }

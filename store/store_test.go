@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -148,7 +149,11 @@ func TestHooks(t *testing.T) {
 				note(tag+" before update", r)
 				return store.Record{"nick": nick}, nil
 			},
-			AfterUpdate:  func(_ context.Context, r store.Record) error { note(tag+" after update", r); return nil },
+			AfterUpdate: func(_ context.Context, r store.Record) error { note(tag+" after update", r); return nil },
+			AfterUpdateMany: func(_ context.Context, n int64) error {
+				note(tag+" after update many", store.Record{"name": strconv.FormatInt(n, 10)})
+				return nil
+			},
 			BeforeDelete: func(_ context.Context, r store.Record) error { note(tag+" before delete", r); return nil },
 			AfterDelete:  func(_ context.Context, r store.Record) error { note(tag+" after delete", r); return nil },
 		}
@@ -180,7 +185,7 @@ func TestHooks(t *testing.T) {
 	if n, err := s.UpdateMany(ctx, "user", is, store.Record{"name": "n"}); n != 1 || err != nil {
 		t.Error(n, err)
 	}
-	expect("update many", "1 before update n -", "2 before update n -", "1 after update - -", "2 after update - -")
+	expect("update many", "1 before update n -", "2 before update n -", "1 after update many 1 -", "2 after update many 1 -")
 	if _, err := s.Quiet().Update(ctx, "user", is, store.Record{"nick": "q"}); err != nil {
 		t.Error(err)
 	}

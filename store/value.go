@@ -11,7 +11,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 )
 
-// normal brings a value into the form a Record promises for the column.
+// normal brings the operand of a condition into the form a Record promises for
+// the column, and refuses what no row can hold.
 func normal(c *Column, v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -22,7 +23,7 @@ func normal(c *Column, v any) (any, error) {
 		}
 		v = rv.Elem().Interface()
 	}
-	if c.IsID || (c.Ref != nil && c.Ref.Field == "id") {
+	if c.isID() {
 		return idText(c, v)
 	}
 	switch c.Type {

@@ -62,20 +62,31 @@ func (s *Store) updateOne(ctx context.Context, model string, where []Where, chan
 // UpdateMany changes every row that matches and returns their number. Its
 // after hooks get nil.
 func (s *Store) UpdateMany(ctx context.Context, model string, where []Where, change Record) (int64, error) {
-	var n int64
-	_, err := s.UpdateVia(ctx, model, change, func(ctx context.Context, change Record) (Record, error) {
-		t, where, err := s.target(model, where)
-		if err != nil {
-			return nil, err
+	change, err := s.beforeUpdate(ctx, model, change)
+	if err != nil {
+		return 0, err
+	}
+	t, where, err := s.target(model, where)
+	if err != nil {
+		return 0, err
+	}
+	set, err := s.update(ctx, t, change)
+	if err != nil {
+		return 0, err
+	}
+	n, err := s.driver.UpdateMany(ctx, t, where, Change{Set: set})
+	if err != nil {
+		return 0, err
+	}
+	for _, h := range s.modelHooks(model) {
+		if h.AfterUpdateMany == nil {
+			continue
 		}
-		set, err := s.update(ctx, t, change)
-		if err != nil {
-			return nil, err
+		if err := s.AfterCommit(ctx, func(ctx context.Context) error { return h.AfterUpdateMany(ctx, n) }); err != nil {
+			return n, err
 		}
-		n, err = s.driver.UpdateMany(ctx, t, where, Change{Set: set})
-		return nil, err
-	})
-	return n, err
+	}
+	return n, nil
 }
 
 // Delete removes the first row that matches. Nothing to remove is no error.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/config"
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 type doctorCmd struct {
@@ -156,10 +157,11 @@ func (d *doctor) database() {
 	if d.production() && strings.Contains(rawURL, ":memory:") {
 		d.add(severityError, "database", "the database is in memory and gone when the server stops", "name a file or a server in database.url")
 	}
-	d.setup.needlessSecret(d.w)
+	// The secret has been judged; opening the database needs one, and no more.
+	d.o.Secrets = []secret.Version{{Version: 1, Value: newSecret()}}
 	srv, err := d.setup.open(d.w, slog.New(slog.DiscardHandler))
 	if err != nil {
-		d.add(severityError, "database", err.Error(), "see that the server runs, and that address, name and password are right")
+		d.add(severityError, "start", err.Error(), "correct the options it names; for a database, see that it runs and that address, name and password are right")
 		return
 	}
 	defer srv.Close()

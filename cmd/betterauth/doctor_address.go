@@ -68,16 +68,14 @@ func (d *doctor) address() {
 
 // path: a base URL with a path of its own replaces basePath.
 func (d *doctor) path(u *url.URL) {
-	base := d.o.BasePath
-	if base == "" {
-		base = origin.DefaultBasePath
-	}
-	trimmed := strings.TrimRight(u.Path, "/")
-	switch {
+	switch trimmed := strings.TrimRight(u.Path, "/"); {
 	case trimmed == "" && u.Path != "":
 		d.add(severityNote, "base URL", "the slash at the end is not needed", "")
-	case trimmed != "" && trimmed != strings.TrimRight(base, "/"):
-		d.add(severityWarning, "base URL", fmt.Sprintf("its path %s takes the place of basePath %s, but requests are routed by basePath", u.Path, base), "write "+u.Scheme+"://"+u.Host+" and set basePath")
+	case trimmed == "":
+	case d.o.BasePath != "" && trimmed != strings.TrimRight(d.o.BasePath, "/"):
+		d.add(severityWarning, "base URL", fmt.Sprintf("its path %s takes the place of basePath %s", u.Path, d.o.BasePath), "write "+u.Scheme+"://"+u.Host+", or remove basePath")
+	case trimmed != origin.DefaultBasePath && d.o.BasePath == "":
+		d.add(severityWarning, "base URL", fmt.Sprintf("its path takes the place of %s: the endpoints are below %s", origin.DefaultBasePath, trimmed), "write "+u.Scheme+"://"+u.Host+", unless your clients say the same path")
 	}
 }
 

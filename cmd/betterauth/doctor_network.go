@@ -19,9 +19,9 @@ func (d *doctor) network(asked string) {
 	base := asked
 	if base == "" {
 		base = d.file.BaseURL()
-	}
-	if base == "" {
-		return
+		if base == "" || d.production() && isLocal(d.publicHost()) {
+			return
+		}
 	}
 	base, err := d.endpoints(base)
 	if err != nil {
@@ -52,6 +52,9 @@ func (d *doctor) endpoints(base string) (string, error) {
 }
 
 func (d *doctor) basePath() string {
+	if u, err := url.Parse(d.file.BaseURL()); err == nil && strings.Trim(u.Path, "/") != "" {
+		return u.Path
+	}
 	if d.o.BasePath == "" {
 		return origin.DefaultBasePath
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/config"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
@@ -21,9 +23,10 @@ const readyTimeout = 3 * time.Second
 // handler adds to the endpoints what a server of its own needs. It compares
 // paths as they are: a mux would redirect what the reference answers with 404.
 func (w *world) handler(srv *server, log *slog.Logger) http.Handler {
+	path, _ := origin.Path(srv.setup.endpoints(srv, cmp.Or(srv.setup.file.BaseURL(), "http://localhost")))
 	page := ui.Page(ui.Info{
 		Version: version(), Reference: reference, Mode: modeName(srv.Options.Mode),
-		BasePath: srv.Options.BasePath, JWKS: srv.HasPlugin("jwt"), Explorer: srv.HasPlugin("open-api"),
+		BasePath: strings.TrimRight(path, "/"), JWKS: srv.HasPlugin("jwt"), Explorer: srv.HasPlugin("open-api"),
 	})
 	ready := &readiness{srv: srv, log: log}
 	endpoints := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

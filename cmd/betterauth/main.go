@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
 // Exit statuses.
@@ -103,6 +105,9 @@ var errFindings = errors.New("there are findings")
 func (w *world) status(err error) int {
 	if err == nil {
 		return 0
+	}
+	if refused, ok := errors.AsType[*auth.Error](err); ok && refused.Message != "" {
+		err = errors.New(refused.Message)
 	}
 	if !errors.Is(err, errFindings) {
 		fmt.Fprintln(w.stderr, "betterauth:", err)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth"
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -65,7 +66,7 @@ func (w *world) read(f configFlags) (*setup, error) {
 		s.file, err = loader.Load(s.path)
 	} else {
 		loader.DefaultMode = auth.Development
-		s.file, err = loader.Parse("no config file.json", []byte(defaultConfig))
+		s.file, err = loader.Parse("no config file", []byte(defaultConfig))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no config file %s", s.path)
@@ -176,18 +177,17 @@ func modeName(m auth.Mode) string {
 // redact hides the password of a database's address.
 func redact(rawURL string) string {
 	u, err := url.Parse(rawURL)
-	if err != nil {
+	switch {
+	case err != nil || u.User == nil && strings.Contains(rawURL, "@"):
 		return "(an address that cannot be read)"
+	case u.User == nil && u.RawQuery == "":
+		return rawURL
 	}
-	if u.User != nil || u.RawQuery != "" {
-		q := u.Query()
-		if q.Has("password") {
-			q.Set("password", "xxxxx")
-			u.RawQuery = q.Encode()
-		}
-		return u.Redacted()
+	if q := u.Query(); q.Has("password") {
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
 	}
-	return rawURL
+	return u.Redacted()
 }
 
 // writeJSON prints v for other programs.

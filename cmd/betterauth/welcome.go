@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
 )
 
 // welcome says on the terminal what is served and where to go.
@@ -17,23 +18,23 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 	if public == "" {
 		public = local
 	}
-	base := strings.TrimRight(public, "/")
+	endpoints := s.endpoints(srv, public)
 	line := func(label, format string, args ...any) {
 		fmt.Fprintf(w.stderr, "  %-10s %s\n", label, fmt.Sprintf(format, args...))
 	}
 	fmt.Fprintf(w.stderr, "\nbetterauth %s, matches better-auth@%s\n\n", version(), reference)
 	line("Mode", "%s", mode)
 	line("Listening", "%s", local)
-	line("Endpoints", "%s", base+srv.Options.BasePath)
+	line("Endpoints", "%s", endpoints)
 	if srv.HasPlugin("jwt") {
-		line("JWKS", "%s", base+srv.Options.BasePath+"/jwks")
+		line("JWKS", "%s", endpoints+"/jwks")
 	}
 	line("Database", "%s", s.describeDatabase(srv, migrated))
 	s.welcomeConfig(line)
 	if srv.Options.Mode != auth.Production {
 		fmt.Fprintf(w.stderr, "\nIn your app:\n\n"+
 			"  import { createAuthClient } from \"better-auth/client\"\n"+
-			"  export const authClient = createAuthClient({ baseURL: %q })\n", base)
+			"  export const authClient = createAuthClient({ baseURL: %q })\n", public)
 	}
 	if s.path == "" {
 		fmt.Fprint(w.stderr, "\nE-mail and password, jwt and bearer are on. To change that, write betterauth.yaml:\n\n"+
@@ -47,6 +48,16 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 		fmt.Fprintln(w.stderr, "\nNote:", note)
 	}
 	fmt.Fprintln(w.stderr)
+}
+
+// endpoints is the address that the endpoints are below: a base URL with a path
+// of its own stands for itself.
+func (s *setup) endpoints(srv *server, public string) string {
+	full, err := origin.BaseURL(public, srv.Options.BasePath)
+	if err != nil {
+		return public
+	}
+	return strings.TrimRight(full, "/")
 }
 
 func (s *setup) welcomeConfig(line func(label, format string, args ...any)) {

@@ -11,6 +11,7 @@ package origin
 import (
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -196,8 +197,51 @@ func WithQuery(base, ref string, pairs [][2]string) (string, error) {
 	if err != nil {
 		return "", errInvalidURL
 	}
+	query := decodeQuery(u.Query())
 	for _, p := range pairs {
-		u.SearchParams().Set(p[0], p[1])
+		query = setPair(query, p)
 	}
+	u.SetSearch(encodeQuery(query))
 	return u.Href(false), nil
+}
+
+// decodeQuery reads pairs as URLSearchParams does.
+func decodeQuery(query string) (pairs [][2]string) {
+	for part := range strings.SplitSeq(query, "&") {
+		if part != "" {
+			name, value, _ := strings.Cut(part, "=")
+			pairs = append(pairs, [2]string{formText(name), formText(value)})
+		}
+	}
+	return pairs
+}
+
+func formText(s string) string {
+	s = strings.ReplaceAll(s, "+", " ")
+	for i := 0; i+2 < len(s); i++ { // an escape that is none stays as it is
+		if s[i] == '%' {
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				s = s[:i] + string([]byte{byte(n)}) + s[i+3:]
+			}
+		}
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// setPair replaces the first pair of that name and drops the others.
+func setPair(pairs [][2]string, set [2]string) [][2]string {
+	done := false
+	var out [][2]string
+	for _, p := range pairs {
+		switch {
+		case p[0] != set[0]:
+			out = append(out, p)
+		case !done:
+			out, done = append(out, set), true
+		}
+	}
+	if !done {
+		out = append(out, set)
+	}
+	return out
 }

@@ -8,7 +8,10 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
+	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 )
 
@@ -23,9 +26,12 @@ type Entry struct {
 // Plugins returns the plugins by the name that the reference gives them.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
-		"bearer":   entry(bearer.New),
-		"jwt":      entry(jwt.New),
-		"open-api": entry(openapi.New),
+		"bearer":         entry(bearer.New),
+		"email-otp":      entry(emailotp.New),
+		"jwt":            entry(jwt.New),
+		"magic-link":     entry(magiclink.New),
+		"one-time-token": entry(onetimetoken.New),
+		"open-api":       entry(openapi.New),
 	}
 }
 

@@ -200,7 +200,7 @@ type tokenAnswer struct {
 func (p *Plugin) getToken() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "getToken", Methods: []string{http.MethodGet}, Path: "/token", Session: auth.RequireSession, NeedHeaders: true,
-		Summary: "Get a JWT token",
+		Summary: "Get a JWT token", OpenAPI: tokenDoc(),
 	}, func(c *auth.Context, _ *auth.None) (*tokenAnswer, error) {
 		token, err := p.Token(c, *c.Session)
 		return &tokenAnswer{token}, err

@@ -301,7 +301,7 @@ type JWKS struct {
 
 func (p *Plugin) getJWKS() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "getJwks", Methods: []string{http.MethodGet}, Path: p.opts.path(), Summary: "Get the JSON Web Key Set",
+		ID: "getJwks", Methods: []string{http.MethodGet}, Path: p.opts.path(), Summary: "Get the JSON Web Key Set", OpenAPI: jwksDoc(),
 	}, func(c *auth.Context, _ *auth.None) (*JWKS, error) {
 		if p.opts.JWKS.RemoteURL != "" {
 			return nil, auth.NotFound(auth.Code{})

@@ -107,9 +107,11 @@ func like(v, arg any, op store.Op) bool {
 // comparable turns what Go cannot compare into text.
 func comparable(v any) any {
 	switch v := v.(type) {
-	case nil, string, bool, float64, time.Time, []any:
+	case nil, string, bool, float64, time.Time, []any, store.InvalidDate:
 		return v
 	case jsonText:
+		return string(v)
+	case frozen:
 		return string(v)
 	}
 	return string(js.Marshal(v))

@@ -3,33 +3,58 @@ package memstore
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// jsonText keeps a JSON value as its text, so that callers never share one.
-type jsonText string
+// jsonText keeps the value of a JSON field as its text, which may be no JSON
+// when a caller wrote a text; frozen keeps an object or a list that is in a
+// field of another type. So callers never share one.
+type (
+	jsonText string
+	frozen   string
+)
 
 // freeze copies the fields of t out of row into a form nobody else holds.
 func freeze(t *store.Table, row store.Record) store.Record {
 	out := make(store.Record, len(row))
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		v, ok := row[c.Name]
-		if !ok {
-			continue
+		if v, ok := row[c.Name]; ok {
+			out[c.Name] = freezeValue(c, v)
 		}
-		switch {
-		case v == nil:
-		case c.Type == store.JSON:
-			v = jsonText(js.Marshal(v))
-		case c.Type == store.StringArray || c.Type == store.NumberArray:
-			v = slices.Clone(v.([]any))
-		}
-		out[c.Name] = v
 	}
 	return out
+}
+
+func freezeValue(c *store.Column, v any) any {
+	switch v := v.(type) {
+	case nil, bool, float64, time.Time, store.InvalidDate:
+		return v
+	case string:
+		if c.Type == store.JSON {
+			return jsonText(v)
+		}
+		return v
+	case []any:
+		if c.Type != store.JSON && !slices.ContainsFunc(v, compound) {
+			return slices.Clone(v)
+		}
+	}
+	if c.Type == store.JSON {
+		return jsonText(js.Marshal(v))
+	}
+	return frozen(js.Marshal(v))
+}
+
+func compound(v any) bool {
+	switch v.(type) {
+	case nil, bool, float64, string, time.Time:
+		return false
+	}
+	return true
 }
 
 // complete gives a row every field of t, null where it has none.
@@ -52,6 +77,8 @@ func thaw(t *store.Table, row store.Record) store.Record {
 		}
 		switch v := stored.(type) {
 		case jsonText:
+			out[name] = store.Document(string(v))
+		case frozen:
 			out[name], _ = js.Parse([]byte(v)) // it was written by us
 		case []any:
 			out[name] = slices.Clone(v)
@@ -77,7 +104,7 @@ func check(s *state, t *store.Table, others []store.Record, row store.Record) er
 		if (c.IsID || c.Unique) && len(filter(t, others, is, 1)) > 0 {
 			return fmt.Errorf("memstore: %s.%s: %w", t.Model, c.Name, store.ErrConflict)
 		}
-		if c.RefTable == nil || (c.RefTable == t && row[c.Ref.Field] == v) {
+		if c.RefTable == nil || (c.RefTable == t && equal(row[c.Ref.Field], v)) {
 			continue
 		}
 		if len(filter(c.RefTable, s.rows(c.RefTable).list, []store.Where{store.Is(c.Ref.Field, v)}, 1)) == 0 {

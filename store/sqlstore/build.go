@@ -13,7 +13,7 @@ import (
 type statement struct {
 	text string
 	args []any
-	once bool // not worth preparing: its shape depends on the length of a list
+	once bool // not worth preparing: its shape depends on a value
 }
 
 // tableInfo is what the texts about a table are made of, worked out once.
@@ -29,7 +29,6 @@ type columnInfo struct {
 	field  string
 	name   string // quoted
 	kind   kind
-	bigint bool
 	unique bool // holds each value at most once
 	plain  bool // read as "+name": the driver would try to parse what it knows to be a date
 }
@@ -58,7 +57,6 @@ func (d *DB) info(t *store.Table) *tableInfo {
 			field:  c.Name,
 			name:   d.quote(c.Physical),
 			kind:   d.kind(t, c),
-			bigint: c.BigInt,
 			unique: c.IsID || c.Unique,
 			plain:  d.dialect == SQLite && c.Type == store.Date,
 		}
@@ -96,8 +94,12 @@ func (b *builder) put(parts ...string) *builder {
 	return b
 }
 
-// arg writes a placeholder for v.
+// arg writes a placeholder for v, or v itself when it is a literal.
 func (b *builder) arg(v any) *builder {
+	if l, ok := v.(literal); ok {
+		b.once = true
+		return b.put(string(l))
+	}
 	b.args = append(b.args, v)
 	if b.d.dialect == Postgres {
 		b.WriteByte('$')
@@ -165,7 +167,7 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 		return fmt.Errorf("no field %q", w.Field)
 	}
 	name := prefix + c.name
-	fold := w.Fold && c.kind == kindText
+	fold := w.Fold && c.kind.text()
 	switch w.Op {
 	case store.In, store.NotIn:
 		return b.in(c, name, w, fold)
@@ -229,13 +231,13 @@ func (b *builder) value(c *columnInfo, v any, fold bool) *builder {
 	switch {
 	case fold:
 		return b.put("LOWER(").arg(v).put(")")
-	case b.d.dialect == Postgres && c.kind == kindNumber:
+	case b.d.dialect == Postgres && (c.kind == kindNumber || c.kind == kindBig):
 		// A parameter takes the type of the integer column, which it may not fit.
 		switch n := v.(type) {
 		case float64:
 			return b.arg(v).put("::float8")
 		case int64:
-			if !c.bigint && int64(int32(n)) != n {
+			if c.kind != kindBig && int64(int32(n)) != n {
 				return b.arg(v).put("::bigint")
 			}
 		}
@@ -306,7 +308,7 @@ func (b *builder) like(c *columnInfo, name string, w *store.Where, fold bool) er
 	}
 	op := " LIKE "
 	if b.d.dialect == Postgres {
-		if c.kind != kindText {
+		if !c.kind.text() {
 			name = "CAST(" + name + " AS text)"
 		}
 		if fold {

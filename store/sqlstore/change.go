@@ -44,9 +44,9 @@ func (b *builder) set(i *tableInfo, c store.Change) (bool, error) {
 		case counts:
 			b.put(sep, col.name, " = COALESCE(", col.name, ", 0) + ").arg(delta)
 		case assigned:
-			v, err := b.d.encode(col.kind, v)
+			v, err := b.d.param(col.kind, v)
 			if err != nil {
-				return false, err
+				return false, &columnError{col.name, err}
 			}
 			b.put(sep, col.name, " = ").arg(v)
 		default:

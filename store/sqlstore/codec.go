@@ -18,9 +18,11 @@ type kind int
 
 const (
 	kindText kind = iota
+	kindID        // an id kept as text, or a reference to one
 	kindSerial
 	kindUUID // PostgreSQL only
 	kindNumber
+	kindBig // PostgreSQL only
 	kindBool
 	kindDate
 	kindJSON
@@ -35,10 +37,13 @@ func (d *DB) kind(t *store.Table, c *store.Column) kind {
 		case t.ID == store.UUID && d.dialect == Postgres:
 			return kindUUID
 		}
-		return kindText
+		return kindID
 	}
 	switch c.Type {
 	case store.Number:
+		if c.BigInt && d.dialect == Postgres {
+			return kindBig
+		}
 		return kindNumber
 	case store.Boolean:
 		return kindBool
@@ -57,7 +62,10 @@ var errUnfit = errors.New("value does not fit the column")
 
 var uuidText = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
-// encode turns a record's value into the argument the reference would store.
+// text reports that the column's type is a text.
+func (k kind) text() bool { return k == kindText || k == kindID }
+
+// encode turns the operand of a condition into an argument.
 func (d *DB) encode(k kind, v any) (any, error) {
 	if v == nil {
 		if k == kindJSON && d.dialect != Postgres {
@@ -73,7 +81,7 @@ func (d *DB) encode(k kind, v any) (any, error) {
 			return s, nil
 		}
 		return nil, fmt.Errorf("%w: %v is no UUID", errUnfit, v)
-	case kindNumber:
+	case kindNumber, kindBig:
 		return numeric(v), nil
 	case kindBool:
 		return d.boolean(v), nil
@@ -118,97 +126,4 @@ func (d *DB) boolean(v any) any {
 		return int64(1)
 	}
 	return int64(0)
-}
-
-// decode turns what the driver read into a record's value.
-func decode(k kind, v any) (any, error) {
-	if v == nil {
-		return nil, nil
-	}
-	switch k {
-	case kindNumber:
-		return decodeNumber(v)
-	case kindBool:
-		return decodeBool(v), nil
-	case kindDate:
-		return decodeDate(v)
-	case kindJSON, kindArray:
-		doc, err := js.Parse(bytesOf(v))
-		if err != nil {
-			return nil, nil // safeJSONParse: what is no JSON reads as null
-		}
-		return doc, nil
-	}
-	switch v := v.(type) {
-	case string:
-		return v, nil
-	case []byte:
-		return string(v), nil
-	case int64:
-		return strconv.FormatInt(v, 10), nil
-	case time.Time:
-		return js.ISO(v), nil
-	}
-	return fmt.Sprint(v), nil
-}
-
-func bytesOf(v any) []byte {
-	switch v := v.(type) {
-	case []byte:
-		return v
-	case string:
-		return []byte(v)
-	}
-	return []byte(fmt.Sprint(v))
-}
-
-func decodeNumber(v any) (any, error) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), nil
-	case float64:
-		return v, nil
-	case bool:
-		if v {
-			return 1.0, nil
-		}
-		return 0.0, nil
-	}
-	f, err := strconv.ParseFloat(string(bytesOf(v)), 64)
-	if err != nil {
-		return nil, fmt.Errorf("%v is no number", v)
-	}
-	return f, nil
-}
-
-func decodeBool(v any) any {
-	switch v := v.(type) {
-	case bool:
-		return v
-	case int64:
-		return v == 1
-	}
-	s := string(bytesOf(v))
-	return s == "1" || s == "true" || s == "\x01"
-}
-
-func decodeDate(v any) (any, error) {
-	switch v := v.(type) {
-	case time.Time:
-		return v.UTC().Truncate(time.Millisecond), nil
-	case int64:
-		t, _ := js.DateOf(float64(v))
-		return t, nil
-	case float64:
-		t, _ := js.DateOf(v)
-		return t, nil
-	}
-	text := string(bytesOf(v))
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC().Truncate(time.Millisecond), nil
-	}
-	if t, ok := js.ParseDate(text); ok {
-		return t.UTC().Truncate(time.Millisecond), nil
-	}
-	return nil, fmt.Errorf("%q is no date", text)
 }

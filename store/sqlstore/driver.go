@@ -40,9 +40,9 @@ func (b *builder) values(i *tableInfo, row store.Record) error {
 		if !present {
 			continue
 		}
-		v, err := b.d.encode(c.kind, v)
+		v, err := b.d.param(c.kind, v)
 		if err != nil {
-			return err
+			return &columnError{c.name, err}
 		}
 		b.put(sep, c.name)
 		sep = ", "
@@ -136,12 +136,12 @@ func (d *DB) rows(ctx context.Context, s *source, i, joined *tableInfo, as strin
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
-		row, err := i.record(cells)
+		row, err := d.record(i, cells)
 		if err != nil {
 			return err
 		}
 		if joined != nil {
-			if row[as], err = joined.optional(cells[len(i.columns):]); err != nil {
+			if row[as], err = d.optional(joined, cells[len(i.columns):]); err != nil {
 				return err
 			}
 		}
@@ -151,11 +151,11 @@ func (d *DB) rows(ctx context.Context, s *source, i, joined *tableInfo, as strin
 	return out, err
 }
 
-func (i *tableInfo) record(cells []any) (store.Record, error) {
+func (d *DB) record(i *tableInfo, cells []any) (store.Record, error) {
 	row := make(store.Record, len(i.columns)+1)
 	for n := range i.columns {
 		c := &i.columns[n]
-		v, err := decode(c.kind, cells[n])
+		v, err := d.decode(c.kind, cells[n])
 		if err != nil {
 			return nil, &columnError{c.name, err}
 		}
@@ -165,13 +165,13 @@ func (i *tableInfo) record(cells []any) (store.Record, error) {
 }
 
 // optional is the row of an outer join, nil when its id is null.
-func (i *tableInfo) optional(cells []any) (any, error) {
+func (d *DB) optional(i *tableInfo, cells []any) (any, error) {
 	for n := range i.columns {
 		if &i.columns[n] == i.id && cells[n] == nil {
 			return nil, nil
 		}
 	}
-	return i.record(cells)
+	return d.record(i, cells)
 }
 
 type columnError struct {

@@ -1,0 +1,43 @@
+package auth
+
+import (
+	"github.com/seed-32bd42cb/betterauth/mail"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// What the built-in sender mail makes of the core's callbacks.
+
+// Mail implements [mail.Messager].
+func (m LinkMail) Mail() mail.Message {
+	return mail.Message{
+		To: text(m.User, "email"), URL: m.URL, Language: m.Call.ReaderLanguage(),
+		Details: map[string]any{"user": mailUser(m.User), "token": m.Token},
+	}
+}
+
+// Mail implements [mail.Messager]: the present address is asked.
+func (m ChangeMail) Mail() mail.Message {
+	out := m.LinkMail.Mail()
+	out.Details["newEmail"] = m.NewEmail
+	return out
+}
+
+// Mail implements [mail.Messager].
+func (e UserEvent) Mail() mail.Message {
+	return mail.Message{
+		To: text(e.User, "email"), Language: e.Call.ReaderLanguage(),
+		Details: map[string]any{"user": mailUser(e.User)},
+	}
+}
+
+func mailUser(u store.Record) map[string]any { return u }
+
+// ReaderLanguage is what the caller's browser prefers to read, "" when it does
+// not say.
+func (c *Context) ReaderLanguage() string {
+	if c == nil {
+		return ""
+	}
+	v, _ := c.HeaderValue("Accept-Language")
+	return v
+}

@@ -1,0 +1,75 @@
+// Package openapi writes the OpenAPI 3.1 document of a server: what its
+// endpoints and models declare, in the form of the reference's open-api plugin
+// (plugins/open-api/generator.mjs). It serves nothing and must not know a
+// plugin.
+package openapi
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+// core is the id of the plugin of built-in endpoints, which go by the tag
+// Default.
+const core = "core"
+
+// Document describes the server a, whose endpoints are found below baseURL
+// (http://host/api/auth). The endpoints of the plugins whose ids are in without
+// are left out. The document shares parts with the endpoints' routes: it is
+// there to be read.
+func Document(a *auth.Auth, baseURL string, without ...string) *js.Object {
+	w := writer{auth: a, paths: js.NewObject(), operationIDs: map[string]bool{}}
+	for _, m := range a.Manifests() {
+		if !slices.Contains(without, m.ID) {
+			w.plugin(m)
+		}
+	}
+	return js.Obj(
+		"openapi", "3.1.1",
+		"info", js.Obj(
+			"title", "Better Auth",
+			"description", "API Reference for your Better Auth Instance",
+			"version", "1.1.0",
+		),
+		"components", js.Obj("schemas", models(a), "securitySchemes", securitySchemes()),
+		"security", []any{js.Obj("apiKeyCookie", []any{}, "bearerAuth", []any{})},
+		"servers", []any{js.Obj("url", baseURL)},
+		"tags", []any{js.Obj(
+			"name", "Default",
+			"description", "Default endpoints that are included with Better Auth by default. These endpoints are not part of any plugin.",
+		)},
+		"paths", w.paths,
+	)
+}
+
+func securitySchemes() *js.Object {
+	return js.Obj(
+		"apiKeyCookie", js.Obj("type", "apiKey", "in", "cookie", "name", "apiKeyCookie", "description", "API Key authentication via cookie"),
+		"bearerAuth", js.Obj("type", "http", "scheme", "bearer", "description", "Bearer token authentication"),
+	)
+}
+
+// capital is text with its first letter as a capital.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// list is a member that is an array, none when it is something else.
+func list(o *js.Object, key string) []any {
+	v, _ := o.Get(key)
+	l, _ := v.([]any)
+	return l
+}
+
+// object is a member that is an object, nil when it is something else.
+func object(o *js.Object, key string) *js.Object {
+	v, _ := o.Get(key)
+	child, _ := v.(*js.Object)
+	return child
+}

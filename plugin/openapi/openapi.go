@@ -1,0 +1,87 @@
+// Package openapi serves the OpenAPI document of a server and a page to read it
+// with. The document is written by the room openapi, from what every endpoint
+// declares; it must not know any of them by name.
+package openapi
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/openapi"
+)
+
+const id = "open-api"
+
+// Options configures the plugin. Names and defaults are Better Auth's.
+type Options struct {
+	Path                    string `json:"path"`                    // of the page; default /reference
+	DisableDefaultReference bool   `json:"disableDefaultReference"` // the page is a 404; the document stays
+	Theme                   string `json:"theme"`                   // colours of the page, see [Themes]; default "default"
+	Nonce                   string `json:"nonce"`                   // of the page's script and style, for a Content-Security-Policy
+}
+
+// Themes are the names that Options.Theme may have.
+func Themes() []string {
+	return []string{"alternate", "default", "moon", "purple", "solarized", "bluePlanet", "saturn", "kepler", "mars", "deepSpace", "laserwave", "none"}
+}
+
+// Plugin is the open-api plugin.
+type Plugin struct{ opts Options }
+
+// New returns the plugin. Wrong options are reported when a server is made of it.
+func New(o Options) *Plugin {
+	if o.Path == "" {
+		o.Path = "/reference"
+	}
+	if o.Theme == "" {
+		o.Theme = "default"
+	}
+	return &Plugin{o}
+}
+
+// Manifest implements [auth.Plugin].
+func (p *Plugin) Manifest() auth.Manifest {
+	return auth.Manifest{
+		ID: id,
+		Endpoints: []auth.Endpoint{
+			auth.Handle(auth.Route{
+				ID: "generateOpenAPISchema", Methods: []string{http.MethodGet}, Path: "/open-api/generate-schema",
+				Summary: "The OpenAPI document of this server",
+			}, p.generate),
+			auth.Handle(auth.Route{
+				ID: "openAPIReference", Methods: []string{http.MethodGet}, Path: p.opts.Path, Hidden: true,
+				Summary: "A page that shows the OpenAPI document",
+			}, p.reference),
+		},
+		Init: p.init,
+	}
+}
+
+func (p *Plugin) init(*auth.Auth) error {
+	if !strings.HasPrefix(p.opts.Path, "/") {
+		return fmt.Errorf("path must begin with /: %q", p.opts.Path)
+	}
+	if !slices.Contains(Themes(), p.opts.Theme) {
+		return fmt.Errorf("unknown theme %q (known: %s)", p.opts.Theme, strings.Join(Themes(), ", "))
+	}
+	return nil
+}
+
+// document leaves this plugin's own endpoints out, as the reference does.
+func document(c *auth.Context) *js.Object { return openapi.Document(c.Auth, c.BaseURL, id) }
+
+func (p *Plugin) generate(c *auth.Context, _ *auth.None) (*js.Object, error) {
+	return document(c), nil
+}
+
+func (p *Plugin) reference(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
+	if p.opts.DisableDefaultReference {
+		return nil, auth.NotFound(auth.Code{})
+	}
+	body, err := page(document(c), p.opts)
+	return &auth.Raw{Type: "text/html", Body: body}, err
+}

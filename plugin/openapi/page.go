@@ -1,0 +1,33 @@
+package openapi
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+//go:embed page/reference.html
+var pageHTML string
+
+//go:embed page/reference.css
+var pageCSS string
+
+//go:embed page/reference.js
+var pageJS string
+
+var pageTemplate = template.Must(template.New("reference").Parse(pageHTML))
+
+// page is the document with all that shows it in one file: it loads nothing.
+func page(document *js.Object, o Options) ([]byte, error) {
+	// A JSON text has "<" in strings only, where the escape means the same and
+	// can't end the script element.
+	data := bytes.ReplaceAll(js.Marshal(document), []byte("<"), []byte(`\u003c`))
+	var out bytes.Buffer
+	err := pageTemplate.Execute(&out, map[string]any{
+		"Theme": o.Theme, "Nonce": o.Nonce,
+		"Document": template.JS(data), "CSS": template.CSS(pageCSS), "Script": template.JS(pageJS),
+	})
+	return out.Bytes(), err
+}

@@ -1,0 +1,196 @@
+package sqlstore
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// literal is SQL text that stands for itself instead of being an argument. It
+// is made of numbers only.
+type literal string
+
+// unsendable reports a value that the reference's driver for the engine fails on.
+func unsendable(v any) error { return fmt.Errorf("a %T cannot be sent to this database", v) }
+
+// maxSafe is the largest whole number whose neighbours a float64 still knows.
+const maxSafe = 1<<53 - 1
+
+// param turns a value to be written into the argument that the reference's
+// driver sends: what its factory.mjs does first, then what node:sqlite, pg or
+// mysql2 make of the outcome.
+func (d *DB) param(k kind, v any) (any, error) {
+	v, err := d.transformed(k, v)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	switch d.dialect {
+	case SQLite:
+		return sqliteParam(v)
+	case Postgres:
+		return postgresParam(k, v)
+	}
+	return mysqlParam(k, v)
+}
+
+// transformed is transformInput of factory.mjs.
+func (d *DB) transformed(k kind, v any) (any, error) {
+	list, isList := v.([]any)
+	b, isBool := v.(bool)
+	switch {
+	case k == kindSerial:
+		if v == nil || isList {
+			return v, nil
+		}
+		return js.ToNumber(v), nil
+	case k == kindJSON && d.dialect != Postgres && !scalar(v):
+		return string(js.Marshal(v)), nil // null too
+	case k == kindArray && isList:
+		return string(js.Marshal(list)), nil
+	case k == kindDate && d.dialect == SQLite:
+		switch at := v.(type) {
+		case time.Time:
+			return js.ISO(at), nil
+		case store.InvalidDate:
+			return nil, errors.New("a text that is no date")
+		}
+	}
+	if isBool && d.dialect != Postgres {
+		return js.ToNumber(b), nil
+	}
+	return v, nil
+}
+
+func scalar(v any) bool {
+	switch v.(type) {
+	case string, bool, float64:
+		return true
+	}
+	return false
+}
+
+// sqliteParam binds as node:sqlite does: every number is a double, so that 5
+// is '5.0' in a text column.
+func sqliteParam(v any) (any, error) {
+	switch v := v.(type) {
+	case string, []byte:
+		return v, nil
+	case float64:
+		if math.IsNaN(v) {
+			return nil, nil
+		}
+		return v, nil
+	}
+	return nil, unsendable(v)
+}
+
+// postgresParam sends text as pg does, and where the column's type allows no
+// difference what pgx sends faster.
+func postgresParam(k kind, v any) (any, error) {
+	switch x := v.(type) {
+	case float64:
+		if (k == kindNumber || k == kindBig || k == kindSerial) && x == math.Trunc(x) && math.Abs(x) <= maxSafe {
+			return int64(x), nil
+		}
+	case bool:
+		if k == kindBool {
+			return x, nil
+		}
+	case time.Time:
+		if k == kindDate {
+			return x, nil
+		}
+	case []byte:
+		return x, nil
+	}
+	text := postgresText(v)
+	if _, isList := v.([]any); isList && k == kindJSON {
+		text = string(js.Marshal(v))
+	}
+	if strings.ContainsRune(text, 0) {
+		return nil, fmt.Errorf("%w: PostgreSQL keeps no NUL in a text", errUnfit)
+	}
+	return text, nil
+}
+
+// postgresText is prepareValue of pg's utils.js.
+func postgresText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	case float64:
+		return js.Number(v)
+	case time.Time:
+		return v.UTC().Format("2006-01-02T15:04:05.000+00:00")
+	case store.InvalidDate:
+		return "NaN-NaN-NaNTNaN:NaN:NaN.NaN+NaN:NaN" // refused by any date column
+	case []any:
+		return postgresArray(v)
+	}
+	return string(js.Marshal(v))
+}
+
+var arrayEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+func postgresArray(list []any) string {
+	parts := make([]string, len(list))
+	for i, v := range list {
+		switch x := v.(type) {
+		case nil:
+			parts[i] = "NULL"
+		case []any:
+			parts[i] = postgresArray(x)
+		default:
+			parts[i] = `"` + arrayEscaper.Replace(postgresText(v)) + `"`
+		}
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+// mysqlParam sends what means the same as the text that mysql2 writes into the
+// statement (sql-escaper). A list is written as its elements are, with commas:
+// only a list of one makes a statement.
+func mysqlParam(k kind, v any) (any, error) {
+	switch x := v.(type) {
+	case nil:
+		return nil, nil
+	case string, []byte:
+		return x, nil
+	case bool:
+		return js.ToNumber(x), nil
+	case float64:
+		return mysqlNumber(x)
+	case time.Time:
+		if k == kindDate {
+			return x, nil
+		}
+		return x.UTC().Format("2006-01-02 15:04:05.000"), nil
+	case store.InvalidDate:
+		return nil, nil // writeDate: NULL
+	case []any:
+		if len(x) == 1 {
+			return mysqlParam(k, x[0])
+		}
+		return nil, unsendable(v)
+	}
+	return "[object Object]", nil
+}
+
+// mysqlNumber keeps a fraction a decimal: as a double 2.5 would be rounded to 2.
+func mysqlNumber(f float64) (any, error) {
+	switch {
+	case math.IsNaN(f) || math.IsInf(f, 0):
+		return nil, unsendable(f)
+	case f == math.Trunc(f) && math.Abs(f) <= maxSafe:
+		return int64(f), nil
+	}
+	return literal(js.Number(f)), nil
+}
