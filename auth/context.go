@@ -105,15 +105,16 @@ func (c *Context) Now() time.Time { return c.now }
 // Respond ends the call with v; before hooks use it to answer early.
 func (c *Context) Respond(v any) { c.Returned, c.Answered = v, true }
 
-// Tx runs fn in a transaction; the context passed to fn shadows the outer one,
+// Tx runs fn in a transaction. The context passed to fn shadows the outer one,
 // so that it can't be used by mistake. Inside a transaction it just runs fn.
 func (c *Context) Tx(fn func(c *Context) error) error {
-	outer := c.Context
-	defer func() { c.Context = outer }()
-	return c.Store.Tx(outer, func(ctx context.Context) error {
-		c.Context = ctx
-		return fn(c)
+	inner := *c // a copy: database/sql may still watch the outer context
+	err := c.Store.Tx(c.Context, func(ctx context.Context) error {
+		inner.Context = ctx
+		return fn(&inner)
 	})
+	c.Header, c.Session, c.NewSession = inner.Header, inner.Session, inner.NewSession
+	return err
 }
 
 // HeaderValue is a request header as fetch's Headers.get gives it: values of

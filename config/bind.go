@@ -13,6 +13,7 @@ func (d *decoder) bind(path string, v reflect.Value) {
 			if err := b.BindCallback(path, d.caller); err != nil {
 				d.report(path, position{}, err)
 			}
+			d.note(path, b)
 			return
 		}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/mail"
 	"github.com/seed-32bd42cb/betterauth/oauth/provider"
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
 )
@@ -35,8 +36,12 @@ type File struct {
 	ModeFrom string
 	// Notes are options that were accepted and change nothing, each with why.
 	Notes []string
+	// Mail is the section mail; nil when the file sends nothing by mail.
+	Mail *mail.Config
 
 	caller *callback.Caller
+	mails  bool // some option says mail
+	mailer *mail.Mailer
 }
 
 // Plugin is a plugin that the file names.
@@ -107,7 +112,8 @@ func (l Loader) Parse(name string, data []byte) (*File, error) {
 	d := &decoder{allowGoOnly: l.AllowGoOnly}
 	s := &substituter{env: l.Env, readFile: l.ReadFile, dir: filepath.Dir(name), report: d.report}
 	s.node("", tree)
-	f := &File{Name: name, caller: &callback.Caller{Builtins: l.Builtins}}
+	f := &File{Name: name}
+	f.caller = &callback.Caller{Builtins: l.builtins(f)}
 	l.decode(d, tree, f)
 	if len(d.problems) > 0 {
 		slices.SortStableFunc(d.problems, func(a, b Problem) int {
@@ -144,6 +150,7 @@ type root struct {
 	Plugins          pluginOption `json:"plugins"`
 	SocialProviders  socialOption `json:"socialProviders"`
 	Logger           loggerOption `json:"logger"`
+	Mail             *mail.Config `json:"mail"`
 }
 
 func (l Loader) decode(d *decoder, tree *node, f *File) {
@@ -155,7 +162,7 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 		d.fail("", tree.at, "the file must be a map of options, not %s", tree.kind())
 	}
 	f.Options, f.Database, f.SecondaryStorage = r.Options, r.Database, r.SecondaryStorage
-	f.Plugins, f.Logger = r.Plugins.named, r.Logger.logger()
+	f.Plugins, f.Logger, f.Mail = r.Plugins.named, r.Logger.logger(), r.Mail
 	f.Options.Environ = l.Env
 	if f.Database.ValidateSchema != nil && f.Options.Advanced.Database.ValidateSchema == nil {
 		f.Options.Advanced.Database.ValidateSchema = f.Database.ValidateSchema
@@ -163,6 +170,9 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 	d.bind("", reflect.ValueOf(&f.Options).Elem())
 	for i := range f.Plugins {
 		d.bind("plugins."+f.Plugins[i].ID, reflect.ValueOf(f.Plugins[i].Options).Elem())
+	}
+	if f.Mail != nil {
+		d.bind("mail", reflect.ValueOf(f.Mail).Elem())
 	}
 	d.bind("secondaryStorage", reflect.ValueOf(&f.SecondaryStorage).Elem())
 	r.SocialProviders.build(d)
@@ -174,6 +184,7 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 		d.report("mode", position{}, err)
 	}
 	f.Options.Mode, f.ModeFrom = mode, from
+	f.settleMail(d, filepath.Dir(f.Name))
 	if l.NeedBaseURL && mode == auth.Production && !f.HasBaseURL() {
 		d.fail("baseURL", position{}, "is needed in production: the public address of the server, like https://example.com (or set BETTER_AUTH_URL)")
 	}

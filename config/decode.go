@@ -20,6 +20,7 @@ type decoder struct {
 	notes       []string
 	allowGoOnly bool
 	caller      *callback.Caller
+	mailed      []string // where the file says mail
 	// scratch checks the shape of a value that its own type reads afterwards:
 	// what may stand in the place of a map is that type's business.
 	scratch bool

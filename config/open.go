@@ -10,6 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/kv"
 	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
+	"github.com/seed-32bd42cb/betterauth/mail"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
@@ -22,12 +23,18 @@ type Runtime struct {
 	Now  func() time.Time  // the clock; needed
 	Log  *slog.Logger      // nil is silent
 	HTTP http.RoundTripper // outbound requests but webhooks; nil is http.DefaultTransport
+	// Mailed is told of every message that goes into the development outbox.
+	Mailed func(*mail.Envelope)
+	// ForeignDatabase says that no table of ours alone may be expected in the
+	// database; the black-box build sets it.
+	ForeignDatabase bool
 }
 
 // Resources are the connections that Open made. They are closed together.
 type Resources struct {
-	DB *sqlstore.DB // nil in stateless mode
-	KV kv.Store     // nil without secondary storage
+	DB   *sqlstore.DB // nil in stateless mode
+	KV   kv.Store     // nil without secondary storage
+	Mail *mail.Mailer // nil when nothing is sent by mail
 
 	closers []func() error
 }
@@ -92,6 +99,9 @@ func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, e
 		return o, nil, errors.Join(err, res.Close())
 	}
 	o.SecondaryStorage = res.KV
+	if err := f.openMail(r, res, &o); err != nil {
+		return o, nil, errors.Join(err, res.Close())
+	}
 	return o, res, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -174,6 +175,11 @@ func openSQLite(path string, o Options) (*DB, error) {
 		return nil, errors.New("sqlstore: the sqlite url has no path")
 	}
 	memory := strings.HasPrefix(path, ":memory:") || strings.Contains(path, "mode=memory")
+	if !memory && !strings.HasPrefix(path, "file:") {
+		if err := makePrivate(path); err != nil {
+			return nil, err
+		}
+	}
 	dsn := sqliteDSN(path, memory)
 	write, err := sqliteDB(dsn)
 	if err != nil {
@@ -191,6 +197,19 @@ func openSQLite(path string, o Options) (*DB, error) {
 		o.MaxOpen = 10
 	}
 	return newDB(SQLite, write, o.pool(read, o.MaxOpen), o), nil
+}
+
+// makePrivate makes a missing database file readable by its owner alone: it will
+// hold session tokens. SQLite gives its side files the same mode.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("sqlstore: %w", err)
+	}
+	return f.Close()
 }
 
 func sqliteDSN(path string, memory bool) string {
