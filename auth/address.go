@@ -17,13 +17,13 @@ type trustList struct{ origin.List }
 // and the cookies. A base URL taken from a request is never kept.
 func (c *Context) resolveAddress() error {
 	a := c.Auth
-	c.BaseURL, c.trusted = a.baseURL, a.static
+	c.BaseURL, c.BaseOrigin, c.trusted = a.baseURL, a.baseOrigin, a.static
 	if c.BaseURL == "" {
 		if err := c.addressFromRequest(); err != nil {
 			return err
 		}
+		c.BaseOrigin, _ = origin.Origin(c.BaseURL)
 	}
-	c.BaseOrigin, _ = origin.Origin(c.BaseURL)
 	if hook := a.Options.TrustedOrigins.Func; hook != nil && c.Request != nil {
 		more, err := hook(c, OriginsRequest{c})
 		if err != nil {
@@ -122,7 +122,7 @@ func (c *Context) TrustsOrigin(o string) bool { return c.trusted.Trusts(o, false
 // originOff reports whether the origin check is off for this request: by
 // option, for some paths, or because of the test mode.
 func (c *Context) originOff() bool {
-	o := c.Auth.Options
+	o := &c.Auth.Options
 	off := o.Advanced.DisableOriginCheck
 	if !off.Set {
 		return o.Mode == Test
@@ -143,7 +143,7 @@ func (c *Context) originOff() bool {
 // csrfOff reports whether requests need no origin: by option, or because the
 // origin check is off altogether and the option says nothing.
 func (c *Context) csrfOff() bool {
-	o := c.Auth.Options
+	o := &c.Auth.Options
 	if isTrue(o.Advanced.DisableCSRFCheck, false) {
 		return true
 	}

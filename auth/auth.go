@@ -62,6 +62,7 @@ type Auth struct {
 	set         cookie.Set
 	static      trustList // trusted origins that do not hang on the request
 	baseURL     string    // "" when told apart by request
+	baseOrigin  string    // of baseURL
 	ips         *clientip.Resolver
 	fields      map[string][]inputField
 	hidden      map[string]map[string]bool
@@ -409,6 +410,7 @@ func (a *Auth) openAddress() error {
 			}
 			a.baseURL = full
 			if o, ok := origin.Origin(full); ok {
+				a.baseOrigin = o
 				origins = append(origins, o)
 			}
 		}

@@ -160,12 +160,6 @@ func (c *Context) SignedCookie(name string) (string, bool) {
 	return value, ok
 }
 
-// signedBefore reports that a cookie was signed with an older secret.
-func (c *Context) signedBefore(name string) bool {
-	_, ok, current := c.Jar().Signed(name, c.Keys)
-	return ok && !current
-}
-
 // SetHeader sets a header of the answer.
 func (c *Context) SetHeader(name, value string) { c.Header.Set(name, value) }
 

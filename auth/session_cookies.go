@@ -1,10 +1,13 @@
 package auth
 
 import (
+	"bytes"
 	"errors"
+	"unicode/utf8"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -196,14 +199,24 @@ func signedInFrom(cache cookie.Decoded) (SignedIn, bool) {
 }
 
 func parseRow(jsonText []byte) (store.Record, bool) {
-	v, err := js.Parse(jsonText)
-	o, ok := v.(*js.Object)
-	if err != nil || !ok {
+	if !utf8.Valid(jsonText) {
+		jsonText = bytes.ToValidUTF8(jsonText, []byte("\uFFFD"))
+	}
+	members, err := secret.ParseMembers(jsonText)
+	if err != nil {
 		return nil, false
 	}
-	row := make(store.Record, o.Len())
-	for k, v := range o.All() {
-		row[k] = v
+	row := make(store.Record, len(members))
+	for _, m := range members {
+		if s, plain := secret.String(m.Value); plain {
+			row[string(m.Name)] = s
+			continue
+		}
+		v, err := js.Parse(m.Value)
+		if err != nil {
+			return nil, false
+		}
+		row[string(m.Name)] = v
 	}
 	reviveDates(row)
 	return row, true

@@ -43,7 +43,7 @@ func (c *Context) ReadSession(how Lookup) (*SessionAnswer, error) {
 }
 
 func (c *Context) readSession(how Lookup) (*SessionAnswer, error) {
-	token, signedIn := c.SignedCookie(c.SessionTokenName())
+	token, signedIn, current := c.Jar().Signed(c.SessionTokenName(), c.Keys)
 	data := c.set.SessionData
 	if !signedIn && c.cacheEnabled() {
 		return nil, nil
@@ -64,7 +64,7 @@ func (c *Context) readSession(how Lookup) (*SessionAnswer, error) {
 	if answer == nil && err == nil {
 		answer, err = c.readStored(token, how)
 	}
-	if answer != nil && err == nil {
+	if answer != nil && err == nil && !current {
 		err = c.signAnew(token)
 	}
 	return answer, err
@@ -74,7 +74,7 @@ func (c *Context) readSession(how Lookup) (*SessionAnswer, error) {
 // secret can be retired.
 func (c *Context) signAnew(token string) error {
 	k := c.set.SessionToken
-	if !c.signedBefore(k.Name) || cookie.HasPending(c.Header["Set-Cookie"], k.Name) {
+	if cookie.HasPending(c.Header["Set-Cookie"], k.Name) {
 		return nil
 	}
 	if _, forget := c.SignedCookie(c.set.DontRemember.Name); forget {

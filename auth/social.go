@@ -119,3 +119,7 @@ func (c *Context) VerificationToken(userID, email string) string {
 	life := orDefault(c.Options.EmailVerification.ExpiresIn, 3600)
 	return c.Keys.SignJWT(js.Marshal(js.Obj("email", LowerCase(email), "userId", userID)), c.now, seconds(life))
 }
+
+// RequestURL is the whole address of the call's request as the caller had it,
+// "" when there is no request.
+func (c *Context) RequestURL() string { return c.requestURL() }

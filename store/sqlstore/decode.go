@@ -68,6 +68,9 @@ func (d *DB) native(k kind, v any) (any, error) {
 			return js.ToNumber(v), nil
 		}
 	case time.Time:
+		if v.IsZero() && d.dialect == MySQL {
+			return store.InvalidDate{}, nil // 0000-00-00
+		}
 		return v.UTC().Truncate(time.Millisecond), nil
 	case []byte:
 		if f := js.ToNumber(string(v)); d.dialect == MySQL && (k == kindNumber || k == kindBool) && !math.IsNaN(f) {
@@ -95,9 +98,10 @@ func (d *DB) decodeText(k kind, text string) any {
 }
 
 // document reads JSON. Where the engine has a type for it the drivers of the
-// reference parse it, and the factory parses again what is a text then.
+// reference parse it (mysql2 on MariaDB too, which tells that a text is JSON),
+// and the factory parses again what is a text then.
 func (d *DB) document(k kind, text string) any {
-	if d.dialect == SQLite || (d.dialect == MySQL && d.returning) {
+	if d.dialect == SQLite {
 		return store.Document(text)
 	}
 	doc, err := js.Parse([]byte(text))

@@ -240,6 +240,9 @@ func TestGoldenRead(t *testing.T) {
 				if field == "data" && engine == "postgres" && v != nil {
 					a = `{"a":[true,null,"x"],"b":1,"date":"2024-01-01"}` // jsonb sorts keys
 				}
+				if (field == "big" || field == "lastRequest") && engine == "postgres" && v != nil {
+					a = `"` + a + `"` // pg reads int8 as text
+				}
 				if a != b {
 					t.Errorf("%s.%s: theirs %s, read as %s", want.model, field, a, b)
 				}

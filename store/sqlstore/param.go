@@ -32,7 +32,7 @@ func (d *DB) param(k kind, v any) (any, error) {
 	}
 	switch d.dialect {
 	case SQLite:
-		return sqliteParam(v)
+		return sqliteParam(k, v)
 	case Postgres:
 		return postgresParam(k, v)
 	}
@@ -75,19 +75,50 @@ func scalar(v any) bool {
 	return false
 }
 
-// sqliteParam binds as node:sqlite does: every number is a double, so that 5
-// is '5.0' in a text column.
-func sqliteParam(v any) (any, error) {
+// sqliteParam binds as node:sqlite does: every number is a double.
+func sqliteParam(k kind, v any) (any, error) {
 	switch v := v.(type) {
 	case string, []byte:
 		return v, nil
 	case float64:
-		if math.IsNaN(v) {
+		switch {
+		case math.IsNaN(v):
 			return nil, nil
+		case k == kindText || k == kindID || k == kindJSON || k == kindArray:
+			return sqliteText(v), nil
 		}
 		return v, nil
 	}
 	return nil, unsendable(v)
+}
+
+// sqliteText is how SQLite writes a double into a text column: "5.0", and 15
+// digits, where the SQLite that this program is built with writes 17.
+func sqliteText(f float64) string {
+	switch {
+	case f == 0:
+		return "0.0" // -0, too
+	case math.IsInf(f, 0):
+		return strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+")
+	}
+	text := strconv.FormatFloat(f, 'e', 14, 64)
+	mantissa, exponent, _ := strings.Cut(text, "e")
+	exp, _ := strconv.Atoi(exponent)
+	if exp >= -4 && exp < 15 {
+		mantissa, exponent = strconv.FormatFloat(f, 'f', 14-exp, 64), ""
+	}
+	if strings.Contains(mantissa, ".") {
+		mantissa = strings.TrimRight(mantissa, "0")
+	} else {
+		mantissa += "."
+	}
+	if strings.HasSuffix(mantissa, ".") {
+		mantissa += "0"
+	}
+	if exponent == "" {
+		return mantissa
+	}
+	return mantissa + "e" + exponent
 }
 
 // postgresParam sends text as pg does, and where the column's type allows no

@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/seed-32bd42cb/betterauth/internal/testserver"
@@ -59,6 +60,20 @@ func TestDriver(t *testing.T) {
 			migrate(t, d, tables)
 			return d
 		})
+	})
+}
+
+func TestValues(t *testing.T) {
+	each(t, func(t *testing.T, url func(t testing.TB) string) {
+		_, engine, _ := strings.Cut(t.Name(), "/")
+		if engine == "memory" {
+			engine = "sqlite"
+		}
+		storetest.Values(t, func(t *testing.T, tables []*store.Table) store.Driver {
+			d := open(t, url(t), sqlstore.Options{})
+			migrate(t, d, tables)
+			return d
+		}, engine)
 	})
 }
 
