@@ -1,32 +1,55 @@
-# Targets: test (everything), check (Go gates only), parity, bench, fuzz.
+# What is here: test (all of it), check (Go gates), unit, race, parity, turns,
+# browser, bench, fuzz. `make test` installs the Node packages it needs; the
+# database servers, Chromium, nginx and the Python packages come from Debian
+# (.ci/run installs them).
 GO ?= go
+FUZZTIME ?= 10s
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+NPM_CI = npm ci --no-audit --no-fund --loglevel=error
+GOFILES = $(shell git ls-files '*.go')
 
-.PHONY: test check unit race parity bench fuzz
+.PHONY: test check unit race parity turns browser bench fuzz
 
-test: check race parity
-	@echo "make test: all passed"
+test: check race parity turns browser
+	@echo "make test: everything passed"
 
 check:
-	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@test -z "$$(gofmt -l $(GOFILES))" || { echo "not gofmt-ed:"; gofmt -l $(GOFILES); exit 1; }
 	$(GO) vet ./...
 	$(GO) vet -tags blackbox ./...
 	$(GO) mod tidy -diff
 	$(STATICCHECK) ./...
+	$(STATICCHECK) -tags blackbox ./cmd/...
 	CGO_ENABLED=0 $(GO) build -o /dev/null ./...
 
 unit:
 	$(GO) test ./...
 
 race:
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 15m ./...
 
-# The reference and this server side by side: needs Node 20 or newer.
-parity:
-	cd test/parity && npm ci --no-audit --no-fund --silent && node run.mjs --write
+# This server beside the npm reference: one scenario, two servers.
+parity: test/parity/node_modules/.package-lock.json
+	cd test/parity && node selftest.mjs && node run.mjs --write
 
+# One database, two servers, requests in random turn.
+turns: test/parity/node_modules/.package-lock.json
+	cd test/parity && node turns.mjs
+
+# The examples in a real browser.
+browser:
+	cd test/browser && $(NPM_CI) && node run.mjs
+
+test/parity/node_modules/.package-lock.json: test/parity/package-lock.json
+	cd test/parity && $(NPM_CI)
+
+# The same load on the reference, on this server and on a floor.
 bench:
-	cd bench && ./run.sh
+	cd bench && $(GO) run .
 
 fuzz:
-	./bench/fuzz.sh 2>/dev/null || true
+	@set -e; for pkg in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep ^Fuzz || true); do \
+			echo "$$pkg $$target"; $(GO) test -run xxx -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done

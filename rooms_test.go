@@ -32,15 +32,28 @@ var rooms = map[string]string{
 	"mail":            "callback kv store internal/js",
 
 	// The engine, and what it runs without a database.
-	"auth": "cookie callback mail store store/memstore kv secret internal/*",
+	"auth": "cookie callback mail oauth store store/memstore kv secret internal/*",
 
-	"base":          "auth cookie secret store internal/*",
-	"plugin/jwt":    "auth callback secret store internal/*",
-	"plugin/bearer": "auth cookie",
+	// Signing in elsewhere: what a provider is, the providers, and what both
+	// endpoints and plugins do with one.
+	"oauth":           "callback secret internal/*",
+	"oauth/provider":  "callback oauth internal/*",
+	"oauth/oauthtest": "secret internal/js",
+	"oauth/flow":      "auth cookie oauth secret store internal/*",
+
+	"base":           "auth cookie oauth oauth/flow secret store internal/*",
+	"plugin/jwt":     "auth callback secret store internal/*",
+	"plugin/bearer":  "auth cookie",
+	"plugin/forward": "auth plugin/jwt",
+
+	"plugin/genericoauth": "auth callback oauth internal/*",
+	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/*",
+	"plugin/oauthpopup":   "auth cookie oauth oauth/flow internal/*",
+	"plugin/onetap":       "auth oauth oauth/flow oauth/provider internal/*",
 
 	"plugin/magiclink":    "auth callback mail secret store internal/*",
 	"plugin/emailotp":     "auth callback mail secret store internal/*",
-	"plugin/onetimetoken": "auth callback secret store",
+	"plugin/onetimetoken": "auth callback internal/js secret store",
 	"plugin/mailer":       "auth mail internal/origin",
 	"openapi":             "auth store internal/*",
 	"plugin/openapi":      "auth openapi internal/*",
@@ -48,8 +61,8 @@ var rooms = map[string]string{
 	"":               "auth base",
 	"auth/authtest":  "auth cookie store/memstore .",
 	"plugin/all":     "auth callback plugin/* internal/js",
-	"config":         "auth callback cookie kv kv/rediskv mail plugin/all plugin/mailer secret store store/sqlstore internal/* .",
-	"cmd/betterauth": "auth callback config kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* .",
+	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* .",
+	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* .",
 }
 
 const module = "github.com/seed-32bd42cb/betterauth"

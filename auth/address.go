@@ -65,6 +65,9 @@ func (c *Context) addressFromRequest() error {
 	}
 	xfHost, _ := c.HeaderValue("X-Forwarded-Host")
 	xfProto, _ := c.HeaderValue("X-Forwarded-Proto")
+	if c.Request == nil && host == "" && xfHost == "" && a.Options.BaseURL.Fallback == "" {
+		return Status(http.StatusInternalServerError, "Dynamic baseURL could not be resolved for this direct auth.api call. Pass `headers: request.headers` (or `request`) to the call, or add `fallback` to your baseURL config.")
+	}
 	base, err := a.dynamic().Resolve(host, xfHost, xfProto, scheme, a.Options.BasePath, trust)
 	if err != nil {
 		if c.Request == nil {

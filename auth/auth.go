@@ -69,6 +69,7 @@ type Auth struct {
 	databaseSet bool // a database was given: accounts are bound to it
 	hasStore    bool // sessions live in a database or in secondary storage
 	schema      schemaCheck
+	swept       sweepClock
 }
 
 // CacheSigner signs and checks cached sessions.
@@ -76,6 +77,12 @@ type CacheSigner interface {
 	SignCache(c *Context, payload []byte, userID, token string, ttl time.Duration) (string, error)
 	// OpenCache returns the payload of a token that verifies.
 	OpenCache(c *Context, token string) (payload []byte, err error)
+}
+
+// sweepClock says when verifications are swept next.
+type sweepClock struct {
+	mu   sync.Mutex
+	next time.Time
 }
 
 type schemaCheck struct {
@@ -106,7 +113,7 @@ func New(o Options) (*Auth, error) {
 	hooks = a.addUserHooks(hooks)
 	st, err := store.New(store.Options{
 		Driver: o.Database, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
-		Casing: o.Casing, FindLimit: o.Advanced.Database.DefaultFindManyLimit, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
+		FindLimit: o.Advanced.Database.DefaultFindManyLimit, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
 	})
 	problem(err)
 	if len(errs) > 0 {
@@ -160,7 +167,7 @@ func (a *Auth) applyDefaults(o Options) {
 		o.MaxBodyBytes = 1 << 20
 	}
 	if o.PasswordHashes == 0 {
-		o.PasswordHashes = min(max(2, runtime.GOMAXPROCS(0)), 8)
+		o.PasswordHashes = min(max(2, runtime.GOMAXPROCS(0)), 6)
 	}
 	a.databaseSet = o.Database != nil
 	a.hasStore = o.Database != nil || o.SecondaryStorage != nil

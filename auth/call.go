@@ -102,19 +102,6 @@ func (a *Auth) newGoCall(ctx context.Context, in Input) *Context {
 
 func mustParse(text []byte) any { v, _ := js.Parse(text); return v }
 
-// SessionOf finds who sent the request; nil when nobody is signed in.
-func (a *Auth) SessionOf(r *http.Request) (*SignedIn, error) {
-	out, err := a.Call(r.Context(), "getSession", Input{Headers: r.Header})
-	if err != nil {
-		return nil, err
-	}
-	answer, ok := out.Value.(*SessionAnswer)
-	if !ok || answer == nil {
-		return nil, nil
-	}
-	return &SignedIn{Session: answer.Session.Record, User: answer.User.Record}, nil
-}
-
 // addUserHooks adds the options' database hooks, which run after the plugins'.
 func (a *Auth) addUserHooks(hooks map[string][]store.Hooks) map[string][]store.Hooks {
 	d := a.Options.DatabaseHooks

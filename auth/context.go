@@ -45,6 +45,7 @@ type Context struct {
 	outer       http.Header // of the answer, from before this scope
 	skipRefresh bool
 	trusted     trustList
+	inHook      bool // hooks.before or hooks.after is being asked
 	done        bool // the endpoint has run
 	failed      int  // the status it failed with, 0 if it did not
 }
@@ -215,8 +216,12 @@ func (c *Context) Described() *callback.EndpointContext {
 	if c.Route != nil && c.Route.Path != "" {
 		path = c.Route.Path
 	}
+	method := c.Method
+	if c.inHook && c.Request == nil { // not settled yet, as upstream
+		method = ""
+	}
 	e := &callback.EndpointContext{
-		Path: path, Method: c.Method, URL: c.requestURL(),
+		Path: path, Method: method, URL: c.requestURL(),
 		Body: c.Body, Query: c.queryValue(), Params: js.Undefined{}, Headers: callback.HeadersOf(headers),
 		BaseURL: c.BaseURL,
 	}
@@ -235,7 +240,11 @@ func (c *Context) Described() *callback.EndpointContext {
 		e.NewSession = js.Obj("session", rowText(c.NewSession.Session), "user", rowText(c.NewSession.User))
 	}
 	if c.done {
-		e.After = &callback.Outcome{Returned: c.Returned, Headers: callback.HeadersOf(c.answerHeaders())}
+		returned := c.Returned
+		if _, raw := returned.(*Raw); raw {
+			returned = js.NewObject() // a Response has no members to tell of
+		}
+		e.After = &callback.Outcome{Returned: returned, Headers: callback.HeadersOf(c.answerHeaders())}
 		if failed, ok := c.Returned.(*Error); ok {
 			body, _ := failed.body().(*js.Object)
 			e.After.Returned = &callback.APIError{Status: failed.Status, Body: body}

@@ -203,7 +203,7 @@ next:
 // userBefore runs hooks.before of the options. Its answer is nothing,
 // {context: {body, query, headers …}} to rewrite the call, or the call's answer.
 func (a *Auth) userBefore(c *Context, hook callback.Func[*Context, callback.Answer]) error {
-	answer, err := hook(c, c)
+	answer, err := c.ask(hook)
 	if err != nil {
 		return FromCallback(err)
 	}
@@ -223,6 +223,12 @@ func (a *Auth) userBefore(c *Context, hook callback.Func[*Context, callback.Answ
 	}
 	c.rewrite(rewrite)
 	return nil
+}
+
+func (c *Context) ask(hook callback.Func[*Context, callback.Answer]) (callback.Answer, error) {
+	c.inHook = true
+	defer func() { c.inHook = false }()
+	return hook(c, c)
 }
 
 // rewrite merges what a before hook says into the call, as defu does: objects
@@ -308,7 +314,7 @@ func headerPairs(v any) map[string]string {
 // userAfter runs hooks.after of the options; what it returns, if anything,
 // replaces the answer.
 func (a *Auth) userAfter(c *Context, hook callback.Func[*Context, callback.Answer]) error {
-	answer, err := hook(c, c)
+	answer, err := c.ask(hook)
 	if err != nil {
 		return FromCallback(err)
 	}

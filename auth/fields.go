@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -92,6 +93,7 @@ func customiseModel(schema store.Schema, name string, o ModelOptions) error {
 }
 
 func (f AdditionalField) field() store.Field {
+	f.useCallbacks()
 	out := store.Field{
 		Name: f.Name, Type: f.Type.Type, Enum: f.Type.Enum, Column: f.FieldName,
 		Optional: !isTrue(f.Required, true), Hidden: !isTrue(f.Returned, true), ReadOnly: !isTrue(f.Input, true),
@@ -112,12 +114,50 @@ func (f AdditionalField) field() store.Field {
 	return out
 }
 
+// useCallbacks puts callbacks in the places of Go's own funcs.
+func (f *AdditionalField) useCallbacks() {
+	made := func(ask callback.Func[callback.Nothing, callback.Answer]) func(context.Context) any {
+		return func(ctx context.Context) any {
+			answer, err := ask(ctx, callback.Nothing{})
+			if err != nil || !answer.Set {
+				return js.Undefined{}
+			}
+			return answer.Result
+		}
+	}
+	converted := func(ask callback.Func[any, callback.Answer]) func(context.Context, any) (any, error) {
+		return func(ctx context.Context, v any) (any, error) {
+			answer, err := ask(ctx, v)
+			if err != nil {
+				return nil, FromCallback(err)
+			}
+			if !answer.Set {
+				return js.Undefined{}, nil
+			}
+			return answer.Result, nil
+		}
+	}
+	if f.DefaultFunc != nil {
+		f.Default = made(f.DefaultFunc)
+	}
+	if f.OnUpdateFunc != nil {
+		f.OnUpdate = made(f.OnUpdateFunc)
+	}
+	if f.Transform.Input != nil {
+		f.TransformIn = converted(f.Transform.Input)
+	}
+	if f.Transform.Output != nil {
+		f.TransformOut = converted(f.Transform.Output)
+	}
+}
+
 // inputFields are the fields that requests are checked against: those that
 // options and plugins added, by model.
 func (a *Auth) inputFields() map[string][]inputField {
 	out := map[string][]inputField{}
 	for model, added := range map[string]AdditionalFields{"user": a.Options.User.AdditionalFields, "session": a.Options.Session.AdditionalFields, "account": a.Options.Account.AdditionalFields} {
 		for _, f := range added {
+			f.useCallbacks()
 			out[model] = append(out[model], inputField{Field: f.field(), literal: f.DefaultValue, hasValue: f.HasDefault || f.Default != nil, validate: f.Validate, convert: f.TransformIn})
 		}
 	}

@@ -376,12 +376,36 @@ type AdditionalField struct {
 	BigInt       bool        `json:"bigint"`
 	References   *References `json:"references"`
 
+	// As callbacks, called for each row; a file may name them only in tests.
+	DefaultFunc  callback.Func[callback.Nothing, callback.Answer] `json:"-"` // a webhook in place of defaultValue
+	OnUpdateFunc callback.Func[callback.Nothing, callback.Answer] `json:"onUpdate"`
+	Transform    Transforms                                       `json:"transform"`
+
 	// From Go only: called for each row.
 	Default      func(ctx context.Context) any                 `json:"-"`
 	OnUpdate     func(ctx context.Context) any                 `json:"-"`
 	Validate     func(v any) (value any, problem string)       `json:"-"`
 	TransformIn  func(ctx context.Context, v any) (any, error) `json:"-"`
 	TransformOut func(ctx context.Context, v any) (any, error) `json:"-"`
+}
+
+// Transforms convert a value on its way to and from the database.
+type Transforms struct {
+	Input  callback.Func[any, callback.Answer] `json:"input"`
+	Output callback.Func[any, callback.Answer] `json:"output"`
+}
+
+// BindCallback implements [callback.Binder].
+func (a *AdditionalFields) BindCallback(event string, caller *callback.Caller) error {
+	var errs []error
+	for i := range *a {
+		f := &(*a)[i]
+		at := event + "." + f.Name
+		errs = append(errs,
+			f.DefaultFunc.BindCallback(at+".defaultValue", caller), f.OnUpdateFunc.BindCallback(at+".onUpdate", caller),
+			f.Transform.Input.BindCallback(at+".transform.input", caller), f.Transform.Output.BindCallback(at+".transform.output", caller))
+	}
+	return errors.Join(errs...)
 }
 
 // References points at another model's field.

@@ -68,7 +68,7 @@ type Options struct {
 	// MaxBodyBytes bounds a request body; 0 means 1 MiB. Longer ones are a 413.
 	MaxBodyBytes int64 `json:"maxBodyBytes"`
 	// PasswordHashes bounds how many passwords are hashed at once (each takes
-	// 32 MiB); 0 means two for each processor, at least 2 and at most 8.
+	// 32 MiB); 0 means one for each processor, at least 2 and at most 6.
 	PasswordHashes int `json:"passwordHashes"`
 
 	Logger *slog.Logger      `json:"-"`

@@ -372,7 +372,7 @@ func (a *Auth) report(c *Context, err error) {
 		level = slog.LevelDebug
 	}
 	a.Log.Log(c, level, "call failed", "path", c.logPath(), "error", err)
-	if hook := a.Options.OnAPIError.OnError; hook != nil {
+	if hook := a.Options.OnAPIError.OnError; hook != nil && !a.Options.OnAPIError.Throw {
 		if _, err := hook(c, ErrorEvent{Err: err, Auth: a}); err != nil {
 			a.Log.ErrorContext(c, "onAPIError.onError failed", "error", err)
 		}

@@ -106,6 +106,19 @@ func without(refs []sessionRef, token string) []sessionRef {
 // cached reads a session from secondary storage; void ones are nil. whole says
 // whether a value was there at all.
 func (a *Auth) cached(ctx context.Context, token string) (found *SignedIn, whole bool, err error) {
+	found, whole, err = a.cachedAnyhow(ctx, token)
+	if err != nil || found == nil {
+		return nil, whole, err
+	}
+	void, err := a.isRevoked(ctx, found.Session)
+	if err != nil || void {
+		return nil, true, err
+	}
+	return found, true, nil
+}
+
+// cachedAnyhow is cached, revoked or not.
+func (a *Auth) cachedAnyhow(ctx context.Context, token string) (found *SignedIn, whole bool, err error) {
 	value, ok, err := a.KV.Get(ctx, token)
 	if err != nil || !ok || value == "" {
 		return nil, false, err
@@ -115,23 +128,15 @@ func (a *Auth) cached(ctx context.Context, token string) (found *SignedIn, whole
 		return nil, true, nil
 	}
 	o, _ := parsed.(*js.Object)
-	if o == nil {
-		return nil, true, nil
-	}
 	s, _ := o.Get("session")
 	u, _ := o.Get("user")
-	session, okS := s.(*js.Object)
-	user, okU := u.(*js.Object)
-	if !okS {
+	session, ok := s.(*js.Object)
+	if !ok {
 		return nil, true, nil
 	}
 	found = &SignedIn{Session: a.revive("session", session)}
-	if okU {
+	if user, ok := u.(*js.Object); ok {
 		found.User = a.revive("user", user)
-	}
-	void, err := a.isRevoked(ctx, found.Session)
-	if err != nil || void {
-		return nil, true, err
 	}
 	return found, true, nil
 }
@@ -333,7 +338,7 @@ func (a *Auth) refreshCachedUser(ctx context.Context, user store.Record) error {
 		if ref.ExpiresAt <= now {
 			continue
 		}
-		found, _, err := a.cached(ctx, ref.Token)
+		found, _, err := a.cachedAnyhow(ctx, ref.Token)
 		if err != nil {
 			return err
 		}

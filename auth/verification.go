@@ -90,13 +90,32 @@ func (a *Auth) FindVerification(ctx context.Context, identifier string) (store.R
 			return nil, nil
 		}
 	}
+	var row store.Record
 	for _, name := range names {
-		row, err := a.newestVerification(ctx, name)
-		if row != nil || err != nil {
-			return row, err
+		if row, err = a.newestVerification(ctx, name); row != nil || err != nil {
+			break
 		}
 	}
-	return nil, nil
+	if err == nil {
+		err = a.sweepVerifications(ctx)
+	}
+	return row, err
+}
+
+// sweepVerifications deletes what has expired, at most once a minute.
+func (a *Auth) sweepVerifications(ctx context.Context) error {
+	now := a.now(ctx)
+	a.swept.mu.Lock()
+	due := !a.Options.Verification.DisableCleanup && !now.Before(a.swept.next)
+	if due {
+		a.swept.next = now.Add(time.Minute)
+	}
+	a.swept.mu.Unlock()
+	if !due {
+		return nil
+	}
+	_, err := a.Store.DeleteMany(ctx, "verification", store.Where{Field: "expiresAt", Op: store.Lt, Value: now})
+	return ignoreAbort(0, err)
 }
 
 // identifiersToTry: the stored form, and the plain one for values from before
@@ -142,7 +161,7 @@ func (a *Auth) TakeVerification(ctx context.Context, identifier string) (store.R
 	if row == nil {
 		return nil, nil
 	}
-	if a.KV != nil {
+	if a.KV != nil && a.verificationsInDatabase() {
 		for _, name := range names {
 			if err := a.KV.Delete(ctx, verificationKey(name)); err != nil {
 				return nil, err

@@ -27,6 +27,8 @@ func (p *Plugin) Manifest() auth.Manifest {
 			updateSession, updateUser, deleteUser, deleteUserCallback,
 			listSessions, revokeSession, revokeSessions, revokeOtherSessions,
 			listAccounts, unlinkAccount,
+			signInSocial, callbackOAuth, linkSocialAccount,
+			getAccessToken, refreshToken, accountInfo,
 			ok, errorPage,
 		}),
 		Codes: auth.CoreCodes(),

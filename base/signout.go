@@ -2,8 +2,12 @@ package base
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 var signOut = auth.Handle(auth.Route{
@@ -19,15 +23,86 @@ type signOutRequest struct {
 }
 
 type signOutAnswer struct {
-	Success bool `json:"success"`
+	Success  bool    `json:"success"`
+	URL      *string `json:"url,omitempty"`
+	Redirect *bool   `json:"redirect,omitempty"`
 }
 
 // endSession also succeeds for nobody: there is nothing to end.
-func endSession(c *auth.Context, _ *signOutRequest) (*signOutAnswer, error) {
+func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
+	var s *auth.SignedIn
 	if token, ok := c.SignedCookie(c.SessionTokenName()); ok {
+		var err error
+		if len(ending(c)) > 0 || c.KV != nil {
+			if s, err = c.FindSession(c, token); err != nil {
+				c.Log.ErrorContext(c, "the session could not be read", "error", err)
+			}
+		}
 		if err := c.DeleteSession(c, token); err != nil {
 			c.Log.ErrorContext(c, "the session could not be deleted", "error", err)
 		}
 	}
-	return &signOutAnswer{Success: true}, c.DeleteSessionCookie()
+	if err := c.DeleteSessionCookie(); err != nil {
+		return nil, err
+	}
+	out := &signOutAnswer{Success: true}
+	if address := logoutAddress(c, s, in); address != "" {
+		redirect := in.DisableRedirect == nil || !*in.DisableRedirect
+		if redirect {
+			c.SetHeader("Location", address)
+		}
+		out.URL, out.Redirect = &address, &redirect
+	}
+	return out, nil
+}
+
+// ending are the providers that one can sign out of.
+func ending(c *auth.Context) map[string]oauth.Provider {
+	out := map[string]oauth.Provider{}
+	list := c.Providers.All()
+	for _, p := range slices.Backward(list) { // the first of an id wins
+		if p.Info().EndsSessions {
+			out[p.Info().ID] = p
+		}
+	}
+	return out
+}
+
+// logoutAddress is where the browser signs out of the provider it last signed in
+// with; "" when there is no such place. A failure here leaves the user signed
+// out of this server all the same.
+func logoutAddress(c *auth.Context, s *auth.SignedIn, in *signOutRequest) string {
+	providers := ending(c)
+	if s == nil || len(providers) == 0 {
+		return ""
+	}
+	accounts, err := c.FindAccounts(c, s.UserID())
+	if err != nil {
+		c.Log.ErrorContext(c, "the accounts could not be read for signing out of their providers", "error", err)
+		return ""
+	}
+	slices.SortStableFunc(accounts, func(a, b store.Record) int {
+		return flow.Instant(b, "updatedAt").Compare(flow.Instant(a, "updatedAt"))
+	})
+	back := ""
+	if in.CallbackURL != nil && *in.CallbackURL != "" {
+		if back, err = oauth.Resolve(c.BaseURL, *in.CallbackURL); err != nil {
+			return ""
+		}
+	}
+	for _, account := range accounts {
+		p := providers[str(account, "providerId")]
+		if p == nil {
+			continue
+		}
+		delete(providers, str(account, "providerId"))
+		address, err := p.EndSessionURL(flow.Call(c), oauth.EndSessionRequest{IDToken: str(account, "idToken"), PostLogoutRedirectURI: back, State: deref(in.State)})
+		if err != nil {
+			c.Log.ErrorContext(c, "there is no address to sign out at", "provider", p.Info().ID, "error", err)
+		}
+		if address != "" {
+			return address
+		}
+	}
+	return ""
 }

@@ -111,7 +111,10 @@ func (c EndpointContext) shape(credentials bool) *js.Object {
 			inner.Set("responseHeaders", c.After.Headers.pairs(credentials))
 		}
 	}
-	o := js.Obj("$type", "context", "path", c.Path, "method", c.Method)
+	o := js.Obj("$type", "context", "path", c.Path)
+	if c.Method != "" {
+		o.Set("method", c.Method)
+	}
 	if c.URL != "" {
 		o.Set("url", c.URL)
 	}

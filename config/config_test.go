@@ -155,7 +155,7 @@ dir/betterauth.yaml:7:28: session.cookieCache.strategy: must be one of compact, 
 dir/betterauth.yaml:7:49: session.cookieCache.refreshCache.updateAg: unknown key (did you mean updateAge?)
 dir/betterauth.yaml:8:9: secret: NOT_THERE is not set in the environment (write ${NOT_THERE:-…} for a default)
 dir/betterauth.yaml:9:37: trustedOrigins.1: must be a text, not a number
-dir/betterauth.yaml:10:28: socialProviders.github.clientid: unknown key (did you mean clientId?)
+dir/betterauth.yaml:10:30: socialProviders.github.clientid: unknown key (did you mean clientId?)
 dir/betterauth.yaml:11:46: rateLimit.customRules./a.maxi: unknown key (did you mean max?)
 dir/betterauth.yaml:13:34: user.additionalFields.x.type: unknown type "text" (known: string, number, boolean, date, json, string[], number[])
 dir/betterauth.yaml:13:72: user.additionalFields.y.validator: can only be set from Go: it is called for every request

@@ -288,7 +288,9 @@ func (d *decoder) additionalFields(path string, n *node, to *auth.AdditionalFiel
 			if !inner.has("type") {
 				d.fail(at, e.at, "needs a type")
 			}
-			if def := inner.get("defaultValue"); def != nil && isWebhook(def) {
+			if def := inner.get("defaultValue"); def != nil && isWebhook(def) && d.allowGoOnly {
+				d.into(join(at, "defaultValue"), def, reflect.ValueOf(&f.DefaultFunc).Elem())
+			} else if def != nil && isWebhook(def) {
 				d.report(join(at, "defaultValue"), def.at, fmt.Errorf("%w: a func called for every row; say the value itself", ErrGoOnly))
 			}
 		}

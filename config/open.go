@@ -49,6 +49,14 @@ func (r *Resources) Close() error {
 	return errors.Join(errs...)
 }
 
+// StartMail sends what an earlier run left in the queue, if anything is sent by
+// mail. What is new is sent without it.
+func (r *Resources) StartMail() {
+	if r.Mail != nil {
+		r.Mail.Start()
+	}
+}
+
 // Ping reports whether database and secondary storage answer.
 func (r *Resources) Ping(ctx context.Context) error {
 	if r.DB != nil {
@@ -131,7 +139,7 @@ func (f *File) openDatabase(ctx context.Context, log *slog.Logger, res *Resource
 	if err != nil {
 		return err
 	}
-	res.DB, o.Database, o.Casing = db, db, d.Casing
+	res.DB, o.Database = db, db
 	res.closers = append(res.closers, db.Close)
 	if validate := o.Advanced.Database.ValidateSchema; validate == nil || *validate {
 		o.CheckSchema = func(a *auth.Auth) error { return CheckSchema(context.Background(), db, a) }

@@ -40,6 +40,13 @@ type world struct {
 	ctx            context.Context
 }
 
+// saying is the same world with another standard error.
+func (w *world) saying(stderr io.Writer) *world {
+	other := *w
+	other.stderr = stderr
+	return &other
+}
+
 // commandLine are the commands.
 type commandLine struct {
 	Serve    serveCmd    `cmd:"" help:"Serve. Without a config file: a development server on an SQLite file."`
@@ -48,6 +55,7 @@ type commandLine struct {
 	Doctor   doctorCmd   `cmd:"" help:"Look for mistakes in configuration, database and addresses, and say the remedy of each."`
 	Secret   secretCmd   `cmd:"" help:"Print a new secret."`
 	Keys     keysCmd     `cmd:"" help:"List and rotate the keys that tokens are signed with."`
+	Outbox   outboxCmd   `cmd:"" help:"Show the messages that development kept instead of sending."`
 	User     userCmd     `cmd:"" help:"Create, list and delete users, set passwords."`
 	Version  versionCmd  `cmd:"" help:"Print the version, and that of the reference it matches."`
 

@@ -13,12 +13,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth"
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/config"
+	"github.com/seed-32bd42cb/betterauth/mail"
 )
 
 // defaultConfig is the server without a config file. Pages of any port of this
 // machine may call it: a front end under development is on one.
 const defaultConfig = `{
-	"emailAndPassword": {"enabled": true},
+	"emailAndPassword": {"enabled": true, "sendResetPassword": "mail"},
+	"emailVerification": {"sendVerificationEmail": "mail"},
+	"mail": {"outbox": true},
 	"trustedOrigins": ["http://localhost:*", "http://127.0.0.1:*"],
 	"plugins": {"jwt": {}, "bearer": {}}
 }`
@@ -105,7 +108,7 @@ func (s *setup) needlessSecret(w *world) {
 
 // open connects to database and storage, and assembles the server.
 func (s *setup) open(w *world, log *slog.Logger) (*server, error) {
-	o, resources, err := s.file.Open(w.ctx, config.Runtime{Now: w.now, Log: log})
+	o, resources, err := s.file.Open(w.ctx, config.Runtime{Now: w.now, Log: log, Mailed: func(e *mail.Envelope) { printMessage(w.stderr, e) }})
 	if err != nil {
 		return nil, fmt.Errorf("the database %s cannot be opened: %w", redact(s.file.DatabaseURL()), err)
 	}

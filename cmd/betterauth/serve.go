@@ -21,8 +21,9 @@ import (
 
 const (
 	defaultPort = "3210"
-	// A request may wait for its turn to hash a password behind many others.
-	writeTimeout = 2 * time.Minute
+	// A request may wait for its turn to hash a password behind hundreds of
+	// others, and it counts from when the request was read.
+	writeTimeout = 10 * time.Minute
 	// drainTimeout is what requests under way get when the server stops.
 	drainTimeout = 30 * time.Second
 	// sweepEvery is how often expired sessions and verifications are deleted.
@@ -58,12 +59,17 @@ func (s *serveCmd) Run(w *world) error {
 	if conf.file.Options.Mode != auth.Production && !conf.file.HasBaseURL() {
 		conf.file.Options.BaseURL = auth.Static(local)
 	}
+	out := &lines{to: w.stderr, wait: linesWait}
+	defer out.Flush()
+	requests := conf.logger(w.saying(later{out}), slog.LevelDebug)
+	w = w.saying(out)
 	log := conf.logger(w, slog.LevelDebug)
 	srv, err := conf.open(w, log)
 	if err != nil {
 		return err
 	}
 	defer srv.Close()
+	limitMemory(w, srv.Options.PasswordHashes)
 	migrated, err := s.prepare(w, srv)
 	if err != nil {
 		return err
@@ -74,7 +80,7 @@ func (s *serveCmd) Run(w *world) error {
 			return err
 		}
 	}
-	return w.serve(srv, listener, log)
+	return w.serve(srv, listener, log, requests)
 }
 
 // listenAddress is where to listen: --listen, else PORT on this machine only.
@@ -168,11 +174,11 @@ func listProblems(problems []sqlstore.Problem) string {
 }
 
 // serve answers until a signal comes, and then lets requests under way end.
-func (w *world) serve(srv *server, listener net.Listener, log *slog.Logger) error {
+func (w *world) serve(srv *server, listener net.Listener, log, requests *slog.Logger) error {
 	ctx, stop := signal.NotifyContext(w.ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	web := &http.Server{
-		Handler:           w.handler(srv, log),
+		Handler:           w.handler(srv, log, requests),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      writeTimeout,
@@ -181,8 +187,10 @@ func (w *world) serve(srv *server, listener net.Listener, log *slog.Logger) erro
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	go sweep(ctx, srv.Auth, log)
+	srv.resources.StartMail()
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
+	go giveBack()
 	select {
 	case err := <-ended:
 		return err

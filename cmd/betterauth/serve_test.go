@@ -68,7 +68,8 @@ func TestLogged(t *testing.T) {
 			r.Header.Set("X-Request-Id", c.id)
 			r.Header.Set("Cookie", "session=1")
 			w := httptest.NewRecorder()
-			logged(c.handler, slog.New(slog.NewTextHandler(&out, nil)), clock).ServeHTTP(w, r)
+			log := slog.New(slog.NewTextHandler(&out, nil))
+			logged(c.handler, log, log, clock).ServeHTTP(w, r)
 			if w.Code != c.status || !strings.Contains(out.String(), c.line) {
 				t.Errorf("status %d, log %s", w.Code, out.String())
 			}

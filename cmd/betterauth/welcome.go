@@ -30,6 +30,9 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 		line("JWKS", "%s", endpoints+"/jwks")
 	}
 	line("Database", "%s", s.describeDatabase(srv, migrated))
+	if srv.resources.Mail != nil && srv.resources.Mail.Box() != nil {
+		line("Outbox", "%s", endpoints+"/outbox (mail is kept there, and not sent)")
+	}
 	s.welcomeConfig(line)
 	if srv.Options.Mode != auth.Production {
 		fmt.Fprintf(w.stderr, "\nIn your app:\n\n"+

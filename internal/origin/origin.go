@@ -188,7 +188,8 @@ func orRoot(path string) string {
 }
 
 // WithQuery resolves ref against base and sets query parameters, as new URL and
-// searchParams.set do: the whole query is written anew.
+// searchParams.set do: the whole query is written anew, unless there are no
+// pairs.
 func WithQuery(base, ref string, pairs [][2]string) (string, error) {
 	if authorityTooLong(ref) {
 		return "", errAuthorityTooLong
@@ -196,6 +197,9 @@ func WithQuery(base, ref string, pairs [][2]string) (string, error) {
 	u, err := parser.ParseRef(base, ref)
 	if err != nil {
 		return "", errInvalidURL
+	}
+	if len(pairs) == 0 {
+		return u.Href(false), nil
 	}
 	query := decodeQuery(u.Query())
 	for _, p := range pairs {

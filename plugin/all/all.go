@@ -9,8 +9,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
+	"github.com/seed-32bd42cb/betterauth/plugin/forward"
+	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
+	"github.com/seed-32bd42cb/betterauth/plugin/oauthproxy"
+	"github.com/seed-32bd42cb/betterauth/plugin/onetap"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 )
@@ -28,8 +33,13 @@ func Plugins() map[string]Entry {
 	return map[string]Entry{
 		"bearer":         entry(bearer.New),
 		"email-otp":      entry(emailotp.New),
+		"forward":        entry(forward.New),
+		"generic-oauth":  entry(genericoauth.New),
 		"jwt":            entry(jwt.New),
 		"magic-link":     entry(magiclink.New),
+		"oauth-popup":    entry(oauthpopup.New),
+		"oauth-proxy":    entry(oauthproxy.New),
+		"one-tap":        entry(onetap.New),
 		"one-time-token": entry(onetimetoken.New),
 		"open-api":       entry(openapi.New),
 	}

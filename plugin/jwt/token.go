@@ -97,7 +97,7 @@ func (p *Plugin) signJWT() auth.Endpoint {
 			}
 			signer = over
 		}
-		token, err := signer.Sign(c, in.Payload)
+		token, err := signer.Sign(c, in.Payload.Clone())
 		return &tokenAnswer{token}, err
 	})
 }

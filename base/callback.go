@@ -1,0 +1,163 @@
+package base
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/schema"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+)
+
+// callbackRequest is a provider's answer by way of the browser: in the query,
+// or posted, and then sent on as a query so that cookies come along.
+type callbackRequest struct{}
+
+// BodySchema describes a posted answer.
+func (callbackRequest) BodySchema() *schema.Schema { return callbackSchema() }
+
+// QuerySchema describes an answer in the query.
+func (callbackRequest) QuerySchema() *schema.Schema { return callbackSchema() }
+
+func callbackSchema() *schema.Schema {
+	var fields []schema.NamedSchema
+	for _, name := range callbackNames() {
+		fields = append(fields, schema.Field(name, schema.String().Optional()))
+	}
+	return schema.Object(fields...).Optional()
+}
+
+func callbackNames() []string {
+	return []string{"code", "error", "device_id", "error_description", "state", "user", "iss"}
+}
+
+var callbackOAuth = auth.Handle(auth.Route{
+	ID: "callbackOAuth", Methods: []string{http.MethodGet, http.MethodPost}, Path: "/callback/:id", Hidden: true,
+	MediaTypes: formOrJSON, Summary: "Where providers send the browser back to",
+}, func(c *auth.Context, _ *callbackRequest) (*auth.Nothing, error) {
+	if c.Method == http.MethodPost {
+		return nil, resendAsGet(c)
+	}
+	return nil, endFlow(c)
+})
+
+func resendAsGet(c *auth.Context) error {
+	var p oauth.Params
+	for _, name := range callbackNames() {
+		for _, from := range []any{c.Body, c.Query} {
+			if text, ok := oauth.Member(from, name).(string); ok {
+				p.Set(name, text)
+			}
+		}
+	}
+	return auth.Redirect(c.BaseURL + "/callback/" + c.Params["id"] + "?" + p.Encode())
+}
+
+// endFlow always ends in a redirect.
+func endFlow(c *auth.Context) error {
+	get := func(name string) string { return oauth.Text(oauth.Member(c.Query, name)) }
+	p := flow.FindProvider(c, c.Params["id"])
+	if c.Query != nil && !c.Query.Has("state") && get("code") != "" && p != nil && p.Info().IDPInitiated {
+		return beginAtProvider(c, p)
+	}
+	if get("state") == "" {
+		c.Log.ErrorContext(c, "an OAuth callback came without a state", "error", get("error"))
+		return flow.Fail(flow.ErrorURL(c), flow.StateNotFound, "")
+	}
+	state, err := flow.ReadOrFail(c, get("state"))
+	if err != nil {
+		return err
+	}
+	fail := func(code, description string) error { return flow.Fail(state.ErrorURL, code, description) }
+	if e := get("error"); e != "" {
+		return fail(e, get("error_description"))
+	}
+	if get("code") == "" {
+		return fail(flow.NoCode, "")
+	}
+	if p == nil {
+		c.Log.WarnContext(c, "an OAuth callback is of a provider that is not configured", "provider", c.Params["id"])
+		return fail(flow.ProviderNotFound, "")
+	}
+	proof, problem, err := flow.Exchange(c, p, flow.Callback{
+		Code: get("code"), Issuer: get("iss"), DeviceID: get("device_id"), User: get("user"), CodeVerifier: state.CodeVerifier, Nonce: state.Nonce,
+	})
+	if err != nil {
+		return err
+	}
+	if problem != "" {
+		return fail(problem, "")
+	}
+	if state.CallbackURL == "" {
+		return fail(flow.NoCallbackURL, "")
+	}
+	account := flow.Account{ProviderID: p.Info().ID, AccountID: proof.AccountID, Tokens: *proof.Tokens, Scope: strings.Join(proof.Tokens.Scopes, ",")}
+	if state.Link != nil {
+		return endLink(c, state, &account, proof.Identity)
+	}
+	return endSignIn(c, p, state, &account, proof.Identity)
+}
+
+// beginAtProvider answers a sign-in that the provider began: its code proves
+// nothing about this browser, so the provider is asked again, with a state.
+func beginAtProvider(c *auth.Context, p oauth.Provider) error {
+	state := &flow.State{Provider: p.Info().ID, Nonce: flow.Nonce(p)}
+	if err := state.FromBody(c); err != nil {
+		return err
+	}
+	if err := state.Begin(c); err != nil {
+		return err
+	}
+	address, err := p.AuthorizationURL(flow.Call(c), oauth.AuthorizationRequest{
+		State: state.Value, CodeVerifier: state.CodeVerifier, Nonce: state.Nonce, RedirectURI: flow.RedirectURI(c, p),
+	})
+	if err != nil {
+		return err
+	}
+	return auth.Redirect(address)
+}
+
+func endLink(c *auth.Context, state *flow.State, account *flow.Account, id *oauth.Identity) error {
+	code, message, err := flow.LinkAccount(c, state.Link, account, id.User, id.Profile)
+	if err != nil {
+		return err
+	}
+	if code != "" {
+		return flow.Fail(state.ErrorURL, code, message)
+	}
+	return auth.Redirect(state.CallbackURL)
+}
+
+func endSignIn(c *auth.Context, p oauth.Provider, state *flow.State, account *flow.Account, id *oauth.Identity) error {
+	info := p.Info()
+	if !js.Truthy(oauth.Member(id.User, "email")) {
+		c.Log.ErrorContext(c, "the provider told no email; ask for the scope, or make one with mapProfileToUser", "provider", info.ID)
+		return flow.Fail(state.ErrorURL, flow.EmailNotFound, "")
+	}
+	signIn := flow.SignIn{
+		User:    oauth.Spread(id.User, js.Obj("name", oauth.Or(oauth.Member(id.User, "name"), ""))),
+		Account: *account, CallbackURL: state.CallbackURL, Profile: id.Profile,
+		DisableSignUp:    info.DisableImplicitSignUp && !state.WantsSignUp() || info.DisableSignUp,
+		OverrideUserInfo: info.OverrideUserInfo,
+	}
+	done, err := signIn.Do(c)
+	if err != nil {
+		if code, message, ok := flow.Refusal(err); ok {
+			return flow.Fail(state.ErrorURL, code, message)
+		}
+		return err
+	}
+	if done.Problem != "" {
+		c.Log.ErrorContext(c, "an OAuth sign-in was refused", "provider", info.ID, "problem", done.Problem)
+		return flow.Fail(state.ErrorURL, strings.ReplaceAll(done.Problem, " ", "_"), "")
+	}
+	if err := c.SetSessionCookie(*done.Session, nil); err != nil {
+		return err
+	}
+	if done.IsNew && state.NewUserURL != "" {
+		return auth.Redirect(state.NewUserURL)
+	}
+	return auth.Redirect(state.CallbackURL)
+}

@@ -1,0 +1,336 @@
+package base
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/schema"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// accountSelection names an account: by its row's id, or the one in the account
+// cookie.
+func accountSelection() *schema.Schema {
+	user := schema.Field("userId", schema.String().Doc("The user ID associated with the account").Optional())
+	return schema.Union(
+		schema.Object(schema.Field("accountId", schema.String().Doc("The Better Auth account ID")), user).Strict(),
+		schema.Object(schema.Field("useAccountCookie", schema.Literal(true).Doc("Select the current OAuth account from its signed cookie")), user).Strict(),
+	)
+}
+
+type tokensRequest struct{}
+
+// BodySchema describes the selection.
+func (tokensRequest) BodySchema() *schema.Schema { return accountSelection() }
+
+type accountInfoRequest struct{}
+
+// QuerySchema describes the selection.
+func (accountInfoRequest) QuerySchema() *schema.Schema { return accountSelection() }
+
+// selected is the account that a call is about, and whose it is.
+type selected struct {
+	row        store.Record
+	fromCookie bool
+}
+
+var accessTokenFailed = auth.Code{Name: "FAILED_TO_GET_ACCESS_TOKEN", Message: "Failed to get a valid access token"}
+var refreshFailed = auth.Code{Name: "FAILED_TO_REFRESH_ACCESS_TOKEN", Message: "Failed to refresh access token"}
+
+// actingUser is whose tokens a call is about: over HTTP the one who is signed
+// in, from Go alone whoever is named. A session that was revoked counts at
+// once, where there is a store to ask.
+func actingUser(c *auth.Context, selection any) (string, error) {
+	if s := c.CurrentSession(auth.Lookup{NoCache: c.Stateful()}); s != nil {
+		return s.UserID(), nil
+	}
+	if c.Request != nil || c.Headers != nil {
+		return "", auth.Fail(http.StatusUnauthorized, auth.Code{})
+	}
+	if id := oauth.Text(oauth.Member(selection, "userId")); id != "" {
+		return id, nil
+	}
+	return "", auth.BadRequest(auth.Code{Name: "USER_ID_OR_SESSION_REQUIRED", Message: "Either userId or session is required"})
+}
+
+func selectAccount(c *auth.Context, selection any) (*selected, error) {
+	userID, err := actingUser(c, selection)
+	if err != nil {
+		return nil, err
+	}
+	if id, byID := oauth.Member(selection, "accountId").(string); byID {
+		accounts, err := c.FindAccounts(c, userID)
+		if err != nil {
+			return nil, err
+		}
+		for _, account := range accounts {
+			if str(account, "id") == id {
+				return &selected{row: account}, nil
+			}
+		}
+		return nil, auth.BadRequest(auth.AccountNotFound)
+	}
+	if keep := c.Options.Account.StoreAccountCookie; keep != nil && *keep {
+		account := flow.AccountCookie(c)
+		if account != nil && (!c.HasDatabase() || str(account, "userId") == userID) {
+			return &selected{row: account, fromCookie: true}, nil
+		}
+	}
+	return nil, auth.BadRequest(auth.AccountNotFound)
+}
+
+// validToken is an access token that is good for five seconds more at least,
+// and what is known of it.
+type validToken struct {
+	access  string
+	expires time.Time
+	scopes  []string
+	id      string
+}
+
+func (t *validToken) object() *js.Object {
+	o := js.Obj("accessToken", t.access)
+	if !t.expires.IsZero() {
+		o.Set("accessTokenExpiresAt", t.expires)
+	}
+	o.Set("scopes", t.scopes)
+	if t.id != "" {
+		o.Set("idToken", t.id)
+	}
+	return o
+}
+
+func supported(c *auth.Context, account store.Record) (oauth.Provider, error) {
+	id := str(account, "providerId")
+	if p := flow.FindProvider(c, id); p != nil {
+		return p, nil
+	}
+	return nil, auth.BadRequest(auth.Code{Name: "PROVIDER_NOT_SUPPORTED", Message: "Provider " + id + " is not supported."})
+}
+
+// validAccessToken renews the account's token when it is about to end.
+func validAccessToken(c *auth.Context, account *selected) (*validToken, error) {
+	p, err := supported(c, account.row)
+	if err != nil {
+		return nil, err
+	}
+	out, err := readToken(c, p, account)
+	if err != nil {
+		return nil, auth.BadRequest(accessTokenFailed).Because(err)
+	}
+	return out, nil
+}
+
+func readToken(c *auth.Context, p oauth.Provider, account *selected) (*validToken, error) {
+	row := account.row
+	access, err := flow.Open(c, str(row, "accessToken"))
+	if err != nil {
+		return nil, err
+	}
+	out := &validToken{access: access, expires: flow.Instant(row, "accessTokenExpiresAt"), scopes: oauth.StoredScopes(str(row, "scope")), id: str(row, "idToken")}
+	due := !out.expires.IsZero() && out.expires.Sub(c.Now()) < 5*time.Second
+	if str(row, "refreshToken") == "" || !due || !p.Info().Refreshes {
+		return out, nil
+	}
+	fresh, kept, err := renewTokens(c, p, row)
+	if err != nil {
+		return nil, err
+	}
+	if err := flow.SetAccountCookie(c, kept); err != nil {
+		return nil, err
+	}
+	if fresh == nil {
+		return out, nil
+	}
+	if fresh.AccessToken != "" {
+		out.access = fresh.AccessToken
+	}
+	if !fresh.AccessTokenExpiresAt.IsZero() {
+		out.expires = fresh.AccessTokenExpiresAt
+	}
+	if fresh.IDToken != "" {
+		out.id = fresh.IDToken
+	}
+	return out, nil
+}
+
+// renewTokens asks the provider for new tokens and keeps them. Scopes stay: a
+// refresh may answer with fewer.
+func renewTokens(c *auth.Context, p oauth.Provider, row store.Record) (fresh *oauth.Tokens, kept store.Record, err error) {
+	token, err := flow.Open(c, str(row, "refreshToken"))
+	if err != nil {
+		return nil, nil, err
+	}
+	if fresh, err = p.Refresh(flow.Call(c), token); err != nil {
+		return nil, nil, err
+	}
+	change, err := tokenChange(c, fresh)
+	if err != nil {
+		return nil, nil, err
+	}
+	kept = store.Record{}
+	for _, from := range []store.Record{row, change} {
+		for name, v := range from {
+			kept[name] = v
+		}
+	}
+	if id := str(row, "id"); id != "" {
+		updated, err := c.Store.Update(c, "account", []store.Where{store.Is("id", id)}, change)
+		switch {
+		case err == nil:
+			for name, v := range updated {
+				kept[name] = v
+			}
+		case !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrAborted):
+			return nil, nil, err
+		}
+	}
+	return fresh, kept, nil
+}
+
+func tokenChange(c *auth.Context, fresh *oauth.Tokens) (store.Record, error) {
+	change := store.Record{}
+	if fresh == nil {
+		return change, nil
+	}
+	for name, token := range map[string]string{"accessToken": fresh.AccessToken, "refreshToken": fresh.RefreshToken} {
+		sealed, err := flow.Seal(c, token)
+		if err != nil {
+			return nil, err
+		}
+		if sealed != "" {
+			change[name] = sealed
+		}
+	}
+	for name, at := range map[string]time.Time{"accessTokenExpiresAt": fresh.AccessTokenExpiresAt, "refreshTokenExpiresAt": fresh.RefreshTokenExpiresAt} {
+		if !at.IsZero() {
+			change[name] = at
+		}
+	}
+	if fresh.IDToken != "" {
+		change["idToken"] = fresh.IDToken
+	}
+	return change, nil
+}
+
+var getAccessToken = auth.Handle(auth.Route{
+	ID: "getAccessToken", Methods: []string{http.MethodPost}, Path: "/get-access-token",
+	Summary: "Get a valid access token, doing a refresh if needed",
+}, func(c *auth.Context, _ *tokensRequest) (anyAnswer, error) {
+	account, err := selectAccount(c, c.Body)
+	if err != nil {
+		return nil, err
+	}
+	token, err := validAccessToken(c, account)
+	if err != nil {
+		return nil, err
+	}
+	return answer(token.object()), nil
+})
+
+var refreshToken = auth.Handle(auth.Route{
+	ID: "refreshToken", Methods: []string{http.MethodPost}, Path: "/refresh-token",
+	Summary: "Refresh the access token using a refresh token",
+}, func(c *auth.Context, _ *tokensRequest) (anyAnswer, error) {
+	account, err := selectAccount(c, c.Body)
+	if err != nil {
+		return nil, err
+	}
+	row := account.row
+	p, err := supported(c, row)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Info().Refreshes {
+		return nil, auth.BadRequest(auth.Code{Name: "TOKEN_REFRESH_NOT_SUPPORTED", Message: "Provider " + str(row, "providerId") + " does not support token refreshing."})
+	}
+	if str(row, "refreshToken") == "" {
+		return nil, auth.BadRequest(auth.Code{Name: "REFRESH_TOKEN_NOT_FOUND", Message: "Refresh token not found"})
+	}
+	fresh, kept, err := renewTokens(c, p, row)
+	if err == nil && fresh == nil {
+		err = errors.New("base: the provider gave no tokens")
+	}
+	if err == nil && account.fromCookie {
+		err = flow.SetAccountCookie(c, kept)
+	}
+	if err != nil {
+		return nil, auth.BadRequest(refreshFailed).Because(err)
+	}
+	out, err := refreshedAnswer(c, row, kept, fresh)
+	if err != nil {
+		return nil, auth.BadRequest(refreshFailed).Because(err)
+	}
+	return answer(out), nil
+})
+
+func refreshedAnswer(c *auth.Context, before, kept store.Record, fresh *oauth.Tokens) (*js.Object, error) {
+	o := js.NewObject()
+	if fresh.AccessToken != "" {
+		o.Set("accessToken", fresh.AccessToken)
+	}
+	refresh := fresh.RefreshToken
+	if refresh == "" {
+		var err error
+		if refresh, err = flow.Open(c, str(before, "refreshToken")); err != nil {
+			return nil, err
+		}
+	}
+	o.Set("refreshToken", refresh)
+	if !fresh.AccessTokenExpiresAt.IsZero() {
+		o.Set("accessTokenExpiresAt", fresh.AccessTokenExpiresAt)
+	}
+	put := func(name, column string, v any, known bool) {
+		if !known {
+			if v, known = before[column]; !known {
+				return
+			}
+		}
+		o.Set(name, v)
+	}
+	put("refreshTokenExpiresAt", "refreshTokenExpiresAt", fresh.RefreshTokenExpiresAt, !fresh.RefreshTokenExpiresAt.IsZero())
+	scope, known := kept["scope"]
+	put("scope", "scope", scope, known)
+	put("idToken", "idToken", fresh.IDToken, fresh.IDToken != "")
+	put("providerId", "providerId", nil, false)
+	put("accountId", "id", nil, false)
+	return o, nil
+}
+
+var accountInfo = auth.Handle(auth.Route{
+	ID: "accountInfo", Methods: []string{http.MethodGet}, Path: "/account-info",
+	Summary: "Get the account info provided by the provider",
+}, func(c *auth.Context, _ *accountInfoRequest) (anyAnswer, error) {
+	account, err := selectAccount(c, c.Query)
+	if err != nil {
+		return nil, err
+	}
+	p := flow.FindProvider(c, str(account.row, "providerId"))
+	if p == nil {
+		return nil, auth.BadRequest(auth.Code{Name: "PROVIDER_NOT_CONFIGURED", Message: "Account is not associated with a configured social provider."})
+	}
+	token, err := validAccessToken(c, account)
+	if err != nil {
+		return nil, err
+	}
+	if token.access == "" {
+		return nil, auth.BadRequest(auth.Code{Name: "ACCESS_TOKEN_NOT_FOUND", Message: "Access token not found"})
+	}
+	id, err := p.UserInfo(flow.Call(c), oauth.UserInfoRequest{Tokens: oauth.Tokens{
+		AccessToken: token.access, AccessTokenExpiresAt: token.expires, Scopes: token.scopes, IDToken: token.id,
+	}})
+	if err != nil {
+		return nil, auth.FromCallback(err)
+	}
+	if id == nil {
+		return nil, auth.Unauthorized(auth.FailedToGetUserInfo)
+	}
+	row := account.row
+	return answer(js.Obj("user", id.User, "data", id.Profile,
+		"account", js.Obj("id", row["id"], "providerId", row["providerId"], "accountId", row["accountId"]))), nil
+})

@@ -1,0 +1,94 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+
+	"github.com/seed-32bd42cb/betterauth/callback"
+)
+
+// Config is the section mail of a config file. It names one way to send.
+type Config struct {
+	From    string `json:"from"` // "Acme <no-reply@acme.example>"
+	ReplyTo string `json:"replyTo"`
+
+	SMTP    *SMTP                                      `json:"smtp"`
+	Webhook callback.Func[*Envelope, callback.Nothing] `json:"webhook"`
+	Outbox  bool                                       `json:"outbox"` // development: keep and show, send nothing
+
+	Templates string `json:"templates"` // a directory with templates and words of one's own
+	Language  string `json:"language"`  // default en; auto takes the reader's
+	Queue     string `json:"queue"`     // database, secondary-storage or memory; default: the first of these that there is
+}
+
+// SMTP is a mail server.
+type SMTP struct {
+	Host     string `json:"host"`
+	Port     int    `json:"port"` // default 587; 465 with tls: tls
+	User     string `json:"user"`
+	Password string `json:"password"`
+	TLS      string `json:"tls"` // starttls (default), tls, none
+	CA       string `json:"ca"`  // certificates in PEM to trust besides the system's
+}
+
+// DefaultFrom is who the outbox's messages are from when nothing is said.
+const DefaultFrom = "no-reply@localhost"
+
+// Check reports what is wrong with the section, all of it in one error.
+func (c *Config) Check() error {
+	var errs []error
+	ways := 0
+	for _, set := range []bool{c.SMTP != nil, c.Webhook != nil, c.Outbox} {
+		if set {
+			ways++
+		}
+	}
+	if ways != 1 {
+		errs = append(errs, errors.New("mail: say one of smtp, webhook and outbox"))
+	}
+	if c.From == "" && !c.Outbox {
+		errs = append(errs, errors.New("mail.from: who the messages are from is missing"))
+	}
+	for name, address := range map[string]string{"from": c.From, "replyTo": c.ReplyTo} {
+		if address == "" {
+			continue
+		}
+		if _, err := mail.ParseAddress(address); err != nil {
+			errs = append(errs, fmt.Errorf("mail.%s: %q is not an address like Acme <no-reply@acme.example>", name, address))
+		}
+	}
+	switch c.Queue {
+	case "", "database", "secondary-storage", "memory":
+	default:
+		errs = append(errs, fmt.Errorf("mail.queue: must be database, secondary-storage or memory, not %q", c.Queue))
+	}
+	if c.SMTP != nil {
+		errs = append(errs, c.SMTP.check())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *SMTP) check() error {
+	var errs []error
+	if s.Host == "" {
+		errs = append(errs, errors.New("mail.smtp.host is missing"))
+	}
+	if s.Port < 0 || s.Port > 65535 {
+		errs = append(errs, fmt.Errorf("mail.smtp.port: %d is not a port", s.Port))
+	}
+	if s.Password != "" && s.User == "" {
+		errs = append(errs, errors.New("mail.smtp.password needs mail.smtp.user"))
+	}
+	switch s.TLS {
+	case "", "starttls", "tls", "none":
+	default:
+		errs = append(errs, fmt.Errorf("mail.smtp.tls: must be starttls, tls or none, not %q", s.TLS))
+	}
+	if s.CA != "" {
+		if _, err := s.pool(); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,102 @@
+package mail
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Queue keeps messages until they are sent. Several servers may share one.
+type Queue interface {
+	// Put adds a message, due at once.
+	Put(ctx context.Context, content string, now time.Time) error
+	// Claim returns a message that is due and hides it from others until then;
+	// nil when there is none. A message that nobody reports on comes back.
+	Claim(ctx context.Context, now, until time.Time) (*Item, error)
+	// Done forgets a message: it is sent.
+	Done(ctx context.Context, it *Item) error
+	// Retry has a message come back at next.
+	Retry(ctx context.Context, it *Item, next time.Time, cause string) error
+	// Fail gives a message up. It is kept for a while, for whoever looks into it.
+	Fail(ctx context.Context, it *Item, cause string) error
+}
+
+// Item is a message in a queue.
+type Item struct {
+	ID       string
+	Content  string
+	Attempts int // this one included
+	Created  time.Time
+}
+
+type memoryQueue struct {
+	mu    sync.Mutex
+	last  int
+	items []*memoryItem
+}
+
+type memoryItem struct {
+	Item
+	due time.Time
+}
+
+// NewMemoryQueue returns a queue that ends with the program, and its messages
+// with it.
+func NewMemoryQueue() Queue { return &memoryQueue{} }
+
+// waiting is how many messages would end with the program.
+func (q *memoryQueue) waiting() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items)
+}
+
+// Put implements [Queue].
+func (q *memoryQueue) Put(_ context.Context, content string, now time.Time) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.last++
+	q.items = append(q.items, &memoryItem{Item{ID: strconv.Itoa(q.last), Content: content, Created: now}, now})
+	return nil
+}
+
+// Claim implements [Queue].
+func (q *memoryQueue) Claim(_ context.Context, now, until time.Time) (*Item, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, it := range q.items {
+		if it.due.After(now) {
+			continue
+		}
+		it.due = until
+		it.Attempts++
+		claimed := it.Item
+		return &claimed, nil
+	}
+	return nil, nil
+}
+
+// Done implements [Queue].
+func (q *memoryQueue) Done(_ context.Context, it *Item) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.items = slices.DeleteFunc(q.items, func(have *memoryItem) bool { return have.ID == it.ID })
+	return nil
+}
+
+// Retry implements [Queue].
+func (q *memoryQueue) Retry(_ context.Context, it *Item, next time.Time, _ string) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, have := range q.items {
+		if have.ID == it.ID {
+			have.due = next
+		}
+	}
+	return nil
+}
+
+// Fail implements [Queue].
+func (q *memoryQueue) Fail(ctx context.Context, it *Item, _ string) error { return q.Done(ctx, it) }

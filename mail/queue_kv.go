@@ -1,0 +1,185 @@
+package mail
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/kv"
+)
+
+// kvQueue numbers its messages: tail counts them, each lies under its number,
+// and head is the first number that may still be there. A claim is a counter of
+// its own that ends with the claim, so of several servers one counts 1.
+type kvQueue struct{ kv kv.Store }
+
+// NewKVQueue returns a queue in secondary storage.
+func NewKVQueue(s kv.Store) Queue { return kvQueue{s} }
+
+const (
+	kvTail = "betterauth-mail:tail"
+	kvHead = "betterauth-mail:head"
+
+	// A counter needs a window; this one never ends in practice.
+	kvForever = 10 * 365 * 24 * time.Hour
+)
+
+func kvMessage(n int64) string  { return "betterauth-mail:message:" + strconv.FormatInt(n, 10) }
+func kvClaim(n int64) string    { return "betterauth-mail:claim:" + strconv.FormatInt(n, 10) }
+func kvMissing(n int64) string  { return "betterauth-mail:missing:" + strconv.FormatInt(n, 10) }
+func kvFailed(id string) string { return "betterauth-mail:failed:" + id }
+
+type kvItem struct {
+	Over     bool      `json:"over,omitempty"` // sent or given up: the head may pass it
+	Content  string    `json:"content"`
+	Attempts int       `json:"attempts"`
+	Due      time.Time `json:"due"`
+	Created  time.Time `json:"created"`
+}
+
+func (q kvQueue) save(ctx context.Context, key string, it kvItem) error {
+	text, err := json.Marshal(it)
+	if err != nil {
+		return err
+	}
+	return q.kv.Set(ctx, key, string(text), failedFor)
+}
+
+func (q kvQueue) load(ctx context.Context, key string) (it kvItem, ok bool, err error) {
+	text, ok, err := q.kv.Get(ctx, key)
+	if err != nil || !ok {
+		return it, false, err
+	}
+	return it, true, json.Unmarshal([]byte(text), &it)
+}
+
+func (q kvQueue) number(ctx context.Context, key string) (int64, error) {
+	text, ok, err := q.kv.Get(ctx, key)
+	if err != nil || !ok {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("mail: %s: %w", key, err)
+	}
+	return n, nil
+}
+
+// Put implements [Queue].
+func (q kvQueue) Put(ctx context.Context, content string, now time.Time) error {
+	n, err := q.kv.Increment(ctx, kvTail, kvForever)
+	if err != nil {
+		return err
+	}
+	return q.save(ctx, kvMessage(n), kvItem{Content: content, Due: now, Created: now})
+}
+
+// Claim implements [Queue].
+func (q kvQueue) Claim(ctx context.Context, now, until time.Time) (*Item, error) {
+	head, err := q.number(ctx, kvHead)
+	if err != nil {
+		return nil, err
+	}
+	tail, err := q.number(ctx, kvTail)
+	if err != nil {
+		return nil, err
+	}
+	first := true // nothing is left before n
+	for n := head + 1; n <= tail; n++ {
+		it, ok, err := q.load(ctx, kvMessage(n))
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case !ok || it.Over:
+			if first {
+				first, err = q.pass(ctx, n, ok, now)
+			}
+		case it.Due.After(now):
+			first = false
+		default:
+			first = false
+			var claimed *Item
+			if claimed, err = q.claim(ctx, n, now, until); claimed != nil {
+				return claimed, nil
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// kvGap is how long a number may be without its message: one that is counted
+// but not yet written must not be passed over, one whose writer died must be.
+const kvGap = 10 * time.Minute
+
+// pass moves the head past n, whose message is over, or was missing for long.
+func (q kvQueue) pass(ctx context.Context, n int64, over bool, now time.Time) (passed bool, err error) {
+	if !over {
+		since, err := q.number(ctx, kvMissing(n))
+		if err != nil {
+			return false, err
+		}
+		if since == 0 {
+			return false, q.kv.Set(ctx, kvMissing(n), strconv.FormatInt(now.Unix(), 10), 24*time.Hour)
+		}
+		if now.Sub(time.Unix(since, 0)) < kvGap {
+			return false, nil
+		}
+	}
+	if err := q.kv.Set(ctx, kvHead, strconv.FormatInt(n, 10), 0); err != nil {
+		return false, err
+	}
+	return true, q.kv.Delete(ctx, kvMessage(n))
+}
+
+func (q kvQueue) claim(ctx context.Context, n int64, now, until time.Time) (*Item, error) {
+	holders, err := q.kv.Increment(ctx, kvClaim(n), until.Sub(now))
+	if err != nil || holders != 1 {
+		return nil, err
+	}
+	it, ok, err := q.load(ctx, kvMessage(n)) // as it is now that it is ours
+	if err != nil || !ok || it.Over || it.Due.After(now) {
+		return nil, errors.Join(err, q.kv.Delete(ctx, kvClaim(n)))
+	}
+	it.Attempts++
+	if err := q.save(ctx, kvMessage(n), it); err != nil {
+		return nil, err
+	}
+	return &Item{ID: strconv.FormatInt(n, 10), Content: it.Content, Attempts: it.Attempts, Created: it.Created}, nil
+}
+
+// settle writes what became of a message and ends the claim on it.
+func (q kvQueue) settle(ctx context.Context, id string, as kvItem) error {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return err
+	}
+	if err := q.save(ctx, kvMessage(n), as); err != nil {
+		return err
+	}
+	return q.kv.Delete(ctx, kvClaim(n))
+}
+
+// Done implements [Queue].
+func (q kvQueue) Done(ctx context.Context, it *Item) error {
+	return q.settle(ctx, it.ID, kvItem{Over: true})
+}
+
+// Retry implements [Queue].
+func (q kvQueue) Retry(ctx context.Context, it *Item, next time.Time, _ string) error {
+	return q.settle(ctx, it.ID, kvItem{Content: it.Content, Attempts: it.Attempts, Due: next, Created: it.Created})
+}
+
+// Fail implements [Queue].
+func (q kvQueue) Fail(ctx context.Context, it *Item, _ string) error {
+	if err := q.save(ctx, kvFailed(it.ID), kvItem{Content: it.Content, Attempts: it.Attempts, Created: it.Created}); err != nil {
+		return err
+	}
+	return q.Done(ctx, it)
+}

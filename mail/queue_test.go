@@ -1,0 +1,223 @@
+package mail
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/kv"
+	"github.com/seed-32bd42cb/betterauth/store"
+	"github.com/seed-32bd42cb/betterauth/store/memstore"
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// queues are the queues that the tests run on; the clock is the storage's.
+func queues(t *testing.T, clock *time.Time) map[string]Queue {
+	now := func(context.Context) time.Time { return *clock }
+	s, err := store.New(store.Options{
+		Driver: memstore.New(), Schema: TableSchema(), Now: now,
+		NewID: func(context.Context, string) (string, bool) { return rand.Text(), true },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]Queue{"memory": NewMemoryQueue(), "table": NewTable(s), "kv": NewKVQueue(kv.NewMemory(now, 0))}
+}
+
+func each(t *testing.T, run func(t *testing.T, q Queue, clock *time.Time)) {
+	clock := noon
+	for name, q := range queues(t, &clock) {
+		t.Run(name, func(t *testing.T) {
+			clock = noon
+			run(t, q, &clock)
+		})
+	}
+}
+
+func claim(t *testing.T, q Queue, now time.Time) *Item {
+	t.Helper()
+	it, err := q.Claim(t.Context(), now, now.Add(lease))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return it
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestQueue(t *testing.T) {
+	each(t, func(t *testing.T, q Queue, clock *time.Time) {
+		ctx := t.Context()
+		if it := claim(t, q, *clock); it != nil {
+			t.Fatalf("an empty queue gave %v", it)
+		}
+		check(t, q.Put(ctx, "one", *clock))
+		it := claim(t, q, *clock)
+		if it == nil || it.Content != "one" || it.Attempts != 1 || !it.Created.Equal(noon) {
+			t.Fatalf("claimed %+v", it)
+		}
+		if again := claim(t, q, *clock); again != nil {
+			t.Errorf("claimed twice: %+v", again)
+		}
+		check(t, q.Retry(ctx, it, clock.Add(time.Minute), "down"))
+		if early := claim(t, q, *clock); early != nil {
+			t.Errorf("came back too early: %+v", early)
+		}
+		*clock = clock.Add(time.Minute)
+		it = claim(t, q, *clock)
+		if it == nil || it.Attempts != 2 || !it.Created.Equal(noon) {
+			t.Fatalf("the second attempt is %+v", it)
+		}
+		// Whoever claimed it died: it comes back.
+		*clock = clock.Add(lease + time.Second)
+		it = claim(t, q, *clock)
+		if it == nil || it.Attempts != 3 {
+			t.Fatalf("after the lease: %+v", it)
+		}
+		check(t, q.Done(ctx, it))
+		check(t, q.Put(ctx, "two", *clock))
+		it = claim(t, q, *clock)
+		if it == nil || it.Content != "two" {
+			t.Fatalf("claimed %+v", it)
+		}
+		check(t, q.Fail(ctx, it, "refused"))
+		*clock = clock.Add(time.Hour)
+		if it := claim(t, q, *clock); it != nil {
+			t.Errorf("came back from the end: %+v", it)
+		}
+	})
+}
+
+func TestQueueManyWorkers(t *testing.T) {
+	each(t, func(t *testing.T, q Queue, clock *time.Time) {
+		const n = 60
+		for range n {
+			check(t, q.Put(t.Context(), "x", *clock))
+		}
+		var mu sync.Mutex
+		seen := map[string]int{}
+		var wg sync.WaitGroup
+		for range 6 {
+			wg.Go(func() {
+				misses := 0
+				for misses < 3 { // a lost race is a miss too
+					it, err := q.Claim(t.Context(), noon, noon.Add(lease))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if it == nil {
+						misses++
+						continue
+					}
+					mu.Lock()
+					seen[it.ID]++
+					mu.Unlock()
+					if err := q.Done(t.Context(), it); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for it := claim(t, q, noon); it != nil; it = claim(t, q, noon) {
+			seen[it.ID]++
+			check(t, q.Done(t.Context(), it))
+		}
+		if len(seen) != n {
+			t.Errorf("%d of %d were claimed", len(seen), n)
+		}
+		for id, times := range seen {
+			if times != 1 {
+				t.Errorf("%s was claimed %d times", id, times)
+			}
+		}
+	})
+}
+
+// A number that was counted but whose message is not written yet must not be
+// passed over.
+func TestKVQueueWaitsForAWriter(t *testing.T) {
+	clock := noon
+	s := kv.NewMemory(func(context.Context) time.Time { return clock }, 0)
+	q := NewKVQueue(s).(kvQueue)
+	ctx := t.Context()
+	if _, err := s.Increment(ctx, kvTail, kvForever); err != nil { // a writer stops here
+		t.Fatal(err)
+	}
+	check(t, q.Put(ctx, "second", clock))
+	it := claim(t, q, clock)
+	if it == nil || it.Content != "second" {
+		t.Fatalf("claimed %+v", it)
+	}
+	check(t, q.Done(ctx, it))
+	if it := claim(t, q, clock); it != nil {
+		t.Fatalf("claimed %+v", it)
+	}
+	check(t, q.save(ctx, kvMessage(1), kvItem{Content: "first", Due: clock, Created: clock})) // and goes on
+	if it = claim(t, q, clock); it == nil || it.Content != "first" {
+		t.Fatalf("claimed %+v", it)
+	}
+	check(t, q.Done(ctx, it))
+	claim(t, q, clock)
+	if head, err := q.number(ctx, kvHead); err != nil || head != 2 {
+		t.Errorf("head %d, %v", head, err)
+	}
+	// A writer that died for good is passed after a while.
+	if _, err := s.Increment(ctx, kvTail, kvForever); err != nil {
+		t.Fatal(err)
+	}
+	claim(t, q, clock)
+	clock = clock.Add(kvGap + time.Second)
+	claim(t, q, clock)
+	if head, err := q.number(ctx, kvHead); err != nil || head != 3 {
+		t.Errorf("head %d, %v", head, err)
+	}
+}
+
+// What is in the queue at the end of one run is sent in the next.
+func TestQueueSurvivesARestart(t *testing.T) {
+	each(t, func(t *testing.T, q Queue, clock *time.Time) {
+		now := func() time.Time { return *clock }
+		dead := newFake(-1, errors.New("connection refused"))
+		first, err := New(Settings{Config: Config{Outbox: true}, Sender: dead, Keep: q, Now: now})
+		check(t, err)
+		check(t, first.Send(resetEvent, reset))
+		dead.await(t, 1)
+		check(t, first.Close())
+		*clock = clock.Add(time.Hour)
+		alive := newFake(0, nil)
+		second, err := New(Settings{Config: Config{Outbox: true}, Sender: alive, Keep: q, Now: now})
+		check(t, err)
+		second.Start()
+		alive.await(t, 1)
+		check(t, second.Close())
+		if len(alive.got) != 1 || alive.got[0].URL != reset.URL {
+			t.Errorf("arrived: %+v", alive.got)
+		}
+	})
+}
+
+func TestTableBox(t *testing.T) {
+	clock := noon
+	box := queues(t, &clock)["table"].(*Table)
+	for i := range boxSize + 3 {
+		check(t, box.Keep(t.Context(), &Envelope{Subject: "s", At: noon.Add(time.Duration(i) * time.Second)}))
+	}
+	kept, err := box.List(t.Context())
+	if err != nil || len(kept) != boxSize || !kept[0].At.Equal(noon.Add((boxSize+2)*time.Second)) {
+		t.Errorf("%d kept, %v", len(kept), err)
+	}
+	if it := claim(t, box, noon.Add(time.Hour)); it != nil {
+		t.Errorf("the outbox is no queue: %+v", it)
+	}
+}

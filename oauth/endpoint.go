@@ -1,0 +1,249 @@
+package oauth
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+// The ways a client makes itself known to a token endpoint.
+const (
+	SecretBasic = "client_secret_basic"
+	SecretPost  = "client_secret_post"
+	PrivateKey  = "private_key_jwt"
+	Custom      = "custom"
+	NoSecret    = "none"
+)
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+// TokenEndpointAuth is how a client makes itself known to a token endpoint; the
+// zero value leaves it to whether there is a secret.
+type TokenEndpointAuth struct {
+	Method             string                                           `json:"method"`
+	GetClientAssertion callback.Func[AssertionRequest, string]          `json:"getClientAssertion"`
+	CustomizeRequest   func(ctx context.Context, r *TokenRequest) error `json:"-"` // from Go only: it changes the request
+}
+
+// AssertionRequest asks for a signed client assertion.
+type AssertionRequest struct {
+	ClientID      string `json:"clientId"`
+	TokenEndpoint string `json:"tokenEndpoint"`
+	GrantType     string `json:"grantType"`
+}
+
+// TokenRequest is a request to a token endpoint before it is sent.
+type TokenRequest struct {
+	GrantType, Endpoint    string
+	ClientID, ClientSecret string
+	Body                   Params
+	Header                 Params // names in lower case
+}
+
+// Client is a client at a token endpoint.
+type Client struct {
+	Endpoint     string
+	ID, Secret   string
+	Key          string // sent as client_key with a code
+	Basic        bool   // the secret goes into the Authorization header
+	Auth         *TokenEndpointAuth
+	Header       [][2]string // more headers
+	CodeParams   Params      // more parameters of a code request
+	RefreshParam Params      // more parameters of a refresh request
+}
+
+// ErrNoAnswer is returned, wrapped, when a token endpoint refuses.
+var ErrNoAnswer = errors.New("oauth: the token endpoint refused")
+
+func (cl *Client) request(grant string) *TokenRequest {
+	r := &TokenRequest{GrantType: grant, Endpoint: cl.Endpoint, ClientID: cl.ID, ClientSecret: cl.Secret}
+	r.Header = Params{{"content-type", "application/x-www-form-urlencoded"}, {"accept", "application/json"}}
+	for _, h := range cl.Header {
+		r.Header.Set(strings.ToLower(h[0]), h[1])
+	}
+	r.Body.Set("grant_type", grant)
+	return r
+}
+
+// Exchange sends a code to the token endpoint.
+func (cl *Client) Exchange(c *Call, code CodeRequest) (*Tokens, error) {
+	data, err := cl.ExchangeRaw(c, code)
+	if err != nil {
+		return nil, err
+	}
+	return tokensOf(data, c.Now), nil
+}
+
+// ExchangeRaw is Exchange for providers whose answer needs a look first.
+func (cl *Client) ExchangeRaw(c *Call, code CodeRequest) (any, error) {
+	r := cl.request("authorization_code")
+	r.Body.Set("code", code.Code)
+	r.Body.SetIf("code_verifier", code.CodeVerifier)
+	r.Body.SetIf("client_key", cl.Key)
+	r.Body.SetIf("device_id", code.DeviceID)
+	r.Body.Set("redirect_uri", code.RedirectURI)
+	for _, p := range cl.CodeParams {
+		if !r.Body.Has(p.Name) {
+			r.Body.Add(p.Name, p.Value)
+		}
+	}
+	data, err := cl.send(c, r)
+	if err == nil && data == nil {
+		err = fmt.Errorf("%w: it answered null", ErrNoAnswer)
+	}
+	return data, err
+}
+
+// TokensOf reads an answer that ExchangeRaw gave.
+func (c *Call) TokensOf(data any) *Tokens { return tokensOf(data, c.Now) }
+
+// Refresh renews tokens at the token endpoint.
+func (cl *Client) Refresh(c *Call, refreshToken string) (*Tokens, error) {
+	r := cl.request("refresh_token")
+	r.Body.Set("refresh_token", refreshToken)
+	for _, p := range cl.RefreshParam {
+		if !slices.Contains([]string{"grant_type", "refresh_token", "__proto__", "constructor", "prototype"}, p.Name) {
+			r.Body.Set(p.Name, p.Value)
+		}
+	}
+	data, err := cl.send(c, r)
+	if err != nil {
+		return nil, err
+	}
+	if token, ok := Member(data, "access_token").(string); !ok || token == "" {
+		return nil, fmt.Errorf("%w: there is no access token in its answer", ErrNoAnswer)
+	}
+	t := tokensOf(data, c.Now)
+	t.Raw = nil
+	return t, nil
+}
+
+func (cl *Client) send(c *Call, r *TokenRequest) (any, error) {
+	if err := cl.authenticate(c, r); err != nil {
+		return nil, err
+	}
+	header := make([][2]string, len(r.Header))
+	for i, h := range r.Header {
+		header[i] = [2]string{h.Name, h.Value}
+	}
+	res, err := c.Fetch(Request{Method: "POST", URL: cl.Endpoint, Header: header, Body: r.Body.Encode(), Final: true})
+	if err != nil {
+		return nil, err
+	}
+	if !res.OK() {
+		return nil, fmt.Errorf("%w: status %d, %s", ErrNoAnswer, res.Status, js.String(Member(res.Data, "error")))
+	}
+	return res.Data, nil
+}
+
+// authenticate adds what makes the client known. Contradictions are refused
+// rather than sent: a secret must not reach an endpoint that needs none.
+func (cl *Client) authenticate(c *Call, r *TokenRequest) error {
+	if r.Body.Has("client_assertion") != r.Body.Has("client_assertion_type") {
+		return errors.New("oauth: client_assertion and client_assertion_type must both be provided")
+	}
+	if r.Body.Has("client_assertion") {
+		if cl.Auth != nil && cl.Auth.Method != "" {
+			return errors.New("oauth: client_assertion parameters cannot be combined with tokenEndpointAuth")
+		}
+		return cl.withoutSecret(PrivateKey, r)
+	}
+	switch method := cl.method(); method {
+	case Custom:
+		if cl.Auth.CustomizeRequest == nil {
+			return errors.New("oauth: tokenEndpointAuth custom needs customizeRequest")
+		}
+		return cl.Auth.CustomizeRequest(c, r)
+	case PrivateKey:
+		return cl.assert(c, r)
+	case NoSecret:
+		if cl.ID == "" {
+			return ErrNoClientID
+		}
+		return cl.withoutSecret(method, r)
+	case SecretBasic:
+		return cl.basic(r)
+	case SecretPost:
+		return cl.post(r)
+	default:
+		return fmt.Errorf("oauth: unknown method %q of token endpoint authentication", method)
+	}
+}
+
+func (cl *Client) method() string {
+	switch {
+	case cl.Auth != nil && cl.Auth.Method != "":
+		return cl.Auth.Method
+	case cl.Basic:
+		return SecretBasic
+	case cl.Secret != "":
+		return SecretPost
+	}
+	return NoSecret
+}
+
+func (cl *Client) withoutSecret(method string, r *TokenRequest) error {
+	if cl.Secret != "" || r.Body.Has("client_secret") {
+		return fmt.Errorf("oauth: %s token endpoint authentication cannot be combined with clientSecret", method)
+	}
+	r.Body.SetIf("client_id", cl.ID)
+	return nil
+}
+
+func (cl *Client) assert(c *Call, r *TokenRequest) error {
+	if cl.ID == "" {
+		return ErrNoClientID
+	}
+	if cl.Auth.GetClientAssertion == nil {
+		return errors.New("oauth: private_key_jwt token endpoint authentication needs getClientAssertion")
+	}
+	if err := cl.withoutSecret(PrivateKey, r); err != nil {
+		return err
+	}
+	assertion, err := cl.Auth.GetClientAssertion(c, AssertionRequest{ClientID: cl.ID, TokenEndpoint: cl.Endpoint, GrantType: r.GrantType})
+	if err != nil {
+		return err
+	}
+	r.Body.Set("client_assertion", assertion)
+	r.Body.Set("client_assertion_type", assertionType)
+	return nil
+}
+
+func (cl *Client) basic(r *TokenRequest) error {
+	if r.Body.Has("client_secret") {
+		return errors.New("oauth: client_secret_basic cannot be combined with client_secret body parameters")
+	}
+	if cl.Secret == "" {
+		return errors.New("oauth: client_secret_basic token endpoint authentication requires clientSecret")
+	}
+	if cl.ID == "" {
+		return ErrNoClientID
+	}
+	r.Header.Set("authorization", BasicCredentials(cl.ID, cl.Secret))
+	return nil
+}
+
+func (cl *Client) post(r *TokenRequest) error {
+	if cl.Secret == "" {
+		return errors.New("oauth: client_secret_post token endpoint authentication requires clientSecret")
+	}
+	if cl.ID == "" {
+		return ErrNoClientID
+	}
+	r.Body.Set("client_id", cl.ID)
+	r.Body.Set("client_secret", cl.Secret)
+	return nil
+}
+
+// BasicCredentials is the Authorization header of a client (RFC 6749, 2.3.1):
+// both halves are form-encoded first.
+func BasicCredentials(id, secret string) string {
+	escape := func(s string) string { return strings.TrimPrefix(Params{{"v", s}}.Encode(), "v=") }
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(escape(id)+":"+escape(secret)))
+}

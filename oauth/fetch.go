@@ -1,0 +1,168 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+const (
+	maxAnswer    = 4 << 20
+	fetchTimeout = 30 * time.Second
+)
+
+// ErrRedirect is returned, wrapped, for an endpoint that answers with a
+// redirect where secrets are sent: it is never followed.
+var ErrRedirect = errors.New("oauth: the endpoint answered with an HTTP redirect, which is refused; configure its final address")
+
+// Request is a request to a provider.
+type Request struct {
+	Method string // default GET
+	URL    string
+	Header [][2]string
+	Body   string
+	// Final refuses redirects: for requests that carry codes, secrets or keys.
+	Final bool
+	// Stop answers with a redirect instead of following it.
+	Stop bool
+}
+
+// Response is a provider's answer, read. Data is a JavaScript value: the parsed
+// JSON, or a text, or an empty object for what is neither.
+type Response struct {
+	Status   int
+	Type     string
+	Location string
+	Data     any
+	Raw      []byte
+}
+
+// OK reports whether the status is a success.
+func (r *Response) OK() bool { return r.Status >= 200 && r.Status <= 299 }
+
+// Object is the answer's data as an object, nil when it is none.
+func (r *Response) Object() *js.Object { o, _ := r.Data.(*js.Object); return o }
+
+// Fetch sends a request. An error means that there is no answer, or a redirect
+// where none is allowed; any status is an answer.
+func (c *Call) Fetch(r Request) (*Response, error) {
+	ctx, cancel := context.WithTimeout(c.Context, fetchTimeout)
+	defer cancel()
+	method := r.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	var body io.Reader
+	if r.Body != "" {
+		body = strings.NewReader(r.Body)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, withPlainQuery(r.URL), body)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range r.Header {
+		req.Header.Set(h[0], h[1])
+	}
+	client := &http.Client{Transport: c.HTTP}
+	if r.Final || r.Stop {
+		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	if r.Final && isRedirect(res.StatusCode) {
+		return nil, fmt.Errorf("%w: %s", ErrRedirect, req.URL.Host)
+	}
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxAnswer {
+		return nil, fmt.Errorf("oauth: %s answered with more than %d bytes", req.URL.Host, maxAnswer)
+	}
+	kind := res.Header.Get("Content-Type")
+	return &Response{Status: res.StatusCode, Type: kind, Location: res.Header.Get("Location"), Data: dataOf(kind, text), Raw: text}, nil
+}
+
+// Get fetches a JSON document with a bearer token. It returns nil without an
+// error for a status that is not a success, and for null.
+func (c *Call) Get(address, token string, header ...[2]string) (*js.Object, error) {
+	res, err := c.Fetch(Request{URL: address, Header: append([][2]string{{"Authorization", "Bearer " + orUndefined(token)}}, header...)})
+	if err != nil || !res.OK() {
+		return nil, err
+	}
+	return res.Object(), nil
+}
+
+// orUndefined is what a template literal makes of an absent token; the provider
+// answers it with a 401.
+func orUndefined(token string) string {
+	if token == "" {
+		return "undefined"
+	}
+	return token
+}
+
+// withPlainQuery writes the query of an address as better-fetch does: decoded
+// and encoded again, a space as %20.
+func withPlainQuery(address string) string {
+	base, query, found := strings.Cut(address, "?")
+	if !found {
+		return address
+	}
+	var p Params
+	for pair := range strings.SplitSeq(query, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		p.Add(unescape(name), unescape(value))
+	}
+	if len(p) == 0 {
+		return base
+	}
+	return base + "?" + strings.ReplaceAll(p.Encode(), "+", "%20")
+}
+
+func unescape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case 301, 302, 303, 307, 308:
+		return true
+	}
+	return false
+}
+
+var jsonType = regexp.MustCompile(`(?i)^application/(?:[\w!#$%&*.^` + "`" + `~-]*\+)?json(;.+)?$`)
+
+// dataOf reads an answer by its content type as better-fetch does (dist/index.js,
+// detectResponseType): JSON and text are parsed and stay texts when they are no
+// JSON; anything else is a blob, which has no members.
+func dataOf(contentType string, text []byte) any {
+	kind, _, _ := strings.Cut(contentType, ";")
+	readable := contentType == "" || jsonType.MatchString(kind) || strings.HasPrefix(kind, "text/") ||
+		kind == "application/xml" || kind == "image/svg" || kind == "application/xhtml" || kind == "application/html"
+	if !readable {
+		return js.NewObject()
+	}
+	if v, err := js.Parse(text); err == nil {
+		return v
+	}
+	return string(text)
+}

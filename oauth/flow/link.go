@@ -1,0 +1,173 @@
+package flow
+
+import (
+	"errors"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// errAmbiguous is a database where two accounts are the same one.
+var errAmbiguous = errors.New("flow: several accounts have the same provider and account id; repair the database before going on")
+
+// FindAccount returns the account with the provider's id, nil when there is
+// none.
+func FindAccount(c *auth.Context, providerID, accountID string) (store.Record, error) {
+	rows, err := c.Store.Find(c, "account", store.Query{
+		Where: []store.Where{store.Is("providerId", providerID), store.Is("accountId", accountID)}, Limit: 2,
+	})
+	switch {
+	case err != nil || len(rows) == 0:
+		return nil, err
+	case len(rows) > 1:
+		return nil, errAmbiguous
+	}
+	return rows[0], nil
+}
+
+// LinkAccount ends a flow that links an account to a user who is signed in.
+// code and message are for the browser when it must not be linked; code "" means
+// that it is.
+func LinkAccount(c *auth.Context, link *Link, account *Account, user, profile *js.Object) (code, message string, err error) {
+	live, err := link.live(c)
+	if err != nil {
+		return "", "", err
+	}
+	if !live {
+		return UnableToLinkAccount, "", nil
+	}
+	verified := oauth.IsTrue(oauth.Member(user, "emailVerified"))
+	user = oauth.Spread(user, js.Obj("emailVerified", verified))
+	if code, message, err = validateLink(c, link, account, user, profile); code != "" || err != nil {
+		return code, message, err
+	}
+	linking := c.Options.Account.AccountLinking
+	trusted, err := c.TrustsProvider(account.ProviderID)
+	if err != nil {
+		return "", "", err
+	}
+	if !trusted && !verified || linking.Enabled != nil && !*linking.Enabled {
+		c.Log.ErrorContext(c, "the account was not linked: its provider is not trusted", "provider", account.ProviderID)
+		return UnableToLinkAccount, "", nil
+	}
+	email, told := oauth.Member(user, "email").(string)
+	same := told && auth.LowerCase(email) == auth.LowerCase(link.Email)
+	if !same && !linking.AllowDifferentEmails {
+		return EmailDoesNotMatch, "", nil
+	}
+	if code, err = keepLinked(c, link, account); code != "" || err != nil {
+		return code, "", err
+	}
+	ApplyProfile(c, link.UserID, user)
+	return "", "", nil
+}
+
+func validateLink(c *auth.Context, link *Link, account *Account, user, profile *js.Object) (code, message string, err error) {
+	told := record(oauth.Spread(user, js.Obj("id", link.UserID)))
+	if told["email"] == nil {
+		delete(told, "email")
+	}
+	source := js.Obj("action", "link-account", "method", "oauth", "oauth", js.Obj("providerId", account.ProviderID, "profile", profile))
+	if err = c.ValidateUser(c, told, source); err == nil {
+		return "", "", nil
+	}
+	if code, message, ok := Refusal(err); ok {
+		return code, message, nil
+	}
+	return "", "", err
+}
+
+func keepLinked(c *auth.Context, link *Link, account *Account) (code string, err error) {
+	have, err := FindAccount(c, account.ProviderID, account.AccountID)
+	if err != nil {
+		return "", err
+	}
+	if have == nil {
+		row, err := account.row(c, link.UserID)
+		if err != nil {
+			return "", err
+		}
+		made, err := c.LinkAccount(c, row)
+		if err == nil && made == nil {
+			code = UnableToLinkAccount
+		}
+		return code, err
+	}
+	if have["userId"] != any(link.UserID) {
+		return LinkedToDifferentUser, nil
+	}
+	change, err := account.fields(c)
+	if err != nil {
+		return "", err
+	}
+	if scope := oauth.MergeScopes(oauth.Text(have["scope"]), account.Tokens.Scopes); scope != "" {
+		change["scope"] = scope
+	}
+	return "", c.UpdateAccount(c, oauth.Text(have["id"]), change)
+}
+
+// ApplyProfile copies a freshly linked provider's profile to the user, where
+// accountLinking.updateUserInfoOnLink says so. Address and verification stay: a
+// link must not change who somebody is. It returns the user as it then is, nil
+// when nothing was changed; a failure does not undo the link.
+func ApplyProfile(c *auth.Context, userID string, user *js.Object) store.Record {
+	if !c.Options.Account.AccountLinking.UpdateUserInfoOnLink {
+		return nil
+	}
+	change, err := profileFields(c, user, false)
+	if err == nil {
+		var updated store.Record
+		if updated, err = c.UpdateUser(c, userID, change); err == nil {
+			return updated
+		}
+	}
+	c.Log.WarnContext(c, "the linked provider's profile could not be kept", "error", err)
+	return nil
+}
+
+// profileFields are the fields of a user's row that a provider may set: name,
+// image and the added ones that input may set.
+func profileFields(c *auth.Context, user *js.Object, create bool) (store.Record, error) {
+	rest := user.Clone()
+	for _, name := range []string{"id", "email", "emailVerified", "name", "image"} {
+		rest.Delete(name)
+	}
+	for _, col := range c.Store.Table("user").Columns {
+		if col.ReadOnly {
+			rest.Delete(col.Name)
+		}
+	}
+	row, err := c.ParseInput("user", present(rest), create)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"name", "image"} {
+		if v := oauth.Member(user, name); !isUndefined(v) {
+			row[name] = v
+		}
+	}
+	return row, nil
+}
+
+// present is o without members that are undefined.
+func present(o *js.Object) *js.Object {
+	out := js.NewObject()
+	for name, v := range o.All() {
+		if !isUndefined(v) {
+			out.Set(name, v)
+		}
+	}
+	return out
+}
+
+func isUndefined(v any) bool { _, undefined := v.(js.Undefined); return undefined }
+
+func record(o *js.Object) store.Record {
+	row := store.Record{}
+	for name, v := range present(o).All() {
+		row[name] = v
+	}
+	return row
+}

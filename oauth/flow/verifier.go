@@ -1,0 +1,51 @@
+package flow
+
+import (
+	"encoding/base64"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/secret"
+)
+
+// A flow must end at the provider where it began: otherwise one provider could
+// have the browser bring its code to the callback of another. The reference
+// does not keep the provider, and a kept state must stay readable by it. So the
+// code verifier, which never leaves the two servers, says it: its last part is
+// a MAC over the provider and the random first part. Verifiers of the reference
+// look the same and are bound to nothing.
+const (
+	verifierLength = 128
+	macLength      = 43 // of SHA-256 in base64url
+)
+
+func boundTo(provider, random string) []byte {
+	return []byte("oauth-verifier\x00" + provider + "\x00" + random)
+}
+
+func newVerifier(c *auth.Context, provider string) string {
+	random := secret.Random(verifierLength - macLength)
+	sum := c.Keys.MAC(boundTo(provider, random))
+	return random + base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// belongsElsewhere reports whether a verifier was made for another provider than
+// this one.
+func belongsElsewhere(c *auth.Context, verifier, provider string) bool {
+	if len(verifier) != verifierLength {
+		return false
+	}
+	random, encoded := verifier[:verifierLength-macLength], verifier[verifierLength-macLength:]
+	sum, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err != nil {
+		return false
+	}
+	if ok, _ := c.Keys.VerifyMAC(boundTo(provider, random), sum); ok {
+		return false
+	}
+	for _, other := range c.Providers.All() {
+		if ok, _ := c.Keys.VerifyMAC(boundTo(other.Info().ID, random), sum); ok {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+)
+
+// DiscordOptions are the options of Discord.
+type DiscordOptions struct {
+	oauth.Options
+	Permissions *float64 `json:"permissions"` // of a bot, where the scope bot is asked for
+}
+
+// Discord is Discord.
+func Discord(o DiscordOptions) oauth.Provider {
+	return oauth.New(oauth.Spec{
+		ID: "discord", Name: "Discord", Options: &o.Options, RequestFirst: true,
+		AuthorizationURL: "https://discord.com/api/oauth2/authorize",
+		TokenURL:         "https://discord.com/api/oauth2/token",
+		Scopes:           []string{"identify", "email"},
+		Authorize: func(a *oauth.Authorization, r oauth.AuthorizationRequest) {
+			a.Prompt = o.Prompt
+			if a.Prompt == "" {
+				a.Prompt = "none"
+			}
+			if o.Permissions != nil && slices.Contains(a.Scopes, "bot") {
+				a.Additional = oauth.Params{{Name: "permissions", Value: js.Number(*o.Permissions)}}
+				for _, p := range r.Additional {
+					a.Additional.Set(p.Name, p.Value)
+				}
+			}
+		},
+		Identify: fetched("https://discord.com/api/users/%40me", func(p *js.Object) *js.Object {
+			picture, ok := discordPicture(p)
+			if !ok {
+				return nil
+			}
+			p.Set("image_url", picture)
+			return js.Obj("name", oauth.Or(oauth.Member(p, "global_name"), oauth.Member(p, "username"), ""), "email", oauth.Member(p, "email"),
+				"emailVerified", oauth.Member(p, "verified"), "image", picture)
+		}),
+		Subject: member("id"),
+	})
+}
+
+// discordPicture is the address of the avatar, or of the default one that
+// Discord gives by id, or, for old names, by discriminator.
+func discordPicture(p *js.Object) (string, bool) {
+	const cdn = "https://cdn.discordapp.com/"
+	id := js.String(oauth.Member(p, "id"))
+	switch avatar := oauth.Member(p, "avatar").(type) {
+	case string:
+		format := "png"
+		if strings.HasPrefix(avatar, "a_") {
+			format = "gif"
+		}
+		return cdn + "avatars/" + id + "/" + avatar + "." + format, true
+	case nil:
+		discriminator := oauth.Text(oauth.Member(p, "discriminator"))
+		if discriminator == "0" {
+			n, ok := new(big.Int).SetString(id, 10)
+			if !ok {
+				return "", false
+			}
+			return cdn + "embed/avatars/" + new(big.Int).Mod(n.Rsh(n, 22), big.NewInt(6)).String() + ".png", true
+		}
+		n, err := strconv.Atoi(discriminator)
+		if err != nil {
+			return cdn + "embed/avatars/NaN.png", true
+		}
+		return cdn + "embed/avatars/" + strconv.Itoa(n%5) + ".png", true
+	}
+	return "", false
+}

@@ -1,0 +1,51 @@
+package provider
+
+import (
+	"errors"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+)
+
+// PayPalOptions are the options of PayPal.
+type PayPalOptions struct {
+	oauth.Options
+	Environment            string `json:"environment"` // sandbox (default) or live
+	RequestShippingAddress bool   `json:"requestShippingAddress"`
+}
+
+// PayPal is PayPal. Scopes are set in its dashboard and never sent; the profile
+// must be of the ID token's subject.
+func PayPal(o PayPalOptions) oauth.Provider {
+	pages, api := "https://www.sandbox.paypal.com", "https://api-m.sandbox.paypal.com"
+	if o.Environment != "" && o.Environment != "sandbox" {
+		pages, api = "https://www.paypal.com", "https://api-m.paypal.com"
+	}
+	return oauth.New(oauth.Spec{
+		ID: "paypal", Name: "PayPal", Options: &o.Options, NeedSecret: true, PKCE: true, NoClientKey: true, Quiet: true,
+		Auth:             &oauth.TokenEndpointAuth{Method: oauth.SecretBasic},
+		AuthorizationURL: pages + "/signin/authorize",
+		TokenURL:         api + "/v1/oauth2/token",
+		Authorize: func(a *oauth.Authorization, _ oauth.AuthorizationRequest) {
+			a.Scopes, a.Prompt = nil, o.Prompt
+		},
+		Identify: func(c *oauth.Call, r oauth.UserInfoRequest) (*js.Object, *js.Object, error) {
+			if r.AccessToken == "" {
+				return nil, nil, nil
+			}
+			p, err := c.Get(api+"/v1/identity/oauth2/userinfo?schema=paypalv1.1", r.AccessToken, [2]string{"Accept", "application/json"})
+			if err != nil || p == nil {
+				return nil, nil, err
+			}
+			if r.IDToken != "" {
+				claims, err := oauth.DecodeIDToken(r.IDToken)
+				sub := oauth.Member(claims, "sub")
+				if err != nil || !js.Truthy(sub) || oauth.Either(oauth.Member(p, "sub"), oauth.Member(p, "user_id")) != sub {
+					return nil, nil, errors.Join(errors.New("provider: paypal: the profile is not of the ID token's subject"), err)
+				}
+			}
+			return p, person(oauth.Member(p, "name"), oauth.Member(p, "email"), oauth.Member(p, "picture"), oauth.Member(p, "email_verified")), nil
+		},
+		Subject: member("user_id"),
+	})
+}

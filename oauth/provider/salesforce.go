@@ -1,0 +1,35 @@
+package provider
+
+import (
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+)
+
+// SalesforceOptions are the options of Salesforce.
+type SalesforceOptions struct {
+	oauth.Options
+	Environment string `json:"environment"` // production (default) or sandbox
+	LoginURL    string `json:"loginUrl"`    // host of one's own domain
+}
+
+// Salesforce is Salesforce.
+func Salesforce(o SalesforceOptions) oauth.Provider {
+	host := "login.salesforce.com"
+	if o.Environment == "sandbox" {
+		host = "test.salesforce.com"
+	}
+	if o.LoginURL != "" {
+		host = o.LoginURL
+	}
+	at := "https://" + host + "/services/oauth2"
+	return oauth.New(oauth.Spec{
+		ID: "salesforce", Name: "Salesforce", Options: &o.Options, NeedSecret: true, PKCE: true, Quiet: true,
+		AuthorizationURL: at + "/authorize", TokenURL: at + "/token",
+		Scopes: []string{"openid", "email", "profile"},
+		Identify: fetched(at+"/userinfo", func(p *js.Object) *js.Object {
+			return person(oauth.Member(p, "name"), oauth.Member(p, "email"), oauth.Or(oauth.Member(p, "photos", "picture"), oauth.Member(p, "photos", "thumbnail")),
+				oauth.Either(oauth.Member(p, "email_verified"), false))
+		}),
+		Subject: member("user_id"),
+	})
+}

@@ -1,0 +1,33 @@
+package provider
+
+import (
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+)
+
+// ZoomOptions are the options of Zoom.
+type ZoomOptions struct {
+	oauth.Options
+	PKCE *bool `json:"pkce"` // default true
+}
+
+// Zoom is Zoom. Scopes are set in its dashboard and never sent; the code
+// verifier always goes with the code.
+func Zoom(o ZoomOptions) oauth.Provider {
+	return oauth.New(oauth.Spec{
+		ID: "zoom", Name: "Zoom", Options: &o.Options, PKCE: true,
+		AuthorizationURL: "https://zoom.us/oauth/authorize",
+		TokenURL:         "https://zoom.us/oauth/token",
+		Authorize: func(a *oauth.Authorization, _ oauth.AuthorizationRequest) {
+			a.Scopes = nil
+			if o.PKCE != nil && !*o.PKCE {
+				a.CodeVerifier = ""
+			}
+		},
+		Identify: fetched("https://api.zoom.us/v2/users/me", func(p *js.Object) *js.Object {
+			return js.Obj("name", oauth.Member(p, "display_name"), "image", oauth.Member(p, "pic_url"), "email", oauth.Member(p, "email"),
+				"emailVerified", js.Truthy(oauth.Member(p, "verified")))
+		}),
+		Subject: member("id"),
+	})
+}

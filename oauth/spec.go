@@ -1,0 +1,232 @@
+package oauth
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+)
+
+// Why a provider refuses to begin a flow.
+var (
+	ErrSecretNeeded   = errors.New("oauth: CLIENT_ID_AND_SECRET_REQUIRED")
+	ErrVerifierNeeded = errors.New("oauth: codeVerifier is required")
+)
+
+// Spec is a provider as data. Funcs that are nil are not needed by most.
+type Spec struct {
+	ID, Name string
+	Options  *Options
+	Problem  error // the options cannot be used
+
+	AuthorizationURL string // authorization endpoint
+	TokenURL         string // token endpoint
+	Scopes           []string
+	// RequestFirst puts a request's scopes before those of the options.
+	RequestFirst bool
+	NeedSecret   bool // no flow without client id and secret
+	PKCE         bool // code_challenge and code_verifier are sent
+	LoginHint    bool // login_hint is passed on
+	FixedParams  bool // the request's additional parameters are not passed on
+
+	// Authorize adds what is special about the authorization request.
+	Authorize func(a *Authorization, r AuthorizationRequest)
+	// Address replaces the making of the authorization address.
+	Address func(r AuthorizationRequest) (string, error)
+
+	Basic        bool // the secret goes into the Authorization header, in both requests
+	BasicCode    bool // … with a code only
+	Auth         *TokenEndpointAuth
+	CodeHeader   [][2]string // more headers of the code's request
+	NoClientKey  bool
+	DeviceID     bool // device_id is sent with a code
+	RefreshParam Params
+	NoRefresh    bool
+
+	// ExchangeCode and RefreshToken replace the requests to the token endpoint.
+	ExchangeCode func(c *Call, r CodeRequest) (*Tokens, error)
+	RefreshToken func(c *Call, refreshToken string) (*Tokens, error)
+
+	IDTokens *IDTokens
+
+	// Identify fetches or reads the provider's profile and makes the user of it;
+	// a nil profile means that the provider does not tell.
+	Identify func(c *Call, r UserInfoRequest) (profile, user *js.Object, err error)
+	// Merge joins the user and what mapProfileToUser said, nil when there is to
+	// be no user; by default the latter wins.
+	Merge func(profile, user, mapped *js.Object) *js.Object
+	// Quiet says that a profile that cannot be had or read is no user rather
+	// than a failure of the call.
+	Quiet bool
+	// Guard runs before the option getUserInfo; false means no user.
+	Guard func(c *Call, r UserInfoRequest) (bool, error)
+	// Subject is the provider's id of the account.
+	Subject func(profile *js.Object) any
+}
+
+// provider is what a Spec describes.
+type provider struct{ Spec }
+
+// New returns the provider that s describes.
+func New(s Spec) Provider { return provider{s} }
+
+// Info implements [Provider].
+func (p provider) Info() Info {
+	o := p.Options
+	return Info{
+		ID: p.ID, Name: p.Name, Audience: o.ClientID,
+		IDTokenSignIn:         !o.DisableIDTokenSignIn && (p.IDTokens != nil || o.VerifyIDToken != nil),
+		Refreshes:             !p.NoRefresh,
+		DisableImplicitSignUp: o.DisableImplicitSignUp, DisableSignUp: o.DisableSignUp,
+		OverrideUserInfo: o.OverrideUserInfoOnSignIn, RequireEmailVerification: o.RequireEmailVerification,
+		Problem: p.Problem,
+	}
+}
+
+// AuthorizationURL implements [Provider].
+func (p provider) AuthorizationURL(_ *Call, r AuthorizationRequest) (string, error) {
+	o := p.Options
+	if p.NeedSecret && (o.ClientID.Primary() == "" || o.ClientSecret == "") {
+		return "", fmt.Errorf("%w: %s", ErrSecretNeeded, p.ID)
+	}
+	if p.Address != nil {
+		return p.Address(r)
+	}
+	a := Authorization{
+		Endpoint: orText(o.AuthorizationEndpoint, p.Spec.AuthorizationURL), ClientID: o.ClientID.Primary(),
+		State: r.State, Scopes: p.ScopesOf(r), RedirectURI: orText(o.RedirectURI, r.RedirectURI),
+	}
+	if p.PKCE {
+		a.CodeVerifier = r.CodeVerifier
+	}
+	if p.LoginHint {
+		a.LoginHint = r.LoginHint
+	}
+	if !p.FixedParams {
+		a.Additional = slices.Clone(r.Additional)
+	}
+	if p.Authorize != nil {
+		p.Authorize(&a, r)
+	}
+	return a.URL()
+}
+
+// ScopesOf are the scopes that a request asks for: the provider's own, those of
+// the options, and its own.
+func (s *Spec) ScopesOf(r AuthorizationRequest) []string {
+	var out []string
+	if !s.Options.DisableDefaultScope {
+		out = slices.Clone(s.Scopes)
+	}
+	if s.RequestFirst {
+		return append(append(out, r.Scopes...), s.Options.Scope...)
+	}
+	return append(append(out, s.Options.Scope...), r.Scopes...)
+}
+
+func (p provider) client() *Client {
+	o := p.Options
+	cl := &Client{Endpoint: p.TokenURL, ID: o.ClientID.Primary(), Secret: o.ClientSecret, Basic: p.Basic, Auth: p.Auth, RefreshParam: p.RefreshParam}
+	if !p.NoClientKey {
+		cl.Key = o.ClientKey
+	}
+	return cl
+}
+
+// Exchange implements [Provider].
+func (p provider) Exchange(c *Call, r CodeRequest) (*Tokens, error) {
+	r.RedirectURI = orText(p.Options.RedirectURI, r.RedirectURI)
+	if !p.DeviceID {
+		r.DeviceID = ""
+	}
+	if !p.PKCE {
+		r.CodeVerifier = ""
+	}
+	if p.ExchangeCode != nil {
+		return p.ExchangeCode(c, r)
+	}
+	cl := p.client()
+	cl.Basic = p.Basic || p.BasicCode
+	cl.Header = p.CodeHeader
+	return cl.Exchange(c, r)
+}
+
+// Refresh implements [Provider].
+func (p provider) Refresh(c *Call, refreshToken string) (*Tokens, error) {
+	own := p.Options.RefreshAccessToken
+	switch {
+	case p.NoRefresh:
+		return nil, ErrUnsupported
+	case own != nil:
+		answer, err := own(c, RefreshArgument{RefreshToken: refreshToken, Endpoint: c.Endpoint})
+		return TokensFrom(answer), err
+	case p.RefreshToken != nil:
+		return p.RefreshToken(c, refreshToken)
+	}
+	return p.client().Refresh(c, refreshToken)
+}
+
+// UserInfo implements [Provider].
+func (p provider) UserInfo(c *Call, r UserInfoRequest) (*Identity, error) {
+	if own := p.Options.GetUserInfo; own != nil {
+		if p.Guard != nil {
+			if ok, err := p.Guard(c, r); !ok || err != nil {
+				return nil, err
+			}
+		}
+		answer, err := own(c, TokensArgument{r})
+		return identity(answer), err
+	}
+	id, err := p.identify(c, r)
+	if err != nil && p.Quiet {
+		c.Log.ErrorContext(c, "the provider's user info could not be had", "provider", p.ID, "error", err)
+		return nil, nil
+	}
+	return id, err
+}
+
+func (p provider) identify(c *Call, r UserInfoRequest) (*Identity, error) {
+	profile, user, err := p.Identify(c, r)
+	if err != nil || profile == nil {
+		return nil, err
+	}
+	var mapped *js.Object
+	if own := p.Options.MapProfileToUser; own != nil {
+		if mapped, err = own(c, profile); err != nil {
+			return nil, err
+		}
+	}
+	if p.Merge != nil {
+		user = p.Merge(profile, user, mapped)
+	} else {
+		user = Spread(user, mapped)
+	}
+	if user == nil {
+		return nil, nil
+	}
+	return &Identity{User: user, Profile: profile}, nil
+}
+
+// Subject implements [Provider].
+func (p provider) Subject(_ *Call, _ *Tokens, profile *js.Object) (any, error) {
+	if profile == nil {
+		return nil, errors.New("oauth: there is no profile")
+	}
+	return p.Spec.Subject(profile), nil
+}
+
+// VerifyIDToken implements [Provider].
+func (p provider) VerifyIDToken(c *Call, token, nonce string) bool {
+	switch own := p.Options.VerifyIDToken; {
+	case p.Options.DisableIDTokenSignIn:
+		return false
+	case own != nil:
+		ok, err := own(c, VerifyRequest{Token: token, Nonce: nonce, Endpoint: c.Endpoint})
+		return err == nil && ok
+	}
+	return p.IDTokens.Accepts(c, token, nonce)
+}
+
+// EndSessionURL implements [Provider].
+func (p provider) EndSessionURL(*Call, EndSessionRequest) (string, error) { return "", nil }

@@ -1,0 +1,114 @@
+package emailotp
+
+import (
+	"net/http"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+type requestChangeRequest struct {
+	NewEmail string  `json:"newEmail" doc:"New email address to send the OTP"`
+	OTP      *string `json:"otp,omitempty" doc:"OTP sent to the current email. This is required if changeEmail.verifyCurrentEmail option is set to true"`
+}
+
+func (p *Plugin) requestEmailChange() auth.Endpoint {
+	return auth.Handle(auth.Route{
+		ID: "requestEmailChangeEmailOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/request-email-change", Session: auth.StoredSession,
+		Summary: "Request email change with verification OTP sent to the new email",
+		OpenAPI: documented("requestEmailChangeWithEmailOTP", "Request email change with verification OTP sent to the new email", successShape()),
+	}, func(c *auth.Context, in *requestChangeRequest) (*successAnswer, error) {
+		email, newEmail, err := p.change(c, in.NewEmail)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.verifyPresent(c, email, in.OTP); err != nil {
+			return nil, err
+		}
+		id := identifier(ChangeEmail, c.Session.UserID()+":"+newEmail)
+		otp, err := p.newCode(c, id, newEmail, ChangeEmail)
+		if err != nil {
+			return nil, err
+		}
+		taken, err := c.FindUserByEmail(c, newEmail)
+		if err != nil {
+			return nil, err
+		}
+		if taken != nil { // the answer does not tell
+			return success, c.DeleteVerification(c, id)
+		}
+		p.send(c, Mail{Email: newEmail, OTP: otp, Type: ChangeEmail, Call: c})
+		return success, nil
+	})
+}
+
+// change is the present and the new address of a change that may be made.
+func (p *Plugin) change(c *auth.Context, wanted string) (email, newEmail string, err error) {
+	if !p.opts.ChangeEmail.Enabled {
+		return "", "", auth.Status(http.StatusBadRequest, "Change email with OTP is disabled")
+	}
+	email = auth.LowerCase(text(c.Session.User, "email"))
+	if newEmail, err = address(wanted); err != nil {
+		return "", "", err
+	}
+	if newEmail == email {
+		return "", "", auth.Status(http.StatusBadRequest, "Email is the same")
+	}
+	return email, newEmail, nil
+}
+
+// verifyPresent wants a code of the present address, where the options do.
+func (p *Plugin) verifyPresent(c *auth.Context, email string, otp *string) error {
+	given := otp != nil && *otp != ""
+	if !p.opts.ChangeEmail.VerifyCurrentEmail {
+		if given {
+			c.Log.WarnContext(c, "email-otp: a code of the present address came, but changeEmail.verifyCurrentEmail does not ask for one")
+		}
+		return nil
+	}
+	if !given {
+		return auth.Status(http.StatusBadRequest, "OTP is required to verify current email")
+	}
+	return p.verify(c, identifier(EmailVerification, email), *otp, spend)
+}
+
+type changeRequest struct {
+	NewEmail string `json:"newEmail" doc:"New email address to verify and change to"`
+	OTP      string `json:"otp" doc:"OTP sent to the new email"`
+}
+
+func (p *Plugin) changeEmail() auth.Endpoint {
+	return auth.Handle(auth.Route{
+		ID: "changeEmailEmailOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/change-email", Session: auth.StoredSession,
+		Summary: "Verify new email with OTP and change the email if verification is successful",
+		OpenAPI: documented("changeEmailWithEmailOTP", "Verify new email with OTP and change the email if verification is successful", successShape()),
+	}, func(c *auth.Context, in *changeRequest) (*successAnswer, error) {
+		email, newEmail, err := p.change(c, in.NewEmail)
+		if err != nil {
+			return nil, err
+		}
+		s := c.Session
+		if err := p.verify(c, identifier(ChangeEmail, s.UserID()+":"+newEmail), in.OTP, spend); err != nil {
+			return nil, err
+		}
+		user, err := c.FindUserByEmail(c, email)
+		if err != nil {
+			return nil, err
+		}
+		if user == nil {
+			return nil, auth.BadRequest(auth.UserNotFound)
+		}
+		taken, err := c.FindUserByEmail(c, newEmail)
+		if err != nil {
+			return nil, err
+		}
+		if taken != nil {
+			return nil, auth.Status(http.StatusBadRequest, "Email already in use")
+		}
+		change := store.Record{"email": newEmail, "emailVerified": true}
+		if _, err := proveAddress(c, user, change); err != nil {
+			return nil, err
+		}
+		return success, c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: with(s.User, change)}, nil)
+	})
+}

@@ -1,0 +1,10 @@
+package emailotp
+
+import "github.com/seed-32bd42cb/betterauth/auth"
+
+// The codes of this plugin, by the reference's names and texts.
+var (
+	OTPExpired      = auth.Code{Name: "OTP_EXPIRED", Message: "OTP expired"}
+	InvalidOTP      = auth.Code{Name: "INVALID_OTP", Message: "Invalid OTP"}
+	TooManyAttempts = auth.Code{Name: "TOO_MANY_ATTEMPTS", Message: "Too many attempts"}
+)

@@ -1,0 +1,199 @@
+package emailotp
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/internal/schema"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// A code lives in the verification table under its identifier; its value is the
+// code as it is kept, a colon, and the number of wrong guesses.
+
+func identifier(kind, email string) string { return kind + "-otp-" + email }
+
+// splitValue cuts at the last colon: what is kept may hold others.
+func splitValue(value string) (kept, guesses string) {
+	if i := strings.LastIndexByte(value, ':'); i >= 0 {
+		return value[:i], value[i+1:]
+	}
+	return value, ""
+}
+
+func count(guesses string) int {
+	n, _ := strconv.Atoi(guesses)
+	return n
+}
+
+func (p *Plugin) allowed() int { return orDefault(p.opts.AllowedAttempts, 3) }
+
+func (p *Plugin) ends(c *auth.Context) time.Time {
+	return c.Now().Add(time.Duration(orDefault(p.opts.ExpiresIn, 300)) * time.Second)
+}
+
+// newCode makes a code and keeps it under id.
+func (p *Plugin) newCode(c *auth.Context, id, email, kind string) (string, error) {
+	otp, err := p.generate(c, email, kind)
+	if err != nil {
+		return "", err
+	}
+	kept, err := p.opts.StoreOTP.kept(c, otp)
+	if err != nil {
+		return "", err
+	}
+	_, err = c.CreateVerification(c, id, kept+":0", p.ends(c))
+	return otp, err
+}
+
+func (p *Plugin) generate(c *auth.Context, email, kind string) (string, error) {
+	if p.opts.GenerateOTP != nil {
+		otp, err := p.opts.GenerateOTP(c, CodeRequest{email, kind, c})
+		if err != nil || otp != "" {
+			return otp, auth.FromCallback(err)
+		}
+	}
+	return secret.Random(orDefault(p.opts.OTPLength, 6), "0-9"), nil
+}
+
+// resolve is the code to send: the one that is still good, if the options say
+// so, else a new one.
+func (p *Plugin) resolve(c *auth.Context, email, kind string) (string, error) {
+	id := identifier(kind, email)
+	if p.opts.ResendStrategy == Reuse {
+		if otp, err := p.reuse(c, id); otp != "" || err != nil {
+			return otp, err
+		}
+	}
+	otp, err := p.newCode(c, id, email, kind)
+	// The identifier may be unique where the options made it so.
+	if errors.Is(err, store.ErrConflict) {
+		if err := c.DeleteVerification(c, id); err != nil {
+			return "", err
+		}
+		return p.newCode(c, id, email, kind)
+	}
+	return otp, err
+}
+
+// reuse is the code under id while it is good and can be read, else "".
+func (p *Plugin) reuse(c *auth.Context, id string) (string, error) {
+	if p.opts.StoreOTP.oneWay() {
+		return "", nil
+	}
+	row, err := c.FindVerification(c, id)
+	if err != nil || row == nil || expired(c, row) {
+		return "", err
+	}
+	kept, guesses := splitValue(text(row, "value"))
+	if count(guesses) >= p.allowed() {
+		return "", nil
+	}
+	otp, err := p.opts.StoreOTP.plain(c, kept)
+	if err != nil || otp == "" {
+		return "", err
+	}
+	return otp, c.ExtendVerification(c, id, p.ends(c))
+}
+
+func expired(c *auth.Context, row store.Record) bool {
+	ends, ok := row["expiresAt"].(time.Time)
+	return !ok || ends.Before(c.Now())
+}
+
+// outcome says what becomes of a code that was right.
+type outcome bool
+
+const (
+	spend outcome = true
+	keep  outcome = false // for the call that follows
+)
+
+// verify checks a guess. The code is taken before it is looked at, so that of
+// racing guesses one at a time is compared: a wrong one puts the code back with
+// one more guess counted, a right one leaves it taken, or puts it back
+// unchanged. A code guessed too often stays taken.
+func (p *Plugin) verify(c *auth.Context, id, guess string, then outcome) error {
+	found, err := c.FindVerification(c, id)
+	if err != nil {
+		return err
+	}
+	if found != nil && expired(c, found) {
+		if err := c.DeleteVerification(c, id); err != nil {
+			return err
+		}
+		return auth.BadRequest(OTPExpired)
+	}
+	taken, err := c.TakeVerification(c, id)
+	if err != nil {
+		return err
+	}
+	if taken == nil {
+		return auth.BadRequest(InvalidOTP)
+	}
+	kept, guesses := splitValue(text(taken, "value"))
+	used := count(guesses)
+	if used >= p.allowed() {
+		return auth.Forbidden(TooManyAttempts)
+	}
+	right, err := p.opts.StoreOTP.matches(c, kept, guess)
+	if err != nil {
+		return err
+	}
+	ends, _ := taken["expiresAt"].(time.Time)
+	if !right {
+		if _, err := c.CreateVerification(c, id, kept+":"+strconv.Itoa(used+1), ends); err != nil {
+			return err
+		}
+		return auth.BadRequest(InvalidOTP)
+	}
+	if then == spend {
+		return nil
+	}
+	return putBack(c, id, text(taken, "value"), ends)
+}
+
+// putBack keeps a code that was right for the call that follows, unless a new
+// one was sent meanwhile.
+func putBack(c *auth.Context, id, value string, ends time.Time) error {
+	newer, err := c.FindVerification(c, id)
+	if err != nil {
+		return err
+	}
+	if newer != nil {
+		return auth.BadRequest(InvalidOTP)
+	}
+	_, err = c.CreateVerification(c, id, value, ends)
+	if errors.Is(err, store.ErrAborted) {
+		return auth.Status(500, "Unable to complete OTP verification")
+	}
+	return err
+}
+
+// send hands a code to the sender. A sender that fails does not fail the call:
+// the answer must not tell whether anything was sent.
+func (p *Plugin) send(c *auth.Context, m Mail) {
+	if p.opts.SendVerificationOTP == nil {
+		c.Log.ErrorContext(c, "email-otp: sendVerificationOTP is not set; the code was not sent")
+		return
+	}
+	if _, err := p.opts.SendVerificationOTP(c, m); err != nil {
+		c.Log.ErrorContext(c, "email-otp: sendVerificationOTP failed", "error", err)
+	}
+}
+
+// address is an address in lower case; the schema of the requests lets any text
+// through.
+func address(raw string) (string, error) {
+	email := auth.LowerCase(raw)
+	if _, issues := schema.String().Email().Check(email); len(issues) > 0 {
+		return "", auth.BadRequest(auth.InvalidEmail)
+	}
+	return email, nil
+}
+
+func text(r store.Record, key string) string { s, _ := r[key].(string); return s }

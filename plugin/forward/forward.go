@@ -1,0 +1,135 @@
+// Package forward answers reverse proxies that ask, before they pass a request
+// on, who it comes from: nginx's auth_request, Traefik's ForwardAuth, Caddy's
+// forward_auth. It must not know what stands behind the proxy. The reference
+// has nothing like it.
+package forward
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+)
+
+// Options configures the plugin.
+type Options struct {
+	// JWT adds a fresh token of the jwt plugin to each answer.
+	JWT bool `json:"jwt"`
+	// SignInURL is the page for people who are not signed in.
+	SignInURL string `json:"signInURL"`
+	// Redirect sends browsers that open a page there by a 302. nginx can't
+	// pass that on; Traefik and Caddy do.
+	Redirect bool `json:"redirect"`
+	// Refresh lets calls move the end of a session. The proxy must then pass
+	// Set-Cookie on to the browser, or the browser's cookie ends early.
+	Refresh bool `json:"refresh"`
+	// DisableCookieCache asks the database each time, so that a session that
+	// was revoked is over at once.
+	DisableCookieCache bool `json:"disableCookieCache"`
+}
+
+// Plugin is the forward auth plugin.
+type Plugin struct {
+	opts   Options
+	tokens *jwt.Plugin
+}
+
+// New returns the plugin.
+func New(o Options) *Plugin { return &Plugin{opts: o} }
+
+// Manifest implements [auth.Plugin].
+func (p *Plugin) Manifest() auth.Manifest {
+	return auth.Manifest{
+		ID:        "forward",
+		Endpoints: []auth.Endpoint{p.forward()},
+		Init:      p.init,
+	}
+}
+
+const path = "/forward"
+
+func (p *Plugin) init(a *auth.Auth) error {
+	if p.opts.JWT {
+		tokens, ok := auth.Find[*jwt.Plugin](a)
+		if !ok {
+			return errors.New("jwt needs the plugin jwt")
+		}
+		p.tokens = tokens
+	}
+	if p.opts.SignInURL != "" {
+		if u, err := url.Parse(p.opts.SignInURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return fmt.Errorf("signInURL %q must be an http or https URL", p.opts.SignInURL)
+		}
+	} else if p.opts.Redirect {
+		return errors.New("redirect needs signInURL")
+	}
+	// Every request of a site passes here, all from the proxy's address. Rules
+	// of the user come first in the list, so they still win.
+	rules := &a.Options.RateLimit.CustomRules
+	*rules = append(*rules, auth.CustomRule{Path: path, Off: true})
+	return nil
+}
+
+func (p *Plugin) forward() auth.Endpoint {
+	return auth.Handle(auth.Route{
+		ID: "forwardAuth", Methods: []string{http.MethodGet}, Path: path, NeedHeaders: true, NoStore: true,
+		Summary: "Tell a reverse proxy who a request comes from",
+	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
+		s := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
+		if !p.opts.Refresh {
+			c.Header.Del("Set-Cookie")
+		}
+		if s == nil {
+			return p.refuse(c)
+		}
+		return p.admit(c, s)
+	})
+}
+
+// admit names the caller. Each header is in each answer, if need be empty:
+// proxies that copy only what they get would let a client's own header pass.
+func (p *Plugin) admit(c *auth.Context, s *auth.SignedIn) (*auth.Raw, error) {
+	token := ""
+	if p.tokens != nil {
+		var err error
+		if token, err = p.tokens.Token(c, *s); err != nil {
+			return nil, err
+		}
+	}
+	email, _ := s.User["email"].(string)
+	session, _ := s.Session["id"].(string)
+	return &auth.Raw{Type: "application/json", Body: []byte("{}"), Header: http.Header{
+		"X-Auth-User-Id":    {plain(s.UserID())},
+		"X-Auth-User-Email": {plain(email)},
+		"X-Auth-Session-Id": {plain(session)},
+		"X-Auth-Jwt":        {token},
+	}}, nil
+}
+
+// plain is a header value as it is, or nothing when not every proxy and
+// backend would read it the same way.
+func plain(value string) string {
+	for i := range len(value) {
+		if value[i] <= ' ' || value[i] > '~' {
+			return ""
+		}
+	}
+	return value
+}
+
+// refuse is a 401 that says where to sign in, or the way there.
+func (p *Plugin) refuse(c *auth.Context) (*auth.Raw, error) {
+	if p.opts.SignInURL == "" {
+		return nil, auth.Unauthorized(auth.NotSignedIn)
+	}
+	target := p.signInURL(c)
+	if p.opts.Redirect && opensPage(c) {
+		return &auth.Raw{Status: http.StatusFound, Header: http.Header{"Location": {target}}}, nil
+	}
+	refusal := auth.Unauthorized(auth.NotSignedIn)
+	refusal.Header = http.Header{"X-Auth-Redirect": {target}}
+	return nil, refusal
+}

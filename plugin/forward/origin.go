@@ -1,0 +1,58 @@
+package forward
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+)
+
+// signInURL is the sign-in page, told where to go back to.
+func (p *Plugin) signInURL(c *auth.Context) string {
+	back := originalURL(c)
+	// Anyone can call this endpoint with any header.
+	if back == "" || !c.TrustsURL(back) {
+		return p.opts.SignInURL
+	}
+	u, err := url.Parse(p.opts.SignInURL)
+	if err != nil {
+		return p.opts.SignInURL
+	}
+	q := u.Query()
+	q.Set("callbackURL", back)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// originalURL is the address that the proxy was asked for, "" when it does not
+// say: Traefik and Caddy send its parts, nginx what its configuration says.
+func originalURL(c *auth.Context) string {
+	if whole := header(c, "X-Original-Url"); whole != "" {
+		return whole
+	}
+	proto, host, uri := header(c, "X-Forwarded-Proto"), header(c, "X-Forwarded-Host"), header(c, "X-Forwarded-Uri")
+	if proto != "http" && proto != "https" || host == "" || !strings.HasPrefix(uri, "/") {
+		return ""
+	}
+	return proto + "://" + host + uri
+}
+
+// opensPage tells a browser that opens a page from a script that calls, which
+// could do nothing with a sign-in page.
+func opensPage(c *auth.Context) bool {
+	switch header(c, "X-Forwarded-Method") {
+	case "", http.MethodGet, http.MethodHead:
+	default:
+		return false
+	}
+	if dest := header(c, "Sec-Fetch-Dest"); dest != "" && dest != "document" && dest != "iframe" {
+		return false
+	}
+	return strings.Contains(header(c, "Accept"), "text/html")
+}
+
+func header(c *auth.Context, name string) string {
+	v, _ := c.HeaderValue(name)
+	return v
+}

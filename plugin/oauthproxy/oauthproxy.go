@@ -1,0 +1,260 @@
+// Package oauthproxy lets servers whose address no provider knows (previews,
+// development) sign in through one whose address they do know: that one, the
+// production server, receives the callback, and hands the identity on, sealed
+// with the secret that all of them share. It must not know a provider.
+package oauthproxy
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+	"github.com/seed-32bd42cb/betterauth/secret"
+)
+
+// Options are the plugin's options.
+type Options struct {
+	CurrentURL    string `json:"currentURL"`    // of this server, where the request does not tell
+	ProductionURL string `json:"productionURL"` // of the server that providers know; default the base URL
+	MaxAge        *int   `json:"maxAge"`        // seconds that a handed-on identity is good for; default 60
+	Secret        string `json:"secret"`        // default the server's
+}
+
+// Plugin is the proxy.
+type Plugin struct {
+	o    Options
+	keys *secret.Keys
+}
+
+// New returns the plugin.
+func New(o Options) *Plugin { return &Plugin{o: o} }
+
+// Manifest implements [auth.Plugin].
+func (p *Plugin) Manifest() auth.Manifest {
+	begin := []string{"/sign-in/social*", "/link-social"}
+	return auth.Manifest{
+		ID:        "oauth-proxy",
+		Endpoints: []auth.Endpoint{p.deprecated(), p.completion()},
+		Before: []auth.Hook{
+			{On: begin, Do: p.divert},
+			{On: []string{"/callback/:id"}, Do: p.handOn},
+		},
+		After: []auth.Hook{
+			{On: begin, Do: p.packState},
+			{On: []string{"/callback/:id"}, Do: p.unwrapOwn},
+		},
+		Init: func(a *auth.Auth) error {
+			if p.keys = a.Keys; p.o.Secret != "" {
+				p.keys = secret.New(p.o.Secret)
+			}
+			return nil
+		},
+	}
+}
+
+func (p *Plugin) seal(purpose, text string) (string, error) {
+	return p.keys.Purpose(purpose).Encrypt(text)
+}
+
+func (p *Plugin) open(purpose, sealed string) (*js.Object, error) {
+	text, err := p.keys.Purpose(purpose).Decrypt(sealed)
+	if err != nil {
+		return nil, err
+	}
+	v, err := js.Parse([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	o, _ := v.(*js.Object)
+	return o, nil
+}
+
+// requestAddress is the call's own address, "" when called from Go.
+func requestAddress(c *auth.Context) string {
+	if c.Request == nil {
+		return ""
+	}
+	return c.RequestURL()
+}
+
+// vendorURL is the address that a hosting platform says in the environment.
+func vendorURL(c *auth.Context) string {
+	if host := c.Options.Environ("VERCEL_URL"); host != "" {
+		return "https://" + host
+	}
+	for _, name := range []string{"NETLIFY_URL", "RENDER_URL", "AWS_LAMBDA_FUNCTION_NAME", "GOOGLE_CLOUD_FUNCTION_NAME", "AZURE_FUNCTION_NAME"} {
+		if v := c.Options.Environ(name); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// skip reports that this server is the one that providers know.
+func (p *Plugin) skip(c *auth.Context) bool {
+	if asked, _ := c.HeaderValue("X-Skip-OAuth-Proxy"); asked != "" && c.Request != nil {
+		return true
+	}
+	production := first(p.o.ProductionURL, c.Options.Environ("BETTER_AUTH_URL"), c.BaseURL)
+	current := first(p.o.CurrentURL, requestAddress(c), vendorURL(c))
+	if production == "" || current == "" {
+		return false
+	}
+	a, _ := origin.Origin(production)
+	b, _ := origin.Origin(current)
+	return a == b
+}
+
+// current is the origin of this server, where the identity is to come back to.
+// A host that only the request names counts when it is trusted; anybody could
+// have the identity sent to himself otherwise.
+func (p *Plugin) current(c *auth.Context) string {
+	if p.o.CurrentURL != "" {
+		o, _ := origin.Origin(p.o.CurrentURL)
+		return o
+	}
+	if o, ok := origin.Origin(requestAddress(c)); ok && c.TrustsOrigin(o) {
+		return o
+	}
+	if o, ok := origin.Origin(vendorURL(c)); ok {
+		return o
+	}
+	o, _ := origin.Origin(c.BaseURL)
+	return o
+}
+
+// divert has the flow come back here by way of the production server.
+func (p *Plugin) divert(c *auth.Context) error {
+	body, ok := c.Body.(*js.Object)
+	if !ok || p.skip(c) {
+		return nil
+	}
+	id := oauth.Text(oauth.Member(body, "provider"))
+	if id == "" {
+		return nil
+	}
+	here := p.current(c)
+	back := oauth.Text(oauth.Member(body, "callbackURL"))
+	if back == "" {
+		back = c.BaseURL
+	}
+	if p.o.ProductionURL != "" {
+		c.BaseURL = strings.TrimRight(p.o.ProductionURL, "/") + c.Options.BasePath
+	}
+	body = body.Clone()
+	body.Set("callbackURL", here+c.Options.BasePath+"/callback/"+id+"/oauth-proxy?callbackURL="+cookie.EncodeURIComponent(back))
+	c.Body = body
+	return nil
+}
+
+// packState puts the flow itself into the state parameter, sealed: the
+// production server does not have it.
+func (p *Plugin) packState(c *auth.Context) error {
+	if p.skip(c) {
+		return nil
+	}
+	answer := returned(c)
+	address := oauth.Text(oauth.Member(answer, "url"))
+	base, query := split(address)
+	state := query.Get("state")
+	if address == "" || state == "" {
+		return nil
+	}
+	packed, err := p.pack(c, state)
+	if err != nil || packed == "" {
+		c.Log.ErrorContext(c, "oauth-proxy: the state could not be packed", "error", err)
+		return nil
+	}
+	query.Set("state", packed)
+	if address, err = query.Append(base); err != nil {
+		return err
+	}
+	answer = answer.Clone()
+	answer.Set("url", address)
+	c.Returned = answer
+	return nil
+}
+
+func (p *Plugin) pack(c *auth.Context, state string) (string, error) {
+	kept := ""
+	name := c.CookieNamed("oauth_state", nil).Name
+	for _, line := range c.Header["Set-Cookie"] {
+		if k, value, ok := cookie.ParseSetCookie(line); ok && k.Name == name {
+			kept = value
+		}
+	}
+	text, err := flow.StateText(c, state, kept)
+	if err != nil || text == "" {
+		return "", err
+	}
+	sealed, err := p.seal("oauth-proxy-state", text)
+	if err != nil {
+		return "", err
+	}
+	return p.seal("oauth-proxy-package", string(js.Marshal(js.Obj("state", state, "stateCookie", sealed, "isOAuthProxy", true))))
+}
+
+// returned is the endpoint's answer, nil when it is no object.
+func returned(c *auth.Context) *js.Object {
+	v := c.Returned
+	if inner, ok := v.(*any); ok && inner != nil {
+		v = *inner
+	}
+	o, _ := v.(*js.Object)
+	return o
+}
+
+// split takes the query off an address.
+func split(address string) (base string, query oauth.Params) {
+	rest, fragment, hasFragment := strings.Cut(address, "#")
+	base, text, _ := strings.Cut(rest, "?")
+	for pair := range strings.SplitSeq(text, "&") {
+		if name, value, _ := strings.Cut(pair, "="); pair != "" {
+			query.Add(plain(name), plain(value))
+		}
+	}
+	if hasFragment {
+		base += "#" + fragment
+	}
+	return base, query
+}
+
+func plain(s string) string {
+	if text, err := url.QueryUnescape(s); err == nil {
+		return text
+	}
+	return s
+}
+
+// unwrapOwn: a flow that began on the production server itself needs no detour.
+func (p *Plugin) unwrapOwn(c *auth.Context) error {
+	location := c.Header.Get("Location")
+	ours := strings.Contains(location, "/oauth-proxy?callbackURL") || strings.Contains(location, "/oauth-proxy-callback?callbackURL")
+	if !ours || !strings.HasPrefix(location, "http") {
+		return nil
+	}
+	production, _ := origin.Origin(first(p.o.ProductionURL, c.BaseOrigin, c.BaseURL))
+	if at, _ := origin.Origin(location); at != production {
+		c.Log.WarnContext(c, "oauth-proxy: a callback to another server was not handed on")
+		return nil
+	}
+	_, query := split(location)
+	if to := query.Get("callbackURL"); to != "" {
+		c.SetHeader("Location", to)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+// Translates a config file (JSON, names of the TypeScript options) into the reference's options.
+import { callback } from "./callback.mjs";
+import { openDatabase, openSecondaryStorage } from "./storage.mjs";
+
+const exported = {
+  "two-factor": "twoFactor", username: "username", anonymous: "anonymous", "phone-number": "phoneNumber",
+  "magic-link": "magicLink", "email-otp": "emailOTP", "generic-oauth": "genericOAuth", "one-tap": "oneTap",
+  siwe: "siwe", admin: "admin", organization: "organization", "device-authorization": "deviceAuthorization",
+  "multi-session": "multiSession", "oauth-proxy": "oAuthProxy", "oauth-popup": "oauthPopup",
+  "one-time-token": "oneTimeToken", "open-api": "openAPI", jwt: "jwt", bearer: "bearer", captcha: "captcha",
+  "custom-session": "customSession", "have-i-been-pwned": "haveIBeenPwned", "last-login-method": "lastLoginMethod",
+};
+
+/** Options that the TypeScript plugin takes as leading positional function. */
+const positional = { "custom-session": "fn" };
+
+async function plugin(id, options) {
+  const name = exported[id];
+  if (!name) throw new Error(`plugin ${id} is not known to the reference host`);
+  const module = await import("better-auth/plugins");
+  const make = module[name];
+  if (!make) throw new Error(`better-auth/plugins exports no ${name}`);
+  const first = positional[id];
+  if (first) {
+    const { [first]: fn, ...rest } = options;
+    return make(fn, rest);
+  }
+  return make(options);
+}
+
+const isWebhook = (v) => v && typeof v === "object" && typeof v.webhook === "string";
+
+function withFunctions(value, path) {
+  if (isWebhook(value)) return callback(path, value);
+  if (Array.isArray(value)) return value.map((v, i) => withFunctions(v, `${path}.${i}`));
+  if (!value || typeof value !== "object") return value;
+  const out = {};
+  for (const [key, inner] of Object.entries(value)) {
+    const at = path ? `${path}.${key}` : key;
+    const isTime = (key === "expires" || (key === "defaultValue" && value.type === "date")) && typeof inner === "string";
+    out[key] = isTime ? new Date(inner) : withFunctions(inner, at);
+  }
+  return out;
+}
+
+/** Resolves to {options, close}. */
+export async function translate(config) {
+  const { database, plugins, secondaryStorage, $test: _test, mode: _mode, ...rest } = config;
+  const options = withFunctions(rest, "");
+  const closers = [];
+  const db = openDatabase(database);
+  if (db.value) {
+    options.database = Object.keys(db.extra).length > 0 ? await withExtra(database.provider, db) : db.value;
+    closers.push(db.close);
+  }
+  if (secondaryStorage?.provider) {
+    const storage = openSecondaryStorage(secondaryStorage);
+    options.secondaryStorage = storage.value;
+    closers.push(storage.close);
+  } else if (secondaryStorage) {
+    options.secondaryStorage = withFunctions(secondaryStorage, "secondaryStorage");
+  }
+  if (plugins) {
+    options.plugins = [];
+    for (const [id, own] of Object.entries(plugins))
+      options.plugins.push(await plugin(id, withFunctions(own ?? {}, `plugins.${id}`)));
+  }
+  options.telemetry ??= { enabled: false };
+  return { options, close: async () => { for (const close of closers) await close(); } };
+}
+
+// schemaName, casing, transaction and debugLogs exist only beside a dialect.
+async function withExtra(provider, db) {
+  const { Kysely, PostgresDialect, MysqlDialect } = await import("kysely");
+  const { NodeSqliteDialect } = await import("@better-auth/kysely-adapter/node-sqlite-dialect");
+  const dialect =
+    provider === "sqlite" ? new NodeSqliteDialect({ database: db.value })
+    : provider === "postgres" ? new PostgresDialect({ pool: db.value })
+    : new MysqlDialect({ pool: db.value.pool });
+  const type = provider === "mariadb" ? "mysql" : provider;
+  return { db: new Kysely({ dialect }), type, ...db.extra };
+}
