@@ -17,6 +17,7 @@ type inputField struct {
 	store.Field
 	literal  any // the reference's literal default
 	hasValue bool
+	required bool // said to be: a field that says nothing is left to the database, which refuses null
 	validate func(v any) (any, string)
 	convert  func(ctx context.Context, v any) (any, error)
 	plugin   bool
@@ -158,7 +159,7 @@ func (a *Auth) inputFields() map[string][]inputField {
 	for model, added := range map[string]AdditionalFields{"user": a.Options.User.AdditionalFields, "session": a.Options.Session.AdditionalFields, "account": a.Options.Account.AdditionalFields} {
 		for _, f := range added {
 			f.useCallbacks()
-			out[model] = append(out[model], inputField{Field: f.field(), literal: f.DefaultValue, hasValue: f.HasDefault || f.Default != nil, validate: f.Validate, convert: f.TransformIn})
+			out[model] = append(out[model], inputField{Field: f.field(), literal: f.DefaultValue, required: isTrue(f.Required, false), hasValue: f.HasDefault || f.Default != nil, validate: f.Validate, convert: f.TransformIn})
 		}
 	}
 	for _, m := range a.manifests {
@@ -167,7 +168,7 @@ func (a *Auth) inputFields() map[string][]inputField {
 		}
 		for model, s := range m.Schema {
 			for _, f := range s.Fields {
-				out[model] = append(out[model], inputField{Field: f, hasValue: f.Default != nil, convert: f.In, plugin: true})
+				out[model] = append(out[model], inputField{Field: f, required: !f.Optional, hasValue: f.Default != nil, convert: f.In, plugin: true})
 			}
 		}
 	}
@@ -201,7 +202,7 @@ func (c *Context) ParseInput(model string, data *js.Object, create bool) (store.
 		if !present {
 			if create && f.hasValue {
 				out[f.Name] = f.value(c)
-			} else if create && !f.Optional {
+			} else if create && f.required {
 				return nil, BadRequest(Code{MissingField.Name, f.Name + " is required"})
 			}
 			continue

@@ -139,6 +139,7 @@ func (e *APIError) shape() any {
 		return nil
 	}
 	o := js.Obj("$type", "apierror", "status", e.Status)
+	o.Set("body", nil)
 	if e.Body != nil {
 		o.Set("body", e.Body)
 	}

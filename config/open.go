@@ -168,7 +168,11 @@ func (f *File) openStorage(now func(context.Context) time.Time, res *Resources) 
 	case s.Provider == "memory":
 		res.KV = kv.NewMemory(now, 0)
 	case s.Provider == "redis":
-		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: s.Prefix})
+		prefix := rediskv.ReferencePrefix
+		if s.KeyPrefix != nil {
+			prefix = *s.KeyPrefix
+		}
+		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: prefix})
 		if err != nil {
 			return err
 		}

@@ -100,7 +100,9 @@ func engineOf(rawURL string) string {
 type Storage struct {
 	Provider string `json:"provider"` // redis or memory; "" when there is none or it is webhooks
 	URL      string `json:"url"`
-	Prefix   string `json:"prefix"`
+	// KeyPrefix comes before every Redis key; nil is the reference's redis-storage
+	// package's.
+	KeyPrefix *string `json:"keyPrefix"`
 
 	Get          callback.Func[string, callback.Answer]                    `json:"get"`
 	Put          callback.Func[storagePut, callback.Nothing]               `json:"set"`

@@ -14,7 +14,7 @@ const (
 	parallel   = 4                // messages on their way at once
 	lease      = 3 * time.Minute  // longer than one attempt may take
 	attempt    = 2 * time.Minute  // one attempt, all steps together
-	patrol     = 30 * time.Second // looks for what other servers left behind
+	patrol     = 10 * time.Second // looks for what other servers left behind
 	keepTrying = 24 * time.Hour
 	storing    = 10 * time.Second // one write to the queue
 )

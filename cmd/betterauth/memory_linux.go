@@ -38,12 +38,13 @@ func mappingsOf(smaps, file string) []mapping {
 	ours := false
 	for line := range strings.Lines(smaps) {
 		fields := strings.Fields(line)
-		if len(fields) >= 6 && len(fields[1]) == 4 && strings.Contains(fields[0], "-") {
+		if len(fields) >= 5 && len(fields[1]) == 4 && strings.Contains(fields[0], "-") {
 			from, to, _ := strings.Cut(fields[0], "-")
 			a, err1 := strconv.ParseUint(from, 16, 64)
 			b, err2 := strconv.ParseUint(to, 16, 64)
 			m = mapping{uintptr(a), uintptr(b)}
-			ours = err1 == nil && err2 == nil && strings.HasPrefix(fields[1], "r-") && strings.HasSuffix(fields[1], "p") && fields[5] == file
+			ours = err1 == nil && err2 == nil && len(fields) == 6 && fields[5] == file &&
+				strings.HasPrefix(fields[1], "r-") && strings.HasSuffix(fields[1], "p")
 			continue
 		}
 		if ours && len(fields) >= 2 && fields[0] == "Anonymous:" && fields[1] == "0" {

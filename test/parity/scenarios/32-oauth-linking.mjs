@@ -40,7 +40,7 @@ const asVerified = { verified: () => ({ result: { data: { emailVerified: true } 
 const linking = (accountLinking) => ({ accountLinking });
 
 export default [
-  scenario("sign up, then sign in", { run: async (s) => {
+  scenario("sign up, then sign in", { dbs: ["sqlite", "postgres", "mysql"], run: async (s) => {
     await signIn(s);
     await s.as("second").forget();
     await signIn(s);
