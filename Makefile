@@ -4,13 +4,16 @@
 # (.ci/run installs them).
 GO ?= go
 FUZZTIME ?= 10s
+WRITE ?= --write
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 NPM_CI = npm ci --no-audit --no-fund --loglevel=error
 GOFILES = $(shell git ls-files '*.go')
 
 .PHONY: test check unit race parity turns browser bench fuzz
 
-test: check race parity turns browser
+test: check race
+	$(MAKE) parity WRITE=
+	$(MAKE) turns browser
 	@echo "make test: everything passed"
 
 check:
@@ -28,9 +31,10 @@ unit:
 race:
 	$(GO) test -race -timeout 15m ./...
 
-# This server beside the npm reference: one scenario, two servers.
+# This server beside the npm reference: one scenario, two servers. Writes
+# docs/parity.md and the figures in README.md.
 parity: test/parity/node_modules/.package-lock.json
-	cd test/parity && node selftest.mjs && node run.mjs --write
+	cd test/parity && node selftest.mjs && node run.mjs $(WRITE)
 
 # One database, two servers, requests in random turn.
 turns: test/parity/node_modules/.package-lock.json

@@ -1,5 +1,5 @@
 // node run.mjs [--filter x] [--self] [--seed n] [--bin path] [--workers n] [--notes] [--write]
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { here, onNewerNode } from "./processes.mjs";
@@ -59,7 +59,15 @@ async function main() {
     const file = path.join(here, "..", "..", "docs", "parity.md");
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, page({ coverage, line, allowed, unreachable, scenarios: done.sort(), used }));
+    await writeReadme(line);
   }
   console.log(line);
   process.exit(differences > 0 ? 1 : 0);
+}
+
+/** Puts the figures between the marks of the project's README. */
+async function writeReadme(line) {
+  const file = path.join(here, "..", "..", "README.md");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace(/<!-- parity -->[^]*?<!-- \/parity -->/, `<!-- parity -->\n    ${line}\n<!-- /parity -->`));
 }

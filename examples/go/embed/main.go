@@ -1,0 +1,118 @@
+// Command embed is auth server and tasks API in one program: betterauth.New is
+// an http.Handler beside the others. Tokens are checked as another program
+// would check them, only that the keys come without a network.
+//
+//	PORT                where it listens (8000)
+//	BETTER_AUTH_URL     public address (http://localhost:3000)
+//	BETTER_AUTH_SECRET  at least 32 characters: betterauth secret
+//	DATABASE_URL        postgres://…, mysql://… or sqlite:FILE (sqlite:betterauth.db)
+//	ALLOWED_ORIGINS     pages that may call, with commas ($BETTER_AUTH_URL)
+//	JWT_LIFETIME        of the tokens (15m)
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth"
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/examples/go/tasks"
+	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
+	"github.com/seed-32bd42cb/betterauth/verify"
+)
+
+func main() {
+	if err := run(context.Background(), os.Getenv); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, env func(string) string) error {
+	db, err := sqlstore.Open(ctx, cmp.Or(env("DATABASE_URL"), "sqlite:betterauth.db"), sqlstore.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	baseURL := cmp.Or(env("BETTER_AUTH_URL"), "http://localhost:3000")
+	a, err := newAuth(ctx, env, db, baseURL)
+	if err != nil {
+		return err
+	}
+	verifier, err := ownVerifier(a, baseURL)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/api/auth/", a)
+	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, `{"status":"ok"}`) })
+	origins := strings.Split(cmp.Or(env("ALLOWED_ORIGINS"), baseURL), ",")
+	mux.Handle("/api/", tasks.CORS(origins, verifier.Require(tasks.New(caller))))
+	server := &http.Server{
+		Addr:              "127.0.0.1:" + cmp.Or(env("PORT"), "8000"),
+		Handler:           mux,
+		ReadHeaderTimeout: 5 * time.Second,
+	}
+	log.Print("auth and tasks at http://", server.Addr)
+	return server.ListenAndServe()
+}
+
+func newAuth(ctx context.Context, env func(string) string, db *sqlstore.DB, baseURL string) (*auth.Auth, error) {
+	lifetime, err := time.ParseDuration(cmp.Or(env("JWT_LIFETIME"), "15m"))
+	if err != nil {
+		return nil, err
+	}
+	a, err := betterauth.New(auth.Options{
+		Secret:           env("BETTER_AUTH_SECRET"),
+		BaseURL:          auth.Static(baseURL),
+		Database:         db,
+		EmailAndPassword: auth.EmailAndPassword{Enabled: true},
+		Plugins: []auth.Plugin{
+			jwt.New(jwt.Options{JWT: jwt.TokenOptions{ExpirationTime: jwt.In(lifetime)}}),
+			bearer.New(bearer.Options{}),
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	plan, err := db.Plan(ctx, a.Store.Tables())
+	if err != nil {
+		return nil, err
+	}
+	return a, plan.Apply(ctx)
+}
+
+func ownVerifier(a *auth.Auth, baseURL string) (*verify.Verifier, error) {
+	options, err := verify.ServerOptions(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	options.Client = &http.Client{Transport: inProcess{a}}
+	return verify.New(options)
+}
+
+func caller(r *http.Request) (string, bool) {
+	claims, ok := verify.FromContext(r.Context())
+	if !ok {
+		return "", false
+	}
+	return claims.Subject, true
+}
+
+// inProcess answers requests by a handler of this program.
+type inProcess struct{ handler http.Handler }
+
+// RoundTrip implements http.RoundTripper.
+func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	t.handler.ServeHTTP(w, r)
+	return w.Result(), nil
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, type FormEvent } from "react";
+import { authClient } from "@/lib/auth-client";
+import { focusFirst, formErrors, type FormErrors } from "@/lib/form-error";
+import { Alert, Button, Field } from "./ui";
+
+function missing(fields: Record<string, string>): FormErrors {
+  const errors: FormErrors = {};
+  if (fields.name === "") errors.name = "Tell us what to call you.";
+  if (fields.email === "") errors.email = "Enter your e-mail address.";
+  if (fields.password === "") errors.password = "Enter your password.";
+  return errors;
+}
+
+/** The form of both pages: signing up asks for a name besides. */
+export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; next: string }) {
+  const router = useRouter();
+  const [errors, setErrors] = useState<FormErrors>({});
+  const [busy, setBusy] = useState(false);
+  const isNew = mode === "sign-up";
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const fields = Object.fromEntries(new FormData(form)) as Record<string, string>;
+    const show = (found: FormErrors) => {
+      setErrors(found);
+      setBusy(false);
+      focusFirst(form, found);
+    };
+    const empty = missing(fields);
+    if (Object.keys(empty).length > 0) return show(empty);
+    setErrors({});
+    setBusy(true);
+    const { email, password, name } = fields;
+    const { error } = isNew ? await authClient.signUp.email({ name, email, password }) : await authClient.signIn.email({ email, password });
+    if (error) return show(formErrors(error));
+    router.replace(next);
+    router.refresh();
+  }
+
+  return (
+    <form method="post" onSubmit={submit} noValidate className="space-y-4">
+      {errors.form && <Alert>{errors.form}</Alert>}
+      {isNew && <Field name="name" label="Name" autoComplete="name" required error={errors.name} />}
+      <Field name="email" label="E-mail address" type="email" autoComplete="email" required error={errors.email} />
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        required
+        autoComplete={isNew ? "new-password" : "current-password"}
+        hint={isNew ? "At least 8 characters." : undefined}
+        error={errors.password}
+      />
+      <Button type="submit" busy={busy} className="w-full">
+        {isNew ? "Create account" : "Sign in"}
+      </Button>
+    </form>
+  );
+}

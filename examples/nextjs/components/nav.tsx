@@ -1,0 +1,42 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { Logo } from "./logo";
+import { SignOutButton } from "./sign-out-button";
+
+const places = [
+  ["/dashboard", "Profile"],
+  ["/tasks", "Tasks"],
+  ["/sessions", "Sessions"],
+  ["/security", "Security"],
+];
+
+export function Nav() {
+  const here = usePathname();
+  return (
+    <header className="border-b border-line bg-card">
+      <div className="mx-auto flex max-w-3xl flex-wrap items-center justify-between gap-x-6 px-4 sm:flex-nowrap sm:px-6">
+        <div className="flex items-center py-3.5">
+          <Logo />
+        </div>
+        <nav aria-label="Main" className="order-last -mx-2.5 w-full sm:order-none sm:mx-0 sm:mr-auto sm:w-auto">
+          <ul className="flex gap-1">
+            {places.map(([href, name]) => (
+              <li key={href}>
+                <Link
+                  href={href}
+                  aria-current={here === href ? "page" : undefined}
+                  className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-2.5 text-sm text-muted hover:text-ink aria-[current]:border-accent aria-[current]:font-medium aria-[current]:text-ink sm:min-h-16"
+                >
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <SignOutButton />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,13 @@
+import { remoteAuth } from "better-auth-remote";
+import { nextCookies } from "better-auth-remote/next";
+
+// The server is the Go program at BETTER_AUTH_SERVER_URL; this object asks it. Everything that imports it reads as if
+// the server were in here.
+export const auth = remoteAuth({
+  serverURL: process.env.BETTER_AUTH_SERVER_URL,
+  baseURL: process.env.BETTER_AUTH_URL,
+  cookies: nextCookies(),
+});
+
+export type Session = typeof auth.$Infer.Session;
+export type User = Session["user"];

@@ -1,0 +1,61 @@
+// Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them), --quick (no
+// npm ci: what is installed is used), --images (keep the pictures under docs/images).
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { App } from "./app.mjs";
+import { testBackends } from "./backends.mjs";
+import { testAccount, testKeyboard, testSignUp, testTasks, testTokens } from "./flows.mjs";
+import { testLooks } from "./looks.mjs";
+import { root, run, stopAll } from "./processes.mjs";
+import { Suite } from "./suite.mjs";
+import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
+
+const { values: options } = parseArgs({
+  options: { only: { type: "string" }, quick: { type: "boolean" }, images: { type: "boolean" } },
+});
+
+async function main(suite, app) {
+  await app.build({ fresh: !options.quick });
+  await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
+  await app.startDatabase();
+  // The backends are tested while Next.js builds.
+  const web = app.buildWeb();
+  web.catch(() => {});
+  await testBackends(suite, app.bins, await app.postgres.create("embed"));
+  await web;
+  await app.startAuth();
+  await app.startWeb();
+  await app.startBrowser();
+  await app.startBackend("fastapi");
+  await testSignUp(suite, app);
+  await testKeyboard(suite, app);
+  await testAccount(suite, app);
+  await testTasks(suite, app, "fastapi");
+  await testTokens(suite, app);
+  await testLooks(suite, app, options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
+  await testCookies(suite, app);
+  await testCookieCaches(suite, app);
+  await testComingAndGoing(suite, app);
+  for (const name of ["express", "go", "embed"]) {
+    await app.backend.stop();
+    await app.startBackend(name);
+    await testTasks(suite, app, name);
+  }
+  await testRewrite(suite, app);
+}
+
+const app = new App();
+const suite = new Suite({ only: options.only });
+let fine = false;
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stopAll().then(() => process.exit(130)));
+try {
+  await main(suite, app);
+  fine = true;
+} catch (error) {
+  suite.failures.push("the run itself");
+  console.log(error.stack ?? error);
+} finally {
+  await app.end().catch((error) => console.error(error));
+  await stopAll();
+}
+process.exit(suite.report() && fine ? 0 : 1);
