@@ -49,11 +49,7 @@ test/parity/node_modules/.package-lock.json: test/parity/package-lock.json
 
 # The same load on the reference, on this server and on a floor.
 bench:
-	cd bench && $(GO) run .
+	bench/run.sh
 
 fuzz:
-	@set -e; for pkg in $$($(GO) list ./...); do \
-		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep ^Fuzz || true); do \
-			echo "$$pkg $$target"; $(GO) test -run xxx -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
-		done; \
-	done
+	FUZZTIME=$(FUZZTIME) bench/fuzz.sh

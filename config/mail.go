@@ -29,11 +29,18 @@ func (l Loader) builtins(f *File) map[string]callback.Builtin {
 	return known
 }
 
-// note keeps where the file says mail.
+// note keeps where the file says mail, and refuses it where nothing is sent.
 func (d *decoder) note(path string, b callback.Binder) {
-	if named, ok := b.(interface{ Builtin() string }); ok && named.Builtin() == byMail {
-		d.mailed = append(d.mailed, path)
+	named, ok := b.(interface{ Builtin() string })
+	if !ok || named.Builtin() != byMail {
+		return
 	}
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	if !strings.HasPrefix(name, "send") && name != "onPasswordReset" && name != "onExistingUserSignUp" {
+		d.fail(path, position{}, "sends nothing, so it cannot be mail; say { webhook: https://… }")
+		return
+	}
+	d.mailed = append(d.mailed, path)
 }
 
 // settleMail checks the section mail against what the file sends by mail.

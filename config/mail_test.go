@@ -31,7 +31,7 @@ func TestMailSection(t *testing.T) {
 		"outbox":            {uses + "mail: { outbox: true }", "mail.outbox"},
 		"two ways":          {uses + "mail: { from: a@example.com, outbox: true, smtp: { host: h } }", "say one of smtp, webhook and outbox"},
 		"unknown key":       {uses + "mail: { from: a@example.com, smtp: { host: h, pasword: p } }", "did you mean password?"},
-		"mail for a hook":   {production + "hooks: { before: mail }\nmail: { from: a@example.com, smtp: { host: h } }", ""},
+		"mail for a hook":   {production + "hooks: { before: mail }\nmail: { from: a@example.com, smtp: { host: h } }", "hooks.before: sends nothing"},
 		"outbox by default": {strings.Replace(uses, "mode: production", "mode: development", 1), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,3 +17,6 @@ func limitMemory(w *world, hashes int) {
 		debug.SetMemoryLimit(int64(hashes)*hashSize + room)
 	}
 }
+
+// giveBack returns the memory that only starting needed.
+func giveBack() { debug.FreeOSMemory() }

@@ -223,7 +223,10 @@ func TestInsteadOfTheLink(t *testing.T) {
 
 func TestResetPassword(t *testing.T) {
 	told := 0
-	tell := func(context.Context, auth.UserEvent) (callback.Nothing, error) { told++; return callback.Nothing{}, nil }
+	tell := func(context.Context, auth.UserEvent) (callback.Nothing, error) {
+		told++
+		return callback.Nothing{}, nil
+	}
 	s, box := server(t, auth.Options{EmailAndPassword: auth.EmailAndPassword{OnPasswordReset: tell, RevokeSessionsOnPasswordReset: true}}, emailotp.Options{})
 	c := s.Client()
 	c.SignUp(alice)

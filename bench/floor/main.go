@@ -1,0 +1,59 @@
+// Command floor is a bare net/http server that does, for each request of the
+// benchmark, only what no server could leave out: check the signatures, run
+// the statements through prepared queries, sign, hash, write the answer. It
+// has no router, no options, no validation and no plugins, so what a real
+// server takes beyond it is its own cost. It serves one load and is no server
+// to use.
+package main
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"log"
+	"net/http"
+	"os"
+)
+
+func main() {
+	db, err := open(os.Getenv("BENCH_DATABASE"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		log.Fatal(err)
+	}
+	setup := os.Getenv("BENCH_SETUP")
+	f := &floor{
+		rows: db, secret: []byte(os.Getenv("BENCH_SECRET")), key: private,
+		cached: setup == "cached", withJWT: setup == "header",
+		jwks: []byte(`{"keys":[{"alg":"EdDSA","crv":"Ed25519","x":"` + base64.RawURLEncoding.EncodeToString(public) + `","kty":"OKP","kid":"floor"}]}`),
+	}
+	log.Fatal(http.ListenAndServe(os.Getenv("BENCH_LISTEN"), f))
+}
+
+// ServeHTTP implements http.Handler.
+func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/api/auth/ok":
+		answer(w, []byte(`{"ok":true}`))
+	case "/api/auth/jwks":
+		answer(w, f.jwks)
+	case "/api/auth/get-session":
+		f.getSession(w, r)
+	case "/api/auth/token":
+		f.token(w, r)
+	case "/api/auth/sign-in/email":
+		f.signIn(w, r)
+	case "/api/auth/sign-up/email":
+		f.signUp(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func answer(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Write(body)
+}

@@ -1,0 +1,109 @@
+//go:build linux
+
+// Command bench puts the same load on three servers over the same database, in
+// turns: the npm reference in Node, this server's binary, and a floor that does
+// only what no server could leave out. It prints what each took and the two
+// ratios that count: this server to the floor, and the reference to this
+// server. README.md says how to read the table. It measures processes from
+// outside, through /proc, and knows nothing of what runs in them.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// settings are the command's flags.
+type settings struct {
+	runs        int
+	time        time.Duration
+	connections int
+	storm       int
+	databases   string
+	only        string
+	ours        string
+	floor       string
+	node        string
+	output      string
+}
+
+func main() {
+	s := settings{}
+	flag.IntVar(&s.runs, "runs", 5, "measured runs of each case on each server, in turns")
+	flag.DurationVar(&s.time, "time", 3*time.Second, "of one run; password cases take twice as long")
+	flag.IntVar(&s.connections, "connections", 8, "kept-alive connections")
+	flag.IntVar(&s.storm, "storm", 500, "sign-ins at once in the storm; 0 leaves it out")
+	flag.StringVar(&s.databases, "db", "sqlite,postgres", "databases")
+	flag.StringVar(&s.only, "only", "", "comma-separated substrings of cases to run")
+	flag.StringVar(&s.ours, "ours", "", "the betterauth binary (run.sh builds it)")
+	flag.StringVar(&s.floor, "floor", "", "the floor binary (run.sh builds it)")
+	flag.StringVar(&s.node, "node", "node", "folder of the reference, after npm ci; empty leaves it out")
+	flag.StringVar(&s.output, "output", "", "write the tables to this file too")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, s); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, s settings) (err error) {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL's account has to get in
+		return err
+	}
+	var out io.Writer = os.Stdout
+	if s.output != "" {
+		file, err := os.Create(s.output)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		out = io.MultiWriter(os.Stdout, file)
+	}
+	for name := range strings.SplitSeq(s.databases, ",") {
+		if err := runOn(ctx, s, filepath.Join(dir, name), name, out); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func runOn(ctx context.Context, s settings, dir, name string, out io.Writer) error {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	db, err := openDatabase(ctx, name, dir)
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	b := &bench{settings: s, dir: dir, database: db.url, out: out}
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n== %s ==\n", name)
+	for _, setup := range setups {
+		if err := b.runSetup(ctx, setup); err != nil {
+			return fmt.Errorf("%s: %w", setup, err)
+		}
+	}
+	b.printCases()
+	b.printProcesses()
+	if s.storm > 0 {
+		return b.runStorm(ctx)
+	}
+	return nil
+}
