@@ -12,13 +12,11 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/clientip"
-	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/kv"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/secret"
@@ -217,67 +215,6 @@ func isTrue(b *bool, def bool) bool {
 	return *b
 }
 
-// openSecrets finds the secrets: the options', else those of the environment,
-// else the reference's default one outside production.
-func (a *Auth) openSecrets() error {
-	o := a.Options
-	versions := o.Secrets
-	if versions == nil {
-		var err error
-		if versions, err = secret.ParseVersions(o.Environ("BETTER_AUTH_SECRETS")); err != nil {
-			return err
-		}
-	}
-	legacy := o.Secret
-	for _, name := range []string{"BETTER_AUTH_SECRET", "AUTH_SECRET"} {
-		if legacy == "" {
-			legacy = o.Environ(name)
-		}
-	}
-	if o.Secrets != nil && len(o.Secrets) == 0 {
-		return errors.New("secrets must contain at least one entry")
-	}
-	if len(versions) > 0 {
-		if legacy == DefaultSecret {
-			legacy = ""
-		}
-		keys, err := secret.NewVersioned(versions, legacy)
-		a.Keys = keys
-		if err != nil {
-			return err
-		}
-		return a.judgeSecret(versions[0].Value)
-	}
-	if legacy == "" && o.Mode == Production {
-		return errors.New("no secret is set: put 32 or more random characters in BETTER_AUTH_SECRET or in the option secret (`betterauth secret` makes one)")
-	}
-	if legacy == "" {
-		legacy = DefaultSecret
-	}
-	a.Keys = secret.New(legacy)
-	return a.judgeSecret(legacy)
-}
-
-func (a *Auth) judgeSecret(s string) error {
-	if a.Options.Mode == Test {
-		return nil
-	}
-	if a.Options.Mode == Production && s == DefaultSecret {
-		return errors.New("the secret is the default one, which everybody knows: set BETTER_AUTH_SECRET (`betterauth secret` makes one)")
-	}
-	short := len(s) < 32
-	if short && a.Options.Mode == Production && !a.Options.AllowShortSecret {
-		return errors.New("the secret has fewer than 32 characters: make one with `betterauth secret`, or set allowShortSecret when a live database hangs on this one")
-	}
-	if short {
-		a.Log.Warn("the secret has fewer than 32 characters; make one with `betterauth secret`")
-	}
-	if s != DefaultSecret && secret.EstimateEntropy(s) < 120 {
-		a.Log.Warn("the secret looks guessable; make one with `betterauth secret`")
-	}
-	return nil
-}
-
 // mergeManifests reads every plugin's manifest into the tables of the engine.
 func (a *Auth) mergeManifests(problem func(error)) (store.Schema, map[string][]store.Hooks) {
 	schema, hooks := store.Schema{}, map[string][]store.Hooks{}
@@ -383,91 +320,4 @@ func (a *Auth) checkSchema() error {
 		a.schema.done = a.schema.err == nil
 	}
 	return a.schema.err
-}
-
-func (a *Auth) openIPs() error {
-	o := a.Options.Advanced.IPAddress
-	resolver, invalid := clientip.New(clientip.Options{Headers: o.IPAddressHeaders, TrustedProxies: o.TrustedProxies, IPv6Subnet: o.IPv6Subnet, Disable: o.DisableIPTracking})
-	if len(invalid) > 0 {
-		a.Log.Warn("advanced.ipAddress.trustedProxies: not an address or a CIDR range, ignored", "entries", strings.Join(invalid, ", "))
-	}
-	a.ips = resolver
-	return nil
-}
-
-// openAddress settles the base URL and the origins trusted because of it.
-func (a *Auth) openAddress() error {
-	o := a.Options
-	var origins []string
-	switch {
-	case o.BaseURL.IsDynamic():
-		if len(o.BaseURL.AllowedHosts) == 0 {
-			return errors.New("baseURL.allowedHosts cannot be empty: give at least one host, like app.example.com or *.example.com")
-		}
-		origins = a.dynamic().TrustedOrigins()
-	default:
-		base := o.BaseURL.URL
-		if base == "" {
-			base = a.environURL()
-		}
-		if base != "" {
-			full, err := origin.BaseURL(base, o.BasePath)
-			if err != nil {
-				return err
-			}
-			a.baseURL = full
-			if o, ok := origin.Origin(full); ok {
-				a.baseOrigin = o
-				origins = append(origins, o)
-			}
-		}
-	}
-	origins = append(origins, o.TrustedOrigins.List...)
-	a.static = trustList{origin.CompileAll(append(origins, splitList(o.Environ("BETTER_AUTH_TRUSTED_ORIGINS"))...))}
-	return nil
-}
-
-func (a *Auth) environURL() string {
-	for _, name := range []string{"BETTER_AUTH_URL", "NEXT_PUBLIC_BETTER_AUTH_URL", "PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_AUTH_URL", "BASE_URL"} {
-		if v := a.Options.Environ(name); v != "" && !(name == "BASE_URL" && v == "/") {
-			return v
-		}
-	}
-	return ""
-}
-
-func splitList(s string) []string {
-	var out []string
-	for part := range strings.SplitSeq(s, ",") {
-		if part != "" {
-			out = append(out, part)
-		}
-	}
-	return out
-}
-
-func (a *Auth) dynamic() origin.Dynamic {
-	b := a.Options.BaseURL
-	return origin.Dynamic{AllowedHosts: b.AllowedHosts, Fallback: b.Fallback, Protocol: b.Protocol}
-}
-
-func (a *Auth) openCookies() error {
-	a.cookies = a.cookieOptions(a.baseURL)
-	a.set = a.cookieSet(a.cookies)
-	return a.cookies.Validate()
-}
-
-// cookieOptions name the cookies of a server reached at baseURL.
-func (a *Auth) cookieOptions(baseURL string) cookie.Options {
-	o, adv := a.Options, a.Options.Advanced
-	return cookie.Options{
-		Prefix: adv.CookiePrefix, UseSecure: adv.UseSecureCookies, BaseURL: baseURL,
-		Dynamic: o.BaseURL.IsDynamic(), Protocol: o.BaseURL.Protocol, Production: o.Mode == Production,
-		CrossSubDomain: adv.CrossSubDomainCookies.Enabled, Domain: adv.CrossSubDomainCookies.Domain,
-		Defaults: adv.DefaultCookieAttributes, Cookies: adv.Cookies,
-	}
-}
-
-func (a *Auth) cookieSet(o cookie.Options) cookie.Set {
-	return o.Set(a.Options.Session.ExpiresIn, a.Options.Session.CookieCache.MaxAge)
 }

@@ -1,0 +1,97 @@
+package auth
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/internal/clientip"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
+)
+
+func (a *Auth) openIPs() error {
+	o := a.Options.Advanced.IPAddress
+	resolver, invalid := clientip.New(clientip.Options{Headers: o.IPAddressHeaders, TrustedProxies: o.TrustedProxies, IPv6Subnet: o.IPv6Subnet, Disable: o.DisableIPTracking})
+	if len(invalid) > 0 {
+		a.Log.Warn("advanced.ipAddress.trustedProxies: not an address or a CIDR range, ignored", "entries", strings.Join(invalid, ", "))
+	}
+	a.ips = resolver
+	return nil
+}
+
+// openAddress settles the base URL and the origins trusted because of it.
+func (a *Auth) openAddress() error {
+	o := a.Options
+	var origins []string
+	switch {
+	case o.BaseURL.IsDynamic():
+		if len(o.BaseURL.AllowedHosts) == 0 {
+			return errors.New("baseURL.allowedHosts cannot be empty: give at least one host, like app.example.com or *.example.com")
+		}
+		origins = a.dynamic().TrustedOrigins()
+	default:
+		base := o.BaseURL.URL
+		if base == "" {
+			base = a.environURL()
+		}
+		if base != "" {
+			full, err := origin.BaseURL(base, o.BasePath)
+			if err != nil {
+				return err
+			}
+			a.baseURL = full
+			if o, ok := origin.Origin(full); ok {
+				a.baseOrigin = o
+				origins = append(origins, o)
+			}
+		}
+	}
+	origins = append(origins, o.TrustedOrigins.List...)
+	a.static = trustList{origin.CompileAll(append(origins, splitList(o.Environ("BETTER_AUTH_TRUSTED_ORIGINS"))...))}
+	return nil
+}
+
+func (a *Auth) environURL() string {
+	for _, name := range []string{"BETTER_AUTH_URL", "NEXT_PUBLIC_BETTER_AUTH_URL", "PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_AUTH_URL", "BASE_URL"} {
+		if v := a.Options.Environ(name); v != "" && !(name == "BASE_URL" && v == "/") {
+			return v
+		}
+	}
+	return ""
+}
+
+func splitList(s string) []string {
+	var out []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func (a *Auth) dynamic() origin.Dynamic {
+	b := a.Options.BaseURL
+	return origin.Dynamic{AllowedHosts: b.AllowedHosts, Fallback: b.Fallback, Protocol: b.Protocol}
+}
+
+func (a *Auth) openCookies() error {
+	a.cookies = a.cookieOptions(a.baseURL)
+	a.set = a.cookieSet(a.cookies)
+	return a.cookies.Validate()
+}
+
+// cookieOptions name the cookies of a server reached at baseURL.
+func (a *Auth) cookieOptions(baseURL string) cookie.Options {
+	o, adv := a.Options, a.Options.Advanced
+	return cookie.Options{
+		Prefix: adv.CookiePrefix, UseSecure: adv.UseSecureCookies, BaseURL: baseURL,
+		Dynamic: o.BaseURL.IsDynamic(), Protocol: o.BaseURL.Protocol, Production: o.Mode == Production,
+		CrossSubDomain: adv.CrossSubDomainCookies.Enabled, Domain: adv.CrossSubDomainCookies.Domain,
+		Defaults: adv.DefaultCookieAttributes, Cookies: adv.Cookies,
+	}
+}
+
+func (a *Auth) cookieSet(o cookie.Options) cookie.Set {
+	return o.Set(a.Options.Session.ExpiresIn, a.Options.Session.CookieCache.MaxAge)
+}
