@@ -38,7 +38,7 @@ parity: test/parity/node_modules/.package-lock.json
 
 # One database, two servers, requests in random turn.
 turns: test/parity/node_modules/.package-lock.json
-	cd test/parity && node turns.mjs
+	cd test/parity && node turns.mjs && node acceptance.mjs
 
 # The examples in a real browser.
 browser:
