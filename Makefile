@@ -28,8 +28,8 @@ check:
 unit:
 	$(GO) test ./...
 
-race:
-	$(GO) test -race -timeout 15m ./...
+race: test/parity/node_modules/.package-lock.json
+	BETTERAUTH_REFERENCE=$(CURDIR)/test/parity/node_modules $(GO) test -race -timeout 15m ./...
 
 # This server beside the npm reference: one scenario, two servers. Writes
 # docs/parity.md and the figures in README.md.

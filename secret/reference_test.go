@@ -71,6 +71,9 @@ func must(t *testing.T, err error) {
 func askReference(t *testing.T, items []item) (results []string) {
 	t.Helper()
 	if os.Getenv("BETTERAUTH_REFERENCE") == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("BETTERAUTH_REFERENCE must name a node_modules folder with better-auth")
+		}
 		t.Skip("BETTERAUTH_REFERENCE does not name a node_modules folder with better-auth")
 	}
 	node, err := exec.LookPath("node")

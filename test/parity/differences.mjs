@@ -10,7 +10,7 @@ export const allowed = [
   { title: /__test\/api\/error$/, reason: "called from code the reference needs a request to read the URL of and fails; ours reads the query" },
   { where: /header (access-control-allow-\w+|access-control-max-age|vary)/, reason: "CORS for trusted foreign origins, which the reference leaves to the host program; silent otherwise" },
   { title: /GET \/session$|\/api\/auth\/session$/, reason: "GET /session is an alias of /get-session (SEED.md)" },
-  { scenario: /no base URL: from the request/, where: /callbacks|set-cookie|body|payload/, reason: "X-Forwarded-Proto counts only with advanced.trustedProxyHeaders; better-call's Node adapter believes it unasked" },
+  { scenario: /no base URL: from the request/, where: /callbacks|set-cookie|body|payload|location/, reason: "X-Forwarded-Proto counts only with advanced.trustedProxyHeaders; better-call's Node adapter believes it unasked" },
   { scenario: /an unreadable key/, reason: "an unreadable JWKS key never turns into a 500: a new key is made (SECURITY-CASES.md)" },
   { scenario: /the old option is not used for rows/, reason: "advanced.generateId is honoured for rows as the document says (SEED.md)" },
   { scenario: /trusted origins from a callback/, where: /callbacks/, reason: "the reference also asks once at start, without a request; an answer for no request says nothing here" },
