@@ -37,6 +37,7 @@ type keyCache struct {
 	rows   []KeyRow
 	readAt time.Time
 	parsed map[string]*secret.JWK // by the row's text
+	shown  *JWKS                  // the key set of rows, while no key of it expires
 	fresh  bool                   // rows are read for every call
 }
 
@@ -57,7 +58,7 @@ func (p *Plugin) rows(ctx context.Context, a *auth.Auth, now time.Time, again bo
 	slices.SortStableFunc(rows, func(x, y KeyRow) int { return cmp.Compare(y.CreatedAt.UnixMilli(), x.CreatedAt.UnixMilli()) })
 	p.keys.mu.Lock()
 	defer p.keys.mu.Unlock()
-	p.keys.rows, p.keys.readAt = rows, now
+	p.keys.rows, p.keys.readAt, p.keys.shown = rows, now, nil
 	return rows, nil
 }
 
@@ -170,7 +171,7 @@ func (p *Plugin) create(ctx context.Context, a *auth.Auth, now time.Time) (*KeyR
 func (p *Plugin) forget() {
 	p.keys.mu.Lock()
 	defer p.keys.mu.Unlock()
-	p.keys.rows = nil
+	p.keys.rows, p.keys.shown = nil, nil
 }
 
 func (p *Plugin) keep(ctx context.Context, a *auth.Auth, k *KeyRow) error {
@@ -317,8 +318,25 @@ func (p *Plugin) getJWKS() auth.Endpoint {
 		}
 		// Ours: whoever checks tokens may keep the set for a minute.
 		c.SetHeader("Cache-Control", "public, max-age=60")
-		return p.set(rows, c.Now())
+		return p.shownSet(rows, c.Now())
 	})
+}
+
+// shownSet is the key set of rows, made once for as long as they are kept.
+func (p *Plugin) shownSet(rows []KeyRow, now time.Time) (*JWKS, error) {
+	p.keys.mu.Lock()
+	shown := p.keys.shown
+	p.keys.mu.Unlock()
+	if shown != nil {
+		return shown, nil
+	}
+	set, err := p.set(rows, now)
+	if err == nil && !p.keys.fresh && !slices.ContainsFunc(rows, func(k KeyRow) bool { return k.ExpiresAt != nil }) {
+		p.keys.mu.Lock()
+		p.keys.shown = set
+		p.keys.mu.Unlock()
+	}
+	return set, err
 }
 
 func (p *Plugin) set(rows []KeyRow, now time.Time) (*JWKS, error) {
