@@ -83,8 +83,8 @@ func decodeCompact(keys *secret.Keys, value string, now time.Time) (d Decoded, o
 	if ok, d.Current = keys.VerifyMAC(signed, sum); !ok {
 		return Decoded{}, false
 	}
-	members, err := secret.ParseMembers(signed)
-	if err != nil {
+	members, ok := secret.SplitAuthentic(signed)
+	if !ok {
 		return Decoded{}, false
 	}
 	expires, isNumber := number(members.Get("expiresAt"))

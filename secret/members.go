@@ -42,6 +42,23 @@ func (m Members) Object(name string) (Members, bool) {
 	return split(text), true
 }
 
+// SplitAuthentic is ParseMembers for a text whose signature has been checked, so
+// that it was written by a holder of the secret: it is not validated a second
+// time, which would be the larger part of reading a cached session. What is no
+// JSON object all the same is not ok.
+func SplitAuthentic(text []byte) (members Members, ok bool) {
+	defer func() {
+		if recover() != nil { // an index beyond the end of a malformed text
+			members, ok = nil, false
+		}
+	}()
+	text = bytes.Trim(text, jsonSpace)
+	if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' {
+		return nil, false
+	}
+	return split(text), true
+}
+
 func split(text []byte) Members {
 	members := make(Members, 0, 12)
 	pos := skipSpace(text, 1)
