@@ -130,7 +130,7 @@ func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
 			return "", err
 		}
 	}
-	listener, err := net.Listen("tcp", line.Listen)
+	listener, err := net.Listen("tcp", cmp.Or(line.Listen, "127.0.0.1:0"))
 	if err != nil {
 		return "", err
 	}
