@@ -31,7 +31,8 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 	}
 	line("Database", "%s", s.describeDatabase(srv, migrated))
 	if srv.resources.Mail != nil && srv.resources.Mail.Box() != nil {
-		line("Outbox", "%s", endpoints+"/outbox (mail is kept there, and not sent)")
+		// It answers directly only, not through the front end that the public address may be.
+		line("Outbox", "%s", s.endpoints(srv, local)+"/outbox (mail is kept there, and not sent)")
 	}
 	s.welcomeConfig(line)
 	if srv.Options.Mode != auth.Production {

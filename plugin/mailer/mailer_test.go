@@ -33,9 +33,12 @@ func server(t *testing.T, o auth.Options, table bool) (*authtest.Server, *mail.M
 	return authtest.New(t, o), m, kept
 }
 
-func page(s *authtest.Server, remote, host string) *httptest.ResponseRecorder {
+func page(s *authtest.Server, remote, host string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, authtest.Origin+"/api/auth/outbox", nil)
 	r.RemoteAddr, r.Host = remote, host
+	for _, name := range headers {
+		r.Header.Set(name, "localhost")
+	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return w
@@ -88,6 +91,11 @@ func TestAttackOutboxFromElsewhere(t *testing.T) {
 	} {
 		if got := page(s, tc.remote, tc.host); got.Code != tc.status {
 			t.Errorf("%s as %s: %d", tc.remote, tc.host, got.Code)
+		}
+	}
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"} {
+		if got := page(s, "127.0.0.1:1", "127.0.0.1:3210", name); got.Code != 404 {
+			t.Errorf("through a proxy that says %s: %d", name, got.Code)
 		}
 	}
 	if _, err := s.Call(t.Context(), "mailOutbox", auth.Input{}); err == nil {

@@ -15,8 +15,9 @@ import (
 var page string
 
 // outbox shows the messages that development kept instead of sending. It
-// answers this machine's own browsers only, under a name of this machine, so
-// that no page on the internet can read it by pointing its own name here.
+// answers this machine's own browsers only, under a name of this machine and
+// without a proxy between: no page on the internet can read it by pointing its
+// own name here, and no stranger through a front end that hands requests on.
 func (p *Plugin) outbox() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "mailOutbox", Methods: []string{http.MethodGet}, Path: "/outbox", NoStore: true, Hidden: true,
@@ -45,6 +46,11 @@ func (p *Plugin) outbox() auth.Endpoint {
 func local(r *http.Request) bool {
 	if r == nil {
 		return false
+	}
+	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	return err == nil && net.ParseIP(host).IsLoopback() && origin.IsLoopbackHost(r.Host)
