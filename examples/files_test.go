@@ -19,13 +19,25 @@ import (
 )
 
 func TestConfigLoads(t *testing.T) {
-	env := map[string]string{"BETTER_AUTH_SECRET": strings.Repeat("s3cret", 8)}
-	f, err := config.Load("betterauth.yaml", func(name string) string { return env[name] })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f.BaseURL() != "http://localhost:3000" || f.Options.Mode != auth.Production || len(f.Plugins) != 2 {
-		t.Errorf("base URL %q, mode %q, plugins %v", f.BaseURL(), f.Options.Mode, f.Plugins)
+	for name, want := range map[string]struct {
+		mode    auth.Mode
+		plugins string
+	}{
+		"betterauth.yaml": {auth.Development, "jwt bearer magic-link generic-oauth"},
+		"production.yaml": {auth.Production, "jwt bearer magic-link"},
+	} {
+		env := map[string]string{"BETTER_AUTH_SECRET": strings.Repeat("s3cret", 8), "BETTER_AUTH_MODE": string(want.mode)}
+		f, err := config.Load(name, func(name string) string { return env[name] })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plugins []string
+		for _, p := range f.Plugins {
+			plugins = append(plugins, p.ID)
+		}
+		if f.BaseURL() != "http://localhost:3000" || f.Options.Mode != want.mode || strings.Join(plugins, " ") != want.plugins {
+			t.Errorf("%s: base URL %q, mode %q, plugins %v", name, f.BaseURL(), f.Options.Mode, plugins)
+		}
 	}
 }
 

@@ -305,3 +305,13 @@ func TestOutbox(t *testing.T) {
 		t.Errorf("%d kept, the newest %s", len(kept), kept[0].ID)
 	}
 }
+
+func TestCallback(t *testing.T) {
+	f := newFake(0, nil)
+	m := mailer(t, Settings{Sender: f})
+	send := Callback[messager](m, resetEvent)
+	if _, err := send(t.Context(), messager{reset}); err != nil {
+		t.Fatal(err)
+	}
+	f.await(t, 1)
+}

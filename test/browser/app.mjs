@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { startBackend } from "./backends.mjs";
+import { Inbox } from "./inbox.mjs";
 import { freePort, here, Program, root, run, startPostgres } from "./processes.mjs";
 
 export const next = path.join(root, "examples/nextjs");
@@ -19,10 +20,11 @@ export class App {
   /** Chooses addresses and builds everything; resolves when all can be started. */
   async build({ fresh = true } = {}) {
     this.dir = await mkdtemp(path.join(os.tmpdir(), "browser-"));
-    this.ports = { web: await freePort(), auth: await freePort(), api: await freePort(), rewrite: await freePort() };
+    this.ports = { web: await freePort(), auth: await freePort(), api: await freePort(), rewrite: await freePort(), provider: await freePort() };
     this.url = `http://localhost:${this.ports.web}`;
     this.authURL = `http://127.0.0.1:${this.ports.auth}`;
     this.apiURL = `http://localhost:${this.ports.api}`;
+    this.providerURL = `http://localhost:${this.ports.provider}`;
     mkdirSync(`${this.dir}/bin`);
     await run("go", ["build", "-o", `${this.dir}/bin`, "./cmd/betterauth", "./examples/go/backend", "./examples/go/embed"]);
     const install = (cwd) => (fresh || !existsSync(`${cwd}/node_modules`) ? run("npm", ["ci"], { cwd }) : undefined);
@@ -40,10 +42,11 @@ export class App {
       BETTER_AUTH_SECRET: this.secret,
       BETTER_AUTH_SERVER_URL: this.authURL,
       NEXT_PUBLIC_API_URL: this.apiURL,
+      SOCIAL_PROVIDERS: "example-id:Example ID",
     };
   }
   get authEnv() {
-    return { BETTER_AUTH_URL: this.url, BETTER_AUTH_SECRET: this.secret, DATABASE_URL: this.database, BETTER_AUTH_MODE: "production" };
+    return { BETTER_AUTH_URL: this.url, BETTER_AUTH_SECRET: this.secret, DATABASE_URL: this.database, BETTER_AUTH_MODE: "production", EXAMPLE_ID_URL: this.providerURL };
   }
   buildWeb() {
     return run(process.execPath, ["node_modules/next/dist/bin/next", "build"], { cwd: next, env: this.webEnv });
@@ -52,14 +55,24 @@ export class App {
   async startDatabase() {
     this.postgres = await startPostgres();
     this.database = await this.postgres.create("app");
+    this.inbox = await Inbox.open();
     // The example's own config, without the limiter: one address signs in very often here.
-    this.config = `${this.dir}/betterauth.yaml`;
     const text = await readFile(path.join(root, "examples/betterauth.yaml"), "utf8");
-    await writeFile(this.config, `${text}rateLimit:\n  enabled: false\ntrustedOrigins: ["http://localhost:${this.ports.rewrite}"]\n`);
+    const common = `${text}rateLimit:\n  enabled: false\ntrustedOrigins: ["http://localhost:${this.ports.rewrite}"]\n`;
+    this.config = `${this.dir}/betterauth.yaml`;
+    await writeFile(this.config, `${common}mail:\n  from: Taskbook <no-reply@example.com>\n  webhook: ${this.inbox.url}\n`);
+    // In development mail is kept in the outbox; here nobody gets in before the link in it was opened.
+    this.strictConfig = `${this.dir}/strict.yaml`;
+    await writeFile(this.strictConfig, common.replace("  enabled: true\n", "  enabled: true\n  requireEmailVerification: true\n"));
   }
-  async startAuth() {
-    const args = ["serve", "--config", this.config, "--listen", `127.0.0.1:${this.ports.auth}`, "--migrate"];
-    this.auth = await new Program("betterauth", `${this.bins}/betterauth`, args, { env: this.authEnv }).ready(`${this.authURL}/api/auth/ok`);
+  async startAuth({ config = this.config, mode = "production" } = {}) {
+    const args = ["serve", "--config", config, "--listen", `127.0.0.1:${this.ports.auth}`, "--migrate"];
+    const env = { ...this.authEnv, BETTER_AUTH_MODE: mode };
+    this.auth = await new Program("betterauth", `${this.bins}/betterauth`, args, { env }).ready(`${this.authURL}/api/auth/ok`);
+  }
+  async startProvider() {
+    const env = { PORT: String(this.ports.provider) };
+    this.provider = await new Program("Example ID", process.execPath, [path.join(root, "examples/provider/server.mjs")], { env }).ready(`${this.providerURL}/jwks`);
   }
   command(...args) {
     return run(`${this.bins}/betterauth`, [...args, "--config", this.config], { env: this.authEnv });
@@ -106,7 +119,8 @@ export class App {
 
   async end() {
     await this.browser?.close();
-    for (const program of [this.web, this.rewrite, this.auth, this.reference, this.backend]) await program?.stop();
+    for (const program of [this.web, this.rewrite, this.auth, this.reference, this.backend, this.provider]) await program?.stop();
+    await this.inbox?.close();
     await this.postgres?.stop();
     if (this.dir) await rm(this.dir, { recursive: true, force: true });
   }

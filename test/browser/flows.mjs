@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { password } from "./app.mjs";
 
-const at = (page, path) => page.waitForURL((url) => url.pathname === path);
+/** Waits until a page is at a path. */
+export const at = (page, path) => page.waitForURL((url) => url.pathname === path);
 
 /** Fills in a form by its labels and sends it. */
 export async function fill(page, fields, button) {

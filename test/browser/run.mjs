@@ -6,7 +6,9 @@ import { App } from "./app.mjs";
 import { testBackends } from "./backends.mjs";
 import { testAccount, testKeyboard, testSignUp, testTasks, testTokens } from "./flows.mjs";
 import { testLooks } from "./looks.mjs";
+import { testForgotten, testMagicLink, testOutbox, testVerification } from "./mail.mjs";
 import { root, run, stopAll } from "./processes.mjs";
+import { testLinking, testProvider } from "./providers.mjs";
 import { Suite } from "./suite.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
 
@@ -23,6 +25,7 @@ async function main(suite, app) {
   web.catch(() => {});
   await testBackends(suite, app.bins, await app.postgres.create("embed"));
   await web;
+  await app.startProvider();
   await app.startAuth();
   await app.startWeb();
   await app.startBrowser();
@@ -32,7 +35,14 @@ async function main(suite, app) {
   await testAccount(suite, app);
   await testTasks(suite, app, "fastapi");
   await testTokens(suite, app);
-  await testLooks(suite, app, options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
+  await testVerification(suite, app);
+  await testForgotten(suite, app);
+  await testMagicLink(suite, app);
+  await testProvider(suite, app);
+  await testLinking(suite, app);
+  const images = options.images ? path.join(root, "docs/images") : path.join(app.dir, "images");
+  await testLooks(suite, app, images);
+  await testOutbox(suite, app, images);
   await testCookies(suite, app);
   await testCookieCaches(suite, app);
   await testComingAndGoing(suite, app);

@@ -1,6 +1,7 @@
 // Command embed is auth server and tasks API in one program: betterauth.New is
 // an http.Handler beside the others. Tokens are checked as another program
-// would check them, only that the keys come without a network.
+// would check them, only that the keys come without a network. Mail is kept in
+// the outbox at /api/auth/outbox.
 //
 //	PORT                where it listens (8000)
 //	BETTER_AUTH_URL     public address (http://localhost:3000)
@@ -8,6 +9,7 @@
 //	DATABASE_URL        postgres://…, mysql://… or sqlite:FILE (sqlite:betterauth.db)
 //	ALLOWED_ORIGINS     pages that may call, with commas ($BETTER_AUTH_URL)
 //	JWT_LIFETIME        of the tokens (15m)
+//	EXAMPLE_ID_URL      of examples/provider, when it runs
 package main
 
 import (
@@ -24,8 +26,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth"
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/examples/go/tasks"
+	"github.com/seed-32bd42cb/betterauth/mail"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
+	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/mailer"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 	"github.com/seed-32bd42cb/betterauth/verify"
 )
@@ -43,7 +49,12 @@ func run(ctx context.Context, env func(string) string) error {
 	}
 	defer db.Close()
 	baseURL := cmp.Or(env("BETTER_AUTH_URL"), "http://localhost:3000")
-	a, err := newAuth(ctx, env, db, baseURL)
+	m, err := mail.New(mail.Settings{Config: mail.Config{Outbox: true}, Now: time.Now, Print: printMail})
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	a, err := newAuth(ctx, env, db, m, baseURL)
 	if err != nil {
 		return err
 	}
@@ -65,20 +76,32 @@ func run(ctx context.Context, env func(string) string) error {
 	return server.ListenAndServe()
 }
 
-func newAuth(ctx context.Context, env func(string) string, db *sqlstore.DB, baseURL string) (*auth.Auth, error) {
+func newAuth(ctx context.Context, env func(string) string, db *sqlstore.DB, m *mail.Mailer, baseURL string) (*auth.Auth, error) {
 	lifetime, err := time.ParseDuration(cmp.Or(env("JWT_LIFETIME"), "15m"))
 	if err != nil {
 		return nil, err
 	}
 	a, err := betterauth.New(auth.Options{
-		Secret:           env("BETTER_AUTH_SECRET"),
-		BaseURL:          auth.Static(baseURL),
-		Database:         db,
-		EmailAndPassword: auth.EmailAndPassword{Enabled: true},
-		Plugins: []auth.Plugin{
+		AppName:  "Taskbook",
+		Mode:     auth.Development,
+		Secret:   env("BETTER_AUTH_SECRET"),
+		BaseURL:  auth.Static(baseURL),
+		Database: db,
+		EmailAndPassword: auth.EmailAndPassword{
+			Enabled:           true,
+			SendResetPassword: mail.Callback[auth.LinkMail](m, "emailAndPassword.sendResetPassword"),
+		},
+		EmailVerification: auth.EmailVerification{
+			SendVerificationEmail:       mail.Callback[auth.LinkMail](m, "emailVerification.sendVerificationEmail"),
+			SendOnSignUp:                new(true),
+			AutoSignInAfterVerification: true,
+		},
+		Plugins: append(exampleID(env("EXAMPLE_ID_URL")),
 			jwt.New(jwt.Options{JWT: jwt.TokenOptions{ExpirationTime: jwt.In(lifetime)}}),
 			bearer.New(bearer.Options{}),
-		},
+			magiclink.New(magiclink.Options{SendMagicLink: mail.Callback[magiclink.Mail](m, "magic-link.sendMagicLink")}),
+			mailer.New(mailer.Options{Mailer: m, Table: true}),
+		),
 	})
 	if err != nil {
 		return nil, err
@@ -89,6 +112,22 @@ func newAuth(ctx context.Context, env func(string) string, db *sqlstore.DB, base
 	}
 	return a, plan.Apply(ctx)
 }
+
+// exampleID lets people in through the example's own OpenID provider.
+func exampleID(url string) []auth.Plugin {
+	if url == "" {
+		return nil
+	}
+	return []auth.Plugin{genericoauth.New(genericoauth.Options{Config: []genericoauth.Config{{
+		ProviderID:   "example-id",
+		DiscoveryURL: url + "/.well-known/openid-configuration",
+		ClientID:     "taskbook",
+		ClientSecret: "taskbook-secret",
+		Scopes:       []string{"openid", "profile", "email"},
+	}}})}
+}
+
+func printMail(e *mail.Envelope) { log.Printf("mail to %s: %s %s", e.To, e.Subject, e.URL) }
 
 func ownVerifier(a *auth.Auth, baseURL string) (*verify.Verifier, error) {
 	options, err := verify.ServerOptions(baseURL)

@@ -4,7 +4,8 @@ import { useRouter } from "next/navigation";
 import { useState, type FormEvent } from "react";
 import { authClient } from "@/lib/auth-client";
 import { focusFirst, formErrors, type FormErrors } from "@/lib/form-error";
-import { Alert, Button, Field } from "./ui";
+import { MailForm } from "./mail-form";
+import { Alert, Button, Done, Field } from "./ui";
 
 function missing(fields: Record<string, string>): FormErrors {
   const errors: FormErrors = {};
@@ -19,6 +20,7 @@ export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; n
   const router = useRouter();
   const [errors, setErrors] = useState<FormErrors>({});
   const [busy, setBusy] = useState(false);
+  const [unconfirmed, setUnconfirmed] = useState("");
   const isNew = mode === "sign-up";
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -35,12 +37,23 @@ export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; n
     setErrors({});
     setBusy(true);
     const { email, password, name } = fields;
-    const { error } = isNew ? await authClient.signUp.email({ name, email, password }) : await authClient.signIn.email({ email, password });
+    const { data, error } = isNew
+      ? await authClient.signUp.email({ name, email, password, callbackURL: "/verified" })
+      : await authClient.signIn.email({ email, password });
+    // A server that requires confirmed addresses lets nobody in before the link in its mail was opened.
+    if (error?.code === "EMAIL_NOT_VERIFIED" || data?.token === null) return setUnconfirmed(email);
     if (error) return show(formErrors(error));
     router.replace(next);
     router.refresh();
   }
 
+  if (unconfirmed)
+    return (
+      <div className="space-y-5">
+        <Done>{isNew ? `Almost done. We have sent a link to ${unconfirmed}: open it to confirm your address.` : "Confirm your address first: open the link that we sent you."}</Done>
+        <MailForm purpose="verify-email" email={unconfirmed} />
+      </div>
+    );
   return (
     <form method="post" onSubmit={submit} noValidate className="space-y-4">
       {errors.form && <Alert>{errors.form}</Alert>}

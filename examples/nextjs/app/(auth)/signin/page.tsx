@@ -1,23 +1,33 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { AuthPage, Elsewhere } from "@/components/auth-page";
 import { CredentialsForm } from "@/components/credentials-form";
+import { ProviderButtons } from "@/components/provider-buttons";
+import { Alert, Done } from "@/components/ui";
+import { linkError } from "@/lib/link-error";
 import { nextPath } from "@/lib/next-path";
+import { providers } from "@/lib/providers";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
-  const { next } = await searchParams;
+type Params = Promise<{ next?: string | string[]; error?: string | string[]; done?: string }>;
+
+export default async function Page({ searchParams }: { searchParams: Params }) {
+  const { next, error, done } = await searchParams;
+  const problem = linkError(error);
   return (
-    <>
-      <h1 className="text-2xl font-semibold tracking-tight">Welcome back</h1>
-      <p className="mt-1 mb-6 text-muted">Your tasks are where you left them.</p>
+    <AuthPage title="Welcome back" text="Your tasks are where you left them.">
+      {(problem || done === "reset") && (
+        <div className="mb-5">{problem ? <Alert>{problem}</Alert> : <Done>Your new password is set. Sign in with it.</Done>}</div>
+      )}
+      <ProviderButtons providers={providers()} next={nextPath(next)} />
       <CredentialsForm mode="sign-in" next={nextPath(next)} />
-      <p className="mt-6 text-center text-sm text-muted">
-        New here?{" "}
-        <Link href="/signup" className="font-medium text-accent underline-offset-4 hover:underline">
-          Create an account
-        </Link>
-      </p>
-    </>
+      <Elsewhere text="Rather no password?" href={`/signin/link?next=${encodeURIComponent(nextPath(next))}`}>
+        Get a link by e-mail
+      </Elsewhere>
+      <Elsewhere href="/forgot-password">Forgot your password?</Elsewhere>
+      <Elsewhere text="New here?" href="/signup">
+        Create an account
+      </Elsewhere>
+    </AuthPage>
   );
 }
