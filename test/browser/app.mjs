@@ -86,13 +86,13 @@ export class App {
     this.backend = await startBackend(name, { bins: this.bins, port: this.ports.api, env });
   }
   async startWeb() {
-    const args = ["node_modules/next/dist/bin/next", "start", "-p", String(this.ports.web)];
+    const args = ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(this.ports.web)];
     this.web = await new Program("Next.js", process.execPath, args, { cwd: next, env: this.webEnv }).ready(this.url);
   }
   /** The second wiring, in Next's development server. */
   async startRewrite() {
     const env = { ...this.webEnv, NODE_ENV: "development", AUTH_WIRING: "rewrite" };
-    const args = ["node_modules/next/dist/bin/next", "dev", "-p", String(this.ports.rewrite)];
+    const args = ["node_modules/next/dist/bin/next", "dev", "-H", "127.0.0.1", "-p", String(this.ports.rewrite)];
     this.rewriteURL = `http://localhost:${this.ports.rewrite}`;
     this.rewrite = await new Program("next dev", process.execPath, args, { cwd: next, env }).ready(this.rewriteURL);
   }
