@@ -22,6 +22,8 @@ type tableInfo struct {
 	columns []columnInfo
 	byField map[string]*columnInfo
 	list    string // every column as it is read, comma separated
+	left    string // the same where the table is "a" of a join
+	right   string // the same where the table is "b"
 	id      *columnInfo
 }
 
@@ -41,6 +43,14 @@ func (c *columnInfo) read(prefix string) string {
 	return prefix + c.name
 }
 
+func (i *tableInfo) read(prefix string) string {
+	names := make([]string, len(i.columns))
+	for n := range i.columns {
+		names[n] = i.columns[n].read(prefix)
+	}
+	return strings.Join(names, ", ")
+}
+
 func (d *DB) info(t *store.Table) *tableInfo {
 	if v, ok := d.infos.Load(t); ok {
 		return v.(*tableInfo)
@@ -50,7 +60,6 @@ func (d *DB) info(t *store.Table) *tableInfo {
 		columns: make([]columnInfo, len(t.Columns)),
 		byField: make(map[string]*columnInfo, len(t.Columns)),
 	}
-	names := make([]string, len(t.Columns))
 	for n := range t.Columns {
 		c := &t.Columns[n]
 		i.columns[n] = columnInfo{
@@ -61,12 +70,11 @@ func (d *DB) info(t *store.Table) *tableInfo {
 			plain:  d.dialect == SQLite && c.Type == store.Date,
 		}
 		i.byField[c.Name] = &i.columns[n]
-		names[n] = i.columns[n].read("")
 		if c.IsID {
 			i.id = &i.columns[n]
 		}
 	}
-	i.list = strings.Join(names, ", ")
+	i.list, i.left, i.right = i.read(""), i.read("a."), i.read("b.")
 	v, _ := d.infos.LoadOrStore(t, i)
 	return v.(*tableInfo)
 }
@@ -81,7 +89,7 @@ type builder struct {
 
 func (d *DB) build() *builder {
 	b := &builder{d: d}
-	b.Grow(256)
+	b.Grow(512)
 	return b
 }
 

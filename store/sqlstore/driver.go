@@ -193,9 +193,8 @@ func (d *DB) Select(ctx context.Context, t *store.Table, q store.Select) ([]stor
 	} else {
 		joined = d.info(q.Join.Table)
 		prefix, as = "a.", q.Join.As
-		b.put("SELECT ").qualified(i, "a.").put(", ").qualified(joined, "b.").
-			put(" FROM ", i.name, " a LEFT JOIN ", joined.name, " b ON b.", joined.byField[q.Join.RefField].name,
-				" = a.", i.byField[q.Join.Field].name)
+		b.put("SELECT ", i.left, ", ", joined.right, " FROM ", i.name, " a LEFT JOIN ", joined.name, " b ON b.",
+			joined.byField[q.Join.RefField].name, " = a.", i.byField[q.Join.Field].name)
 	}
 	if err := b.where(i, q.Where, prefix); err != nil {
 		return nil, d.errorf(t, err)
@@ -206,22 +205,38 @@ func (d *DB) Select(ctx context.Context, t *store.Table, q store.Select) ([]stor
 			b.put(" DESC")
 		}
 	}
-	b.put(" LIMIT ").arg(int64(q.Limit))
+	b.limit(q.Limit)
 	if q.Offset > 0 {
 		b.put(" OFFSET ").arg(int64(q.Offset))
+	}
+	if q.Limit == 1 {
+		var err error
+		if ctx, err = d.unwatched(ctx); err != nil {
+			return nil, d.errorf(t, err)
+		}
 	}
 	rows, err := d.rows(ctx, d.read, i, joined, as, b)
 	return rows, d.errorf(t, err)
 }
 
-func (b *builder) qualified(i *tableInfo, prefix string) *builder {
-	for n := range i.columns {
-		if n > 0 {
-			b.put(", ")
-		}
-		b.put(i.columns[n].read(prefix))
+// limit writes the most usual limit into the text, as it is worth a statement
+// of its own.
+func (b *builder) limit(n int) {
+	if b.put(" LIMIT "); n == 1 {
+		b.put("1")
+		return
 	}
-	return b
+	b.arg(int64(n))
+}
+
+// unwatched is ctx for a read of one row, which in this process takes less
+// time than stopping it: a watched context costs the SQLite driver and
+// database/sql a goroutine each.
+func (d *DB) unwatched(ctx context.Context) (context.Context, error) {
+	if d.dialect != SQLite {
+		return ctx, nil
+	}
+	return context.WithoutCancel(ctx), ctx.Err()
 }
 
 // Count returns the number of rows that match.

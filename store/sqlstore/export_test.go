@@ -4,3 +4,6 @@ package sqlstore
 func ForbidReturning(d *DB) { d.returning = false }
 
 var SQLiteText = sqliteText
+
+// Unwatched is the context that one row is read in.
+var Unwatched = (*DB).unwatched
