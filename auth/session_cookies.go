@@ -189,37 +189,66 @@ func (c *Context) cacheVersion(s SignedIn) (string, error) {
 }
 
 // signedInFrom parses what a cached session holds.
-func signedInFrom(cache cookie.Decoded) (SignedIn, bool) {
-	session, ok := parseRow(cache.Session)
+func (a *Auth) signedInFrom(cache cookie.Decoded) (SignedIn, bool) {
+	session, ok := a.authenticRow("session", cache.Session)
 	if !ok {
 		return SignedIn{}, false
 	}
-	user, ok := parseRow(cache.User)
+	user, ok := a.authenticRow("user", cache.User)
 	return SignedIn{Session: session, User: user}, ok
 }
 
-func parseRow(jsonText []byte) (store.Record, bool) {
-	if !utf8.Valid(jsonText) {
-		jsonText = bytes.ToValidUTF8(jsonText, []byte("\uFFFD"))
+// authenticRow is parseRow for a text that our secret vouches for, so that it
+// is not validated once more.
+func (a *Auth) authenticRow(model string, jsonText []byte) (store.Record, bool) {
+	members, ok := secret.SplitAuthentic(validText(jsonText))
+	if !ok {
+		return nil, false
 	}
-	members, err := secret.ParseMembers(jsonText)
+	return rowOf(members, a.Store.Table(model))
+}
+
+func parseRow(jsonText []byte) (store.Record, bool) {
+	members, err := secret.ParseMembers(validText(jsonText))
 	if err != nil {
 		return nil, false
 	}
+	return rowOf(members, nil)
+}
+
+func validText(jsonText []byte) []byte {
+	if utf8.Valid(jsonText) {
+		return jsonText
+	}
+	return bytes.ToValidUTF8(jsonText, []byte("\uFFFD"))
+}
+
+// rowOf reads the values of a row. The names of the table's columns, if it is
+// known, are not copied.
+func rowOf(members secret.Members, table *store.Table) (store.Record, bool) {
 	row := make(store.Record, len(members))
 	for _, m := range members {
+		name := columnName(table, m.Name)
 		if s, plain := secret.String(m.Value); plain {
-			row[string(m.Name)] = s
+			row[name] = revived(s)
 			continue
 		}
 		v, err := js.Parse(m.Value)
 		if err != nil {
 			return nil, false
 		}
-		row[string(m.Name)] = v
+		row[name] = revived(v)
 	}
-	reviveDates(row)
 	return row, true
+}
+
+func columnName(table *store.Table, name []byte) string {
+	if table != nil {
+		if c := table.Column(string(name)); c != nil {
+			return c.Name
+		}
+	}
+	return string(name)
 }
 
 // renewAccountCookie keeps the account cookie in step with the cached session.

@@ -90,7 +90,7 @@ func (c *Context) readCached(token, value string) (*SessionAnswer, error) {
 	expires := time.UnixMilli(cache.ExpiresAt)
 	var s SignedIn
 	if ok {
-		s, ok = signedInFrom(cache)
+		s, ok = c.signedInFrom(cache)
 	}
 	if ok {
 		ok = s.Token() == token && !expires.Before(c.now) && !instant(s.Session, "expiresAt").Before(c.now)

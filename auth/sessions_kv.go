@@ -145,22 +145,20 @@ func (a *Auth) cachedAnyhow(ctx context.Context, token string) (found *SignedIn,
 func (a *Auth) revive(model string, o *js.Object) store.Record {
 	row := make(store.Record, o.Len())
 	for k, v := range o.All() {
-		row[k] = v
+		row[k] = revived(v)
 	}
-	reviveDates(row)
 	return row
 }
 
-// reviveDates turns texts that JSON.stringify makes of dates into times, as the
+// revived turns a text that JSON.stringify makes of a date into a time, as the
 // reference's safeJSONParse does.
-func reviveDates(row store.Record) {
-	for k, v := range row {
-		if s, ok := v.(string); ok && looksLikeDate(s) {
-			if t, ok := js.ParseDate(s); ok {
-				row[k] = t
-			}
+func revived(v any) any {
+	if s, ok := v.(string); ok && looksLikeDate(s) {
+		if t, ok := js.ParseDate(s); ok {
+			return t
 		}
 	}
+	return v
 }
 
 func looksLikeDate(s string) bool {
