@@ -167,7 +167,7 @@ var soundID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 // requestID is the id that a proxy gave the request, or a new one.
 func requestID(r *http.Request) string {
-	if id := r.Header.Get("X-Request-Id"); soundID.MatchString(id) {
+	if id := r.Header.Get("X-Request-Id"); id != "" && soundID.MatchString(id) {
 		return id
 	}
 	return rand.Text()[:16]
