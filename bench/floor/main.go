@@ -13,9 +13,19 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"runtime/debug"
+)
+
+// growth and room are how our server sets the collector, so that the two differ
+// only in what they do.
+const (
+	growth = 400
+	room   = 128 << 20
 )
 
 func main() {
+	debug.SetGCPercent(growth)
+	debug.SetMemoryLimit(int64(cap(hashes))<<25 + room)
 	db, err := open(os.Getenv("BENCH_DATABASE"))
 	if err != nil {
 		log.Fatal(err)
