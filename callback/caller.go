@@ -40,7 +40,13 @@ type Caller struct {
 	// Builtins are the callbacks that a file may choose by name.
 	Builtins map[string]Builtin
 
-	wait func(ctx context.Context, d time.Duration) error // nil: really wait
+	// Wait has Func.Aside wait for webhooks, as the reference does unless it is
+	// given a handler for background tasks: tests look for what was sent when the
+	// answer is there.
+	Wait bool
+
+	pausing func(ctx context.Context, d time.Duration) error // nil: really wait
+	asides  asides
 }
 
 // Call posts {"event", "data": args} to w and returns its answer. Arguments are
@@ -49,10 +55,13 @@ type Caller struct {
 // error is an *APIError or a *ThrownError that the webhook answered, else it is
 // an ErrUnavailable, and then the call is repeated w.Retries times.
 func (c *Caller) Call(ctx context.Context, w *Webhook, event string, args []any) (Answer, error) {
+	return c.send(ctx, w, event, encode(event, args, w.Credentials))
+}
+
+func (c *Caller) send(ctx context.Context, w *Webhook, event string, body []byte) (Answer, error) {
 	if c.Now == nil {
 		return Answer{}, errors.New("callback: the Caller has no clock")
 	}
-	body := encode(event, args, w.Credentials)
 	id := "msg_" + rand.Text() // the same for all attempts, so that a receiver can tell a repetition
 	for tries := 0; ; tries++ {
 		answer, again, err := c.attempt(ctx, w, id, body)
@@ -130,8 +139,8 @@ func (c *Caller) client() *http.Client {
 }
 
 func (c *Caller) pause(ctx context.Context, d time.Duration) error {
-	if c.wait != nil {
-		return c.wait(ctx, d)
+	if c.pausing != nil {
+		return c.pausing(ctx, d)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()

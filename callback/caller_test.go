@@ -224,7 +224,7 @@ func TestRetries(t *testing.T) {
 				_, _ = io.WriteString(w, answer.body)
 			})
 			var waits []time.Duration
-			c := &Caller{Client: s.Client(), Now: atNoon, wait: func(_ context.Context, d time.Duration) error {
+			c := &Caller{Client: s.Client(), Now: atNoon, pausing: func(_ context.Context, d time.Duration) error {
 				waits = append(waits, d)
 				return nil
 			}}
@@ -243,7 +243,7 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 	s := answering(t, 502, "")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	c := &Caller{Client: s.Client(), Now: atNoon, wait: func(ctx context.Context, _ time.Duration) error {
+	c := &Caller{Client: s.Client(), Now: atNoon, pausing: func(ctx context.Context, _ time.Duration) error {
 		cancel()
 		return (&Caller{}).pause(ctx, time.Hour)
 	}}
