@@ -294,17 +294,17 @@ func (a *Auth) now(ctx context.Context) time.Time {
 // newCall is the call that r begins.
 func (a *Auth) newCall(r *http.Request) *Context {
 	c := &Context{Context: r.Context(), Auth: a, Request: r, Method: r.Method, Headers: r.Header, Header: http.Header{}, cookies: &a.cookies, set: &a.set, Body: noBody}
-	c.now = a.requestTime(r)
+	c.now, c.steered = a.requestTime(r)
 	return c
 }
 
-func (a *Auth) requestTime(r *http.Request) time.Time {
+func (a *Auth) requestTime(r *http.Request) (at time.Time, steered bool) {
 	if a.Options.RequestNow != nil {
 		if t, ok := a.Options.RequestNow(r); ok {
-			return t
+			return t, true
 		}
 	}
-	return a.Options.Now()
+	return a.Options.Now(), false
 }
 
 // checkSchema looks the database over before the first call, and again after a

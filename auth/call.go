@@ -81,13 +81,13 @@ func (a *Auth) newGoCall(ctx context.Context, in Input) *Context {
 	c := &Context{Context: ctx, Auth: a, Request: in.Request, Headers: in.Headers, Header: http.Header{}, Params: in.Params, cookies: &a.cookies, set: &a.set, Body: noBody}
 	c.now = a.now(ctx)
 	if in.Request != nil {
-		c.now = a.requestTime(in.Request)
+		c.now, c.steered = a.requestTime(in.Request)
 		if c.Headers == nil {
 			c.Headers = in.Request.Header
 		}
 	}
 	if !in.Now.IsZero() {
-		c.now = in.Now
+		c.now, c.steered = in.Now, true
 	}
 	if in.Body != nil {
 		if v, err := js.Parse(js.Marshal(in.Body)); err == nil {

@@ -40,6 +40,7 @@ type Context struct {
 	cookies     *cookie.Options
 	set         *cookie.Set
 	now         time.Time
+	steered     bool // the request said what time it is
 	jar         cookie.Jar
 	jarRead     bool
 	outer       http.Header // of the answer, from before this scope
@@ -102,6 +103,15 @@ func (c *Context) Value(key any) any {
 
 // Now is the time of the call, the same throughout.
 func (c *Context) Now() time.Time { return c.now }
+
+// Clock is the time as it goes on during the call and after it, unless the
+// request itself said what time it is.
+func (c *Context) Clock() time.Time {
+	if c.steered {
+		return c.now
+	}
+	return c.Options.Now()
+}
 
 // Respond ends the call with v; before hooks use it to answer early.
 func (c *Context) Respond(v any) { c.Returned, c.Answered = v, true }

@@ -77,7 +77,8 @@ func (a *Auth) Session(r *http.Request) (*Session, *User, error) {
 }
 
 func (a *Auth) readRequest(r *http.Request) (*SignedIn, http.Header, error) {
-	out, err := a.Call(r.Context(), "getSession", Input{Headers: r.Header, Now: a.requestTime(r)})
+	now, _ := a.requestTime(r)
+	out, err := a.Call(r.Context(), "getSession", Input{Headers: r.Header, Now: now})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,11 +1,28 @@
 package auth
 
 import (
+	"context"
+
+	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/mail"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // What the built-in sender mail makes of the core's callbacks.
+
+// TellAside calls a sender along the way of c, which option names: a failure is
+// logged and does not fail the call, and a webhook is not waited for, so that
+// neither answer nor time tells whether anything was sent.
+func TellAside[In any](c *Context, option string, send callback.Func[In, callback.Nothing], in In) {
+	// Not c itself, which goes on while the webhook is called.
+	ctx := context.WithValue(c.Context, contextKey{}, c)
+	log := c.Log
+	send.Aside(ctx, in, func(err error) {
+		if err != nil {
+			log.ErrorContext(ctx, option+" failed", "error", err)
+		}
+	})
+}
 
 // Mail implements [mail.Messager].
 func (m LinkMail) Mail() mail.Message {

@@ -63,9 +63,7 @@ func mailReset(c *auth.Context, user store.Record, redirectTo *string) error {
 		target = *redirectTo
 	}
 	url := c.BaseURL + "/reset-password/" + token + "?callbackURL=" + cookie.EncodeURIComponent(target)
-	if _, err := o.SendResetPassword(c, auth.LinkMail{User: user, URL: url, Token: token, Call: c}); err != nil {
-		c.Log.ErrorContext(c, "emailAndPassword.sendResetPassword failed", "error", err)
-	}
+	auth.TellAside(c, "emailAndPassword.sendResetPassword", o.SendResetPassword, auth.LinkMail{User: user, URL: url, Token: token, Call: c})
 	return nil
 }
 

@@ -80,9 +80,7 @@ func answerTaken(c *auth.Context, in *signUpRequest, user, added store.Record, s
 		return nil, err
 	}
 	if tell := c.Options.EmailAndPassword.OnExistingUserSignUp; tell != nil {
-		if _, err := tell(c, auth.UserEvent{User: user, Call: c}); err != nil {
-			c.Log.ErrorContext(c, "emailAndPassword.onExistingUserSignUp failed", "error", err)
-		}
+		auth.TellAside(c, "emailAndPassword.onExistingUserSignUp", tell, auth.UserEvent{User: user, Call: c})
 	}
 	return synthetic(c, in, added)
 }

@@ -123,9 +123,8 @@ func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, er
 		target = *in.CallbackURL
 	}
 	url := c.BaseURL + "/delete-user/callback?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
-	if _, err := o.SendDeleteAccountVerification(c, auth.LinkMail{User: c.Session.User, URL: url, Token: token, Call: c}); err != nil {
-		c.Log.ErrorContext(c, "user.deleteUser.sendDeleteAccountVerification failed", "error", err)
-	}
+	auth.TellAside(c, "user.deleteUser.sendDeleteAccountVerification", o.SendDeleteAccountVerification,
+		auth.LinkMail{User: c.Session.User, URL: url, Token: token, Call: c})
 	return &deleteUserAnswer{Success: true, Message: "Verification email sent"}, nil
 }
 

@@ -40,28 +40,48 @@ var sendVerificationEmail = auth.Handle(auth.Route{
 })
 
 // mailStranger sends the mail to whoever has the address and needs it. The
-// answer always takes half a second or longer, so that time does not tell
-// whether there is such a user.
+// answer always takes half a second, so that time does not tell whether there is
+// such a user; only a sender of Go may have it take longer.
 func mailStranger(c *auth.Context, in *sendVerificationRequest) error {
 	floor := time.NewTimer(500 * time.Millisecond)
 	defer floor.Stop()
 	user, err := c.FindUserByEmail(c, in.Email)
+	told := make(chan error, 1)
 	if err == nil && user != nil && user["emailVerified"] != true {
-		err = requestVerification(c, user, in.CallbackURL)
+		link := linkFor(c, user, in.CallbackURL)
+		c.Options.EmailVerification.SendVerificationEmail.Aside(c, link, func(err error) { told <- err })
+	} else {
+		told <- err
 	}
 	select {
 	case <-floor.C:
 	case <-c.Done():
 	}
-	return err
+	select {
+	case err := <-told:
+		return auth.FromCallback(err)
+	default:
+	}
+	log := c.Log
+	go func() { // a webhook that takes longer would tell
+		if err := <-told; err != nil {
+			log.Error("emailVerification.sendVerificationEmail failed", "error", err)
+		}
+	}()
+	return nil
 }
 
 // requestVerification sends the mail that was asked for: here a failing sender
 // is the caller's business.
 func requestVerification(c *auth.Context, user store.Record, callbackURL *string) error {
-	link := verifyURL(c, verificationToken(c, str(user, "email"), "")(str(user, "id"), ""), callbackURL)
-	_, err := c.Options.EmailVerification.SendVerificationEmail(c, auth.LinkMail{User: user, URL: link.url, Token: link.token, Call: c})
+	_, err := c.Options.EmailVerification.SendVerificationEmail(c, linkFor(c, user, callbackURL))
 	return auth.FromCallback(err)
+}
+
+// linkFor is the message that asks user to verify the address.
+func linkFor(c *auth.Context, user store.Record, callbackURL *string) auth.LinkMail {
+	link := verifyURL(c, verificationToken(c, str(user, "email"), "")(str(user, "id"), ""), callbackURL)
+	return auth.LinkMail{User: user, URL: link.url, Token: link.token, Call: c}
 }
 
 type verificationLink struct{ url, token string }
@@ -97,16 +117,12 @@ func verifyURL(c *auth.Context, token string, callbackURL *string) verificationL
 // mailVerification sends a verification mail along the way of another call,
 // which a failing sender does not fail.
 func mailVerification(c *auth.Context, user store.Record, callbackURL *string) {
-	mailLink(c, user, verifyURL(c, verificationToken(c, str(user, "email"), "")(str(user, "id"), ""), callbackURL))
+	mailLink(c, linkFor(c, user, callbackURL))
 }
 
-func mailLink(c *auth.Context, user store.Record, link verificationLink) {
-	send := c.Options.EmailVerification.SendVerificationEmail
-	if send == nil {
-		return
-	}
-	if _, err := send(c, auth.LinkMail{User: user, URL: link.url, Token: link.token, Call: c}); err != nil {
-		c.Log.ErrorContext(c, "emailVerification.sendVerificationEmail failed", "error", err)
+func mailLink(c *auth.Context, m auth.LinkMail) {
+	if send := c.Options.EmailVerification.SendVerificationEmail; send != nil {
+		auth.TellAside(c, "emailVerification.sendVerificationEmail", send, m)
 	}
 }
 

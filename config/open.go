@@ -25,6 +25,9 @@ type Runtime struct {
 	HTTP http.RoundTripper // outbound requests but webhooks; nil is http.DefaultTransport
 	// Mailed is told of every message that goes into the development outbox.
 	Mailed func(*mail.Envelope)
+	// AwaitSenders has an answer wait for the webhooks that send messages along
+	// the way, as the reference's do; the black-box build sets it.
+	AwaitSenders bool
 	// ForeignDatabase says that no table of ours alone may be expected in the
 	// database; the black-box build sets it.
 	ForeignDatabase bool
@@ -94,8 +97,7 @@ func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, e
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
 	}
-	now := clock(r.Now)
-	f.caller.Now, f.caller.Log = now, r.Log
+	f.caller.Now, f.caller.Log, f.caller.Wait = goingOn(r.Now), r.Log, r.AwaitSenders
 	f.caller.Client = &http.Client{}
 	o := f.Options
 	o.Now, o.Logger, o.HTTP = r.Now, r.Log, r.HTTP
@@ -103,10 +105,11 @@ func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, e
 	if err := f.openDatabase(ctx, r.Log, res, &o); err != nil {
 		return o, nil, err
 	}
-	if err := f.openStorage(now, res); err != nil {
+	if err := f.openStorage(clock(r.Now), res); err != nil {
 		return o, nil, errors.Join(err, res.Close())
 	}
 	o.SecondaryStorage = res.KV
+	res.closers = append(res.closers, f.endAsides)
 	if err := f.openMail(r, res, &o); err != nil {
 		return o, nil, errors.Join(err, res.Close())
 	}
@@ -121,6 +124,27 @@ func clock(now func() time.Time) func(context.Context) time.Time {
 		}
 		return now()
 	}
+}
+
+// goingOn is the clock of what takes longer than its call: attempts that are
+// repeated, and messages along the way.
+func goingOn(now func() time.Time) func(context.Context) time.Time {
+	return func(ctx context.Context) time.Time {
+		if c := auth.From(ctx); c != nil {
+			return c.Clock()
+		}
+		return now()
+	}
+}
+
+// asideTime is what messages along the way still get when the server stops.
+const asideTime = 30 * time.Second
+
+func (f *File) endAsides() error {
+	ctx, cancel := context.WithTimeout(context.Background(), asideTime)
+	defer cancel()
+	f.caller.Close(ctx)
+	return nil
 }
 
 func (f *File) openDatabase(ctx context.Context, log *slog.Logger, res *Resources, o *auth.Options) error {

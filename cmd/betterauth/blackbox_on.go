@@ -111,7 +111,7 @@ func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
 		return "", err
 	}
 	ctx := context.Background()
-	o, resources, err := file.Open(ctx, config.Runtime{Now: time.Now, Log: log, HTTP: egress(test.Egress), ForeignDatabase: migrate != true})
+	o, resources, err := file.Open(ctx, config.Runtime{Now: time.Now, Log: log, HTTP: egress(test.Egress), ForeignDatabase: migrate != true, AwaitSenders: true})
 	if err != nil {
 		return "", err
 	}

@@ -339,9 +339,7 @@ func (s *SignIn) mailVerification(c *auth.Context, user store.Record) {
 		target = "/"
 	}
 	url := c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
-	if _, err := o.SendVerificationEmail(c, auth.LinkMail{User: user, URL: url, Token: token, Call: c}); err != nil {
-		c.Log.ErrorContext(c, "emailVerification.sendVerificationEmail failed", "error", err)
-	}
+	auth.TellAside(c, "emailVerification.sendVerificationEmail", o.SendVerificationEmail, auth.LinkMail{User: user, URL: url, Token: token, Call: c})
 }
 
 // Refuse is the answer to a client that is no browser on its way: an id token
