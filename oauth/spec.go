@@ -223,6 +223,9 @@ func (p provider) VerifyIDToken(c *Call, token, nonce string) bool {
 		return false
 	case own != nil:
 		ok, err := own(c, VerifyRequest{Token: token, Nonce: nonce, Endpoint: c.Endpoint})
+		if err != nil && c.Log != nil {
+			c.Log.ErrorContext(c, "verifyIdToken failed; the token is refused", "provider", p.ID, "error", err)
+		}
 		return err == nil && ok
 	}
 	return p.IDTokens.Accepts(c, token, nonce)
