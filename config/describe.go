@@ -19,6 +19,8 @@ type Option struct {
 	Path    string // <key> and <n> stand for any key and any place in a list
 	Type    string
 	Default string // the reference's, "" when it is unset or unknown
+
+	callback bool // it may be one
 }
 
 // Excluded is an option of the reference that a file cannot set.
@@ -79,7 +81,7 @@ func (w *describer) add(path, kind string) {
 	if path == "" || slices.ContainsFunc(w.options, func(o Option) bool { return o.Path == path }) {
 		return
 	}
-	w.options = append(w.options, Option{path, kind, w.defaults[path]})
+	w.options = append(w.options, Option{Path: path, Type: kind, Default: w.defaults[path]})
 }
 
 var (
@@ -136,6 +138,9 @@ func (w *describer) ownGrammar(path string, t reflect.Type) {
 		kind = "value"
 	}
 	w.add(path, kind)
+	if i := slices.IndexFunc(w.options, func(o Option) bool { return o.Path == path }); i >= 0 {
+		w.options[i].callback = reflect.PointerTo(t).Implements(binder)
+	}
 	if part.object != nil {
 		w.walk(path, part.object)
 	}
