@@ -16,6 +16,7 @@ const (
 	attempt    = 2 * time.Minute  // one attempt, all steps together
 	patrol     = 10 * time.Second // looks for what other servers left behind
 	keepTrying = 24 * time.Hour
+	sweepEvery = 24 * time.Hour
 	storing    = 10 * time.Second // one write to the queue
 )
 
@@ -126,11 +127,15 @@ func (m *Mailer) open(content string) (*Envelope, error) {
 
 // sending sends what is due, a few messages at a time.
 func (m *Mailer) sending(ctx context.Context) {
-	m.sweep(ctx)
+	var swept time.Time
 	free := make(chan struct{}, parallel)
 	var under sync.WaitGroup
 	defer under.Wait()
 	for {
+		if now := m.settings.Now(); now.Sub(swept) >= sweepEvery {
+			m.sweep(ctx)
+			swept = now
+		}
 		for ctx.Err() == nil {
 			free <- struct{}{}
 			it := m.claim(ctx)
@@ -207,6 +212,7 @@ func (m *Mailer) settle(ctx context.Context, it *Item, kind string, err error) e
 	}
 	wait := m.retry(it.Attempts)
 	m.log.Warn("mail: a message was not sent; it is tried again", "kind", kind, "attempts", it.Attempts, "next", wait, "error", err)
+	err = m.queue.Retry(ctx, it, now.Add(wait), err.Error())
 	time.AfterFunc(wait, func() { poke(m.send) })
-	return m.queue.Retry(ctx, it, now.Add(wait), err.Error())
+	return err
 }

@@ -38,6 +38,7 @@ type kvItem struct {
 	Attempts int       `json:"attempts"`
 	Due      time.Time `json:"due"`
 	Created  time.Time `json:"created"`
+	Cause    string    `json:"cause,omitempty"` // why it is not sent yet, or was given up
 }
 
 func (q kvQueue) save(ctx context.Context, key string, it kvItem) error {
@@ -86,6 +87,9 @@ func (q kvQueue) Claim(ctx context.Context, now, until time.Time) (*Item, error)
 	tail, err := q.number(ctx, kvTail)
 	if err != nil {
 		return nil, err
+	}
+	if head > tail { // the counter was lost, and begins again
+		head = 0
 	}
 	first := true // nothing is left before n
 	for n := head + 1; n <= tail; n++ {
@@ -172,13 +176,13 @@ func (q kvQueue) Done(ctx context.Context, it *Item) error {
 }
 
 // Retry implements [Queue].
-func (q kvQueue) Retry(ctx context.Context, it *Item, next time.Time, _ string) error {
-	return q.settle(ctx, it.ID, kvItem{Content: it.Content, Attempts: it.Attempts, Due: next, Created: it.Created})
+func (q kvQueue) Retry(ctx context.Context, it *Item, next time.Time, cause string) error {
+	return q.settle(ctx, it.ID, kvItem{Content: it.Content, Attempts: it.Attempts, Due: next, Created: it.Created, Cause: cause})
 }
 
 // Fail implements [Queue].
-func (q kvQueue) Fail(ctx context.Context, it *Item, _ string) error {
-	if err := q.save(ctx, kvFailed(it.ID), kvItem{Content: it.Content, Attempts: it.Attempts, Created: it.Created}); err != nil {
+func (q kvQueue) Fail(ctx context.Context, it *Item, cause string) error {
+	if err := q.save(ctx, kvFailed(it.ID), kvItem{Content: it.Content, Attempts: it.Attempts, Created: it.Created, Cause: cause}); err != nil {
 		return err
 	}
 	return q.Done(ctx, it)

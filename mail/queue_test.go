@@ -4,16 +4,21 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 	"github.com/seed-32bd42cb/betterauth/kv"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+func TestMain(m *testing.M) { testserver.Main(m) }
 
 // queues are the queues that the tests run on; the clock is the storage's.
 func queues(t *testing.T, clock *time.Time) map[string]Queue {
@@ -36,6 +41,10 @@ func each(t *testing.T, run func(t *testing.T, q Queue, clock *time.Time)) {
 			run(t, q, &clock)
 		})
 	}
+	t.Run("redis", func(t *testing.T) {
+		clock = noon
+		run(t, NewKVQueue(realRedis(t, &clock)), &clock)
+	})
 }
 
 func claim(t *testing.T, q Queue, now time.Time) *Item {
@@ -205,6 +214,106 @@ func TestQueueSurvivesARestart(t *testing.T) {
 			t.Errorf("arrived: %+v", alive.got)
 		}
 	})
+}
+
+// Two servers on one queue send each message once.
+func TestTwoServersShareAQueue(t *testing.T) {
+	each(t, func(t *testing.T, q Queue, clock *time.Time) {
+		const n = 25
+		senders := []*fake{newFake(0, nil), newFake(0, nil)}
+		var mailers []*Mailer
+		for _, f := range senders {
+			m, err := New(Settings{Config: Config{Outbox: true}, Sender: f, Keep: q, Now: func() time.Time { return noon }})
+			check(t, err)
+			mailers = append(mailers, m)
+			m.Start()
+		}
+		for range n {
+			for _, m := range mailers {
+				check(t, m.Send(resetEvent, reset))
+			}
+		}
+		both := make(chan struct{}, 1000)
+		for _, f := range senders {
+			go func() {
+				for range f.told {
+					both <- struct{}{}
+				}
+			}()
+		}
+		for range 2 * n {
+			select {
+			case <-both:
+			case <-time.After(60 * time.Second):
+				t.Fatal("a message was not sent")
+			}
+		}
+		for _, m := range mailers {
+			check(t, m.Close())
+		}
+		times := map[string]int{}
+		for _, f := range senders {
+			for _, e := range f.got {
+				times[e.ID]++
+			}
+			close(f.told)
+		}
+		if len(times) != 2*n {
+			t.Errorf("%d of %d messages were sent", len(times), 2*n)
+		}
+		for id, sent := range times {
+			if sent != 1 {
+				t.Errorf("%s was sent %d times", id, sent)
+			}
+		}
+	})
+}
+
+// What was given up is kept for 30 days, with the cause, also by a server that
+// runs on.
+func TestGivenUpIsKeptForAWhile(t *testing.T) {
+	clock := noon
+	var mu sync.Mutex
+	now := func() time.Time { mu.Lock(); defer mu.Unlock(); return clock }
+	pass := func(d time.Duration) { mu.Lock(); defer mu.Unlock(); clock = clock.Add(d) }
+	q := queues(t, &clock)["table"].(*Table)
+	f := newFake(1, fmt.Errorf("%w: 550 no such user", ErrRefused))
+	m, err := New(Settings{Config: Config{Outbox: true}, Sender: f, Keep: q, Now: now})
+	check(t, err)
+	check(t, m.Send(resetEvent, reset))
+	f.await(t, 1)
+	failures := func() []store.Record {
+		rows, err := q.store.Find(t.Context(), model, store.Query{Where: []store.Where{store.Is("state", failed)}})
+		check(t, err)
+		return rows
+	}
+	until(t, func() bool { return len(failures()) == 1 })
+	if cause, _ := failures()[0]["cause"].(string); !strings.Contains(cause, "550 no such user") {
+		t.Errorf("kept with the cause %q", cause)
+	}
+	pass(29 * 24 * time.Hour)
+	check(t, m.Send(resetEvent, reset)) // it runs on, and looks
+	f.await(t, 1)
+	if len(failures()) != 1 {
+		t.Error("gone after 29 days")
+	}
+	pass(2 * 24 * time.Hour)
+	check(t, m.Send(resetEvent, reset))
+	f.await(t, 1)
+	until(t, func() bool { return len(failures()) == 0 })
+	check(t, m.Close())
+}
+
+// until waits for what happens by the side.
+func until(t *testing.T, so func() bool) {
+	t.Helper()
+	for range 2000 {
+		if so() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("it did not come to that")
 }
 
 func TestTableBox(t *testing.T) {

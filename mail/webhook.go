@@ -2,6 +2,9 @@ package mail
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 )
@@ -12,8 +15,17 @@ type webhookSender struct {
 	hook callback.Func[*Envelope, callback.Nothing]
 }
 
-// Send implements [Sender].
+// Send implements [Sender]. Only an answer about the message itself is final:
+// a receiver that knows neither address nor signature is the operator's to mend.
 func (s webhookSender) Send(ctx context.Context, e *Envelope) error {
 	_, err := s.hook(ctx, e)
+	var said *callback.APIError
+	if !errors.As(err, &said) {
+		return err
+	}
+	switch said.Status {
+	case http.StatusBadRequest, http.StatusGone, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	}
 	return err
 }

@@ -12,10 +12,21 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"betterauth": main})
+	testscript.Main(stopping{m}, map[string]func(){"betterauth": main})
+}
+
+// stopping ends the servers that tests started.
+type stopping struct{ m *testing.M }
+
+// Run implements testscript's TestingM.
+func (s stopping) Run() int {
+	defer testserver.Stop()
+	return s.m.Run()
 }
 
 func TestScripts(t *testing.T) {

@@ -53,10 +53,15 @@ var errMissing = errors.New("not installed")
 // Main runs the tests, stops what they started and exits.
 func Main(m *testing.M) {
 	code := m.Run()
+	Stop()
+	os.Exit(code)
+}
+
+// Stop stops what the tests started, for a TestMain of its own kind.
+func Stop() {
 	for _, s := range []*server{&postgres, &mariadb, &redis} {
 		s.stop()
 	}
-	os.Exit(code)
 }
 
 // Postgres returns the url of an empty database. The test is skipped where
