@@ -211,8 +211,10 @@ func (m *Mailer) settle(ctx context.Context, it *Item, kind string, err error) e
 		return m.queue.Fail(ctx, it, err.Error())
 	}
 	wait := m.retry(it.Attempts)
+	if down := m.queue.Retry(ctx, it, now.Add(wait), err.Error()); down != nil {
+		return errors.Join(down, err) // it comes back when its claim ends
+	}
 	m.log.Warn("mail: a message was not sent; it is tried again", "kind", kind, "attempts", it.Attempts, "next", wait, "error", err)
-	err = m.queue.Retry(ctx, it, now.Add(wait), err.Error())
 	time.AfterFunc(wait, func() { poke(m.send) })
-	return err
+	return nil
 }
