@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 	texttemplate "text/template"
@@ -64,6 +65,12 @@ func (w *words) readSpecial(name string) (err error) {
 	return nil
 }
 
+// tells reports whether a language has a template of its own for a message.
+func (w *words) tells(t *tongue, kind string) bool {
+	_, ok := w.special[t.tag.String()+"/"+kind]
+	return ok
+}
+
 // specialFor prefers the language's own templates.
 func (w *words) specialFor(t *tongue, kind string) special {
 	s := w.special[kind]
@@ -83,7 +90,9 @@ func (w *words) check() error {
 	var errs []error
 	for i := range w.tongues {
 		t := &w.tongues[i]
-		for kind := range t.messages {
+		kinds := maps.Clone(w.tongues[0].messages)
+		maps.Copy(kinds, t.messages)
+		for kind := range kinds {
 			probe := *w
 			probe.fixed = i
 			in := incoming{Message: Message{Kind: kind, To: "a@example.com", URL: "https://example.com/", Code: "123456", Details: map[string]any{}}}

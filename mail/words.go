@@ -145,9 +145,11 @@ func (w *words) readTongues(base fs.FS) error {
 				}
 				file.Messages[kind] = p
 			}
-			for kind, p := range english.Messages {
-				if _, ok := file.Messages[kind]; !ok {
-					file.Messages[kind] = p
+			if lang == "en" {
+				for kind, p := range english.Messages {
+					if _, ok := file.Messages[kind]; !ok {
+						file.Messages[kind] = p
+					}
 				}
 			}
 			files[lang] = file
@@ -227,6 +229,12 @@ func (w *words) envelope(in incoming, app string) (*Envelope, error) {
 	}
 	t := w.tongueFor(in.Language)
 	p, known := t.messages[kind]
+	if !known && !w.tells(t, kind) { // in English whole, its direction included
+		t = &w.tongues[0]
+		p, known = t.messages[kind]
+	} else if !known {
+		p, known = w.tongues[0].messages[kind]
+	}
 	own := w.specialFor(t, kind)
 	if !known && own.text == nil {
 		return nil, fmt.Errorf("mail: there is no message %q for %s", kind, in.event)

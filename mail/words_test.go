@@ -55,7 +55,7 @@ func TestOwnTemplates(t *testing.T) {
 	}{
 		{"", "de", "reset-password", "Reset your Acme password", "Reset your password", "Reset your password"},
 		{"de", "", "reset-password", "Neues Passwort für Acme", "Hallo", "Oder so:"},
-		{"de", "", "delete-account", "Delete your Acme account?", "cannot be undone", `lang="de"`},
+		{"de", "", "delete-account", "Delete your Acme account?", "cannot be undone", `lang="en" dir="ltr"`},
 		{"auto", "fr, de-AT;q=0.8, en;q=0.1", "reset-password", "Neues Passwort für Acme", "Hallo", "Weiter"},
 		{"auto", "fr", "reset-password", "Reset your Acme password", "Reset your password", `lang="en"`},
 		{"auto", "", "verify-email", "Hi from Acme", "confirm that", "Confirm my address"},
