@@ -99,6 +99,11 @@ var providerFailures = []failure{
 		run: post("/sign-in/social", `{"provider":"google","idToken":{"token":"`+unsignedToken+`"}}`),
 	},
 	{
+		name: "assertion of a refresh", options: []string{"clientAssertion"},
+		config: `{"socialProviders":{"microsoft":{"clientId":"c","clientAssertion":HOOK,"getUserInfo":GOOD}}}`,
+		before: linked("microsoft"), run: refresh, status: 400, body: "FAILED_TO_REFRESH_ACCESS_TOKEN",
+	},
+	{
 		name: "assertion of a social provider", options: []string{"clientAssertion"},
 		config:  `{"socialProviders":{"microsoft":{"clientId":"c","clientAssertion":HOOK,"getUserInfo":GOOD}}}`,
 		answers: googleAnswers, status: 302, body: "/failed?error=invalid_code", after: wantUser(false),
