@@ -113,61 +113,72 @@ const (
 	keep  outcome = false // for the call that follows
 )
 
-// verify checks a guess. The code is taken before it is looked at, so that of
-// racing guesses one at a time is compared: a wrong one puts the code back with
-// one more guess counted, a right one leaves it taken, or puts it back
-// unchanged. A code guessed too often stays taken.
+// held is a code that was right and is taken: nobody else can use it.
+type held struct {
+	id, value string
+	ends      time.Time
+}
+
+// verify checks a guess and spends the code, or keeps it.
 func (p *Plugin) verify(c *auth.Context, id, guess string, then outcome) error {
+	h, err := p.hold(c, id, guess)
+	if err != nil || then == spend {
+		return err
+	}
+	return h.putBack(c)
+}
+
+// hold checks a guess. The code is taken before it is looked at, so that of
+// racing guesses one at a time is compared: a wrong one puts the code back with
+// one more guess counted, a right one leaves it taken. A code guessed too often
+// stays taken.
+func (p *Plugin) hold(c *auth.Context, id, guess string) (*held, error) {
 	found, err := c.FindVerification(c, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if found != nil && expired(c, found) {
 		if err := c.DeleteVerification(c, id); err != nil {
-			return err
+			return nil, err
 		}
-		return auth.BadRequest(OTPExpired)
+		return nil, auth.BadRequest(OTPExpired)
 	}
 	taken, err := c.TakeVerification(c, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if taken == nil {
-		return auth.BadRequest(InvalidOTP)
+		return nil, auth.BadRequest(InvalidOTP)
 	}
 	kept, guesses := splitValue(text(taken, "value"))
 	used := count(guesses)
 	if used >= p.allowed() {
-		return auth.Forbidden(TooManyAttempts)
+		return nil, auth.Forbidden(TooManyAttempts)
 	}
 	right, err := p.opts.StoreOTP.matches(c, kept, guess)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ends, _ := taken["expiresAt"].(time.Time)
 	if !right {
 		if _, err := c.CreateVerification(c, id, kept+":"+strconv.Itoa(used+1), ends); err != nil {
-			return err
+			return nil, err
 		}
-		return auth.BadRequest(InvalidOTP)
+		return nil, auth.BadRequest(InvalidOTP)
 	}
-	if then == spend {
-		return nil
-	}
-	return putBack(c, id, text(taken, "value"), ends)
+	return &held{id, text(taken, "value"), ends}, nil
 }
 
-// putBack keeps a code that was right for the call that follows, unless a new
-// one was sent meanwhile.
-func putBack(c *auth.Context, id, value string, ends time.Time) error {
-	newer, err := c.FindVerification(c, id)
+// putBack makes a code good again, unless a new one was sent meanwhile.
+func (h *held) putBack(c *auth.Context) error {
+	newer, err := c.FindVerification(c, h.id)
 	if err != nil {
 		return err
 	}
 	if newer != nil {
 		return auth.BadRequest(InvalidOTP)
 	}
-	_, err = c.CreateVerification(c, id, value, ends)
+	_, err = c.CreateVerification(c, h.id, h.value, h.ends)
 	if errors.Is(err, store.ErrAborted) {
 		return auth.Status(500, "Unable to complete OTP verification")
 	}

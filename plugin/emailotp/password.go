@@ -1,6 +1,7 @@
 package emailotp
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -45,34 +46,45 @@ func (p *Plugin) resetPassword() auth.Endpoint {
 		if err := c.CheckPasswordLength(in.Password); err != nil {
 			return nil, err
 		}
-		// Checked before the hash is made, so that guesses cost the server little,
-		// and spent together with the change, so that a failure leaves the code good.
-		id := identifier(ForgetPassword, email)
-		if err := p.verify(c, id, in.OTP, keep); err != nil {
-			return nil, err
-		}
-		user, err := c.FindUserByEmail(c, email)
+		// Held until the password is set, and not put back between: of racing resets
+		// each would find the other's code in use, and none would win.
+		code, err := p.hold(c, identifier(ForgetPassword, email), in.OTP)
 		if err != nil {
 			return nil, err
 		}
-		if user == nil {
-			return nil, auth.BadRequest(auth.UserNotFound)
-		}
-		hash, err := c.HashPassword(c, in.Password)
+		user, err := setPassword(c, email, in.Password)
 		if err != nil {
-			return nil, err
-		}
-		err = c.Tx(func(c *auth.Context) error {
-			if err := p.verify(c, id, in.OTP, spend); err != nil {
-				return err
-			}
-			return c.SetPassword(c, text(user, "id"), hash)
-		})
-		if err != nil {
-			return nil, err
+			return nil, code.givenBack(c, err)
 		}
 		return success, afterReset(c, user)
 	})
+}
+
+// setPassword gives the user with this address the password.
+func setPassword(c *auth.Context, email, password string) (store.Record, error) {
+	user, err := c.FindUserByEmail(c, email)
+	if err != nil {
+		return nil, err
+	}
+	if user == nil {
+		return nil, auth.BadRequest(auth.UserNotFound)
+	}
+	hash, err := c.HashPassword(c, password)
+	if err != nil {
+		return nil, err
+	}
+	return user, c.Tx(func(c *auth.Context) error { return c.SetPassword(c, text(user, "id"), hash) })
+}
+
+// givenBack makes the code good again for a call that failed otherwise, also
+// where it failed because the client went away.
+func (h *held) givenBack(c *auth.Context, failure error) error {
+	after := *c
+	after.Context = context.WithoutCancel(c.Context)
+	if err := h.putBack(&after); err != nil {
+		c.Log.ErrorContext(c, "email-otp: the code of a failed call was not put back", "error", err)
+	}
+	return failure
 }
 
 func afterReset(c *auth.Context, user store.Record) error {
