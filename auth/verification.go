@@ -42,7 +42,8 @@ func (a *Auth) verificationsInDatabase() bool {
 
 func verificationKey(stored string) string { return "verification:" + stored }
 
-// CreateVerification keeps value under identifier until expires.
+// CreateVerification keeps value under identifier until expires. It returns nil
+// when a hook dropped it.
 func (a *Auth) CreateVerification(ctx context.Context, identifier, value string, expires time.Time) (store.Record, error) {
 	stored, _, err := a.storedIdentifier(ctx, identifier)
 	if err != nil {
@@ -50,9 +51,18 @@ func (a *Auth) CreateVerification(ctx context.Context, identifier, value string,
 	}
 	now := a.now(ctx)
 	row := store.Record{"createdAt": now, "updatedAt": now, "identifier": stored, "value": value, "expiresAt": expires}
+	made, err := a.keepVerification(ctx, row, wholeSeconds(expires.Sub(now)))
+	if errors.Is(err, store.ErrAborted) {
+		return nil, nil
+	}
+	return made, err
+}
+
+func (a *Auth) keepVerification(ctx context.Context, row store.Record, ttl time.Duration) (store.Record, error) {
 	if a.KV == nil {
 		return a.Store.Create(ctx, "verification", row)
 	}
+	key := verificationKey(text(row, "identifier"))
 	return a.Store.CreateVia(ctx, "verification", row, func(ctx context.Context, row store.Record) (store.Record, error) {
 		if a.verificationsInDatabase() {
 			made, err := a.Store.Quiet().Create(ctx, "verification", row)
@@ -61,11 +71,10 @@ func (a *Auth) CreateVerification(ctx context.Context, identifier, value string,
 			}
 			row = made
 		}
-		ttl := wholeSeconds(expires.Sub(now))
 		if ttl <= 0 {
 			return row, nil
 		}
-		return row, a.KV.Set(ctx, verificationKey(stored), string(js.Marshal(&Row{row, a.Store.Table("verification")})), ttl)
+		return row, a.KV.Set(ctx, key, string(js.Marshal(&Row{row, a.Store.Table("verification")})), ttl)
 	})
 }
 

@@ -156,7 +156,10 @@ func (s *State) Begin(c *auth.Context) error {
 	if err := c.SetSignedCookie(k.Name, s.Value, k.Attributes); err != nil {
 		return err
 	}
-	_, err := c.CreateVerification(c, stateIdentifier+s.Value, text, c.Now().Add(stateLife))
+	row, err := c.CreateVerification(c, stateIdentifier+s.Value, text, c.Now().Add(stateLife))
+	if err == nil && row == nil {
+		return errors.New("a hook dropped the state of the flow")
+	}
 	return err
 }
 

@@ -1,7 +1,6 @@
 package emailotp
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -38,16 +37,25 @@ func (p *Plugin) ends(c *auth.Context) time.Time {
 
 // newCode makes a code and keeps it under id.
 func (p *Plugin) newCode(c *auth.Context, id, email, kind string) (string, error) {
-	otp, err := p.generate(c, email, kind)
+	otp, kept, err := p.make(c, email, kind)
 	if err != nil {
 		return "", err
 	}
-	kept, err := p.opts.StoreOTP.kept(c, otp)
-	if err != nil {
-		return "", err
+	return otp, p.keep(c, id, kept)
+}
+
+// make makes a code, and the form that it is kept in.
+func (p *Plugin) make(c *auth.Context, email, kind string) (otp, kept string, err error) {
+	if otp, err = p.generate(c, email, kind); err != nil {
+		return "", "", err
 	}
-	_, err = c.CreateVerification(c, id, kept+":0", p.ends(c))
-	return otp, err
+	kept, err = p.opts.StoreOTP.kept(c, otp)
+	return otp, kept, err
+}
+
+func (p *Plugin) keep(c *auth.Context, id, kept string) error {
+	_, err := c.CreateVerification(c, id, kept+":0", p.ends(c))
+	return err
 }
 
 func (p *Plugin) generate(c *auth.Context, email, kind string) (string, error) {
@@ -69,15 +77,18 @@ func (p *Plugin) resolve(c *auth.Context, email, kind string) (string, error) {
 			return otp, err
 		}
 	}
-	otp, err := p.newCode(c, id, email, kind)
-	// The identifier may be unique where the options made it so.
-	if errors.Is(err, store.ErrConflict) {
+	otp, kept, err := p.make(c, email, kind)
+	if err != nil {
+		return "", err
+	}
+	// Identifiers may be unique where the options made them so.
+	if p.keep(c, id, kept) != nil {
 		if err := c.DeleteVerification(c, id); err != nil {
 			return "", err
 		}
-		return p.newCode(c, id, email, kind)
+		return otp, p.keep(c, id, kept)
 	}
-	return otp, err
+	return otp, nil
 }
 
 // reuse is the code under id while it is good and can be read, else "".
@@ -178,8 +189,8 @@ func (h *held) putBack(c *auth.Context) error {
 	if newer != nil {
 		return auth.BadRequest(InvalidOTP)
 	}
-	_, err = c.CreateVerification(c, h.id, h.value, h.ends)
-	if errors.Is(err, store.ErrAborted) {
+	kept, err := c.CreateVerification(c, h.id, h.value, h.ends)
+	if err == nil && kept == nil {
 		return auth.Status(500, "Unable to complete OTP verification")
 	}
 	return err

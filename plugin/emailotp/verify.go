@@ -74,6 +74,9 @@ func (p *Plugin) verifyEmail() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
+		if user == nil {
+			return dropped(c)
+		}
 		if c.Options.EmailVerification.AutoSignInAfterVerification {
 			token, err := begin(c, user)
 			return &verifyEmailAnswer{true, &token, c.Output("user", user)}, err
@@ -82,8 +85,17 @@ func (p *Plugin) verifyEmail() auth.Endpoint {
 	})
 }
 
+// dropped answers where a hook dropped the change: as the reference, which fails
+// only where it needs the user.
+func dropped(c *auth.Context) (*verifyEmailAnswer, error) {
+	if c.Options.EmailVerification.AutoSignInAfterVerification || c.CurrentSession(auth.Lookup{}) != nil {
+		return nil, errors.New("email-otp: a hook dropped the change of the user")
+	}
+	return &verifyEmailAnswer{Status: true}, nil
+}
+
 // proveAddress changes a user whose address was just proven, between the
-// options' two hooks.
+// options' two hooks. It returns nil when a hook dropped the change.
 func proveAddress(c *auth.Context, user, change store.Record) (store.Record, error) {
 	o := c.Options.EmailVerification
 	if o.BeforeEmailVerification != nil {
@@ -94,9 +106,6 @@ func proveAddress(c *auth.Context, user, change store.Record) (store.Record, err
 	updated, err := c.UpdateUser(c, text(user, "id"), change)
 	if err != nil {
 		return nil, err
-	}
-	if updated == nil {
-		return nil, errors.New("email-otp: a hook dropped the change of the user")
 	}
 	if o.AfterEmailVerification != nil {
 		if _, err := o.AfterEmailVerification(c, auth.UserRequest{User: updated, Call: c}); err != nil {
