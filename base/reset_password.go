@@ -42,8 +42,7 @@ var requestPasswordReset = auth.Handle(auth.Route{
 		return nil, err
 	}
 	if user == nil {
-		_, err := c.FindVerification(c, "dummy-verification-token")
-		return sent, err
+		return sent, decoyVerification(c)
 	}
 	return sent, mailReset(c, user, in.RedirectTo)
 })
@@ -55,7 +54,11 @@ func mailReset(c *auth.Context, user store.Record, redirectTo *string) error {
 		life = time.Hour
 	}
 	token := secret.ID(24)
-	if _, err := c.CreateVerification(c, "reset-password:"+token, str(user, "id"), c.Now().Add(life)); err != nil {
+	keep := func(c *auth.Context) error {
+		_, err := c.CreateVerification(c, "reset-password:"+token, str(user, "id"), c.Now().Add(life))
+		return err
+	}
+	if err := asDecoy(c, keep); err != nil {
 		return err
 	}
 	target := ""

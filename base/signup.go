@@ -50,8 +50,8 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 	if err != nil {
 		return nil, failedToCreate(err)
 	}
-	if taken != nil {
-		return answerTaken(c, in, taken, added, secretive)
+	if taken != nil && !secretive {
+		return nil, auth.Fail(http.StatusUnprocessableEntity, auth.UserAlreadyExistsUseAnotherEmail)
 	}
 	hash, err := c.HashPassword(c, in.Password)
 	if err != nil {
@@ -66,19 +66,16 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 			row[k] = v
 		}
 	}
+	if taken != nil {
+		decoyUser(c, row, hash)
+		return answerTaken(c, in, taken, added)
+	}
 	return createSignedUp(c, in, row, added, hash, secretive)
 }
 
-// answerTaken answers for an address that somebody has: plainly, or, where that
-// would betray who has an account, as if a user had been made.
-func answerTaken(c *auth.Context, in *signUpRequest, user, added store.Record, secretive bool) (*signUpAnswer, error) {
-	if !secretive {
-		return nil, auth.Fail(http.StatusUnprocessableEntity, auth.UserAlreadyExistsUseAnotherEmail)
-	}
-	// The same work as for a new user, so that time does not tell.
-	if _, err := c.HashPassword(c, in.Password); err != nil {
-		return nil, err
-	}
+// answerTaken answers for an address that somebody has as if a user had been made,
+// where anything else would betray who has an account.
+func answerTaken(c *auth.Context, in *signUpRequest, user, added store.Record) (*signUpAnswer, error) {
 	if tell := c.Options.EmailAndPassword.OnExistingUserSignUp; tell != nil {
 		auth.TellAside(c, "emailAndPassword.onExistingUserSignUp", tell, auth.UserEvent{User: user, Call: c})
 	}

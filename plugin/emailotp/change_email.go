@@ -37,6 +37,9 @@ func (p *Plugin) requestEmailChange() auth.Endpoint {
 		if taken != nil { // the answer does not tell
 			return success, c.DeleteVerification(c, id)
 		}
+		if err := c.DeleteVerification(c, decoy); err != nil {
+			return nil, err
+		}
 		p.send(c, Mail{Email: newEmail, OTP: otp, Type: ChangeEmail, Call: c})
 		return success, nil
 	})

@@ -61,9 +61,18 @@ func (p *Plugin) sendTo(c *auth.Context, email, kind string, told *auth.Context)
 	if user != nil {
 		to = text(user, "email")
 	}
+	if kind != SignIn || p.opts.DisableSignUp {
+		// The same work as for a stranger's address, whose code is thrown away.
+		if err := c.DeleteVerification(c, decoy); err != nil {
+			return err
+		}
+	}
 	p.send(c, Mail{Email: to, OTP: otp, Type: kind, Call: told})
 	return nil
 }
+
+// decoy is an identifier that no code has.
+const decoy = "decoy-otp"
 
 // sendInsteadOfLink is emailVerification.sendVerificationEmail where the
 // options have a code sent.
