@@ -36,9 +36,9 @@ race: test/parity/node_modules/.package-lock.json
 parity: test/parity/node_modules/.package-lock.json
 	cd test/parity && node selftest.mjs && node run.mjs $(WRITE)
 
-# One database, two servers, requests in random turn.
+# One database, two servers: requests in random turn, flows that change sides.
 turns: test/parity/node_modules/.package-lock.json
-	cd test/parity && node turns.mjs && node acceptance.mjs
+	cd test/parity && node turns.mjs && node acceptance.mjs && node shared-oauth.mjs && node shared-mail.mjs
 
 # The examples in a real browser.
 browser:
