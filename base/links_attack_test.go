@@ -17,7 +17,7 @@ import (
 // linked is a server that mails links of every kind, and the newest ones.
 type linked struct {
 	*authtest.Server
-	reset, verify, deletion, change auth.LinkMail
+	reset, verify, deletion auth.LinkMail
 }
 
 func newLinked(t *testing.T) *linked {
