@@ -1,6 +1,7 @@
 package base
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"time"
@@ -40,6 +41,7 @@ type selected struct {
 }
 
 var accessTokenFailed = auth.Code{Name: "FAILED_TO_GET_ACCESS_TOKEN", Message: "Failed to get a valid access token"}
+var errNoTokens = errors.New("base: the provider gave no tokens")
 var refreshFailed = auth.Code{Name: "FAILED_TO_REFRESH_ACCESS_TOKEN", Message: "Failed to refresh access token"}
 
 // actingUser is whose tokens a call is about: over HTTP the one who is signed
@@ -137,7 +139,7 @@ func readToken(c *auth.Context, p oauth.Provider, account *selected) (*validToke
 	if str(row, "refreshToken") == "" || !due || !p.Info().Refreshes {
 		return out, nil
 	}
-	fresh, kept, err := renewTokens(c, p, row)
+	fresh, kept, err := renewTokens(c, p, row, false)
 	if err != nil {
 		return nil, err
 	}
@@ -160,14 +162,15 @@ func readToken(c *auth.Context, p oauth.Provider, account *selected) (*validToke
 }
 
 // renewTokens asks the provider for new tokens and keeps them. Scopes stay: a
-// refresh may answer with fewer.
-func renewTokens(c *auth.Context, p oauth.Provider, row store.Record) (fresh *oauth.Tokens, kept store.Record, err error) {
+// refresh may answer with fewer. A provider that gives none is a failure where
+// they are needed, before anything is written.
+func renewTokens(c *auth.Context, p oauth.Provider, row store.Record, needed bool) (fresh *oauth.Tokens, kept store.Record, err error) {
 	token, err := flow.Open(c, str(row, "refreshToken"))
 	if err != nil {
 		return nil, nil, err
 	}
-	if fresh, err = p.Refresh(flow.Call(c), token); err != nil {
-		return nil, nil, err
+	if fresh, err = p.Refresh(flow.Call(c), token); err != nil || fresh == nil && needed {
+		return nil, nil, cmp.Or(err, errNoTokens)
 	}
 	change, err := tokenChange(c, fresh)
 	if err != nil {
@@ -252,10 +255,7 @@ var refreshToken = auth.Handle(auth.Route{
 	if str(row, "refreshToken") == "" {
 		return nil, auth.BadRequest(auth.Code{Name: "REFRESH_TOKEN_NOT_FOUND", Message: "Refresh token not found"})
 	}
-	fresh, kept, err := renewTokens(c, p, row)
-	if err == nil && fresh == nil {
-		err = errors.New("base: the provider gave no tokens")
-	}
+	fresh, kept, err := renewTokens(c, p, row, true)
 	if err == nil && account.fromCookie {
 		err = flow.SetAccountCookie(c, kept)
 	}

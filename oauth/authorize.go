@@ -118,8 +118,8 @@ type Authorization struct {
 	AccessType   string
 	ResponseMode string
 	CodeVerifier string
-	Claims       []string
-	Additional   Params // reserved names are passed over
+	Claims       []string // nil asks for none, an empty list for the address
+	Additional   Params   // reserved names are passed over
 }
 
 // URL is the address that asks for the authorization.
@@ -155,7 +155,7 @@ func (a Authorization) params() (Params, error) {
 		p.Set("code_challenge_method", "S256")
 		p.Set("code_challenge", Challenge(a.CodeVerifier))
 	}
-	if len(a.Claims) > 0 {
+	if a.Claims != nil {
 		p.Set("claims", claimsParam(a.Claims))
 	}
 	p.setAdditional(a.Additional)

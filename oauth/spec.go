@@ -53,6 +53,8 @@ type Spec struct {
 	// Identify fetches or reads the provider's profile and makes the user of it;
 	// a nil profile means that the provider does not tell.
 	Identify func(c *Call, r UserInfoRequest) (profile, user *js.Object, err error)
+	// Otherwise is asked when Identify or mapProfileToUser failed.
+	Otherwise func(c *Call, r UserInfoRequest) (profile, user *js.Object, err error)
 	// Merge joins the user and what mapProfileToUser said, nil when there is to
 	// be no user; by default the latter wins.
 	Merge func(profile, user, mapped *js.Object) *js.Object
@@ -178,7 +180,11 @@ func (p provider) UserInfo(c *Call, r UserInfoRequest) (*Identity, error) {
 		answer, err := own(c, TokensArgument{r})
 		return identity(answer), err
 	}
-	id, err := p.identify(c, r)
+	id, err := p.identify(c, r, p.Identify)
+	if err != nil && p.Otherwise != nil {
+		c.Log.ErrorContext(c, "the provider's user info is asked for in another way", "provider", p.ID, "error", err)
+		id, err = p.identify(c, r, p.Otherwise)
+	}
 	if err != nil && p.Quiet {
 		c.Log.ErrorContext(c, "the provider's user info could not be had", "provider", p.ID, "error", err)
 		return nil, nil
@@ -186,8 +192,8 @@ func (p provider) UserInfo(c *Call, r UserInfoRequest) (*Identity, error) {
 	return id, err
 }
 
-func (p provider) identify(c *Call, r UserInfoRequest) (*Identity, error) {
-	profile, user, err := p.Identify(c, r)
+func (p provider) identify(c *Call, r UserInfoRequest, ask func(*Call, UserInfoRequest) (*js.Object, *js.Object, error)) (*Identity, error) {
+	profile, user, err := ask(c, r)
 	if err != nil || profile == nil {
 		return nil, err
 	}

@@ -41,14 +41,16 @@ func Cognito(o CognitoOptions) oauth.Provider {
 	}
 	s.Address = func(r oauth.AuthorizationRequest) (string, error) { return cognitoAddress(o, &s, r) }
 	s.Identify = func(c *oauth.Call, r oauth.UserInfoRequest) (*js.Object, *js.Object, error) {
-		if p, err := oauth.DecodeIDToken(r.IDToken); r.IDToken != "" && err == nil {
-			p = oauth.Spread(p, js.Obj("name", cognitoName(p)))
-			return p, person(cognitoName(p), oauth.Member(p, "email"), oauth.Member(p, "picture"), oauth.Member(p, "email_verified")), nil
+		p, err := oauth.DecodeIDToken(r.IDToken)
+		if err != nil {
+			return nil, nil, err
 		}
-		return withToken(fetched(host+"/oauth2/userinfo", func(p *js.Object) *js.Object {
-			return person(cognitoName(p), oauth.Member(p, "email"), oauth.Member(p, "picture"), oauth.IsTrue(oauth.Member(p, "email_verified")))
-		}))(c, r)
+		p = oauth.Spread(p, js.Obj("name", cognitoName(p)))
+		return p, person(cognitoName(p), oauth.Member(p, "email"), oauth.Member(p, "picture"), oauth.Member(p, "email_verified")), nil
 	}
+	s.Otherwise = withToken(fetched(host+"/oauth2/userinfo", func(p *js.Object) *js.Object {
+		return person(cognitoName(p), oauth.Member(p, "email"), oauth.Member(p, "picture"), oauth.IsTrue(oauth.Member(p, "email_verified")))
+	}))
 	return oauth.New(s)
 }
 

@@ -12,7 +12,7 @@ import (
 // TikTok is TikTok. It calls the client id a client key, joins scopes by commas,
 // and knows no mapProfileToUser.
 func TikTok(o oauth.Options) oauth.Provider {
-	key, secret := o.ClientKey, o.ClientSecret
+	key, secret := named(o.ClientKey), named(o.ClientSecret)
 	o.MapProfileToUser = nil
 	s := oauth.Spec{
 		ID: "tiktok", Name: "TikTok", Options: &o, PKCE: true, NoClientKey: true,
@@ -51,6 +51,15 @@ func tikTokUser(p *js.Object) *js.Object {
 	}
 	return js.Obj("email", email, "name", oauth.Or(oauth.Member(user, "display_name"), oauth.Member(user, "username"), ""),
 		"image", oauth.Member(user, "avatar_large_url"), "emailVerified", false)
+}
+
+// named is an option as the reference's own request has it: one that is not set
+// goes by the name that JavaScript has for that.
+func named(option string) string {
+	if option == "" {
+		return "undefined"
+	}
+	return option
 }
 
 func redirect(o *oauth.Options, r oauth.AuthorizationRequest) string {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
@@ -25,7 +26,7 @@ func VK(o VKOptions) oauth.Provider {
 			if r.AccessToken == "" {
 				return nil, nil, nil
 			}
-			form := oauth.Params{{Name: "access_token", Value: r.AccessToken}, {Name: "client_id", Value: o.ClientID.Primary()}}
+			form := oauth.Params{{Name: "access_token", Value: r.AccessToken}, {Name: "client_id", Value: strings.Join(o.ClientID, ",")}}
 			res, err := c.Fetch(oauth.Request{
 				Method: http.MethodPost, URL: "https://id.vk.com/oauth2/user_info", Body: form.Encode(),
 				Header: [][2]string{{"Content-Type", "application/x-www-form-urlencoded"}},

@@ -25,18 +25,16 @@ func WeChat(o WeChatOptions) oauth.Provider {
 		ID: "wechat", Name: "WeChat", Options: &o.Options,
 		Scopes: []string{"snsapi_login"},
 		ExchangeCode: func(c *oauth.Call, r oauth.CodeRequest) (*oauth.Tokens, error) {
-			data, t, err := weChatTokens(c, "oauth2/access_token", oauth.Params{
-				{Name: "appid", Value: o.ClientID.Primary()}, {Name: "secret", Value: o.ClientSecret}, {Name: "code", Value: r.Code}, {Name: "grant_type", Value: "authorization_code"},
-			})
+			data, t, err := weChatTokens(c, "oauth2/access_token", o.credentials(o.ClientSecret,
+				oauth.Param{Name: "code", Value: r.Code}, oauth.Param{Name: "grant_type", Value: "authorization_code"}))
 			if err == nil {
 				t.Extra = js.Obj("openid", oauth.Member(data, "openid"), "unionid", oauth.Member(data, "unionid"))
 			}
 			return t, err
 		},
 		RefreshToken: func(c *oauth.Call, token string) (*oauth.Tokens, error) {
-			_, t, err := weChatTokens(c, "oauth2/refresh_token", oauth.Params{
-				{Name: "appid", Value: o.ClientID.Primary()}, {Name: "grant_type", Value: "refresh_token"}, {Name: "refresh_token", Value: token},
-			})
+			_, t, err := weChatTokens(c, "oauth2/refresh_token", o.credentials("",
+				oauth.Param{Name: "grant_type", Value: "refresh_token"}, oauth.Param{Name: "refresh_token", Value: token}))
 			return t, err
 		},
 		Identify: weChatUser,
@@ -48,13 +46,24 @@ func WeChat(o WeChatOptions) oauth.Provider {
 			lang = "cn"
 		}
 		p := oauth.Params{
-			{Name: "scope", Value: strings.Join(s.ScopesOf(r), ",")}, {Name: "response_type", Value: "code"}, {Name: "appid", Value: o.ClientID.Primary()},
+			{Name: "scope", Value: strings.Join(s.ScopesOf(r), ",")}, {Name: "response_type", Value: "code"}, {Name: "appid", Value: named(strings.Join(o.ClientID, ","))},
 			{Name: "redirect_uri", Value: redirect(&o.Options, r)}, {Name: "state", Value: r.State}, {Name: "lang", Value: lang},
 		}
 		setFree(&p, r, "appid")
 		return p.Append("https://open.weixin.qq.com/connect/qrconnect#wechat_redirect")
 	}
 	return oauth.New(s)
+}
+
+// credentials are the parameters of a request for tokens; WeChat is told of
+// every client id that there is.
+func (o *WeChatOptions) credentials(secret string, more ...oauth.Param) oauth.Params {
+	var p oauth.Params
+	for _, id := range o.ClientID {
+		p.Add("appid", id)
+	}
+	p.SetIf("secret", secret)
+	return append(p, more...)
 }
 
 func weChatTokens(c *oauth.Call, path string, query oauth.Params) (any, *oauth.Tokens, error) {

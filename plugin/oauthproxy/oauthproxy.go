@@ -22,7 +22,7 @@ type Options struct {
 	CurrentURL    string `json:"currentURL"`    // of this server, where the request does not tell
 	ProductionURL string `json:"productionURL"` // of the server that providers know; default the base URL
 	MaxAge        *int   `json:"maxAge"`        // seconds that a handed-on identity is good for; default 60
-	Secret        string `json:"secret"`        // default the server's
+	Secret        Secret `json:"secret"`        // default the server's
 }
 
 // Plugin is the proxy.
@@ -48,11 +48,9 @@ func (p *Plugin) Manifest() auth.Manifest {
 			{On: begin, Do: p.packState},
 			{On: []string{"/callback/:id"}, Do: p.unwrapOwn},
 		},
-		Init: func(a *auth.Auth) error {
-			if p.keys = a.Keys; p.o.Secret != "" {
-				p.keys = secret.New(p.o.Secret)
-			}
-			return nil
+		Init: func(a *auth.Auth) (err error) {
+			p.keys, err = p.o.Secret.open(a.Keys)
+			return err
 		},
 	}
 }

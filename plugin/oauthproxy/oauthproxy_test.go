@@ -21,7 +21,7 @@ func pair(t *testing.T, secret string) (preview, production *authtest.Server) {
 	idp := oauthtest.New(t, func() time.Time { return noon })
 	idp.Answers["huggingface.co/oauth/userinfo"] = map[string]any{"sub": "1", "email": "ann@example.com", "email_verified": true, "name": "Ann"}
 	open := func(o oauthproxy.Options, key string) *authtest.Server {
-		o.Secret = key
+		o.Secret.Text = key
 		return authtest.New(t, auth.Options{
 			HTTP: idp, Plugins: []auth.Plugin{oauthproxy.New(o)},
 			SocialProviders: []oauth.Provider{provider.HuggingFace(oauth.Options{ClientID: oauth.ClientIDs{"c"}, ClientSecret: "s"})},
@@ -95,5 +95,21 @@ func TestAttackHandedOnIdentity(t *testing.T) {
 	preview, stranger := pair(t, "a-secret-of-somebody-else-0123456789")
 	if to := detour(t, preview.Client(), stranger); !strings.Contains(to, "error=state_mismatch") {
 		t.Errorf("a server without the secret sends to %s", to)
+	}
+}
+
+func TestSecretsByVersion(t *testing.T) {
+	for _, r := range []struct{ text, wrong string }{
+		{`"one"`, ""}, {`{"keys":{"2":"two","1":"one"},"currentVersion":2,"legacySecret":"old"}`, ""}, {`null`, ""},
+		{`{"keys":{"x":"one"},"currentVersion":1}`, `must be a whole number, not "x"`},
+		{`{"keys":{"1":"one"},"currentVersion":2}`, "no secret of the currentVersion 2"},
+		{`{"keys":{},"currentVersion":0}`, "no secret of the currentVersion 0"},
+		{`{"keys":{"1":"one"},"current":1}`, "unknown field"}, {`5`, "must be a text"},
+	} {
+		var s oauthproxy.Secret
+		err := s.UnmarshalJSON([]byte(r.text))
+		if (err == nil) != (r.wrong == "") || err != nil && !strings.Contains(err.Error(), r.wrong) {
+			t.Errorf("%s: %v", r.text, err)
+		}
 	}
 }

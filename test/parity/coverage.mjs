@@ -54,6 +54,16 @@ function* optionsIn(value, node) {
   if (Array.isArray(value) && !node.children["[]"]) for (const inner of value) yield* optionsIn(inner, { children: node.children });
 }
 
+const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+
+/** The options of generic-oauth's helpers are listed under the helper's name. */
+function helped(id, own) {
+  if (id !== "generic-oauth") return own;
+  const out = { ...own, config: own.config.filter((c) => !c.helper) };
+  for (const { helper, ...given } of own.config.filter((c) => c.helper)) out[`${camel(helper)}()`] = given;
+  return out;
+}
+
 export class Coverage {
   http = new Set();
   server = new Set();
@@ -91,7 +101,9 @@ export class Coverage {
     const { plugins = {}, $test: _test, ...core } = config;
     for (const path of optionsIn({ ...core, plugins: Object.keys(plugins).length ? [{}] : undefined }, trees.core)) this.options.add(`core ${path}`);
     for (const [id, own] of Object.entries(plugins)) {
-      if (trees[id]) for (const path of optionsIn(own ?? {}, trees[id])) this.options.add(`${id} ${path}`);
+      if (trees[id]) for (const path of optionsIn(helped(id, own ?? {}), trees[id])) this.options.add(`${id} ${path}`);
+      // A plugin without options is listed with one that says so.
+      if (options[id]?.includes("(none)")) this.options.add(`${id} (none)`);
     }
   }
 

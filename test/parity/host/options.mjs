@@ -25,7 +25,25 @@ async function plugin(id, options) {
     const { [first]: fn, ...rest } = options;
     return make(fn, rest);
   }
-  return make(options);
+  return make(prepare(id, module, options));
+}
+
+const helpers = {
+  auth0: "auth0", gumroad: "gumroad", hubspot: "hubspot", keycloak: "keycloak", line: "line", okta: "okta", patreon: "patreon", slack: "slack",
+  yandex: "yandex", "microsoft-entra-id": "microsoftEntraId",
+};
+
+/** What a file cannot say as TypeScript does: helpers are called, keys by version become a Map. */
+function prepare(id, module, options) {
+  if (id === "generic-oauth") {
+    const config = options.config.map(({ helper, ...own }) => (helper ? module[helpers[helper]](own) : own));
+    return { ...options, config };
+  }
+  if (id === "oauth-proxy" && options.secret?.keys) {
+    const keys = new Map(Object.entries(options.secret.keys).map(([version, value]) => [Number(version), value]));
+    return { ...options, secret: { ...options.secret, keys } };
+  }
+  return options;
 }
 
 const isWebhook = (v) => v && typeof v === "object" && typeof v.webhook === "string";

@@ -1,0 +1,73 @@
+package oauthproxy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/seed-32bd42cb/betterauth/secret"
+)
+
+// Secret is what the servers seal with: one text, or several secrets by version
+// of which one seals and all of them open.
+type Secret struct {
+	Text           string            `json:"-"`
+	Keys           map[string]string `json:"keys"` // by version, a whole number
+	CurrentVersion int               `json:"currentVersion"`
+	LegacySecret   string            `json:"legacySecret"` // from before there were versions
+}
+
+// UnmarshalJSON reads a text or a map.
+func (s *Secret) UnmarshalJSON(text []byte) error {
+	*s = Secret{}
+	if json.Unmarshal(text, &s.Text) == nil {
+		return nil
+	}
+	type several Secret
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode((*several)(s)); err != nil {
+		return fmt.Errorf("must be a text, or a map of keys, currentVersion and legacySecret: %w", err)
+	}
+	_, err := s.versions()
+	return err
+}
+
+// versions are the secrets, the current one first.
+func (s *Secret) versions() ([]secret.Version, error) {
+	list := make([]secret.Version, 0, len(s.Keys))
+	current := -1
+	for _, name := range slices.Sorted(maps.Keys(s.Keys)) {
+		n, err := strconv.Atoi(name)
+		if err != nil {
+			return nil, fmt.Errorf("a version of the secret must be a whole number, not %q", name)
+		}
+		if n == s.CurrentVersion {
+			current = len(list)
+		}
+		list = append(list, secret.Version{Version: n, Value: s.Keys[name]})
+	}
+	if current < 0 {
+		return nil, fmt.Errorf("there is no secret of the currentVersion %d", s.CurrentVersion)
+	}
+	list[0], list[current] = list[current], list[0]
+	return list, nil
+}
+
+// open are the keys made of s, those of the server when it is not set.
+func (s *Secret) open(server *secret.Keys) (*secret.Keys, error) {
+	switch {
+	case s.Text != "":
+		return secret.New(s.Text), nil
+	case s.Keys == nil:
+		return server, nil
+	}
+	list, err := s.versions()
+	if err != nil {
+		return nil, fmt.Errorf("oauth-proxy: %w", err)
+	}
+	return secret.NewVersioned(list, s.LegacySecret)
+}
