@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -31,6 +30,9 @@ type Request struct {
 	Body   string
 	// Final refuses redirects: for requests that carry codes, secrets or keys.
 	Final bool
+	// Exact sends the address as it is; otherwise it is written as the
+	// reference's client writes addresses.
+	Exact bool
 	// Stop answers with a redirect instead of following it.
 	Stop bool
 }
@@ -64,9 +66,16 @@ func (c *Call) Fetch(r Request) (*Response, error) {
 	if r.Body != "" {
 		body = strings.NewReader(r.Body)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, withPlainQuery(r.URL), body)
+	address := r.URL
+	if !r.Exact {
+		address = plain(address)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, err
+	}
+	if req.URL.User != nil {
+		return nil, errors.New("oauth: an address with credentials is not asked")
 	}
 	for _, h := range r.Header {
 		req.Header.Set(h[0], h[1])
@@ -111,34 +120,6 @@ func orUndefined(token string) string {
 		return "undefined"
 	}
 	return token
-}
-
-// withPlainQuery writes the query of an address as better-fetch does: decoded
-// and encoded again, a space as %20.
-func withPlainQuery(address string) string {
-	base, query, found := strings.Cut(address, "?")
-	if !found {
-		return address
-	}
-	var p Params
-	for pair := range strings.SplitSeq(query, "&") {
-		if pair == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(pair, "=")
-		p.Add(unescape(name), unescape(value))
-	}
-	if len(p) == 0 {
-		return base
-	}
-	return base + "?" + strings.ReplaceAll(p.Encode(), "+", "%20")
-}
-
-func unescape(s string) string {
-	if plain, err := url.QueryUnescape(s); err == nil {
-		return plain
-	}
-	return s
 }
 
 func isRedirect(status int) bool {

@@ -99,7 +99,7 @@ func (k *CachedKeys) Find(c *Call, kid, alg string) ([]*secret.JWK, error) {
 }
 
 func (k *CachedKeys) load(c *Call) error {
-	res, err := c.Fetch(Request{URL: k.URL, Header: append([][2]string{{"Accept", "application/json, application/jwk-set+json"}}, k.Header...), Final: true})
+	res, err := c.Fetch(Request{URL: k.URL, Header: append([][2]string{{"Accept", "application/json, application/jwk-set+json"}}, k.Header...), Final: true, Exact: true})
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func Auth0(c Config) Config {
 		c.problem = fmt.Errorf("auth0: the domain %q is none", c.Domain)
 		return c
 	}
-	c.ProviderID, c.DiscoveryURL = "auth0", "https://"+u.Host+"/.well-known/openid-configuration"
+	c.ProviderID, c.DiscoveryURL = "auth0", "https://"+strings.ToLower(u.Host)+"/.well-known/openid-configuration"
 	return c.withScopes("openid", "profile", "email")
 }
 

@@ -14,9 +14,14 @@ export const allowed = [
   { scenario: /an unreadable key/, reason: "an unreadable JWKS key never turns into a 500: a new key is made (SECURITY-CASES.md)" },
   { scenario: /the old option is not used for rows/, reason: "advanced.generateId is honoured for rows as the document says (SEED.md)" },
   { scenario: /trusted origins from a callback/, where: /callbacks/, reason: "the reference also asks once at start, without a request; an answer for no request says nothing here" },
+  { scenario: /percent-encoded parts/, where: /callbacks\[0\]\.data\[0\]\.url/, reason: "what is percent-encoded in the path of a provider's address is not encoded twice (docs/differences.md)" },
 ];
 
 // Codes that no request can bring about: {plugin, code, reason}. The reason names the place in the reference.
+const popup = (code) => ({
+  plugin: "oauth-popup", code,
+  reason: "made by the client plugin in the browser (plugins/oauth-popup/client.mjs, popupError and createSignInPopup); the server's plugin only lists it",
+});
 const unused = (code) => ({ plugin: "core", code, reason: "declared in @better-auth/core/dist/error/codes.mjs, thrown nowhere in core" });
 
 export const unreachable = [
@@ -34,4 +39,10 @@ export const unreachable = [
     code: "ASYNC_VALIDATION_NOT_SUPPORTED",
     reason: "db/schema.mjs throws it for an asynchronous field validator, which is a JavaScript object",
   },
+  {
+    plugin: "generic-oauth",
+    code: "TOKEN_URL_NOT_FOUND",
+    reason: "plugins/generic-oauth/index.mjs throws it from validateAuthorizationCode and refreshAccessToken only; all of their callers (oauth2/callback.mjs, api/routes/account.mjs) catch it and answer invalid_code, FAILED_TO_REFRESH_ACCESS_TOKEN or FAILED_TO_GET_ACCESS_TOKEN; 34-oauth-generic plays all three",
+  },
+  ...["POPUP_SIGN_IN_FAILED", "POPUP_BLOCKED", "POPUP_CLOSED", "POPUP_TIMEOUT"].map(popup),
 ];

@@ -34,8 +34,6 @@ async function flow(s, provider, body = {}, more = "") {
   await s.get(`/account-info?accountId=${account.id}`);
 }
 
-const helper = (fields) => ({ clientId: "client-1", clientSecret: "secret-1", ...fields });
-
 export default [
   scenario("discovered", discovered, { canned: { claims } }),
   scenario("discovered, no id token", discovered),
@@ -67,6 +65,9 @@ export default [
   }, { canned: { claims, token: { expires_in: undefined } }, run: (s) => flow(s, "idp", { scopes: ["more"], loginHint: "me", additionalParams: { audience: "mine" } }) }),
   scenario("addresses win over discovery", { ...discovered, authorizationUrl: "https://a.example/a", tokenUrl: "https://a.example/t", userInfoUrl: "https://a.example/userinfo" }),
   scenario("plain", plain),
+  ...["https://idp.example.com", "https://idp.example.com//a//token/", "HTTPS://IDP.example.com:443/T/ü:x/a+b,c@d;(e)?x=a+b&y=%2f", "https://u:p@idp.example.com/token#part"].map((tokenUrl) =>
+    scenario(`a token address in another spelling: ${tokenUrl}`, { ...plain, tokenUrl, userInfoUrl: `${tokenUrl}/userinfo` }, { canned: { users: [["userinfo", profile]] } })),
+  scenario("a token address with percent-encoded parts", { ...plain, tokenUrl: `${issuer}/my%20realm/token` }),
   scenario("plain, secret in the header", { ...plain, authentication: "basic" }),
   scenario("plain, no secret", { ...plain, clientSecret: undefined }),
   scenario("plain, no id", plain, { canned: { users: [["/userinfo", { ...profile, id: undefined }]] } }),
@@ -86,6 +87,17 @@ export default [
   scenario("secret in the body", { ...plain, tokenEndpointAuth: { method: "client_secret_post" } }),
   scenario("private key", { ...plain, clientSecret: undefined, tokenEndpointAuth: { method: "private_key_jwt", getClientAssertion: { webhook: "hook:assert" } } }, { hooks: { assert: () => ({ result: "signed" }) } }),
   scenario("no authorization address", { ...plain, authorizationUrl: undefined }),
+  scenario("a name of its own", { ...plain, name: "My Provider" }),
+  scenario("verification of the address wanted", { ...plain, requireEmailVerification: true }, { canned: { users: [["/userinfo", { ...profile, email_verified: false }]] }, config: { emailVerification: { sendVerificationEmail: { webhook: "hook:mail" }, sendOnSignIn: true } }, run: async (s) => {
+    await flow(s, "plain");
+    await flow(s, "plain");
+  } }),
+  scenario("no token address, tokens by a callback", { ...plain, tokenUrl: undefined, getToken: { webhook: "hook:token" } }, { hooks: { token: () => ({ result: { accessToken: "own", refreshToken: "own-r", accessTokenExpiresAt: "2031-01-15T10:20:40.000Z" } }) }, run: async (s) => {
+    await flow(s, "plain");
+    const [{ id }] = (await s.get("/list-accounts")).json;
+    await s.post("/get-access-token", { accountId: id });
+    await s.api("refreshToken", { body: { accountId: id } }, { cookies: true });
+  } }),
   scenario("no token address", { ...plain, tokenUrl: undefined }),
   scenario("verified id tokens needed, discovery lacks keys", { ...discovered, requireIdTokenVerification: true }, { doc: { ...document, jwks_uri: undefined } }),
   scenario("discovery that fails and then works", discovered, { canned: { claims }, doc: { $status: 500, $body: "" }, run: async (s) => {

@@ -74,6 +74,16 @@ export default [
     const back = await detour(s);
     await s.advance(300).get(tail(back));
   }),
+  scenario("proxy: secrets by version", { "oauth-proxy": { ...proxy, secret: { keys: { 1: "proxy-secret-one-0123456789-0123456789", 3: "proxy-secret-three-0123456789-01234567" }, currentVersion: 3, legacySecret: "proxy-secret-old-0123456789-0123456789" } } }, async (s) => {
+    const back = await detour(s);
+    s.note("the state is sealed by the current version", /[?&]profile=%24ba%243%24/.test(back));
+    await s.get(tail(back));
+    await s.get("/get-session");
+    // Whatever is no envelope is opened with the secret from before there were versions.
+    await s.get("/callback/github/oauth-proxy?callbackURL=/dash&profile=00ff");
+    await s.get(tail(back).replace("%24ba%243", "%24ba%241"));
+    await s.get(tail(back).replace("%24ba%243", "%24ba%249"));
+  }),
   scenario("proxy: state in a cookie", { "oauth-proxy": proxy }, async (s) => {
     await s.get(tail(await detour(s)));
   }, { config: { account: { storeStateStrategy: "cookie" } } }),
