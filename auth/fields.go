@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -113,43 +112,6 @@ func (f AdditionalField) field() store.Field {
 		out.SQLDefault = v
 	}
 	return out
-}
-
-// useCallbacks puts callbacks in the places of Go's own funcs.
-func (f *AdditionalField) useCallbacks() {
-	made := func(ask callback.Func[callback.Nothing, callback.Answer]) func(context.Context) any {
-		return func(ctx context.Context) any {
-			answer, err := ask(ctx, callback.Nothing{})
-			if err != nil || !answer.Set {
-				return js.Undefined{}
-			}
-			return answer.Result
-		}
-	}
-	converted := func(ask callback.Func[any, callback.Answer]) func(context.Context, any) (any, error) {
-		return func(ctx context.Context, v any) (any, error) {
-			answer, err := ask(ctx, v)
-			if err != nil {
-				return nil, FromCallback(err)
-			}
-			if !answer.Set {
-				return js.Undefined{}, nil
-			}
-			return answer.Result, nil
-		}
-	}
-	if f.DefaultFunc != nil {
-		f.Default = made(f.DefaultFunc)
-	}
-	if f.OnUpdateFunc != nil {
-		f.OnUpdate = made(f.OnUpdateFunc)
-	}
-	if f.Transform.Input != nil {
-		f.TransformIn = converted(f.Transform.Input)
-	}
-	if f.Transform.Output != nil {
-		f.TransformOut = converted(f.Transform.Output)
-	}
 }
 
 // inputFields are the fields that requests are checked against: those that

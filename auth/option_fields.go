@@ -34,6 +34,7 @@ type AdditionalField struct {
 	DefaultFunc  callback.Func[callback.Nothing, callback.Answer] `json:"-"` // a webhook in place of defaultValue
 	OnUpdateFunc callback.Func[callback.Nothing, callback.Answer] `json:"onUpdate"`
 	Transform    Transforms                                       `json:"transform"`
+	Validator    Validator                                        `json:"validator"`
 
 	// From Go only: called for each row.
 	Default      func(ctx context.Context) any                 `json:"-"`
@@ -49,6 +50,12 @@ type Transforms struct {
 	Output callback.Func[any, callback.Answer] `json:"output"`
 }
 
+// Validator checks a value that a client sends. The answer is {value}, or
+// {issues: [{message}]}.
+type Validator struct {
+	Input callback.Func[any, *js.Object] `json:"input"`
+}
+
 // BindCallback implements [callback.Binder].
 func (a *AdditionalFields) BindCallback(event string, caller *callback.Caller) error {
 	var errs []error
@@ -57,6 +64,7 @@ func (a *AdditionalFields) BindCallback(event string, caller *callback.Caller) e
 		at := event + "." + f.Name
 		errs = append(errs,
 			f.DefaultFunc.BindCallback(at+".defaultValue", caller), f.OnUpdateFunc.BindCallback(at+".onUpdate", caller),
+			f.Validator.Input.BindCallback(at+".validator.input", caller),
 			f.Transform.Input.BindCallback(at+".transform.input", caller), f.Transform.Output.BindCallback(at+".transform.output", caller))
 	}
 	return errors.Join(errs...)

@@ -156,6 +156,8 @@ func (o *OriginCheckOff) UnmarshalJSON(text []byte) error {
 type StoreIdentifier struct {
 	Default   IdentifierStorage
 	Overrides []IdentifierOverride // first matching prefix wins
+
+	named bool // a file says default itself
 }
 
 // IdentifierOverride is the storage of identifiers that start with Prefix.
@@ -179,6 +181,7 @@ func (s *StoreIdentifier) UnmarshalJSON(text []byte) error {
 	o, ok := v.(*js.Object)
 	if ok {
 		if def, has := o.Get("default"); has {
+			s.named = true
 			if err := s.Default.read(def); err != nil {
 				return fmt.Errorf("default: %w", err)
 			}
@@ -216,7 +219,11 @@ func (s *IdentifierStorage) read(v any) error {
 
 // BindCallback implements [callback.Binder].
 func (s *StoreIdentifier) BindCallback(event string, caller *callback.Caller) error {
-	errs := []error{s.Default.Hash.BindCallback(event+".hash", caller)}
+	byDefault := event
+	if s.named {
+		byDefault += ".default"
+	}
+	errs := []error{s.Default.Hash.BindCallback(byDefault+".hash", caller)}
 	for i := range s.Overrides {
 		errs = append(errs, s.Overrides[i].Hash.BindCallback(event+".overrides."+s.Overrides[i].Prefix+".hash", caller))
 	}

@@ -158,7 +158,7 @@ dir/betterauth.yaml:9:37: trustedOrigins.1: must be a text, not a number
 dir/betterauth.yaml:10:30: socialProviders.github.clientid: unknown key (did you mean clientId?)
 dir/betterauth.yaml:11:46: rateLimit.customRules./a.maxi: unknown key (did you mean max?)
 dir/betterauth.yaml:13:34: user.additionalFields.x.type: unknown type "text" (known: string, number, boolean, date, json, string[], number[])
-dir/betterauth.yaml:13:72: user.additionalFields.y.validator: can only be set from Go: it is called for every request
+dir/betterauth.yaml:13:81: user.additionalFields.y.validator.input: can only be set from Go: it is called for every request
 dir/betterauth.yaml:14:26: plugins.jwt.jwt.isuer: unknown key (did you mean issuer?)
 dir/betterauth.yaml:14:40: plugins.two-factor: the plugin two-factor is not built yet
 dir/betterauth.yaml:14:56: plugins.jvt: there is no such plugin (did you mean jwt?)

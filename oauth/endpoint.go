@@ -29,6 +29,40 @@ type TokenEndpointAuth struct {
 	Method             string                                           `json:"method"`
 	GetClientAssertion callback.Func[AssertionRequest, string]          `json:"getClientAssertion"`
 	CustomizeRequest   func(ctx context.Context, r *TokenRequest) error `json:"-"` // from Go only: it changes the request
+	// CustomizeFunc is CustomizeRequest as a callback, which a file may name only
+	// in tests: its answer says the parameters and headers to set, null takes one
+	// away.
+	CustomizeFunc callback.Func[*TokenRequest, *js.Object] `json:"customizeRequest"`
+}
+
+func (a *TokenEndpointAuth) customize(ctx context.Context, r *TokenRequest) error {
+	switch {
+	case a.CustomizeRequest != nil:
+		return a.CustomizeRequest(ctx, r)
+	case a.CustomizeFunc == nil:
+		return errors.New("oauth: tokenEndpointAuth custom needs customizeRequest")
+	}
+	answer, err := a.CustomizeFunc(ctx, r)
+	if err != nil {
+		return err
+	}
+	for part, to := range map[string]*Params{"body": &r.Body, "headers": &r.Header} {
+		o, _ := Member(answer, part).(*js.Object)
+		if o == nil {
+			continue
+		}
+		for name, v := range o.All() {
+			if part == "headers" {
+				name = strings.ToLower(name)
+			}
+			if text, ok := v.(string); ok {
+				to.Set(name, text)
+			} else {
+				*to = slices.DeleteFunc(*to, func(p Param) bool { return p.Name == name })
+			}
+		}
+	}
+	return nil
 }
 
 // AssertionRequest asks for a signed client assertion.
@@ -44,6 +78,18 @@ type TokenRequest struct {
 	ClientID, ClientSecret string
 	Body                   Params
 	Header                 Params // names in lower case
+}
+
+// Arguments implements [callback.Arguer].
+func (r *TokenRequest) Arguments() []any {
+	members := func(p Params) *js.Object {
+		o := js.NewObject()
+		for _, q := range p {
+			o.Set(q.Name, q.Value)
+		}
+		return o
+	}
+	return []any{js.Obj("grantType", r.GrantType, "tokenEndpoint", r.Endpoint, "body", members(r.Body), "headers", members(r.Header))}
 }
 
 // Client is a client at a token endpoint.
@@ -145,8 +191,8 @@ func (cl *Client) send(c *Call, r *TokenRequest) (any, error) {
 // authenticate adds what makes the client known. Contradictions are refused
 // rather than sent: a secret must not reach an endpoint that needs none.
 func (cl *Client) authenticate(c *Call, r *TokenRequest) error {
-	if r.Body.Has("client_assertion") != r.Body.Has("client_assertion_type") {
-		return errors.New("oauth: client_assertion and client_assertion_type must both be provided")
+	if err := r.assertionWhole(); err != nil {
+		return err
 	}
 	if r.Body.Has("client_assertion") {
 		if cl.Auth != nil && cl.Auth.Method != "" {
@@ -156,10 +202,10 @@ func (cl *Client) authenticate(c *Call, r *TokenRequest) error {
 	}
 	switch method := cl.method(); method {
 	case Custom:
-		if cl.Auth.CustomizeRequest == nil {
-			return errors.New("oauth: tokenEndpointAuth custom needs customizeRequest")
+		if err := cl.Auth.customize(c, r); err != nil {
+			return err
 		}
-		return cl.Auth.CustomizeRequest(c, r)
+		return r.assertionWhole()
 	case PrivateKey:
 		return cl.assert(c, r)
 	case NoSecret:
@@ -174,6 +220,13 @@ func (cl *Client) authenticate(c *Call, r *TokenRequest) error {
 	default:
 		return fmt.Errorf("oauth: unknown method %q of token endpoint authentication", method)
 	}
+}
+
+func (r *TokenRequest) assertionWhole() error {
+	if r.Body.Has("client_assertion") != r.Body.Has("client_assertion_type") {
+		return errors.New("oauth: client_assertion and client_assertion_type must both be provided")
+	}
+	return nil
 }
 
 func (cl *Client) method() string {

@@ -74,10 +74,26 @@ function middleware(event, spec) {
   });
 }
 
+// customizeRequest changes the request itself: the answer says the parameters and headers to set, null takes one away.
+async function customize(event, spec, { body, headers, tokenEndpoint, grantType }) {
+  const told = { grantType, tokenEndpoint, body: Object.fromEntries(body), headers: { ...headers } };
+  const result = resultOf(read(await post(spec.webhook, JSON.stringify({ event, data: [told] })))) ?? {};
+  for (const [name, value] of Object.entries(result.body ?? {})) value === null ? body.delete(name) : body.set(name, value);
+  for (const [name, value] of Object.entries(result.headers ?? {})) {
+    if (value === null) delete headers[name];
+    else headers[name] = value;
+  }
+}
+
 /** The function for the option at path `event`. */
 export function callback(event, spec) {
   if (event === "hooks.before" || event === "hooks.after") return middleware(event, spec);
+  if (event.endsWith(".customizeRequest")) return (request) => customize(event, spec, request);
   const textOf = (args) => JSON.stringify({ event, data: encodeArguments(args, spec.credentials) });
+  if (event.endsWith(".validator.input")) {
+    const validate = (value) => resultOf(read(postSync(spec.webhook, textOf([value]))));
+    return { "~standard": { version: 1, vendor: "parity", validate } };
+  }
   if (calledSynchronously.test(event)) return (...args) => resultOf(read(postSync(spec.webhook, textOf(args))));
   return async (...args) => resultOf(read(await post(spec.webhook, textOf(args))));
 }

@@ -213,6 +213,23 @@ export default [
       await s.post("/reset-password", { newPassword: "password5678", token: s.resetMail.token });
     },
   },
+  ...Object.entries({
+    "all of them": { hash: { webhook: "hook:hash" } },
+    "those without a rule": { default: { hash: { webhook: "hook:hash" } }, overrides: { "reset-password": "plain" } },
+    "those with a rule": { default: "hashed", overrides: { "reset-password": { hash: { webhook: "hook:hash" } }, reset: "plain" } },
+  }).map(([name, storeIdentifier]) => ({
+    name: `verification identifiers hashed by a callback: ${name}`,
+    config: { verification: { storeIdentifier }, emailAndPassword: { sendResetPassword: { webhook: "hook:reset" } }, user: { deleteUser: { enabled: true, sendDeleteAccountVerification: { webhook: "hook:del" } } } },
+    hooks: { ...mails, hash: ({ data: [identifier] }) => ({ result: `hashed ${identifier}` }), del: ({ data: [{ token }] }, s) => void (s.deletion = token) },
+    async run(s) {
+      await signUp(s);
+      await s.post("/request-password-reset", { email: alice.email });
+      await s.post("/delete-user", {});
+      await s.post("/reset-password", { newPassword: "password5678", token: s.resetMail.token });
+      await s.post("/reset-password", { newPassword: "password5678", token: s.resetMail.token });
+      await s.get(`/delete-user/callback?token=${s.deletion}`);
+    },
+  })),
   {
     name: "old rows are swept",
     config: { emailAndPassword: { sendResetPassword: { webhook: "hook:reset" } } },

@@ -84,6 +84,36 @@ export default [
     },
   },
   {
+    name: "fields that a validator checks",
+    config: { user: { additionalFields: { plate: { type: "string", required: false, validator: { input: { webhook: "hook:plate" } }, transform: { input: { webhook: "hook:never" } } }, age: { type: "number", required: true, validator: { input: { webhook: "hook:age" } } } } } },
+    hooks: {
+      plate: ({ data: [v] }) => ({ result: { "": { issues: [{}] }, bad: { issues: [{ message: "No such plate" }, { message: "x" }] }, odd: { issues: [] }, none: {}, empty: { value: null } }[v] ?? { value: String(v).toUpperCase() } }),
+      age: ({ data: [v] }) => (v > 17 ? { result: { value: v } } : { result: { issues: [{ message: "Too young" }] } }),
+      never: () => ({ result: "never" }),
+    },
+    async run(s) {
+      for (const [i, more] of [{ plate: "ab", age: 20 }, { plate: "bad", age: 20 }, { plate: "", age: 20 }, { plate: "odd", age: 20 }, { plate: "none", age: 20 }, { plate: "empty", age: 20 }, { age: 3 }, { plate: null, age: 20 }, {}].entries())
+        await signUp(s.forget(), { ...alice, email: `a${i}@example.com` }, more);
+      await s.post("/sign-in/email", { email: "a0@example.com", password: alice.password });
+      await s.post("/update-user", { plate: "cd" });
+      await s.post("/update-user", { plate: "bad" });
+      await s.post("/update-user", { age: 2 });
+      await s.get("/get-session");
+    },
+  },
+  {
+    name: "a field that every update sets",
+    dbs: all,
+    config: { user: { additionalFields: { seen: { type: "string", required: false, input: false, onUpdate: { webhook: "hook:seen" } } } }, session: { additionalFields: { turn: { type: "string", required: false, input: false, onUpdate: { webhook: "hook:seen" } } } } },
+    hooks: { seen: (call, s) => ({ result: `at ${s.now}` }) },
+    async run(s) {
+      await signUp(s, alice);
+      await s.post("/update-user", { name: "Al" });
+      await s.get("/get-session");
+      await s.advance(2 * 86400).get("/get-session");
+    },
+  },
+  {
     name: "session and account fields",
     dbs: all,
     config: {

@@ -40,6 +40,7 @@ const variants = {
   "RS256, 3072 bits": keys("RS256", { modulusLength: 3072 }),
   "PS256": keys("PS256"),
   "several algorithms": { jwks: { keyPairConfigs: [{ alg: "EdDSA" }, { alg: "ES256" }] } },
+  "several algorithms, curve and size named": { jwks: { keyPairConfigs: [{ alg: "EdDSA", crv: "Ed25519" }, { alg: "RS256", modulusLength: 3072 }] } },
   "keys in clear": { jwks: { disablePrivateKeyEncryption: true } },
   "another path": { jwks: { jwksPath: "/.well-known/jwks.json" } },
   "issuer, audience, lifetime": { jwt: { issuer: "https://issuer.example", audience: "https://aud.example", expirationTime: "2h" } },

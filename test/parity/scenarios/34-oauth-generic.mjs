@@ -86,6 +86,7 @@ export default [
   scenario("refused: basic without a secret", { ...plain, clientSecret: undefined, authentication: "basic" }),
   scenario("secret in the body", { ...plain, tokenEndpointAuth: { method: "client_secret_post" } }),
   scenario("private key", { ...plain, clientSecret: undefined, tokenEndpointAuth: { method: "private_key_jwt", getClientAssertion: { webhook: "hook:assert" } } }, { hooks: { assert: () => ({ result: "signed" }) } }),
+  scenario("a request of one's own", { ...plain, tokenEndpointAuth: { method: "custom", customizeRequest: { webhook: "hook:change" } } }, { hooks: { change: () => ({ result: { body: { client_assertion: "a", client_assertion_type: "t" } } }) } }),
   scenario("no authorization address", { ...plain, authorizationUrl: undefined }),
   scenario("a name of its own", { ...plain, name: "My Provider" }),
   scenario("verification of the address wanted", { ...plain, requireEmailVerification: true }, { canned: { users: [["/userinfo", { ...profile, email_verified: false }]] }, config: { emailVerification: { sendVerificationEmail: { webhook: "hook:mail" }, sendOnSignIn: true } }, run: async (s) => {
@@ -95,7 +96,7 @@ export default [
   scenario("no token address, tokens by a callback", { ...plain, tokenUrl: undefined, getToken: { webhook: "hook:token" } }, { hooks: { token: () => ({ result: { accessToken: "own", refreshToken: "own-r", accessTokenExpiresAt: "2031-01-15T10:20:40.000Z" } }) }, run: async (s) => {
     await flow(s, "plain");
     const [{ id }] = (await s.get("/list-accounts")).json;
-    await s.post("/get-access-token", { accountId: id });
+    await s.advance(60).post("/get-access-token", { accountId: id });
     await s.api("refreshToken", { body: { accountId: id } }, { cookies: true });
   } }),
   scenario("no token address", { ...plain, tokenUrl: undefined }),

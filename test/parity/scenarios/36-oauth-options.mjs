@@ -151,6 +151,8 @@ function specials() {
   const starts = (s, id) => begin(s, { provider: id, callbackURL: "/dash" });
   const auth = (method, more) => ({ tokenEndpointAuth: { method, ...more } });
   const secretless = { clientSecret: undefined };
+  const custom = auth("custom", { customizeRequest: { webhook: "hook:change" } });
+  const customized = { change: (call) => ({ result: { body: { extra: `for ${call.data[0].grantType}`, redirect_uri: null, client_id: "client-9" }, headers: { Authorization: "Custom one", "X-Token": "t" } } }) };
   const asserted = auth("private_key_jwt", { getClientAssertion: { webhook: "hook:assert" } });
   return [
     of("apple", "audiences", { audience: ["one", "two"] }, { run: audiences }),
@@ -168,6 +170,9 @@ function specials() {
       of(id, "client_secret_post", auth("client_secret_post")),
       of(id, "authentication none", { ...secretless, ...auth("none") }),
     ]),
+    ...["cloudflare", "vercel"].map((id) => of(id, "a request of one's own", custom, { hooks: customized })),
+    of("vercel", "a request of one's own, half an assertion", custom, { hooks: { change: () => ({ result: { body: { client_assertion: "half" } } }) } }),
+    of("cloudflare", "a request of one's own that fails", custom, { hooks: { change: () => ({ status: 500, body: {} }) } }),
     of("cloudflare", "assertion and secret", asserted, assertion),
     of("cloudflare", "none and secret", auth("none")),
     of("cloudflare", "basic, no secret", { ...secretless, ...auth("client_secret_basic") }),

@@ -126,6 +126,9 @@ export default [
   scenario("no sign-up, no signing out there", { disableSignUp: true, disableImplicitSignUp: false, disableProviderLogout: true, endSessionEndpoint: "https://out.example/" }, (s, id) => whole(s, id, { requestSignUp: true })),
   scenario("signing out there is off", { disableProviderLogout: true }, whole),
   scenario("assertion", { clientSecret: undefined, tokenEndpointAuth: { method: "private_key_jwt", getClientAssertion: { webhook: "hook:assert" } } }, whole, assertion),
+  scenario("a request of one's own", { tokenEndpointAuth: { method: "custom", customizeRequest: { webhook: "hook:change" } } }, whole, {
+    hooks: { change: (call) => ({ result: { body: { extra: call.data[0].tokenEndpoint }, headers: { "X-Token": call.data[0].grantType, Accept: null } } }) },
+  }),
   scenario("no secret", { clientSecret: undefined, tokenEndpointAuth: { method: "none" } }, whole),
   scenario("no secret, nothing said of it", { clientSecret: undefined }, whole),
   scenario("domains and issuers in other spellings", (id) => ({ auth0: { domain: "HTTP://mine.auth0.com/x" }, keycloak: { issuer: "https://key.example.com/realms/one" }, okta: { issuer: "https://okta.example.com/oauth2/default/" } })[id] ?? {}, (s, id) => begin(s, { provider: id })),
