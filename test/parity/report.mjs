@@ -1,5 +1,8 @@
 // Says what was found: on the terminal, and in docs/parity.md.
+import { readFileSync } from "node:fs";
 import { codes, endpoints, options } from "./coverage.mjs";
+
+const meaningless = JSON.parse(readFileSync(new URL("./meaningless.json", import.meta.url)));
 
 const short = (value) => {
   const text = value === undefined ? "(absent)" : typeof value === "string" ? value : JSON.stringify(value);
@@ -40,12 +43,22 @@ function section(title, all, covered, name) {
 }
 
 function optionSection(covered) {
-  const lines = ["## Options", "", "Set in a scenario whose answers were all equal.", ""];
+  const lines = ["## Options", "", "Covered: set in a scenario whose answers were all equal. Without meaning: of no use in a server of its own, each with the reason. Left: neither.", ""];
+  lines.push("| plugin | options | covered | without meaning | left |", "| --- | --- | --- | --- | --- |");
+  const named = (list) => list.map((p) => `\`${p}\``).join(", ");
+  const details = [];
   for (const [owner, paths] of Object.entries(options)) {
-    const done = paths.filter((p) => covered.has(`${owner} ${p}`));
-    lines.push(`* **${owner}** ${done.length} of ${paths.length}${done.length ? `: ${done.map((p) => `\`${p}\``).join(", ")}` : ""}`);
+    const isDone = (p) => covered.has(`${owner} ${p}`);
+    const without = meaningless.filter((m) => m.plugin === owner && !isDone(m.path));
+    const left = paths.filter((p) => !isDone(p) && !without.some((m) => m.path === p));
+    const done = paths.filter(isDone);
+    lines.push(`| ${owner} | ${paths.length} | ${done.length} | ${without.length} | ${left.length} |`);
+    if (done.length === 0) continue;
+    details.push(`* **${owner}** ${done.length} of ${paths.length}: ${named(done)}`);
+    for (const m of without) details.push(`  * without meaning \`${m.path}\`: ${m.reason}`);
+    if (left.length) details.push(`  * left: ${named(left)}`);
   }
-  return [...lines, ""];
+  return [...lines, "", ...details, ""];
 }
 
 /** The text of docs/parity.md. */

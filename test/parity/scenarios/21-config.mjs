@@ -139,6 +139,7 @@ export default [
   { name: "no address known in production", config: { $test: { env: "production" }, rateLimit: { enabled: false } }, run: short },
   { name: "no tracking of addresses", config: { advanced: { ipAddress: { disableIpTracking: true } } }, run: short },
   { name: "application name, logger, telemetry", config: { appName: "Acme", logger: { disabled: true, level: "error", disableColors: true }, telemetry: { enabled: false, debug: false }, experimental: { instrumentation: { enabled: false } } }, run: short },
+  { name: "the database's calls are logged", config: { database: { debugLogs: true } }, run: short },
   { name: "schema validation off", config: { advanced: { database: { validateSchema: false } } }, run: short },
   { name: "errors are thrown", config: { onAPIError: { throw: true } }, async run(s) {
     await s.get("/ok");

@@ -1,0 +1,35 @@
+package config
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestOptionsWithoutMeaning compares what the parity report calls without
+// meaning with what a file is told of these options.
+func TestOptionsWithoutMeaning(t *testing.T) {
+	read := func(name string, to any) {
+		text, err := os.ReadFile("../test/parity/" + name)
+		if err == nil {
+			err = json.Unmarshal(text, to)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var listed []struct{ Plugin, Path, Reason string }
+	var known map[string][]string
+	read("meaningless.json", &listed)
+	read("wire/options.json", &known)
+	for _, o := range listed {
+		if !slices.Contains(known[o.Plugin], o.Path) {
+			t.Errorf("%s %s is no option of the reference", o.Plugin, o.Path)
+		}
+		if o.Plugin == "core" && ruleOf(strings.ReplaceAll(o.Path, "<key>", "x")) == nil || o.Reason == "" {
+			t.Errorf("%s has no rule, or no reason", o.Path)
+		}
+	}
+}
