@@ -74,10 +74,11 @@ func decoyVerification(c *auth.Context) error {
 	return nil
 }
 
-// nobody is an id of the database's kind that no user has.
+// nobody is an id of the database's kind that no user has. It is not 0, for which
+// MySQL would take the next number.
 func nobody(c *auth.Context) string {
 	if c.Store.Table("user").ID == store.UUID {
 		return "00000000-0000-0000-0000-000000000000"
 	}
-	return "0"
+	return "-1"
 }
