@@ -104,28 +104,31 @@ func (c *CacheVersion) BindCallback(event string, caller *callback.Caller) error
 	return c.Func.BindCallback(event, caller)
 }
 
-// TrustedOrigins is a list, or a func of the request, or both.
-type TrustedOrigins struct {
+// Names is a list, or a func that makes one, or both.
+type Names[In any] struct {
 	List []string
-	Func callback.Func[OriginsRequest, []string]
+	Func callback.Func[In, []string]
 }
 
+// TrustedOrigins is a list, or a func of the request, or both.
+type TrustedOrigins = Names[OriginsRequest]
+
 // UnmarshalJSON reads a list or a webhook.
-func (t *TrustedOrigins) UnmarshalJSON(text []byte) error {
+func (n *Names[In]) UnmarshalJSON(text []byte) error {
 	v, err := js.Parse(text)
 	if err != nil {
 		return err
 	}
 	if list, ok := v.([]any); ok {
-		t.List = texts(list)
+		n.List = texts(list)
 		return nil
 	}
-	return t.Func.UnmarshalJSON(text)
+	return n.Func.UnmarshalJSON(text)
 }
 
 // BindCallback implements [callback.Binder].
-func (t *TrustedOrigins) BindCallback(event string, caller *callback.Caller) error {
-	return t.Func.BindCallback(event, caller)
+func (n *Names[In]) BindCallback(event string, caller *callback.Caller) error {
+	return n.Func.BindCallback(event, caller)
 }
 
 // OriginCheckOff turns the origin check off: everywhere, or for some paths.

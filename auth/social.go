@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -14,34 +13,13 @@ import (
 
 // TrustedProviders are the providers whose word for an address is enough to
 // link an account: a list, or a func of the request.
-type TrustedProviders struct {
-	List []string
-	Func callback.Func[TrustRequest, []string]
-}
+type TrustedProviders = Names[TrustRequest]
 
 // TrustRequest asks which providers are trusted for the request of a call.
 type TrustRequest struct{ Call *Context }
 
 // Arguments implements [callback.Arguer].
 func (r TrustRequest) Arguments() []any { return []any{r.Call.requestArg()} }
-
-// UnmarshalJSON reads a list or a webhook.
-func (t *TrustedProviders) UnmarshalJSON(text []byte) error {
-	v, err := js.Parse(text)
-	if err != nil {
-		return err
-	}
-	if list, ok := v.([]any); ok {
-		t.List = texts(list)
-		return nil
-	}
-	return t.Func.UnmarshalJSON(text)
-}
-
-// BindCallback implements [callback.Binder].
-func (t *TrustedProviders) BindCallback(event string, caller *callback.Caller) error {
-	return t.Func.BindCallback(event, caller)
-}
 
 // TrustsProvider reports whether account.accountLinking.trustedProviders names
 // a provider.

@@ -94,12 +94,9 @@ func (p *Plugin) changeEmail() auth.Endpoint {
 		if err := p.verify(c, identifier(ChangeEmail, s.UserID()+":"+newEmail), in.OTP, spend); err != nil {
 			return nil, err
 		}
-		user, err := c.FindUserByEmail(c, email)
+		user, err := userOf(c, email)
 		if err != nil {
 			return nil, err
-		}
-		if user == nil {
-			return nil, auth.BadRequest(auth.UserNotFound)
 		}
 		taken, err := c.FindUserByEmail(c, newEmail)
 		if err != nil {

@@ -62,12 +62,9 @@ func (p *Plugin) resetPassword() auth.Endpoint {
 
 // setPassword gives the user with this address the password.
 func setPassword(c *auth.Context, email, password string) (store.Record, error) {
-	user, err := c.FindUserByEmail(c, email)
+	user, err := userOf(c, email)
 	if err != nil {
 		return nil, err
-	}
-	if user == nil {
-		return nil, auth.BadRequest(auth.UserNotFound)
 	}
 	hash, err := c.HashPassword(c, password)
 	if err != nil {

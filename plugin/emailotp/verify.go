@@ -28,15 +28,18 @@ func (p *Plugin) checkVerificationOTP() auth.Endpoint {
 		if err := p.verify(c, identifier(in.Type, email), in.OTP, keep); err != nil {
 			return nil, err
 		}
-		user, err := c.FindUserByEmail(c, email)
-		if err != nil {
-			return nil, err
-		}
-		if user == nil {
-			return nil, auth.BadRequest(auth.UserNotFound)
-		}
-		return success, nil
+		_, err = userOf(c, email)
+		return success, err
 	})
+}
+
+// userOf is the user with an address, for who showed a right code.
+func userOf(c *auth.Context, email string) (store.Record, error) {
+	user, err := c.FindUserByEmail(c, email)
+	if err == nil && user == nil {
+		err = auth.BadRequest(auth.UserNotFound)
+	}
+	return user, err
 }
 
 type verifyEmailRequest struct {
@@ -63,12 +66,9 @@ func (p *Plugin) verifyEmail() auth.Endpoint {
 		if err := p.verify(c, identifier(EmailVerification, email), in.OTP, spend); err != nil {
 			return nil, err
 		}
-		user, err := c.FindUserByEmail(c, email)
+		user, err := userOf(c, email)
 		if err != nil {
 			return nil, err
-		}
-		if user == nil {
-			return nil, auth.BadRequest(auth.UserNotFound)
 		}
 		user, err = proveAddress(c, user, store.Record{"email": email, "emailVerified": true})
 		if err != nil {
