@@ -16,6 +16,7 @@ export const allowed = [
   { scenario: /trusted origins from a callback/, where: /callbacks/, reason: "the reference also asks once at start, without a request; an answer for no request says nothing here" },
   { scenario: /percent-encoded parts/, where: /callbacks\[0\]\.data\[0\]\.url/, reason: "what is percent-encoded in the path of a provider's address is not encoded twice (docs/differences.md)" },
   { scenario: /what token answers may look like/, where: /headers\.authorization/, reason: "a token that a provider answers as null counts as none (docs/differences.md), so that the request after it names another one that does not exist" },
+  { scenario: /email otp: .* by (a callback|callbacks)/, title: /email-otp\/reset-password$/, where: /^callbacks/, reason: "a code that resets a password is compared once and held, not put back and compared again: of resets that race none would win there (docs/plugins/email-otp.md)" },
 ];
 
 // Codes that no request can bring about: {plugin, code, reason}. The reason names the place in the reference.
