@@ -78,6 +78,7 @@ type world struct {
 	*authtest.Server
 	t    *testing.T
 	http *httptest.Server
+	idp  *oauthtest.Server
 
 	mu    sync.Mutex
 	sent  string // the newest token or code
@@ -129,7 +130,7 @@ func open(t *testing.T, at where) *world {
 		"https://api.github.com/user":        map[string]any{"id": 7, "login": "octo", "email": "octo@example.com"},
 		"https://api.github.com/user/emails": []any{map[string]any{"email": "octo@example.com", "verified": true}},
 	}
-	o.HTTP = idp
+	o.HTTP, w.idp = idp, idp
 	o.SocialProviders = []oauth.Provider{provider.GitHub(oauth.Options{ClientID: oauth.ClientIDs{"client"}, ClientSecret: "secret"})}
 	w.Server = authtest.New(t, o)
 	if db, ok := o.Database.(*sqlstore.DB); ok {
@@ -314,8 +315,13 @@ func (w *world) ask(method, path, body, cookies string) (status int, location st
 // gets past the value that is raced for would win.
 func (w *world) signUp() *authtest.Client {
 	w.t.Helper()
+	return w.signUpAs(fmt.Sprintf("user%d@example.com", w.users+1))
+}
+
+func (w *world) signUpAs(email string) *authtest.Client {
+	w.t.Helper()
 	w.users++
-	w.email = fmt.Sprintf("user%d@example.com", w.users)
+	w.email = email
 	c := w.Client()
 	c.SignUp(w.email)
 	if _, err := w.Store.Update(w.t.Context(), "user", []store.Where{store.Is("email", w.email)}, store.Record{"emailVerified": true}); err != nil {
