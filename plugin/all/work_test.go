@@ -142,13 +142,14 @@ func TestAttackEnumerateByWork(t *testing.T) {
 		"change of address":     {path: "/change-email", body: `{"newEmail":"@"}`, more: func(o *auth.Options, _ *emailotp.Options) { o.User.ChangeEmail.Enabled = true }},
 		"change by a code":      {path: "/email-otp/request-email-change", body: `{"newEmail":"@"}`},
 	}
-	for place, storage := range map[string]bool{"database": false, "secondary storage": true} {
+	for _, place := range []string{"database", "secondary storage", "both"} {
 		for name, call := range calls {
 			t.Run(place+"/"+name, func(t *testing.T) {
 				w := &work{done: map[string]int{}}
 				var o auth.Options
 				o.Database = counted{memstore.New(), w}
-				if storage {
+				o.Verification.StoreInDatabase = place == "both"
+				if place != "database" {
 					now := func(context.Context) time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 					o.SecondaryStorage = countedKV{kv.NewMemory(now, 0), w}
 				}
