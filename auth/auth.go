@@ -293,7 +293,7 @@ func (a *Auth) now(ctx context.Context) time.Time {
 
 // newCall is the call that r begins.
 func (a *Auth) newCall(r *http.Request) *Context {
-	c := &Context{Context: r.Context(), Auth: a, Request: r, Method: r.Method, Headers: r.Header, Header: http.Header{}, cookies: &a.cookies, set: &a.set, Body: noBody}
+	c := begin(Context{Context: r.Context(), Auth: a, Request: r, Method: r.Method, Headers: r.Header, Header: http.Header{}, cookies: &a.cookies, set: &a.set, Body: noBody})
 	c.now, c.steered = a.requestTime(r)
 	return c
 }

@@ -1,10 +1,13 @@
 package auth_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -170,5 +173,30 @@ func TestBodyLimit(t *testing.T) {
 	s := authtest.New(t, auth.Options{MaxBodyBytes: 100})
 	if got := s.Client().Post("/sign-in/email", `{"email":"`+strings.Repeat("x", 100)+`"}`); got.Status != 413 {
 		t.Errorf("%d %s", got.Status, got.Body)
+	}
+}
+
+// TestKeep: what a call keeps is found by contexts made of it, before or after,
+// while a driver may still be watching the call.
+func TestKeep(t *testing.T) {
+	type key struct{}
+	var got []any
+	probe := auth.Manifest{ID: "probe", Endpoints: []auth.Endpoint{auth.Handle(
+		auth.Route{ID: "probe", Methods: []string{http.MethodGet}, Path: "/probe"},
+		func(c *auth.Context, _ *auth.None) (*auth.Nothing, error) {
+			made, cancel := context.WithCancel(c)
+			defer cancel()
+			var watching sync.WaitGroup
+			watching.Go(func() { _, _ = made.Err(), made.Value("another") })
+			err := c.Tx(func(c *auth.Context) error { c.Keep(key{}, 1); return nil })
+			got = []any{made.Value(key{}), c.Value(key{})}
+			c.Keep(key{}, 2)
+			watching.Wait()
+			got = append(got, made.Value(key{}), auth.From(made) == c)
+			return nil, err
+		})}}
+	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{probe}})
+	if s.Client().Get("/probe"); !slices.Equal(got, []any{1, 1, 2, true}) {
+		t.Errorf("found %v", got)
 	}
 }

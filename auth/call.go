@@ -78,7 +78,7 @@ func (a *Auth) call(ctx context.Context, id string, in Input) (*Context, any, er
 func (a *Auth) HasEndpoint(id string) bool { _, ok := a.byID[id]; return ok }
 
 func (a *Auth) newGoCall(ctx context.Context, in Input) *Context {
-	c := &Context{Context: ctx, Auth: a, Request: in.Request, Headers: in.Headers, Header: http.Header{}, Params: in.Params, cookies: &a.cookies, set: &a.set, Body: noBody}
+	c := begin(Context{Context: ctx, Auth: a, Request: in.Request, Headers: in.Headers, Header: http.Header{}, Params: in.Params, cookies: &a.cookies, set: &a.set, Body: noBody})
 	c.now = a.now(ctx)
 	if in.Request != nil {
 		c.now, c.steered = a.requestTime(in.Request)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
@@ -37,6 +38,7 @@ type Context struct {
 	Returned   any       // what after hooks see, and may replace: an answer or an *Error
 	Answered   bool      // a before hook answered
 
+	kept        *kept
 	cookies     *cookie.Options
 	set         *cookie.Set
 	now         time.Time
@@ -93,12 +95,52 @@ func From(ctx context.Context) *Context {
 	return c
 }
 
-// Value implements context.Context: the call itself is found by From.
+// Value implements context.Context: the call itself is found by From, and what
+// was kept by its key.
 func (c *Context) Value(key any) any {
 	if key == (contextKey{}) {
 		return c
 	}
+	if v, ok := c.kept.find(key); ok {
+		return v
+	}
 	return c.Context.Value(key)
+}
+
+// Keep has Value find value for the rest of the call. To replace c.Context
+// instead would race with a database driver that still watches it.
+func (c *Context) Keep(key, value any) {
+	c.kept.last.Store(&keptValue{key, value, c.kept.last.Load()})
+}
+
+// kept is what a call, and every copy of it, found worth keeping.
+type kept struct{ last atomic.Pointer[keptValue] }
+
+type keptValue struct {
+	key, value any
+	before     *keptValue
+}
+
+func (k *kept) find(key any) (any, bool) {
+	if k == nil {
+		return nil, false
+	}
+	for v := k.last.Load(); v != nil; v = v.before {
+		if v.key == key {
+			return v.value, true
+		}
+	}
+	return nil, false
+}
+
+// begin makes c a call with nothing kept yet, in one piece of memory.
+func begin(c Context) *Context {
+	whole := &struct {
+		call Context
+		kept kept
+	}{call: c}
+	whole.call.kept = &whole.kept
+	return &whole.call
 }
 
 // Now is the time of the call, the same throughout.

@@ -215,7 +215,7 @@ func TestWebhookTriesAgain(t *testing.T) {
 	if len(ids) != 1 {
 		t.Errorf("one message has the ids %v", ids)
 	}
-	checkLog(t, o.log.String())
+	o.checkLog()
 }
 
 // checkBody compares what arrived with the page and returns the message's id.
@@ -245,9 +245,13 @@ func checkBody(t *testing.T, body []byte) string {
 	return e["id"]
 }
 
-// The log says what happened, and neither the links nor the secrets.
-func checkLog(t *testing.T, log string) {
+// The log says what happened, and neither the links nor the secrets. A line is
+// written after what it tells of, so the mailer is closed first.
+func (o *postOffice) checkLog() {
+	t := o.t
 	t.Helper()
+	check(t, o.Close())
+	log := o.log.String()
 	if !strings.Contains(log, "a message was not sent; it is tried again") {
 		t.Errorf("the log does not tell: %s", log)
 	}
@@ -270,7 +274,7 @@ func TestWebhookNobodyThere(t *testing.T) {
 	if got := o.next(); got.what != "again" || got.wait != 5*time.Second || !strings.Contains(got.cause, "refused") {
 		t.Errorf("%+v", got)
 	}
-	checkLog(t, o.log.String())
+	o.checkLog()
 }
 
 // TestWebhookRefuses: what a receiver says of the message itself is final.

@@ -92,7 +92,7 @@ type stateKey struct{}
 // additional data the client cannot set them. Before hooks call it.
 func AddServerContext(c *auth.Context, values *js.Object) {
 	have, _ := c.Value(serverKey{}).(*js.Object)
-	c.Context = context.WithValue(c.Context, serverKey{}, oauth.Spread(have, values))
+	c.Keep(serverKey{}, oauth.Spread(have, values))
 }
 
 // Current is the flow that this call begins or ends, nil when there is none.
@@ -101,9 +101,7 @@ func Current(ctx context.Context) *State {
 	return s
 }
 
-func remember(c *auth.Context, s *State) {
-	c.Context = context.WithValue(c.Context, stateKey{}, s)
-}
+func remember(c *auth.Context, s *State) { c.Keep(stateKey{}, s) }
 
 // FromBody fills in what a sign-in's body says of where to go.
 func (s *State) FromBody(c *auth.Context) error {
