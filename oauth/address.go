@@ -33,20 +33,15 @@ func plain(address string) string {
 func plainOrigin(origin string) string {
 	scheme, host, _ := strings.Cut(origin, "://")
 	scheme = strings.ToLower(scheme)
-	user, name, found := strings.Cut(host, "@")
-	if !found {
-		user, name = "", host
+	at := strings.IndexByte(host, '@') + 1
+	name := strings.ToLower(host[at:])
+	switch scheme {
+	case "https":
+		name = strings.TrimSuffix(name, ":443")
+	case "http":
+		name = strings.TrimSuffix(name, ":80")
 	}
-	name = strings.ToLower(name)
-	for standard, port := range map[string]string{"https": ":443", "http": ":80"} {
-		if scheme == standard {
-			name = strings.TrimSuffix(name, port)
-		}
-	}
-	if found {
-		name = user + "@" + name
-	}
-	return scheme + "://" + name
+	return scheme + "://" + host[:at] + name
 }
 
 var escaped = regexp.MustCompile(`^%[0-9A-Fa-f]{2}`)

@@ -1,0 +1,164 @@
+package all_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
+	"github.com/seed-32bd42cb/betterauth/kv"
+	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/oauth/oauthtest"
+	"github.com/seed-32bd42cb/betterauth/oauth/provider"
+	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
+	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
+	"github.com/seed-32bd42cb/betterauth/store"
+	"github.com/seed-32bd42cb/betterauth/store/memstore"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
+)
+
+func TestMain(m *testing.M) { testserver.Main(m) }
+
+// where is a place that keeps single-use values.
+type where struct {
+	database       func(t *testing.T) store.Driver
+	storage        func(t *testing.T) kv.Store
+	storeInToo     bool // secondary storage and the database
+	hashIdentifier bool
+}
+
+func sqlite(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "once.db") }
+
+func sql(at func(testing.TB) string) func(t *testing.T) store.Driver {
+	return func(t *testing.T) store.Driver {
+		db, err := sqlstore.Open(t.Context(), at(t), sqlstore.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		return db
+	}
+}
+
+func redis(t *testing.T) kv.Store {
+	s, err := rediskv.New("redis://"+testserver.Redis(t), rediskv.Options{Prefix: t.Name() + ":"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+var places = map[string]where{
+	"memory":             {database: func(*testing.T) store.Driver { return memstore.New() }},
+	"sqlite":             {database: sql(sqlite)},
+	"postgres":           {database: sql(testserver.Postgres)},
+	"mariadb":            {database: sql(testserver.MariaDB)},
+	"identifiers hashed": {database: sql(sqlite), hashIdentifier: true},
+	"redis":              {database: sql(sqlite), storage: redis},
+	"redis and database": {database: sql(sqlite), storage: redis, storeInToo: true},
+}
+
+// world is a server that listens, and what it sent.
+type world struct {
+	*authtest.Server
+	t    *testing.T
+	http *httptest.Server
+	idp  *oauthtest.Server
+
+	mu    sync.Mutex
+	sent  string // the newest token or code
+	email string // of the user that it is about
+	users int
+}
+
+func (w *world) keep(what string) (callback.Nothing, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = what
+	return callback.Nothing{}, nil
+}
+
+func (w *world) newest() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sent
+}
+
+func open(t *testing.T, at where) *world {
+	t.Helper()
+	w := &world{t: t}
+	var o auth.Options
+	o.Database = at.database(t)
+	if at.storage != nil {
+		o.SecondaryStorage = at.storage(t)
+	}
+	o.Verification.StoreInDatabase = at.storeInToo
+	o.Verification.StoreIdentifier.Default.Hashed = at.hashIdentifier
+	// What is raced here is not the hash.
+	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
+	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
+		return in.Hash == "plain:"+in.Password, nil
+	}
+	link := func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) { return w.keep(m.Token) }
+	o.EmailAndPassword.SendResetPassword = link
+	o.User.DeleteUser = auth.DeleteUser{Enabled: true, SendDeleteAccountVerification: link}
+	o.Plugins = []auth.Plugin{
+		magiclink.New(magiclink.Options{SendMagicLink: func(_ context.Context, m magiclink.Mail) (callback.Nothing, error) { return w.keep(m.Token) }}),
+		emailotp.New(emailotp.Options{
+			ChangeEmail:         emailotp.ChangeEmailOptions{Enabled: true},
+			SendVerificationOTP: func(_ context.Context, m emailotp.Mail) (callback.Nothing, error) { return w.keep(m.OTP) },
+		}),
+		onetimetoken.New(onetimetoken.Options{}),
+	}
+	idp := oauthtest.New(t, func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) })
+	idp.Exact = map[string]any{
+		"https://api.github.com/user":        map[string]any{"id": 7, "login": "octo", "email": "octo@example.com"},
+		"https://api.github.com/user/emails": []any{map[string]any{"email": "octo@example.com", "verified": true}},
+	}
+	o.HTTP, w.idp = idp, idp
+	o.SocialProviders = []oauth.Provider{provider.GitHub(oauth.Options{ClientID: oauth.ClientIDs{"client"}, ClientSecret: "secret"})}
+	w.Server = authtest.New(t, o)
+	if db, ok := o.Database.(*sqlstore.DB); ok {
+		plan, err := db.Plan(t.Context(), w.Store.Tables())
+		if err == nil {
+			err = plan.Apply(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.http = httptest.NewServer(w.Auth)
+	w.http.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	t.Cleanup(w.http.Close)
+	return w
+}
+
+// signUp makes another user, whose address is proven, so that every racer who
+// gets past the value that is raced for would win.
+func (w *world) signUp() *authtest.Client {
+	w.t.Helper()
+	return w.signUpAs(fmt.Sprintf("user%d@example.com", w.users+1))
+}
+
+func (w *world) signUpAs(email string) *authtest.Client {
+	w.t.Helper()
+	w.users++
+	w.email = email
+	c := w.Client()
+	c.SignUp(w.email)
+	if _, err := w.Store.Update(w.t.Context(), "user", []store.Where{store.Is("email", w.email)}, store.Record{"emailVerified": true}); err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
