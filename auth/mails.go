@@ -1,8 +1,6 @@
 package auth
 
 import (
-	"context"
-
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/mail"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -14,12 +12,9 @@ import (
 // logged and does not fail the call, and a webhook is not waited for, so that
 // neither answer nor time tells whether anything was sent.
 func TellAside[In any](c *Context, option string, send callback.Func[In, callback.Nothing], in In) {
-	// Not c itself, which goes on while the webhook is called.
-	ctx := context.WithValue(c.Context, contextKey{}, c)
-	log := c.Log
-	send.Aside(ctx, in, func(err error) {
+	send.Aside(c, in, func(err error) {
 		if err != nil {
-			log.ErrorContext(ctx, option+" failed", "error", err)
+			c.Log.ErrorContext(c, option+" failed", "error", err)
 		}
 	})
 }
