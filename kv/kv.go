@@ -18,6 +18,10 @@ var ErrWindow = errors.New("kv: the window of a counter must be positive")
 // decimal integer.
 var ErrNotCounter = errors.New("kv: the value is not a counter")
 
+// ErrUnavailable reports that the storage cannot be reached or did not answer
+// in time. The same call may work later.
+var ErrUnavailable = errors.New("kv: the storage is not available")
+
 // Store keeps texts by key. Its methods may be called from several goroutines,
 // also of several processes where the storage is shared.
 type Store interface {

@@ -27,6 +27,16 @@ var ErrRequired = errors.New("store: required field without a value")
 // ErrAborted reports that a hook dropped a write (the reference's `return false`).
 var ErrAborted = errors.New("store: write dropped by a hook")
 
+// ErrUnavailable reports that the database could not do its work now: it cannot
+// be reached, does not answer in time, is shutting down, read-only or full. The
+// same call may work later. Errors about the data itself, such as [ErrConflict],
+// are not of this kind.
+var ErrUnavailable = errors.New("store: the database is not available")
+
+// ErrUnfit reports a value that its column can never hold, such as a text in a
+// condition on a number.
+var ErrUnfit = errors.New("store: the value does not fit the column")
+
 // Record is one row keyed by field name. An absent key and a nil value differ:
 // nil is null. Values are string, bool, float64 (Number), time.Time in UTC with
 // millisecond precision (Date), []any of string or float64 (arrays), and for
