@@ -50,6 +50,13 @@ func (r *Relay) Addr() string { return r.l.Addr().String() }
 // Opened is the number of connections that were made so far.
 func (r *Relay) Opened() int64 { return r.opened.Load() }
 
+// Live is the number of connections that neither end has closed.
+func (r *Relay) Live() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.links)
+}
+
 // Forget silences the connections that there are; new ones work.
 func (r *Relay) Forget() {
 	r.mu.Lock()

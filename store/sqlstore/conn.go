@@ -66,7 +66,7 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 func (d *DB) begin(ctx context.Context) (tx *sql.Tx, timed func(end func() error) error, err error) {
 	var whole context.Context // as long as the transaction
 	var cancel context.CancelCauseFunc
-	err = d.retry(ctx, lost, func(soon context.Context) error {
+	open := func(soon context.Context) error {
 		d.makeRoom(soon)
 		whole, cancel = context.WithCancelCause(ctx)
 		unlink := context.AfterFunc(soon, func() { cancel(context.Cause(soon)) })
@@ -79,7 +79,11 @@ func (d *DB) begin(ctx context.Context) (tx *sql.Tx, timed func(end func() error
 			cancel(nil)
 		}
 		return err
-	})
+	}
+	if d.dialect != SQLite {
+		open = d.twice(open)
+	}
+	err = d.retry(ctx, lost, open)
 	limit := d.limit(ctx)
 	return tx, func(end func() error) error {
 		defer cancel(nil)

@@ -7,3 +7,6 @@ var SQLiteText = sqliteText
 
 // Unwatched is the context that one row is read in.
 var Unwatched = (*DB).unwatched
+
+// ProbeAfter is how long a connection is idle before it is probed.
+const ProbeAfter = probeAfter

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,7 @@ func pooledMySQL(cfg *mysql.Config, o Options) (*DB, error) {
 	if cfg.DialFunc == nil {
 		cfg.DialFunc = dial.New(timeout)
 	}
+	cfg.Logger = driverLog{o.logger()}
 	inner, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: %w", err)
@@ -144,3 +146,9 @@ func (t mysqlTx) Rollback() error {
 	_, err := t.c.ExecContext(ctx, "ROLLBACK", nil)
 	return err
 }
+
+// driverLog takes what the driver says of connections that it closes.
+type driverLog struct{ log *slog.Logger }
+
+// Print implements mysql.Logger.
+func (l driverLog) Print(v ...any) { l.log.Debug("sqlstore: " + fmt.Sprint(v...)) }

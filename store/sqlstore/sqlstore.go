@@ -85,13 +85,17 @@ func New(ctx context.Context, db *sql.DB, dialect Dialect, o Options) (*DB, erro
 	return d, d.detect(ctx)
 }
 
+func (o Options) logger() *slog.Logger {
+	if o.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Log
+}
+
 func newDB(dialect Dialect, write, read *sql.DB, o Options) *DB {
-	d := &DB{dialect: dialect, log: o.Log, timeout: o.limit(), returning: dialect != MySQL, updating: dialect != MySQL}
+	d := &DB{dialect: dialect, log: o.logger(), timeout: o.limit(), returning: dialect != MySQL, updating: dialect != MySQL}
 	if dialect == Postgres {
 		d.schema = o.SchemaName
-	}
-	if d.log == nil {
-		d.log = slog.New(slog.DiscardHandler)
 	}
 	// pgx caches statements by text itself.
 	d.write = &source{db: write, prepare: dialect != Postgres, stmts: map[string]*sql.Stmt{}}
