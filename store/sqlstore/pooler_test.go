@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -141,5 +142,67 @@ func TestSchemaChangesWhileServing(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestPoolerByAddress knows poolers by their hosts and ports.
+func TestPoolerByAddress(t *testing.T) {
+	for address, want := range map[string]bool{
+		"postgres://u@db.example.com/x":                                                   false,
+		"postgres://u@db.example.com/x?pgbouncer=true":                                    true,
+		"postgres://u@db.example.com:6432/x":                                              true,
+		"postgres://u@db.example.com:6432/x?pgbouncer=false":                              false,
+		"postgres://u@db.example.com:6543/x":                                              false,
+		"postgres://u@aws-0-eu-central-1.pooler.supabase.com:6543/postgres":               true,
+		"postgres://u@aws-0-eu-central-1.pooler.supabase.com:5432/postgres":               false, // session mode
+		"postgres://u@db.abcdefgh.supabase.co:6543/postgres":                              true,
+		"postgres://u@ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech/x":           true,
+		"postgres://u@ep-cool-darkness-123456.us-east-2.aws.neon.tech/x":                  false,
+		"postgres://u@my-pooler.example.com/x":                                            false,
+		"postgres://u@x-do-user-1.b.db.ondigitalocean.com:25061/x":                        true,
+		"postgres://u@one.example.com,two.example.com:6432/x":                             true,
+		"postgres://u@db.example.com/x?statement_cache_capacity=0":                        true,
+		"host=db.example.com port=6432 user=u dbname=x":                                   true,
+		"postgres://u@db.example.com/x?pgbouncer=true&default_query_exec_mode=exec":       true,
+		"postgres://u@db.example.com/x?default_query_exec_mode=describe_exec&pgbouncer=1": true,
+	} {
+		if got, err := sqlstore.BehindPooler(address); err != nil || got != want {
+			t.Errorf("%s: %v, %v", address, got, err)
+		}
+	}
+	if _, err := sqlstore.BehindPooler("postgres://u:sesame@h/x?pgbouncer=perhaps"); err == nil || strings.Contains(err.Error(), "sesame") {
+		t.Errorf("pgbouncer=perhaps: %v", err)
+	}
+}
+
+// TestWithoutAdvisoryLocks migrates from several processes at once on an engine
+// that lacks the function: it is shadowed by one that fails as a missing one does.
+func TestWithoutAdvisoryLocks(t *testing.T) {
+	address := testserver.Postgres(t)
+	exec(t, open(t, address, sqlstore.Options{}),
+		`CREATE SCHEMA shadow`,
+		`CREATE FUNCTION shadow.pg_advisory_xact_lock(bigint) RETURNS void LANGUAGE plpgsql AS
+			$$ BEGIN RAISE SQLSTATE '42883' USING MESSAGE = 'unknown function: pg_advisory_xact_lock()'; END $$`)
+	for name, o := range map[string]sqlstore.Options{"": {MaxOpen: 1}, "own": {MaxOpen: 1, SchemaName: "own"}} {
+		tables := resolve(t, fullSchema(), store.TextID)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				d, err := sqlstore.Open(t.Context(), address+"&search_path=shadow,pg_catalog,public", o)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer d.Close()
+				p, err := d.Plan(t.Context(), tables)
+				if err == nil {
+					err = p.Apply(t.Context())
+				}
+				if err != nil {
+					t.Errorf("schema %q: %v", name, err)
+				}
+			})
+		}
+		wg.Wait()
 	}
 }

@@ -43,10 +43,13 @@ func onServers(t *testing.T, run func(t *testing.T, address string)) {
 func calls(d *sqlstore.DB, s *store.Store) map[string]func(ctx context.Context) error {
 	first := []store.Where{store.Is("id", "id0")}
 	return map[string]func(ctx context.Context) error{
-		"get":    func(ctx context.Context) error { _, err := s.Get(ctx, "user", first...); return err },
-		"find":   func(ctx context.Context) error { _, err := s.Find(ctx, "user", store.Query{}); return err },
-		"count":  func(ctx context.Context) error { _, err := s.Count(ctx, "user"); return err },
-		"update": func(ctx context.Context) error { _, err := s.Update(ctx, "user", first, store.Record{"role": "x"}); return err },
+		"get":   func(ctx context.Context) error { _, err := s.Get(ctx, "user", first...); return err },
+		"find":  func(ctx context.Context) error { _, err := s.Find(ctx, "user", store.Query{}); return err },
+		"count": func(ctx context.Context) error { _, err := s.Count(ctx, "user"); return err },
+		"update": func(ctx context.Context) error {
+			_, err := s.Update(ctx, "user", first, store.Record{"role": "x"})
+			return err
+		},
 		"delete": func(ctx context.Context) error { _, err := s.DeleteMany(ctx, "session"); return err },
 		"tx": func(ctx context.Context) error {
 			return s.Tx(ctx, func(ctx context.Context) error { _, err := s.Get(ctx, "user", first...); return err })
