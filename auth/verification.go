@@ -239,6 +239,7 @@ func (a *Auth) DeleteVerification(ctx context.Context, identifier string) error 
 // Sweep deletes sessions and verifications that have expired. Serve calls it
 // now and then; it may run on several servers at once.
 func (a *Auth) Sweep(ctx context.Context) error {
+	ctx = store.Unhurried(ctx)
 	now := a.now(ctx)
 	expired := store.Where{Field: "expiresAt", Op: store.Lt, Value: now}
 	var errs []error

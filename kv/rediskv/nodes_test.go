@@ -132,10 +132,10 @@ func warm(t *testing.T, s *rediskv.Store) {
 // TestForgottenConnections has a gateway forget all connections without a word:
 // every command works on a new one.
 func TestForgottenConnections(t *testing.T) {
-	relay := testserver.NewRelay(t, testserver.Redis(t))
 	for name := range commands(nil) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			relay := testserver.NewRelay(t, testserver.Redis(t))
 			s := openWith(t, "redis://"+relay.Addr(), rediskv.Options{Timeout: 2 * time.Second})
 			warm(t, s)
 			relay.Forget()
