@@ -75,6 +75,19 @@ func TestQuiet(t *testing.T) {
 		client.Close()
 		turns(t, client, false)
 	})
+	t.Run("while somebody reads", func(t *testing.T) {
+		client, _ := pair(t)
+		reading := make(chan bool)
+		go func() {
+			close(reading)
+			_, _ = client.Read(make([]byte, 1)) // until the test ends
+		}()
+		<-reading
+		for range 100 {
+			turns(t, client, true)
+			time.Sleep(time.Millisecond)
+		}
+	})
 	t.Run("no socket", func(t *testing.T) {
 		client, _ := net.Pipe()
 		turns(t, client, true)

@@ -17,12 +17,12 @@ func quiet(c net.Conn) bool {
 		return false
 	}
 	nothing := false
-	err = raw.Read(func(fd uintptr) bool {
+	// Not raw.Read, which would wait for a Read that is under way: pgx may have
+	// one in the background.
+	err = raw.Control(func(fd uintptr) {
 		var b [1]byte
-		// Sockets of this runtime never block.
-		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK)
+		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		nothing = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK || err == syscall.EINTR
-		return true
 	})
 	return err == nil && nothing
 }
