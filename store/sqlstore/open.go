@@ -17,7 +17,8 @@ import (
 
 // Open connects to the database that a url names:
 //
-//	postgres://user:password@host:5432/name?sslmode=…   also postgresql://; every pgx parameter
+//	postgres://user:password@host:5432/name?sslmode=…   also postgresql://; every pgx parameter, and
+//	                                                    pgbouncer=true where a pooler is in between
 //	mysql://user:password@host:3306/name?tls=true       also mariadb://; parameters of go-sql-driver/mysql,
 //	                                                    socket=/path for a unix socket
 //	sqlite:auth.db   sqlite:/var/lib/auth.db            a file, made when missing

@@ -27,7 +27,7 @@ const (
 
 func (a again) helps(m meaning) bool {
 	switch m {
-	case stale, demoted, full:
+	case stale, mistyped, demoted, full:
 		return true
 	case gone, late:
 		return a == lost
