@@ -28,6 +28,7 @@ const (
 	stale       // the connection's prepared statements do not fit any more; nothing was run
 	mistyped    // parameters of other types than the columns have, perhaps only any more; nothing was run
 	demoted     // the server takes no writes, as after a failover; nothing was written
+	unsent      // the connection had ended before anything was sent
 	gone        // the connection has ended; whether the statement ran is unknown
 	full        // no space is left; nothing was written
 	late        // no answer within the limit
@@ -180,7 +181,10 @@ func networkMeaning(err error) meaning {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return unavailable
 	}
-	for _, ended := range []error{driver.ErrBadConn, mysql.ErrInvalidConn, io.EOF, io.ErrUnexpectedEOF, sql.ErrConnDone, net.ErrClosed} {
+	if errors.Is(err, driver.ErrBadConn) {
+		return unsent // what drivers promise
+	}
+	for _, ended := range []error{mysql.ErrInvalidConn, io.EOF, io.ErrUnexpectedEOF, sql.ErrConnDone, net.ErrClosed} {
 		if errors.Is(err, ended) {
 			return gone
 		}
