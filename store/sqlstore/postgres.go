@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -206,10 +207,16 @@ func (d *DB) lockPostgres(ctx context.Context) (string, error) {
 		steps = append([]string{"CREATE SCHEMA IF NOT EXISTS " + d.quote(d.schema)}, steps...)
 	}
 	for _, step := range steps {
-		// Two that create the same thing at once collide in the catalog: it is there then.
-		if _, err := d.exec(ctx, statement{text: step, once: true}); err != nil && means(err) != conflict {
+		if _, err := d.exec(ctx, statement{text: step, once: true}); err != nil && !madeMeanwhile(err) {
 			return "", err
 		}
 	}
 	return "SELECT id FROM " + name + " WHERE id = 1 FOR UPDATE", nil
+}
+
+// madeMeanwhile reports that another made the same thing: IF NOT EXISTS does not
+// keep two at once from colliding in the catalog.
+func madeMeanwhile(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && slices.Contains([]string{"42710", "42P06", "42P07", "23505"}, pg.Code)
 }
