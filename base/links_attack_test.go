@@ -23,13 +23,14 @@ type linked struct {
 func newLinked(t *testing.T) *linked {
 	t.Helper()
 	s := &linked{}
+	var o auth.Options
+	o.Verification.DisableCleanup = true // an expired row is still there when it is asked for
 	into := func(box *auth.LinkMail) callback.Func[auth.LinkMail, callback.Nothing] {
 		return func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) {
 			*box = m
 			return callback.Nothing{}, nil
 		}
 	}
-	var o auth.Options
 	o.EmailAndPassword.SendResetPassword = into(&s.reset)
 	o.EmailAndPassword.RevokeSessionsOnPasswordReset = true
 	o.EmailVerification.SendVerificationEmail = into(&s.verify)
