@@ -25,7 +25,7 @@ type social struct {
 	idp *oauthtest.Server
 }
 
-func newSocial(t *testing.T, o auth.Options) *social {
+func newSocial(t testing.TB, o auth.Options) *social {
 	t.Helper()
 	s := &social{idp: oauthtest.New(t, func() time.Time { return noon })}
 	client := oauth.Options{ClientID: oauth.ClientIDs{"client"}, ClientSecret: "secret"}
@@ -47,7 +47,7 @@ func (s *social) gitHub(user map[string]any, verified bool) {
 }
 
 // begin starts a flow and returns its state.
-func begin(t *testing.T, c *authtest.Client, name string) string {
+func begin(t testing.TB, c *authtest.Client, name string) string {
 	t.Helper()
 	a := c.Post("/sign-in/social", `{"provider":"`+name+`","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
 	address, _ := a.JSON(t)["url"].(string)

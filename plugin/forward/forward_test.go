@@ -16,7 +16,7 @@ import (
 
 const signIn = "https://app.example.com/signin"
 
-func server(t *testing.T, o forward.Options, change ...func(*auth.Options)) *authtest.Server {
+func server(t testing.TB, o forward.Options, change ...func(*auth.Options)) *authtest.Server {
 	t.Helper()
 	options := auth.Options{
 		TrustedOrigins: auth.TrustedOrigins{List: []string{"https://app.example.com"}},
