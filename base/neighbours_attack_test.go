@@ -62,6 +62,24 @@ func TestAttackOldStateInCookie(t *testing.T) {
 	}
 }
 
+// TestAttackStateUnderAnotherName: what is kept for one flow does not do for the
+// state of another, though a browser and its cookie stand behind that one.
+func TestAttackStateUnderAnotherName(t *testing.T) {
+	s := newSocial(t, auth.Options{})
+	c := s.Client()
+	mine, other := begin(t, c, "github"), begin(t, s.Client(), "github")
+	row, err := s.FindVerification(t.Context(), "auth-state:"+other)
+	if err != nil || row == nil {
+		t.Fatalf("%v %v", row, err)
+	}
+	if _, err := s.Store.Update(t.Context(), "verification", []store.Where{store.Is("identifier", "auth-state:"+mine)}, store.Record{"value": row["value"]}); err != nil {
+		t.Fatal(err)
+	}
+	if to := end(c, "github", mine); signedIn(c) {
+		t.Errorf("signed in, and sent to %s", to)
+	}
+}
+
 // TestAttackHalfReset: a reset that fails in the middle changes nothing: the link
 // works again, the old password is in force, and sessions go on.
 func TestAttackHalfReset(t *testing.T) {
