@@ -62,6 +62,18 @@ func TestAttackOldStateInCookie(t *testing.T) {
 	}
 }
 
+// TestAttackStateOfAnotherFlowHere: a browser in the middle of a flow of its own is
+// not signed in by somebody else's state.
+func TestAttackStateOfAnotherFlowHere(t *testing.T) {
+	s := newSocial(t, auth.Options{})
+	mallory, victim := s.Client(), s.Client()
+	state := begin(t, mallory, "github")
+	begin(t, victim, "github")
+	if to := end(victim, "github", state); signedIn(victim) || !strings.Contains(to, "state_mismatch") {
+		t.Errorf("signed in %v, sent to %s", signedIn(victim), to)
+	}
+}
+
 // TestAttackStateUnderAnotherName: what is kept for one flow does not do for the
 // state of another, though a browser and its cookie stand behind that one.
 func TestAttackStateUnderAnotherName(t *testing.T) {
