@@ -100,6 +100,7 @@ func New(o Options) (*Auth, error) {
 	}
 	a.applyDefaults(o)
 	o = a.Options
+	problem(a.checkNumbers())
 	problem(a.openSecrets())
 	problem(a.openProviders())
 	problem(a.openAddress())

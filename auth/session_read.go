@@ -80,7 +80,7 @@ func (c *Context) signAnew(token string) error {
 	if _, forget := c.SignedCookie(c.set.DontRemember.Name); forget {
 		return c.SetSignedCookie(k.Name, token, k.WithMaxAge(nil).Attributes)
 	}
-	left := int(instant(c.Session.Session, "expiresAt").Sub(c.now).Seconds())
+	left := min(int(instant(c.Session.Session, "expiresAt").Sub(c.now).Seconds()), cookie.LongestAge)
 	return c.SetSignedCookie(k.Name, token, k.WithMaxAge(&left).Attributes)
 }
 

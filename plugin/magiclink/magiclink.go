@@ -91,7 +91,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if n := p.opts.AllowedAttempts; n != nil && *n != 1 {
 		a.Log.Warn("magic-link: allowedAttempts is ignored: a link is used up by the first attempt")
 	}
-	return nil
+	return errors.Join(auth.CheckTime("expiresIn", p.opts.ExpiresIn), auth.CheckLimit("rateLimit", p.opts.RateLimit))
 }
 
 func orDefault(n, def int) int {
