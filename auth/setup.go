@@ -17,6 +17,9 @@ func (a *Auth) openIPs() error {
 	if len(invalid) > 0 {
 		a.Log.Warn("advanced.ipAddress.trustedProxies: not an address or a CIDR range, ignored", "entries", strings.Join(invalid, ", "))
 	}
+	if ignored := resolver.Ignored(); len(ignored) > 0 {
+		a.Log.Warn("advanced.ipAddress.ipAddressHeaders: the header Forwarded is not read; have the proxy send X-Forwarded-For", "headers", strings.Join(ignored, ", "))
+	}
 	a.ips = resolver
 	return nil
 }
