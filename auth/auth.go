@@ -251,6 +251,7 @@ func (a *Auth) indexEndpoints(problem func(error)) {
 			problem(fmt.Errorf("endpoint %s is there twice (%s and %s)", e.ID, old.Path, e.Path))
 		}
 		a.byID[e.ID] = e
+		e.landingOf(&a.Options)
 		if e.Path == "" || e.ServerOnly {
 			continue
 		}

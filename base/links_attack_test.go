@@ -20,7 +20,7 @@ type linked struct {
 	reset, verify, deletion auth.LinkMail
 }
 
-func newLinked(t *testing.T) *linked {
+func newLinked(t *testing.T, change ...func(*auth.Options)) *linked {
 	t.Helper()
 	s := &linked{}
 	into := func(box *auth.LinkMail) callback.Func[auth.LinkMail, callback.Nothing] {
@@ -38,6 +38,9 @@ func newLinked(t *testing.T) *linked {
 	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
 	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
 		return in.Hash == "plain:"+in.Password, nil
+	}
+	for _, c := range change {
+		c(&o)
 	}
 	s.Server = authtest.New(t, o)
 	return s

@@ -26,6 +26,9 @@ type Options struct {
 	RateLimit auth.RuleSize `json:"rateLimit"`
 	// GenerateToken makes the token for an address; default 32 random letters.
 	GenerateToken callback.Func[string, string] `json:"generateToken"`
+	// LandingPage shows a page with a button for the link, so that programs that
+	// open every link of a mailbox do not use it up; ours alone.
+	LandingPage bool `json:"landingPage"`
 	// StoreToken says how the token is kept; default as it is.
 	StoreToken auth.TokenStorage `json:"storeToken"`
 }
