@@ -13,7 +13,7 @@ type SecretFlaw struct {
 }
 
 const (
-	makeSecret = "make one with `betterauth secret`"
+	makeSecret = "make one with `betterauth secret` and put it in BETTER_AUTH_SECRET or secretFile"
 	keepSecret = "; where a live database depends on exactly this text, put a new secret in front of it in secrets, or set allowShortSecret"
 )
 
@@ -24,7 +24,7 @@ func FindSecretFlaw(s string) *SecretFlaw {
 	bare := bareSecret(s)
 	switch {
 	case s == DefaultSecret:
-		return &SecretFlaw{"the secret is the default one, which everybody knows", "set BETTER_AUTH_SECRET; " + makeSecret, true}
+		return &SecretFlaw{"the secret is the default one, which everybody knows", makeSecret, true}
 	case publicSecrets[bare]:
 		return &SecretFlaw{"the secret is an example from documentation, which everybody knows", makeSecret + "; users have to sign in again", true}
 	case strings.ContainsFunc(s, unseen) || s != strings.TrimSpace(s):
