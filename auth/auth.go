@@ -68,6 +68,7 @@ type Auth struct {
 	hasStore    bool // sessions live in a database or in secondary storage
 	schema      schemaCheck
 	swept       sweepClock
+	told        toldOnce
 }
 
 // CacheSigner signs and checks cached sessions.
@@ -100,6 +101,7 @@ func New(o Options) (*Auth, error) {
 	}
 	a.applyDefaults(o)
 	o = a.Options
+	problem(a.checkNumbers())
 	problem(a.openSecrets())
 	problem(a.openProviders())
 	problem(a.openAddress())
@@ -249,6 +251,7 @@ func (a *Auth) indexEndpoints(problem func(error)) {
 			problem(fmt.Errorf("endpoint %s is there twice (%s and %s)", e.ID, old.Path, e.Path))
 		}
 		a.byID[e.ID] = e
+		e.landingOf(&a.Options)
 		if e.Path == "" || e.ServerOnly {
 			continue
 		}

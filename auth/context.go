@@ -207,7 +207,8 @@ func (c *Context) Jar() *cookie.Jar {
 }
 
 // SignedCookie is the value of a signed request cookie, ok false when there is
-// none or its signature does not hold.
+// none or its signature does not hold. Of several cookies of the name it is the
+// first that verifies.
 func (c *Context) SignedCookie(name string) (string, bool) {
 	value, ok, _ := c.Jar().Signed(name, c.Keys)
 	return value, ok
@@ -241,6 +242,9 @@ func (c *Context) ExpireCookie(k cookie.Cookie) error {
 				delete(h, "Set-Cookie")
 			}
 		}
+	}
+	if err := c.expireElsewhere(k); err != nil {
+		return err
 	}
 	gone := k.Expired()
 	return c.SetCookie(gone.Name, "", gone.Attributes)

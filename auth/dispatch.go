@@ -92,6 +92,9 @@ func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
 		c.Header.Set("Cache-Control", "no-store")
 		c.Header.Set("Pragma", "no-cache")
 	}
+	if c.showsLanding(e) {
+		return e.landing.show(c)
+	}
 	return e.call(c)
 }
 
@@ -100,7 +103,8 @@ func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
 // copies a middleware's headers with set, so of several Set-Cookie lines only
 // the last survives (better-call/dist/context.mjs).
 func (c *Context) runGuards(e *Endpoint) error {
-	if e.CheckForm {
+	// The button is pressed on the page, not by a form of a stranger's site.
+	if e.CheckForm || e.landing != nil && c.Method == http.MethodPost {
 		if err := c.checkForm(); err != nil {
 			return err
 		}

@@ -32,13 +32,16 @@ type Route struct {
 	ServerOnly  bool     // has a path, yet no URL
 	Session     SessionRule
 	Summary     string
-	MediaTypes  []string   // accepted bodies; default application/json
-	NoBody      bool       // a body is not even read
-	NeedHeaders bool       // refused from Go without headers
-	NoStore     bool       // answer with Cache-Control: no-store
-	CheckForm   bool       // cross-site sign-in check, also without cookies
-	Hidden      bool       // not in client types; the OpenAPI document lists it all the same, as the reference's does
-	Responses   *js.Object // OpenAPI responses by status, over those of OpenAPI
+	MediaTypes  []string // accepted bodies; default application/json
+	NoBody      bool     // a body is not even read
+	NeedHeaders bool     // refused from Go without headers
+	NoStore     bool     // answer with Cache-Control: no-store
+	CheckForm   bool     // cross-site sign-in check, also without cookies
+	Hidden      bool     // not in client types; the OpenAPI document lists it all the same, as the reference's does
+	// Landing says which page stands in front of what a link in a message does;
+	// nil, or nil for these options: none, a GET does it at once.
+	Landing   func(o *Options) *LandingPage
+	Responses *js.Object // OpenAPI responses by status, over those of OpenAPI
 
 	// OpenAPI is the reference's metadata.openapi: operationId, tags,
 	// description (default: Summary), parameters, requestBody, responses. What
@@ -62,6 +65,7 @@ type Endpoint struct {
 	Request       schema.Request
 	call          func(c *Context) (any, error)
 	guards        []Guard
+	landing       *LandingPage // in front of this endpoint; nil for none
 }
 
 // Guard stops a call it does not like by returning an error.

@@ -73,7 +73,7 @@ func (a *Auth) limit(c *Context, path string) (limited bool, retry int, err erro
 // limitKey is <address>|<path>. Where no trusted header names the client, the
 // connection's address does: the reference puts all such clients in one bucket.
 func (a *Auth) limitKey(c *Context, path string) (string, bool) {
-	ip, ok := c.ClientIP()
+	ip, ok := c.limiterIP()
 	switch {
 	case ok:
 	case a.Options.Advanced.IPAddress.DisableIPTracking:

@@ -130,13 +130,16 @@ type PasswordCheck struct {
 
 // EmailVerification are the options of address verification.
 type EmailVerification struct {
-	SendVerificationEmail       callback.Func[LinkMail, callback.Nothing]    `json:"sendVerificationEmail"`
-	SendOnSignUp                *bool                                        `json:"sendOnSignUp"`
-	SendOnSignIn                bool                                         `json:"sendOnSignIn"`
-	AutoSignInAfterVerification bool                                         `json:"autoSignInAfterVerification"`
-	ExpiresIn                   int                                          `json:"expiresIn"` // default 3600
-	BeforeEmailVerification     callback.Func[UserRequest, callback.Nothing] `json:"beforeEmailVerification"`
-	AfterEmailVerification      callback.Func[UserRequest, callback.Nothing] `json:"afterEmailVerification"`
+	SendVerificationEmail       callback.Func[LinkMail, callback.Nothing] `json:"sendVerificationEmail"`
+	SendOnSignUp                *bool                                     `json:"sendOnSignUp"`
+	SendOnSignIn                bool                                      `json:"sendOnSignIn"`
+	AutoSignInAfterVerification bool                                      `json:"autoSignInAfterVerification"`
+	// LandingPage shows a page with a button for the link of a message, so that
+	// programs that open every link of a mailbox verify nothing; ours alone.
+	LandingPage             bool                                         `json:"landingPage"`
+	ExpiresIn               int                                          `json:"expiresIn"` // default 3600
+	BeforeEmailVerification callback.Func[UserRequest, callback.Nothing] `json:"beforeEmailVerification"`
+	AfterEmailVerification  callback.Func[UserRequest, callback.Nothing] `json:"afterEmailVerification"`
 }
 
 // ModelOptions rename a model's table and columns and add fields to it.
@@ -163,8 +166,11 @@ type ChangeEmail struct {
 
 // DeleteUser are the options of deleting one's account.
 type DeleteUser struct {
-	Enabled                       bool                                         `json:"enabled"`
-	DeleteTokenExpiresIn          int                                          `json:"deleteTokenExpiresIn"` // default 86400
+	Enabled              bool `json:"enabled"`
+	DeleteTokenExpiresIn int  `json:"deleteTokenExpiresIn"` // default 86400
+	// LandingPage shows a page with a button for the link of a message instead
+	// of deleting the account at once; ours alone.
+	LandingPage                   bool                                         `json:"landingPage"`
 	SendDeleteAccountVerification callback.Func[LinkMail, callback.Nothing]    `json:"sendDeleteAccountVerification"`
 	BeforeDelete                  callback.Func[UserRequest, callback.Nothing] `json:"beforeDelete"`
 	AfterDelete                   callback.Func[UserRequest, callback.Nothing] `json:"afterDelete"`

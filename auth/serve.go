@@ -73,6 +73,7 @@ func writeLimited(w http.ResponseWriter, retryAfter int) {
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Retry-After", strconv.Itoa(retryAfter))
 	h.Set("Retry-After", strconv.Itoa(max(retryAfter, 0)))
+	exposeRetry(h)
 	w.WriteHeader(http.StatusTooManyRequests)
 	io.WriteString(w, `{"message":"Too many requests. Please try again later."}`)
 }
@@ -345,6 +346,7 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 	} else {
 		copyHeader(h, e.Header)
 	}
+	exposeRetry(h)
 	h.Set("Content-Type", "application/json")
 	status := e.Status
 	if c.Returned == e {

@@ -31,9 +31,9 @@ type signOutAnswer struct {
 // endSession also succeeds for nobody: there is nothing to end.
 func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
 	var s *auth.SignedIn
-	if token, ok := c.SignedCookie(c.SessionTokenName()); ok {
-		var err error
-		if len(ending(c)) > 0 || c.KV != nil {
+	for _, token := range c.SessionTokens() {
+		if s == nil && (len(ending(c)) > 0 || c.KV != nil) {
+			var err error
 			if s, err = c.FindSession(c, token); err != nil {
 				c.Log.ErrorContext(c, "the session could not be read", "error", err)
 			}

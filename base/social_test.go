@@ -120,6 +120,23 @@ func TestAttackStateOfAnotherBrowser(t *testing.T) {
 	}
 }
 
+// A state cookie that is left over from another domain or flow stands in front
+// of the one that counts.
+func TestSeveralStateCookies(t *testing.T) {
+	for _, strategy := range []string{"database", "cookie"} {
+		s := newSocial(t, auth.Options{Account: auth.AccountOptions{StoreStateStrategy: strategy}})
+		stale, c := s.Client(), s.Client()
+		begin(t, stale, "github")
+		state := begin(t, c, "github")
+		for name, value := range stale.Jar {
+			c.Jar[name] = value + "; " + name + "=x; " + name + "=" + c.Jar[name]
+		}
+		if to := end(c, "github", state); to != "/dash" || !signedIn(c) {
+			t.Errorf("%s: sent to %s", strategy, to)
+		}
+	}
+}
+
 // TestAttackFlowOfAnotherProvider: what was begun at one provider cannot end at
 // another (Auth.js GHSA-x445-f3h2-j279).
 func TestAttackFlowOfAnotherProvider(t *testing.T) {

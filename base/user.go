@@ -183,9 +183,19 @@ type deleteCallbackRequest struct {
 	CallbackURL *string `query:"callbackURL,omitempty" doc:"The URL to redirect to after deletion"`
 }
 
+func deleteLanding(o *auth.Options) *auth.LandingPage {
+	if !o.User.DeleteUser.LandingPage {
+		return nil
+	}
+	return &auth.LandingPage{
+		Title: "Delete your account?", Text: "Press the button to delete your " + o.AppName + " account. This cannot be undone.",
+		Button: "Delete my account", Note: "If you want to keep it, close the page: nothing has changed.",
+	}
+}
+
 var deleteUserCallback = auth.Handle(auth.Route{
 	ID: "deleteUserCallback", Methods: []string{http.MethodGet}, Path: "/delete-user/callback",
-	Summary: "Callback to complete user deletion with verification token",
+	Summary: "Callback to complete user deletion with verification token", Landing: deleteLanding,
 }, func(c *auth.Context, in *deleteCallbackRequest) (*deleteUserAnswer, error) {
 	if in.CallbackURL != nil {
 		if err := c.CheckCallback(*in.CallbackURL); err != nil {

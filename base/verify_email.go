@@ -138,7 +138,7 @@ type verifyEmailAnswer struct {
 
 var verifyEmail = auth.Handle(auth.Route{
 	ID: "verifyEmail", Methods: []string{http.MethodGet}, Path: "/verify-email",
-	Summary: "Verify the email of the user",
+	Summary: "Verify the email of the user", Landing: verifyLanding,
 }, func(c *auth.Context, in *verifyEmailRequest) (anyAnswer, error) {
 	if in.CallbackURL != nil {
 		if err := c.CheckCallback(*in.CallbackURL); err != nil {
@@ -157,6 +157,16 @@ var verifyEmail = auth.Handle(auth.Route{
 	}
 	return verifyAddress(c, in, claims)
 })
+
+func verifyLanding(o *auth.Options) *auth.LandingPage {
+	if !o.EmailVerification.LandingPage {
+		return nil
+	}
+	return &auth.LandingPage{
+		Title: "Confirm your address", Text: "Press the button to confirm that this e-mail address is yours and that you asked " + o.AppName + " for this.",
+		Button: "Confirm my address", Note: "If you did not ask for this, close the page: nothing has changed.",
+	}
+}
 
 // anyAnswer is an answer whose form hangs on the case.
 type anyAnswer = *any

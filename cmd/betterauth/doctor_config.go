@@ -16,15 +16,16 @@ const newSecretRemedy = "make one with `betterauth secret` and put it in BETTER_
 // secret judges the secret that signs.
 func (d *doctor) secret() {
 	text, from := d.currentSecret()
-	switch {
-	case text == "":
+	if text == "" {
 		d.add(d.strictly(), "secret", "no secret is set", newSecretRemedy)
-	case text == auth.DefaultSecret:
-		d.add(d.strictly(), "secret", "the secret is the default one, which everybody knows", newSecretRemedy)
-	case len(text) < 32 && d.o.AllowShortSecret:
-		d.add(severityWarning, "secret", "the secret has fewer than 32 characters", "add a new one in front, in secrets, and keep the old one as long as data hangs on it")
-	case len(text) < 32:
-		d.add(d.strictly(), "secret", "the secret has fewer than 32 characters", newSecretRemedy)
+		return
+	}
+	flaw := auth.FindSecretFlaw(text)
+	switch {
+	case flaw != nil && d.o.AllowShortSecret && !flaw.Public:
+		d.add(severityWarning, "secret", flaw.What, "add a new one in front, in secrets, and keep the old one as long as data depends on it")
+	case flaw != nil:
+		d.add(d.strictly(), "secret", flaw.What, flaw.Remedy)
 	case secret.EstimateEntropy(text) < 120:
 		d.add(severityWarning, "secret", "the secret looks guessable", newSecretRemedy)
 	default:

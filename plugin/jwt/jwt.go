@@ -134,6 +134,10 @@ func (o Options) check() error {
 			errs = append(errs, fmt.Errorf("unknown algorithm %q (known: EdDSA, ES256, ES512, RS256, PS256)", k.Alg))
 		}
 	}
+	errs = append(errs, auth.CheckTime("jwks.rotationInterval", o.JWKS.RotationInterval))
+	if grace := o.JWKS.GracePeriod; grace != nil {
+		errs = append(errs, auth.CheckTime("jwks.gracePeriod", *grace))
+	}
 	if o.SessionCookieCache && o.JWT.Sign != nil {
 		errs = append(errs, errors.New("sessionCookieCache needs keys of this server, so it can't be used with jwt.sign"))
 	}
