@@ -72,7 +72,7 @@ func (d *DB) judge(l *liveDate, t *store.Table, c *columnInfo, values []any) {
 		case l.mixed:
 			find(Warning, "The column holds numbers and texts; both are read, but programs that compare them by SQL find that every number is before every text.", r.uniform(l.form))
 		case d.dialect != SQLite:
-			find(Warning, fmt.Sprintf("The column is of the type %s. This server keeps milliseconds in it; the npm package cannot write it.", strings.ToLower(l.typ)), r.native(""))
+			find(Warning, fmt.Sprintf("The column is of the type %s. This server keeps milliseconds in it; the npm package cannot write it.", strings.ToLower(l.typ)), r.native("milliseconds"))
 		}
 	}
 	if l.form == dateText && l.finding == nil {

@@ -279,8 +279,8 @@ func (d *DB) live(ctx context.Context, t *store.Table) *tableInfo {
 			c.date.err = fmt.Errorf("the form of its dates is not known: %w", err)
 		}
 	}
-	if err != nil {
-		return i // and try again with the next call
+	if slices.ContainsFunc(i.columns, func(c columnInfo) bool { return c.date.err != nil }) {
+		return i // and look again at the next call: somebody may mend it
 	}
 	v, _ := d.infos.LoadOrStore(t, i)
 	return v.(*tableInfo)
