@@ -1,8 +1,10 @@
 package base_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -52,19 +54,32 @@ func textSQL(layout string) func(time.Time) string {
 	return func(at time.Time) string { return "'" + at.UTC().Format(layout) + "'" }
 }
 
-// madeElsewhere is a server on a database whose date columns have the type typ.
-func madeElsewhere(t *testing.T, url, typ string, now *time.Time) (*auth.Auth, *sqlstore.DB) {
+// madeElsewhere is a server on a database whose date columns another tool made.
+type madeElsewhere struct {
+	t      *testing.T
+	a      *auth.Auth
+	db     *sqlstore.DB
+	now    time.Time
+	log    bytes.Buffer
+	cookie string
+}
+
+func openElsewhere(t *testing.T, url, typ string) *madeElsewhere {
 	t.Helper()
+	e := &madeElsewhere{t: t, now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
 	db, err := sqlstore.Open(t.Context(), url, sqlstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
 	o := auth.Options{Secret: authtest.Secret, BaseURL: auth.Static(authtest.Origin), Mode: auth.Development, Database: db, Environ: func(string) string { return "" }}
-	o.Now = func() time.Time { return *now }
+	o.Now = func() time.Time { return e.now }
+	o.Logger = slog.New(slog.NewTextHandler(&e.log, nil))
 	o.EmailAndPassword.Enabled = true
 	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) { return in.Hash == "plain:"+in.Password, nil }
+	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
+		return in.Hash == "plain:"+in.Password, nil
+	}
 	a, err := betterauth.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -84,26 +99,106 @@ func madeElsewhere(t *testing.T, url, typ string, now *time.Time) (*auth.Auth, *
 			t.Fatalf("%v\n%s", err, step)
 		}
 	}
-	return a, db
+	e.a, e.db = a, db
+	return e
 }
 
-// browser calls a with the cookies that it was given.
-type browser struct {
-	a      *auth.Auth
-	cookie string
+func (e *madeElsewhere) exec(text string) {
+	e.t.Helper()
+	if e.db.Dialect() == sqlstore.MySQL {
+		text = strings.ReplaceAll(text, `"`, "`")
+	}
+	if _, err := e.db.SQL().ExecContext(e.t.Context(), text); err != nil {
+		e.t.Fatalf("%v\n%s", err, text)
+	}
 }
 
-func (b *browser) do(method, path, body string) *httptest.ResponseRecorder {
+// left returns the texts that a query selects.
+func (e *madeElsewhere) left(query string) string {
+	e.t.Helper()
+	rows, err := e.db.SQL().QueryContext(e.t.Context(), query)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			e.t.Fatal(err)
+		}
+		all = append(all, one)
+	}
+	return strings.Join(all, " ")
+}
+
+// rows adds what the other tool wrote: a user with a session that lives and one
+// that has ended, and two verifications.
+func (e *madeElsewhere) rows(write func(time.Time) string) {
+	verified := "1"
+	if e.db.Dialect() == sqlstore.Postgres {
+		verified = "true"
+	}
+	was := write(e.now.Add(-48 * time.Hour))
+	e.exec(`INSERT INTO "user" ("id", "name", "email", "emailVerified", "createdAt", "updatedAt") VALUES ('u0', 'Old', 'old@example.com', ` + verified + `, ` + was + `, ` + was + `)`)
+	for token, ends := range map[string]time.Duration{"live": time.Hour, "dead": -time.Hour} {
+		dates := write(e.now.Add(ends)) + `, ` + was + `, ` + was + `)`
+		e.exec(`INSERT INTO "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt") VALUES ('` + token + `', '` + token + `', 'u0', ` + dates)
+		e.exec(`INSERT INTO "verification" ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt") VALUES ('` + token + `', '` + token + `', 'v', ` + dates)
+	}
+}
+
+// do calls the server with the cookie that it gave.
+func (e *madeElsewhere) do(method, path, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, authtest.Origin+"/api/auth"+path, strings.NewReader(body))
 	r.Header.Set("Origin", authtest.Origin)
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Cookie", b.cookie)
+	r.Header.Set("Cookie", e.cookie)
 	w := httptest.NewRecorder()
-	b.a.ServeHTTP(w, r)
+	e.a.ServeHTTP(w, r)
 	for _, c := range w.Result().Cookies() {
-		b.cookie = c.Name + "=" + c.Value
+		e.cookie = c.Name + "=" + c.Value
 	}
 	return w
+}
+
+func (e *madeElsewhere) signedIn(when string) {
+	e.t.Helper()
+	got := e.do(http.MethodGet, "/get-session", "")
+	if got.Code != 200 || !strings.Contains(got.Body.String(), `"expiresAt":"2026-12-01T12:00:00.000Z"`) {
+		e.t.Fatalf("%s: get-session: %d %s", when, got.Code, got.Body)
+	}
+	if got := e.do(http.MethodGet, "/list-sessions", ""); got.Code != 200 || strings.Count(got.Body.String(), `"token"`) != 1 {
+		e.t.Fatalf("%s: list-sessions: %d %s", when, got.Code, got.Body)
+	}
+}
+
+func (e *madeElsewhere) sweep() {
+	e.t.Helper()
+	e.log.Reset()
+	if err := e.a.Sweep(e.t.Context()); err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+// verifications writes two values under one name and takes the newer.
+func (e *madeElsewhere) verifications() {
+	ctx := e.t.Context()
+	for _, value := range []string{"first", "second"} {
+		e.now = e.now.Add(time.Second)
+		if _, err := e.a.CreateVerification(ctx, "code", value, e.now.Add(time.Minute)); err != nil {
+			e.t.Fatal(err)
+		}
+	}
+	if row, err := e.a.FindVerification(ctx, "code"); err != nil || row["value"] != "second" {
+		e.t.Errorf("the newest verification: %v %v", row, err)
+	}
+	if row, err := e.a.TakeVerification(ctx, "code"); err != nil || row["value"] != "second" {
+		e.t.Errorf("taking the newest verification: %v %v", row, err)
+	}
+	if got := e.left(`SELECT value FROM verification WHERE identifier = 'code'`); got != "" {
+		e.t.Errorf("verifications after taking: %q", got)
+	}
 }
 
 // Databases that other tools made keep dates in other forms than ours. Nothing
@@ -111,95 +206,30 @@ func (b *browser) do(method, path, body string) *httptest.ResponseRecorder {
 func TestForeignDates(t *testing.T) {
 	for _, f := range foreignDates {
 		t.Run(f.name, func(t *testing.T) {
-			now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-			a, db := madeElsewhere(t, f.url(t), f.typ, &now)
-			exec := func(text string) {
-				t.Helper()
-				if db.Dialect() == sqlstore.MySQL {
-					text = strings.ReplaceAll(text, `"`, "`")
-				}
-				if _, err := db.SQL().ExecContext(t.Context(), text); err != nil {
-					t.Fatalf("%v\n%s", err, text)
-				}
-			}
-			left := func(where string) string {
-				t.Helper()
-				rows, err := db.SQL().QueryContext(t.Context(), where)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer rows.Close()
-				var all []string
-				for rows.Next() {
-					var one string
-					if err := rows.Scan(&one); err != nil {
-						t.Fatal(err)
-					}
-					all = append(all, one)
-				}
-				return strings.Join(all, " ")
-			}
-			verified := map[sqlstore.Dialect]string{sqlstore.Postgres: "true"}[db.Dialect()]
-			if verified == "" {
-				verified = "1"
-			}
-			was := f.write(now.Add(-48 * time.Hour))
-			exec(`INSERT INTO "user" ("id", "name", "email", "emailVerified", "createdAt", "updatedAt") VALUES ('u0', 'Old', 'old@example.com', ` + verified + `, ` + was + `, ` + was + `)`)
-			for token, ends := range map[string]time.Duration{"live": time.Hour, "dead": -time.Hour} {
-				exec(`INSERT INTO "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt") VALUES ('` + token + `', '` + token + `', 'u0', ` + f.write(now.Add(ends)) + `, ` + was + `, ` + was + `)`)
-				exec(`INSERT INTO "verification" ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt") VALUES ('` + token + `', '` + token + `', 'v', ` + f.write(now.Add(ends)) + `, ` + was + `, ` + was + `)`)
-			}
-
-			b := &browser{a: a}
-			if got := b.do(http.MethodPost, "/sign-up/email", `{"email":"ada@example.com","password":"long enough","name":"Ada"}`); got.Code != 200 {
+			e := openElsewhere(t, f.url(t), f.typ)
+			e.rows(f.write)
+			if got := e.do(http.MethodPost, "/sign-up/email", `{"email":"ada@example.com","password":"long enough","name":"Ada"}`); got.Code != 200 {
 				t.Fatalf("sign-up: %d %s", got.Code, got.Body)
 			}
-			signedIn := func(when string) {
-				t.Helper()
-				got := b.do(http.MethodGet, "/get-session", "")
-				if got.Code != 200 || !strings.Contains(got.Body.String(), `"expiresAt":"20`) {
-					t.Fatalf("%s: get-session: %d %s", when, got.Code, got.Body)
-				}
-				if got := b.do(http.MethodGet, "/list-sessions", ""); got.Code != 200 || strings.Count(got.Body.String(), `"token"`) != 1 {
-					t.Fatalf("%s: list-sessions: %d %s", when, got.Code, got.Body)
-				}
+			e.signedIn("at once")
+			if rows, err := e.a.ListSessions(t.Context(), "u0"); err != nil || len(rows) != 1 || rows[0]["token"] != "live" {
+				t.Fatalf("sessions of the other tool: %v %v", rows, err)
 			}
-			signedIn("at once")
-			if rows, err := a.ListSessions(t.Context(), "u0"); err != nil || len(rows) != 1 || rows[0]["token"] != "live" {
-				t.Fatalf("sessions of another tool: %v %v", rows, err)
-			}
-			if err := a.Sweep(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			signedIn("swept")
-			if got := left(`SELECT id FROM verification`); got != "live" {
+			e.sweep()
+			e.signedIn("swept")
+			if got := e.left(`SELECT id FROM verification`); got != "live" {
 				t.Errorf("verifications after the sweep: %q", got)
 			}
-			if got := left(`SELECT id FROM session WHERE token IN ('live', 'dead')`); got != "live" {
+			if got := e.left(`SELECT id FROM session WHERE token IN ('live', 'dead')`); got != "live" {
 				t.Errorf("sessions after the sweep: %q", got)
 			}
-
-			for _, value := range []string{"first", "second"} {
-				now = now.Add(time.Second)
-				if _, err := a.CreateVerification(t.Context(), "code", value, now.Add(time.Minute)); err != nil {
-					t.Fatal(err)
-				}
+			if !strings.Contains(e.log.String(), "table=session rows=1") || !strings.Contains(e.log.String(), "table=verification rows=1") {
+				t.Errorf("the log of the sweep: %s", &e.log)
 			}
-			if row, err := a.FindVerification(t.Context(), "code"); err != nil || row["value"] != "second" {
-				t.Errorf("the newest verification: %v %v", row, err)
-			}
-			if row, err := a.TakeVerification(t.Context(), "code"); err != nil || row["value"] != "second" {
-				t.Errorf("taking the newest verification: %v %v", row, err)
-			}
-			if got := left(`SELECT value FROM verification WHERE identifier = 'code'`); got != "" {
-				t.Errorf("verifications after taking: %q", got)
-			}
-
-			now = now.Add(8 * 24 * time.Hour)
-			if err := a.Sweep(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if got := left(`SELECT token FROM session`) + left(`SELECT id FROM verification`); got != "" {
+			e.verifications()
+			e.now = e.now.Add(8 * 24 * time.Hour)
+			e.sweep()
+			if got := e.left(`SELECT token FROM session`) + e.left(`SELECT id FROM verification`); got != "" {
 				t.Errorf("left after everything ended: %q", got)
 			}
 		})

@@ -14,6 +14,9 @@ import (
 // timezone does, in every type of column.
 func TestMySQLZone(t *testing.T) {
 	at := time.Date(2026, 7, 1, 10, 30, 0, 250e6, time.UTC)
+	server := open(t, testserver.MariaDB(t), sqlstore.Options{})
+	exec(t, server, "SET GLOBAL time_zone = '+03:00'")
+	defer exec(t, server, "SET GLOBAL time_zone = '+00:00'")
 	for param, c := range map[string]struct{ written, read string }{
 		"":                      {"2026-07-01 10:30:00.250", "2026-07-01T12:00:00Z"},
 		"timezone=Z":            {"2026-07-01 10:30:00.250", "2026-07-01T12:00:00Z"},
@@ -26,7 +29,12 @@ func TestMySQLZone(t *testing.T) {
 		t.Run(param, func(t *testing.T) {
 			plain := testserver.MariaDB(t)
 			d := open(t, plain+"?"+param, sqlstore.Options{})
-			other := open(t, plain, sqlstore.Options{}) // its session is in UTC, as the test server is
+			// A Node process sends and reads texts, in a session of the server's zone.
+			node := "?timezone=Z"
+			if param == "" {
+				node = "" // without a zone everything is in UTC
+			}
+			other := open(t, plain+node, sqlstore.Options{})
 			for _, typ := range []string{"datetime(3)", "timestamp(3) null", "varchar(40)"} {
 				name := "t" + strings.ReplaceAll(typ[:4], " ", "")
 				exec(t, other, `CREATE TABLE "`+name+`" ("id" varchar(36) NOT NULL PRIMARY KEY, "name" varchar(20), "at" `+typ+`)`,
