@@ -252,13 +252,13 @@ func (d *DB) neighbours(ctx context.Context, l *liveDate) error {
 	return err
 }
 
-// The numbers that can be told to be milliseconds: from 1973 to 5138. Below are
-// seconds, above microseconds.
+// The numbers that can be told to be milliseconds: from 1973 to a year far after
+// 9999, which programs write for "never". Below are seconds, above microseconds.
 const (
 	leastMillis = 1e11
-	mostMillis  = 1e14
+	mostMillis  = 1e15
 	// leastSeconds is 1973 in seconds. Smaller numbers may be milliseconds of the
-	// first days of 1970, which programs write for "never".
+	// first days of 1970, which stand for "unset".
 	leastSeconds = 1e8
 )
 
