@@ -123,8 +123,7 @@ func (a *Auth) sweepVerifications(ctx context.Context) error {
 	if !due {
 		return nil
 	}
-	_, err := a.Store.DeleteMany(ctx, "verification", store.Where{Field: "expiresAt", Op: store.Lt, Value: now})
-	return ignoreAbort(0, err)
+	return ignoreAbort(0, a.deleteExpired(ctx, a.Store, "verification", now))
 }
 
 // identifiersToTry: the stored form, and the plain one for values from before
@@ -234,21 +233,4 @@ func (a *Auth) DeleteVerification(ctx context.Context, identifier string) error 
 		return nil
 	}
 	return err
-}
-
-// Sweep deletes sessions and verifications that have expired. Serve calls it
-// now and then; it may run on several servers at once.
-func (a *Auth) Sweep(ctx context.Context) error {
-	now := a.now(ctx)
-	expired := store.Where{Field: "expiresAt", Op: store.Lt, Value: now}
-	var errs []error
-	if a.verificationsInDatabase() && !a.Options.Verification.DisableCleanup {
-		_, err := a.Store.DeleteMany(ctx, "verification", expired)
-		errs = append(errs, err)
-	}
-	if a.sessionsInDatabase() && !a.Options.Session.PreserveSessionInDatabase {
-		_, err := a.Store.Quiet().DeleteMany(ctx, "session", expired)
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
 }

@@ -166,8 +166,12 @@ func (m *Mailer) sweep(ctx context.Context) {
 	if !ok {
 		return
 	}
-	if err := t.Sweep(ctx, m.settings.Now()); err != nil {
+	n, err := t.Sweep(ctx, m.settings.Now())
+	if err != nil {
 		m.log.Warn("mail: old messages that were given up are still in the table", "error", err)
+	}
+	if n > 0 {
+		m.log.Info("mail: old messages that were given up were deleted", "table", tableName, "rows", n)
 	}
 }
 

@@ -120,10 +120,9 @@ func (t *Table) set(ctx context.Context, it *Item, change store.Record) error {
 // failedFor is how long messages that were given up are kept.
 const failedFor = 30 * 24 * time.Hour
 
-// Sweep deletes what was given up long ago.
-func (t *Table) Sweep(ctx context.Context, now time.Time) error {
-	_, err := t.store.DeleteMany(ctx, model, store.Is("state", failed), store.Where{Field: "createdAt", Op: store.Lt, Value: now.Add(-failedFor)})
-	return err
+// Sweep deletes what was given up long ago, and returns how many messages that were.
+func (t *Table) Sweep(ctx context.Context, now time.Time) (int64, error) {
+	return t.store.DeleteMany(ctx, model, store.Is("state", failed), store.Where{Field: "createdAt", Op: store.Lt, Value: now.Add(-failedFor)})
 }
 
 // Keep implements [Box].

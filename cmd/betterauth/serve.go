@@ -71,6 +71,9 @@ func (s *serveCmd) Run(w *world) error {
 	defer srv.Close()
 	limitMemory(w, srv.Options.PasswordHashes)
 	migrated, err := s.prepare(w, srv)
+	if err == nil && srv.Options.CheckSchema != nil {
+		err = refuseDates(w, srv) // CheckDates: after prepare, whichever way it went
+	}
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ type columnInfo struct {
 	kind   kind
 	unique bool // holds each value at most once
 	plain  bool // read as "+name": the driver would try to parse what it knows to be a date
+	date   liveDate
 }
 
 // read writes the column as a query reads it.
@@ -51,10 +52,9 @@ func (i *tableInfo) read(prefix string) string {
 	return strings.Join(names, ", ")
 }
 
-func (d *DB) info(t *store.Table) *tableInfo {
-	if v, ok := d.infos.Load(t); ok {
-		return v.(*tableInfo)
-	}
+// shape is what the texts about a table are made of, without what the live
+// table tells.
+func (d *DB) shape(t *store.Table) *tableInfo {
 	i := &tableInfo{
 		name:    d.table(t.Name),
 		columns: make([]columnInfo, len(t.Columns)),
@@ -75,8 +75,7 @@ func (d *DB) info(t *store.Table) *tableInfo {
 		}
 	}
 	i.list, i.left, i.right = i.read(""), i.read("a."), i.read("b.")
-	v, _ := d.infos.LoadOrStore(t, i)
-	return v.(*tableInfo)
+	return i
 }
 
 // builder writes one statement.
@@ -190,6 +189,9 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 		b.null(c, name, w.Op)
 		return nil
 	}
+	if c.kind == kindDate {
+		return b.compareDate(c, name, op, w.Value)
+	}
 	v, err := b.d.encode(c.kind, w.Value)
 	if errors.Is(err, errUnfit) {
 		if w.Op == store.Ne {
@@ -257,6 +259,9 @@ func (b *builder) in(c *columnInfo, name string, w *store.Where, fold bool) erro
 	list, ok := w.Value.([]any)
 	if !ok {
 		list = []any{w.Value}
+	}
+	if c.kind == kindDate {
+		return b.dateIn(c, name, w.Op, list)
 	}
 	var values []any
 	for _, v := range list {

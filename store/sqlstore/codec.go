@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -85,11 +84,6 @@ func (d *DB) encode(k kind, v any) (any, error) {
 		return numeric(v), nil
 	case kindBool:
 		return d.boolean(v), nil
-	case kindDate:
-		if at, ok := v.(time.Time); ok && d.dialect == SQLite {
-			return js.ISO(at), nil
-		}
-		return v, nil
 	case kindJSON, kindArray:
 		return string(js.Marshal(v)), nil
 	}

@@ -115,7 +115,9 @@ func openMySQL(rawURL string, o Options) (*DB, error) {
 	}
 	o = o.server()
 	db := o.pool(sql.OpenDB(session{connector}), o.MaxOpen)
-	return newDB(MySQL, db, db, o), nil
+	d := newDB(MySQL, db, db, o)
+	d.loc = cfg.Loc
+	return d, nil
 }
 
 func mysqlConfig(rawURL string) (*mysql.Config, error) {
@@ -126,6 +128,10 @@ func mysqlConfig(rawURL string) (*mysql.Config, error) {
 	q := u.Query()
 	socket := q.Get("socket")
 	q.Del("socket")
+	zone, err := takeZone(q)
+	if err != nil {
+		return nil, err
+	}
 	cfg, err := mysql.ParseDSN("/?" + q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: %w", err)
@@ -141,12 +147,8 @@ func mysqlConfig(rawURL string) (*mysql.Config, error) {
 		cfg.Net, cfg.Addr = "unix", socket
 	}
 	cfg.ParseTime = true
-	cfg.Loc = time.UTC
 	cfg.ClientFoundRows = true // an update that changes nothing still matches
-	if cfg.Params == nil {
-		cfg.Params = map[string]string{}
-	}
-	cfg.Params["time_zone"] = "'+00:00'"
+	inZone(cfg, zone)
 	return cfg, nil
 }
 

@@ -203,7 +203,7 @@ func mysqlParam(k kind, v any) (any, error) {
 		if k == kindDate {
 			return x, nil
 		}
-		return x.UTC().Format("2006-01-02 15:04:05.000"), nil
+		return x.UTC().Format(mysqlTime), nil
 	case store.InvalidDate:
 		return nil, nil // writeDate: NULL
 	case []any:

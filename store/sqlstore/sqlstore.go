@@ -45,7 +45,8 @@ type DB struct {
 	write     *source // one connection for SQLite, else the pool
 	read      *source // the same pool, but for SQLite files
 	log       *slog.Logger
-	infos     sync.Map // *store.Table -> *tableInfo
+	infos     sync.Map       // *store.Table -> *tableInfo
+	loc       *time.Location // MySQL: where dates are read and written; nil is UTC
 }
 
 // source is a pool with its prepared statements by text.
