@@ -96,8 +96,23 @@ type Field struct {
 
 	Ref *Ref
 
+	// Need says what is written to a String field, for drivers that compare it
+	// with a live column.
+	Need Need
+
 	// In and Out convert a value on its way to and from the driver (transform.input / .output).
 	In, Out func(ctx context.Context, v any) (any, error)
+}
+
+// Need is what the calls of a model's owner write to a text field. Databases
+// made by other tools bound their columns otherwise than ours.
+type Need struct {
+	AtLeast int  // characters that ordinary calls write: a shorter column fails them; 0 is unknown
+	UpTo    int  // characters that values from outside may have: a shorter column fails now and then; 0 is unknown
+	Always  bool // never null, although the field is Optional
+	// Cut lets a driver shorten a text to what the column holds. It is for texts
+	// that people read and nothing compares, such as a user agent.
+	Cut bool
 }
 
 // Ref points at the field of another model.

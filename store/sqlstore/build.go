@@ -33,6 +33,7 @@ type columnInfo struct {
 	kind   kind
 	unique bool // holds each value at most once
 	plain  bool // read as "+name": the driver would try to parse what it knows to be a date
+	room   room
 }
 
 // read writes the column as a query reads it.
@@ -51,10 +52,9 @@ func (i *tableInfo) read(prefix string) string {
 	return strings.Join(names, ", ")
 }
 
-func (d *DB) info(t *store.Table) *tableInfo {
-	if v, ok := d.infos.Load(t); ok {
-		return v.(*tableInfo)
-	}
+// shape is what the texts about a table are made of, without what the live
+// table tells.
+func (d *DB) shape(t *store.Table) *tableInfo {
 	i := &tableInfo{
 		name:    d.table(t.Name),
 		columns: make([]columnInfo, len(t.Columns)),
@@ -75,8 +75,7 @@ func (d *DB) info(t *store.Table) *tableInfo {
 		}
 	}
 	i.list, i.left, i.right = i.read(""), i.read("a."), i.read("b.")
-	v, _ := d.infos.LoadOrStore(t, i)
-	return v.(*tableInfo)
+	return i
 }
 
 // builder writes one statement.

@@ -30,6 +30,9 @@ func (d *DB) param(k kind, v any) (any, error) {
 		if n, err := strconv.ParseInt(id, 10, 64); err == nil {
 			return n, nil // a float64 would round what is above 2^53
 		}
+		if d.dialect != SQLite && math.IsNaN(js.ToNumber(id)) {
+			return nil, fmt.Errorf("%w: the column holds numbers, got another text", store.ErrUnfit)
+		}
 	}
 	v, err := d.transformed(k, v)
 	if err != nil || v == nil {

@@ -76,6 +76,9 @@ var misfits = []struct {
 	{store.Where{Field: "text", Value: true}, ""},
 }
 
+// nul is a text that PostgreSQL alone cannot hold.
+const nul = "a\x00b"
+
 func testMisfits(t *testing.T, e *env) {
 	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	e.create(t, "thing", store.Record{"text": "ant", "number": 1, "flag": false, "at": at})
@@ -87,6 +90,15 @@ func testMisfits(t *testing.T, e *env) {
 		c.where.Given = true
 		if got := found(t, e, c.where); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.where, got, c.want)
+		}
+	}
+	for _, op := range []store.Op{store.Eq, store.In, store.Contains, store.StartsWith} {
+		w := store.Where{Field: "text", Op: op, Value: nul, Given: true}
+		if op == store.In {
+			w.Value = []string{nul}
+		}
+		if got := found(t, e, w); got != "" {
+			t.Errorf("%+v: %q", w, got)
 		}
 	}
 }
