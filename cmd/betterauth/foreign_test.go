@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"flag"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -64,7 +65,9 @@ func (f *foreign) open(t *testing.T, dir string, ids store.IDKind) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.file.Options.Advanced.Database.GenerateID.Kind = ids
+	if ids != store.TextID {
+		s.file.Options.Advanced.Database.GenerateID.Kind = ids
+	}
 	if f.server, err = s.openDatabase(f.w); err != nil {
 		t.Fatal(err)
 	}
@@ -231,4 +234,29 @@ func (c *caller) send(t *testing.T, method, path, agent, body string) string {
 		}
 	}
 	return w.Body.String()
+}
+
+// TestStartCheck starts on databases that other tools made: errors are told and
+// stop it, warnings are logged, and advanced.database.validateSchema turns both off.
+func TestStartCheck(t *testing.T) {
+	var log bytes.Buffer
+	prepare := func(f *foreign) error {
+		_, err := (&serveCmd{Migrate: true}).prepare(f.w, f.server, slog.New(slog.NewTextHandler(&log, nil)))
+		return err
+	}
+	f := openForeign(t, "testdata/foreign/drizzle", "sqlite")
+	err := prepare(f)
+	if err == nil || !strings.Contains(err.Error(), "user.email_verified: The column is declared") || !strings.Contains(err.Error(), "betterauth doctor --config") {
+		t.Errorf("started: %v", err)
+	}
+	if !strings.Contains(log.String(), "table=verification column=identifier") {
+		t.Errorf("log: %s", &log)
+	}
+	f.Options.CheckSchema = nil // as validateSchema: false leaves it
+	if err := prepare(f); err != nil {
+		t.Error(err)
+	}
+	if err := prepare(openForeign(t, "testdata/foreign/prisma", "sqlite")); err != nil {
+		t.Error(err)
+	}
 }

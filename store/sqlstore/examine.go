@@ -55,6 +55,7 @@ type examiner struct {
 	o        ExamineOptions
 	findings []Finding
 	dropped  map[string]bool // statements told that drop an index
+	foreign  []foreignKey    // MySQL only: it changes no column that a key of them uses
 }
 
 // once leaves out statements that an earlier remedy has: an index goes once.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -42,11 +43,11 @@ func (x *examiner) id(t *store.Table, c *store.Column, have *LiveColumn) {
 	case rowID, x.d.dialect != SQLite && slices.Contains([]class{classInt, classFloat}, live):
 		x.setting(s, t, c, fmt.Sprintf("The column is %s, and %s: every insert of one that is no number fails.", have.Full, want.text), live)
 	case live == classPadded && have.Length != want.length:
-		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, which fills ids with blanks: what is read does not equal what was written.", have.Full), x.d.retype(t, c, have, live, nil))
+		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, which fills ids with blanks: what is read does not equal what was written.", have.Full), x.freed(x.d.retype(t, c, have, live, nil), place{t.Name, c.Physical}))
 	case live == classBinary, live == classBool, live == classDate && x.d.dialect != SQLite, live == classJSON, live == classInet, live == classEnum:
-		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, and %s: every insert fails.", have.Full, want.text), x.d.retype(t, c, have, live, nil))
+		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, and %s: every insert fails.", have.Full, want.text), x.freed(x.d.retype(t, c, have, live, nil), place{t.Name, c.Physical}))
 	case x.d.dialect != SQLite && have.Length > 0 && have.Length < want.length && !x.o.CustomIDs:
-		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, and %s: every insert fails.", have.Full, want.text), x.d.retype(t, c, have, live, nil))
+		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, and %s: every insert fails.", have.Full, want.text), x.freed(x.d.retype(t, c, have, live, nil), place{t.Name, c.Physical}))
 	}
 }
 
@@ -82,7 +83,7 @@ func (x *examiner) reference(t *store.Table, c *store.Column, have *LiveColumn) 
 		typ = x.d.idType(t, c) // the ids' own column is to be widened
 	}
 	if x.d.dialect != SQLite {
-		remedy = x.d.retypeAs(t, c, have, typ)
+		remedy = x.freed(x.d.retypeAs(t, c, have, typ), place{t.Name, c.Physical})
 	}
 	switch {
 	case mine != theirs && !(slices.Contains(texts, mine) && slices.Contains(texts, theirs)):
@@ -100,18 +101,17 @@ func (x *examiner) reference(t *store.Table, c *store.Column, have *LiveColumn) 
 }
 
 // referenced are the columns that hold ids of t.
-func (x *examiner) referenced(t *store.Table) []string {
-	var out []string
+func (x *examiner) referenced(t *store.Table) (places []place, widen []string) {
 	for _, other := range x.tables {
 		for i := range other.Columns {
 			c := &other.Columns[i]
 			have := x.live.Table(other.Name)
 			if c.RefTable == t && c.Ref.Field == "id" && have != nil && have.Column(c.Physical) != nil {
-				out = append(out, x.d.widenID(other, c))
+				places, widen = append(places, place{other.Name, c.Physical}), append(widen, x.d.widenID(other, c))
 			}
 		}
 	}
-	return out
+	return places, widen
 }
 
 const firstRows = 20
@@ -126,14 +126,14 @@ func (x *examiner) idRows(ctx context.Context, t *store.Table, have *LiveTable) 
 	if col == nil {
 		return nil
 	}
-	references := x.referenced(t)
+	places, widen := x.referenced(t)
 	if x.d.class(col) == classInt {
 		if x.d.dialect == SQLite || t.ID != store.SerialID {
 			return nil
 		}
-		return x.idLimit(ctx, t, c, col, references)
+		return x.idLimit(ctx, t, c, col, places, widen)
 	}
-	if t.ID != store.TextID || x.o.CustomIDs || len(references) == 0 || x.d.class(col) != classText {
+	if t.ID != store.TextID || x.o.CustomIDs || len(places) == 0 || x.d.class(col) != classText {
 		return nil
 	}
 	forms := map[string]int{}
@@ -168,14 +168,14 @@ func (x *examiner) idRows(ctx context.Context, t *store.Table, have *LiveTable) 
 const nearEnd = 0.75
 
 // idLimit: the reference numbers rows in a column of 32 bits.
-func (x *examiner) idLimit(ctx context.Context, t *store.Table, c *store.Column, col *LiveColumn, references []string) error {
+func (x *examiner) idLimit(ctx context.Context, t *store.Table, c *store.Column, col *LiveColumn, places []place, widen []string) error {
 	var most sql.NullInt64
 	if err := x.d.value(ctx, "SELECT MAX("+x.d.quote(c.Physical)+") FROM "+x.d.table(t.Name), &most); err != nil {
 		return err
 	}
 	if end := largest(col); float64(most.Int64) > nearEnd*end {
 		x.add(Warning, t, c, fmt.Sprintf("The column is %s, and its ids have come to %d of %.0f: every insert will fail after the last.", col.Full, most.Int64, end),
-			x.d.unchecked(append([]string{x.d.widenID(t, c)}, references...)...))
+			x.freed(strings.Join(append([]string{x.d.widenID(t, c)}, widen...), "\n"), append(places, place{t.Name, c.Physical})...))
 	}
 	return nil
 }

@@ -58,6 +58,10 @@ func (x *examiner) unique(t *store.Table, c *store.Column) bool {
 
 func (x *examiner) dropUnique(t *store.Table, c *store.Column) string {
 	var out []string
+	if x.d.dialect == MySQL && c.Ref != nil { // a foreign key needs an index
+		columns := []string{c.Physical}
+		out = append(out, x.d.createIndex(t, store.IndexName(t.Name, columns, false), columns, false)+";")
+	}
 	for _, ix := range x.live.Indexes {
 		if ix.Table != t.Name || !ix.Unique || !slices.Equal(ix.Columns, []string{c.Physical}) {
 			continue
@@ -103,6 +107,9 @@ func (x *examiner) server(ctx context.Context) error {
 		if !strings.Contains(mode, "STRICT_") {
 			x.add(Warning, nil, nil, "The server's sql_mode is not strict: it changes values that do not fit instead of refusing them.",
 				"SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, ',STRICT_TRANS_TABLES');")
+		}
+		if err := x.readForeignKeys(ctx); err != nil {
+			return err
 		}
 		if x.d.returning {
 			x.jsonChecks(ctx)
@@ -164,4 +171,43 @@ func (x *examiner) rowSecurity(ctx context.Context) {
 		}
 		x.add(s, t, nil, problem, "").Instead = "Connect as the owner of the tables, or as a user with BYPASSRLS."
 	}
+}
+
+// place is a column of a table.
+type place struct{ table, column string }
+
+// foreignKey is a key of one column.
+type foreignKey struct {
+	name     string
+	from, to place
+	onDelete string
+}
+
+func (x *examiner) readForeignKeys(ctx context.Context) error {
+	const text = `SELECT k.constraint_name, k.table_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule
+		FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r
+		ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
+		WHERE k.table_schema = DATABASE() AND k.referenced_table_schema = DATABASE() ORDER BY k.table_name, k.constraint_name`
+	return x.d.each(ctx, x.d.read, statement{text: text, once: true}, func(rows *sql.Rows) error {
+		var k foreignKey
+		err := rows.Scan(&k.name, &k.from.table, &k.from.column, &k.to.table, &k.to.column, &k.onDelete)
+		x.foreign = append(x.foreign, k)
+		return err
+	})
+}
+
+// freed puts statements that change columns between others that take away the
+// foreign keys of these columns and put them back.
+func (x *examiner) freed(statements string, changed ...place) string {
+	before, after := "", ""
+	for _, k := range x.foreign {
+		if !slices.Contains(changed, k.from) && !slices.Contains(changed, k.to) {
+			continue
+		}
+		table := "ALTER TABLE " + x.d.table(k.from.table)
+		before += table + " DROP FOREIGN KEY " + x.d.quote(k.name) + ";\n"
+		after += fmt.Sprintf("\n%s ADD CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s) ON DELETE %s;",
+			table, x.d.quote(k.name), x.d.quote(k.from.column), x.d.table(k.to.table), x.d.quote(k.to.column), k.onDelete)
+	}
+	return before + statements + after
 }

@@ -40,7 +40,7 @@ func (d *DB) retype(t *store.Table, c *store.Column, have *LiveColumn, live clas
 		return out + d.replace(t, c, have, live)
 	}
 	if c.IsID {
-		return d.unchecked(d.modify(t, c, typ, have, ""))
+		return d.modify(t, c, typ, have, "")
 	}
 	return out + d.modify(t, c, typ, have, "")
 }
@@ -123,19 +123,10 @@ func (d *DB) modify(t *store.Table, c *store.Column, typ string, have *LiveColum
 	return d.alter(t) + "MODIFY " + d.quote(c.Physical) + " " + typ + null + def + ";"
 }
 
-// unchecked runs statements that give ids and references to them another type:
-// MySQL refuses the first of these while the second has the old one.
-func (d *DB) unchecked(statements ...string) string {
-	if d.dialect == MySQL {
-		statements = append(append([]string{"SET FOREIGN_KEY_CHECKS = 0;"}, statements...), "SET FOREIGN_KEY_CHECKS = 1;")
-	}
-	return strings.Join(statements, "\n")
-}
-
 // retypeAs gives a reference the type of the ids that it holds.
 func (d *DB) retypeAs(t *store.Table, c *store.Column, have *LiveColumn, typ string) string {
 	if d.dialect == MySQL {
-		return d.unchecked(d.modify(t, c, typ, have, ""))
+		return d.modify(t, c, typ, have, "")
 	}
 	name := d.quote(c.Physical)
 	return d.alter(t) + "ALTER COLUMN " + name + " TYPE " + typ + " USING CAST(CAST(" + name + " AS text) AS " + typ + ");"
