@@ -22,7 +22,7 @@ func LowerCase(s string) string { return strings.ToLower(s) }
 // FindUserByEmail returns the user with this address, nil when there is none.
 // A database that compares loosely (MySQL) may find a look-alike: that is none.
 func (a *Auth) FindUserByEmail(ctx context.Context, email string) (store.Record, error) {
-	user, err := a.Store.Get(ctx, "user", store.Is("email", LowerCase(email)))
+	user, err := a.Store.Get(ctx, "user", store.Given("email", LowerCase(email)))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}

@@ -137,7 +137,7 @@ func (a *Auth) identifiersToTry(ctx context.Context, identifier string) ([]strin
 }
 
 func (a *Auth) newestVerification(ctx context.Context, stored string) (store.Record, error) {
-	rows, err := a.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Is("identifier", stored)}, Sort: "-createdAt", Limit: 1})
+	rows, err := a.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Given("identifier", stored)}, Sort: "-createdAt", Limit: 1})
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (a *Auth) takeStored(ctx context.Context, name string) (taken store.Record,
 			return err
 		}
 		id := newest["id"]
-		older := []store.Where{store.Is("identifier", name), {Field: "id", Op: store.Ne, Value: id}, {Field: "createdAt", Op: store.Lte, Value: newest["createdAt"]}}
+		older := []store.Where{store.Given("identifier", name), {Field: "id", Op: store.Ne, Value: id}, {Field: "createdAt", Op: store.Lte, Value: newest["createdAt"]}}
 		if _, err := a.Store.Quiet().DeleteMany(ctx, "verification", older...); err != nil {
 			return err
 		}
@@ -228,7 +228,7 @@ func (a *Auth) DeleteVerification(ctx context.Context, identifier string) error 
 	if !a.verificationsInDatabase() {
 		return nil
 	}
-	err = a.Store.Delete(ctx, "verification", store.Is("identifier", stored))
+	err = a.Store.Delete(ctx, "verification", store.Given("identifier", stored))
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
 		return nil
 	}

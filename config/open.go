@@ -184,6 +184,14 @@ func CheckSchema(ctx context.Context, db *sqlstore.DB, a *auth.Auth) error {
 	return nil
 }
 
+// Examine compares the types, widths and keys of the database with what a
+// writes and reads. Missing tables and columns are [CheckSchema]'s.
+func Examine(ctx context.Context, db *sqlstore.DB, a *auth.Auth) ([]sqlstore.Finding, error) {
+	o := a.Options.Advanced
+	custom := o.GenerateID != nil || o.Database.GenerateID.Func != nil
+	return db.Examine(ctx, a.Store.Tables(), sqlstore.ExamineOptions{CustomIDs: custom})
+}
+
 func (f *File) openStorage(now func(context.Context) time.Time, res *Resources) error {
 	s := &f.SecondaryStorage
 	switch {

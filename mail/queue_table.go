@@ -33,7 +33,7 @@ func TableSchema() store.Schema {
 		{Name: "attempts", Type: store.Number},
 		{Name: "dueAt", Type: store.Date},
 		{Name: "createdAt", Type: store.Date},
-		{Name: "cause", Type: store.String, Optional: true},
+		{Name: "cause", Type: store.String, Optional: true, Need: store.Need{Cut: true}},
 	}}}
 }
 

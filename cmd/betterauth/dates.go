@@ -57,7 +57,7 @@ func (d *doctor) report(check string, findings []sqlstore.Finding) (fatal bool) 
 		if f.Severity == sqlstore.Fatal {
 			s, fatal = severityError, true
 		}
-		d.add(s, check, f.Table+"."+f.Column+": "+f.Problem, f.Remedy)
+		d.findings = append(d.findings, finding{s, check, f.Problem, f.Instead, f.Table, f.Column, f.Remedy})
 	}
 	return fatal
 }

@@ -70,9 +70,9 @@ func (s *serveCmd) Run(w *world) error {
 	}
 	defer srv.Close()
 	limitMemory(w, srv.Options.PasswordHashes)
-	migrated, err := s.prepare(w, srv)
+	migrated, err := s.prepare(w, srv, log)
 	if err == nil && srv.Options.CheckSchema != nil {
-		err = refuseDates(w, srv) // CheckDates: after prepare, whichever way it went
+		err = refuseDates(w, srv)
 	}
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func localURL(a net.Addr) string {
 // prepare brings the database up to date where that is asked for, and otherwise
 // refuses to serve on one that lacks something. It returns how many statements
 // were run.
-func (s *serveCmd) prepare(w *world, srv *server) (int, error) {
+func (s *serveCmd) prepare(w *world, srv *server, log *slog.Logger) (int, error) {
 	db := srv.resources.DB
 	if db == nil {
 		return 0, nil
@@ -145,15 +145,23 @@ func (s *serveCmd) prepare(w *world, srv *server) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if err := refusals(plan); err != nil || plan.Empty() {
+		if err := refusals(plan); err != nil {
 			return 0, err
 		}
-		return len(plan.Steps), plan.Apply(w.ctx)
+		if !plan.Empty() {
+			if err := plan.Apply(w.ctx); err != nil {
+				return 0, err
+			}
+		}
+		return len(plan.Steps), examine(w, srv, log)
 	}
 	if srv.Options.CheckSchema == nil {
 		return 0, nil
 	}
 	err := config.CheckSchema(w.ctx, db, srv.Auth)
+	if err == nil {
+		return 0, examine(w, srv, log)
+	}
 	if mismatch, ok := errors.AsType[*sqlstore.MismatchError](err); ok {
 		return 0, fmt.Errorf("the database %s does not fit:\n%s\nRun `betterauth migrate%s`, or start with --migrate",
 			redact(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
@@ -174,6 +182,31 @@ func listProblems(problems []sqlstore.Problem) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// examine refuses a database whose columns cannot keep what is written to them,
+// and logs what will surprise somebody later.
+func examine(w *world, srv *server, log *slog.Logger) error {
+	if srv.Options.CheckSchema == nil {
+		return nil
+	}
+	findings, err := config.Examine(w.ctx, srv.resources.DB, srv.Auth)
+	if err != nil {
+		return err
+	}
+	var fatal []string
+	for _, f := range findings {
+		if f.Severity == sqlstore.Fatal {
+			fatal = append(fatal, "  "+f.Place()+": "+f.Problem)
+			continue
+		}
+		log.Warn("the database: "+f.Problem, "table", f.Table, "column", f.Column)
+	}
+	if len(fatal) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the database %s does not fit:\n%s\n`betterauth doctor%s` tells what mends it; advanced.database.validateSchema: false starts all the same",
+		redact(srv.setup.file.DatabaseURL()), strings.Join(fatal, "\n"), srv.setup.flags())
 }
 
 // serve answers until a signal comes, and then lets requests under way end.

@@ -34,6 +34,7 @@ type columnInfo struct {
 	unique bool // holds each value at most once
 	plain  bool // read as "+name": the driver would try to parse what it knows to be a date
 	date   liveDate
+	room   room
 }
 
 // read writes the column as a query reads it.
@@ -193,7 +194,7 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 		return b.compareDate(c, name, op, w.Value)
 	}
 	v, err := b.d.encode(c.kind, w.Value)
-	if errors.Is(err, errUnfit) {
+	if w.Given && errors.Is(err, store.ErrUnfit) {
 		if w.Op == store.Ne {
 			b.put(name, " IS NOT NULL")
 		} else {
@@ -202,7 +203,7 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return &columnError{c.name, err}
 	}
 	b.operand(name, fold).put(op).value(c, v, fold)
 	return nil
@@ -241,7 +242,7 @@ func (b *builder) value(c *columnInfo, v any, fold bool) *builder {
 	switch {
 	case fold:
 		return b.put("LOWER(").arg(v).put(")")
-	case b.d.dialect == Postgres && (c.kind == kindNumber || c.kind == kindBig):
+	case b.d.dialect == Postgres && (c.kind == kindNumber || c.kind == kindBig || c.kind == kindSerial):
 		// A parameter takes the type of the integer column, which it may not fit.
 		switch n := v.(type) {
 		case float64:
@@ -266,11 +267,11 @@ func (b *builder) in(c *columnInfo, name string, w *store.Where, fold bool) erro
 	var values []any
 	for _, v := range list {
 		v, err := b.d.encode(c.kind, v)
-		if errors.Is(err, errUnfit) {
+		if w.Given && errors.Is(err, store.ErrUnfit) {
 			continue // it equals no row
 		}
 		if err != nil {
-			return err
+			return &columnError{c.name, err}
 		}
 		values = append(values, v)
 	}
@@ -308,8 +309,11 @@ func (b *builder) like(c *columnInfo, name string, w *store.Where, fold bool) er
 	if !ok {
 		return fmt.Errorf("%s wants a text", w.Op)
 	}
-	if strings.ContainsRune(text, 0) {
-		b.put(never) // PostgreSQL keeps no NUL, SQLite's LIKE stops at one
+	if strings.ContainsRune(text, 0) { // PostgreSQL keeps no NUL, SQLite's LIKE stops at one
+		if !w.Given {
+			return &columnError{c.name, errNUL}
+		}
+		b.put(never)
 		return nil
 	}
 	pattern := likeEscaper.Replace(text)

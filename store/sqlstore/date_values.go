@@ -16,11 +16,16 @@ const (
 	postgresTime = "2006-01-02T15:04:05.000+00:00"
 )
 
-// written is param, with a date in the form that the live column has.
+// written is param, with a date in the form that the live column has and a text
+// cut to its width where it may be cut.
 func (d *DB) written(c *columnInfo, v any) (any, error) {
 	at, isTime := v.(time.Time)
 	if c.kind != kindDate || v == nil {
-		return d.param(c.kind, v)
+		v, err := d.param(c.kind, v)
+		if err != nil {
+			return nil, err
+		}
+		return c.room.fit(v)
 	}
 	if c.date.err != nil {
 		return nil, c.date.err

@@ -262,30 +262,6 @@ const (
 	leastSeconds = 1e8
 )
 
-// live is what is known of a table, its date columns included. Where these
-// could not be looked at, every use of a date column fails with the reason.
-func (d *DB) live(ctx context.Context, t *store.Table) *tableInfo {
-	if v, ok := d.infos.Load(t); ok {
-		return v.(*tableInfo)
-	}
-	i := d.shape(t)
-	dates, err := d.learnDates(ctx, t)
-	for n := range i.columns {
-		c := &i.columns[n]
-		if c.kind != kindDate {
-			continue
-		}
-		if c.date = dates[c.field]; err != nil {
-			c.date.err = fmt.Errorf("the form of its dates is not known: %w", err)
-		}
-	}
-	if slices.ContainsFunc(i.columns, func(c columnInfo) bool { return c.date.err != nil }) {
-		return i // and look again at the next call: somebody may mend it
-	}
-	v, _ := d.infos.LoadOrStore(t, i)
-	return v.(*tableInfo)
-}
-
 // location is where texts without a zone are read and written.
 func (d *DB) location() *time.Location {
 	if d.loc == nil {

@@ -7,6 +7,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -165,6 +166,9 @@ func (d *DB) table(name string) string {
 func (d *DB) errorf(t *store.Table, err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, store.ErrUnfit) {
+		d.infos.Delete(t) // somebody may have changed the column since it was looked at
 	}
 	return fmt.Errorf("sqlstore: %s: %w", t.Model, d.classify(err))
 }
