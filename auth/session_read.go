@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -177,7 +178,15 @@ func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
 		return answer, nil
 	}
 	if refresh {
-		return c.refreshStored(*s)
+		// A session that could be read is good, whether or not it can be written.
+		var answer *SessionAnswer
+		spared, err := c.spare("the end of a session could not be moved", func() (err error) {
+			answer, err = c.refreshStored(*s)
+			return err
+		})
+		if !spared {
+			return answer, err
+		}
 	}
 	return c.sessionAnswer(*s), c.setCookieCache(*s, forget)
 }
@@ -203,10 +212,12 @@ func (c *Context) refreshStored(s SignedIn) (*SessionAnswer, error) {
 }
 
 // CurrentSession is the caller's session, read once for the call; nil when
-// nobody is signed in, also when it can't be told.
-func (c *Context) CurrentSession(how Lookup) *SignedIn {
+// nobody is signed in, or a hook refused to say. An error means that it cannot
+// be told, because a store or a webhook failed: then nobody may be taken for
+// signed out.
+func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	if c.Session != nil {
-		return c.Session
+		return c.Session, nil
 	}
 	how.NoCache = how.NoCache || c.queryFlag("disableCookieCache")
 	how.NoRefresh = how.NoRefresh || c.queryFlag("disableRefresh")
@@ -215,9 +226,13 @@ func (c *Context) CurrentSession(how Lookup) *SignedIn {
 	answer, err := c.ReadSession(how)
 	inner := c.Header
 	c.Header = around
-	if err != nil {
+	switch {
+	case err == nil:
+	case c.StoreFailure() != nil, errors.Is(err, callback.ErrUnavailable):
+		return nil, err
+	default:
 		c.Log.DebugContext(c, "no session", "error", err)
-		return nil
+		return nil, nil
 	}
 	for name, values := range inner {
 		if name == "Set-Cookie" {
@@ -227,10 +242,10 @@ func (c *Context) CurrentSession(how Lookup) *SignedIn {
 		c.Header[name] = values
 	}
 	if answer == nil {
-		return nil
+		return nil, nil
 	}
 	c.Session = &SignedIn{Session: answer.Session.Record, User: answer.User.Record}
-	return c.Session
+	return c.Session, nil
 }
 
 func (c *Context) queryFlag(name string) bool {
@@ -243,12 +258,14 @@ func (c *Context) queryFlag(name string) bool {
 
 // requireSession applies a route's session rule.
 func (c *Context) requireSession(rule SessionRule) error {
-	var s *SignedIn
+	how := Lookup{}
 	if rule == StoredSession && c.Stateful() {
 		c.Session = nil
-		s = c.CurrentSession(Lookup{NoCache: true})
-	} else {
-		s = c.CurrentSession(Lookup{})
+		how.NoCache = true
+	}
+	s, err := c.CurrentSession(how)
+	if err != nil {
+		return err
 	}
 	if s == nil {
 		if rule == OptionalSession || rule == RequestSession && c.Request == nil && c.Headers == nil {

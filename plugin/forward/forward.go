@@ -78,7 +78,10 @@ func (p *Plugin) forward() auth.Endpoint {
 		ID: "forwardAuth", Methods: []string{http.MethodGet}, Path: path, NeedHeaders: true, NoStore: true,
 		Summary: "Tell a reverse proxy who a request comes from",
 	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
-		s := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
+		s, err := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
+		if err != nil {
+			return nil, err // neither in nor out: a 401 or a redirect would say that nobody is signed in
+		}
 		if !p.opts.Refresh {
 			c.Header.Del("Set-Cookie")
 		}
