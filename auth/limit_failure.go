@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 )
 
@@ -53,10 +54,16 @@ func noteLimiterFailure(c *Context, err error) {
 // isStoreless reports whether the request is for an endpoint that needs neither
 // database nor secondary storage.
 func (a *Auth) isStoreless(c *Context) bool {
-	path, ok := a.pathOf(requestPath(c.Request), c.basePath())
-	if !ok {
-		return false
-	}
-	e, _ := a.router.find(c.Request.Method, path)
+	e := c.endpointOf(c.Request)
 	return e != nil && e.Storeless
+}
+
+// endpointOf is the endpoint that a request will be routed to, nil for none.
+func (c *Context) endpointOf(r *http.Request) *Endpoint {
+	path, ok := c.pathOf(requestPath(r), c.basePath())
+	if !ok {
+		return nil
+	}
+	e, _ := c.router.find(r.Method, path)
+	return e
 }

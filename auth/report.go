@@ -34,11 +34,16 @@ func (a *Auth) report(c *Context, err error) {
 	}
 }
 
+// logPath is the path of the endpoint, whose parameters may be tokens; the
+// request's own where there is no such endpoint.
 func (c *Context) logPath() string {
 	if c.Route != nil {
 		return c.Route.Path
 	}
 	if c.Request != nil {
+		if e := c.endpointOf(c.Request); e != nil {
+			return e.Path
+		}
 		return (&url.URL{Path: c.Request.URL.Path}).EscapedPath()
 	}
 	return ""

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -212,9 +211,8 @@ func (c *Context) refreshStored(s SignedIn) (*SessionAnswer, error) {
 }
 
 // CurrentSession is the caller's session, read once for the call; nil when
-// nobody is signed in, or a hook refused to say. An error means that it cannot
-// be told, because a store or a webhook failed: then nobody may be taken for
-// signed out.
+// nobody is signed in. An error means that it cannot be told, because a store or
+// a hook failed: then nobody may be taken for signed out.
 func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	if c.Session != nil {
 		return c.Session, nil
@@ -226,11 +224,10 @@ func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	answer, err := c.ReadSession(how)
 	inner := c.Header
 	c.Header = around
-	switch {
-	case err == nil:
-	case c.StoreFailure() != nil, errors.Is(err, callback.ErrUnavailable):
-		return nil, err
-	default:
+	if err != nil {
+		if !refusesSession(err) {
+			return nil, err
+		}
 		c.Log.DebugContext(c, "no session", "error", err)
 		return nil, nil
 	}
@@ -246,6 +243,13 @@ func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	}
 	c.Session = &SignedIn{Session: answer.Session.Record, User: answer.User.Record}
 	return c.Session, nil
+}
+
+// refusesSession tells a refusal (the session has just ended, a hook says no)
+// from a failure to tell.
+func refusesSession(err error) bool {
+	var known *Error
+	return errors.As(err, &known) && known.Status < http.StatusInternalServerError
 }
 
 func (c *Context) queryFlag(name string) bool {

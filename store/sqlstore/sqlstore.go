@@ -165,5 +165,5 @@ func (d *DB) errorf(t *store.Table, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("sqlstore: %s: %w", t.Model, d.classify(err))
+	return fmt.Errorf("sqlstore: %s: %w", t.Model, d.classify(unfit(err)))
 }
