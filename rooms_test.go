@@ -59,8 +59,8 @@ var rooms = map[string]string{
 	"plugin/openapi":      "auth openapi internal/*",
 
 	"":               "auth base",
-	"auth/authtest":  "auth cookie store/memstore .",
 	"test/faults":    "",
+	"auth/authtest":  "auth cookie kv store store/memstore .",
 	"plugin/all":     "auth callback plugin/* internal/js",
 	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* .",
 	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* .",

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
@@ -54,7 +55,11 @@ type Auth struct {
 	after      []Hook
 	rateLimits []RateLimit
 	limiter    limiter
-	wrapped    http.Handler
+	// While the limiter's storage fails, storeless endpoints are counted in memory,
+	// until limiterPause (milliseconds since 1970) without asking it.
+	spareLimiter limiter
+	limiterPause atomic.Int64
+	wrapped      http.Handler
 
 	cookies     cookie.Options
 	set         cookie.Set
@@ -88,7 +93,12 @@ type schemaCheck struct {
 	mu   sync.Mutex
 	done bool
 	err  error
+	next time.Time // after a failure: not looked at again before
 }
+
+// schemaPause is how long a failed look at the database stands: calls that
+// waited for it must not each wait as long again.
+const schemaPause = time.Second
 
 // New assembles a server from its options. All problems come in one error.
 func New(o Options) (*Auth, error) {
@@ -112,7 +122,7 @@ func New(o Options) (*Auth, error) {
 	a.fields, a.hidden = a.inputFields(), hiddenFields(schema)
 	hooks = a.addUserHooks(hooks)
 	st, err := store.New(store.Options{
-		Driver: o.Database, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
+		Driver: watchedDriver{o.Database}, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
 		FindLimit: o.Advanced.Database.DefaultFindManyLimit, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
 	})
 	problem(err)
@@ -123,6 +133,7 @@ func New(o Options) (*Auth, error) {
 	if a.limiter, err = a.openLimiter(); err != nil {
 		return nil, err
 	}
+	a.spareLimiter = &memoryLimiter{entries: map[string]*memoryEntry{}}
 	for _, m := range a.manifests {
 		if m.Init != nil {
 			if err := m.Init(a); err != nil {
@@ -198,7 +209,10 @@ func (a *Auth) applyDefaults(o Options) {
 		o.Logger.Warn("session.cookieCache.refreshCache is meant for servers without a store; it is off")
 		o.Session.CookieCache.RefreshCache = RefreshCache{}
 	}
-	a.Log, a.KV = o.Logger, o.SecondaryStorage
+	a.Log = o.Logger
+	if o.SecondaryStorage != nil {
+		a.KV = watchedKV{o.SecondaryStorage}
+	}
 	a.Hasher = secret.NewHasher(o.PasswordHashes)
 	a.Options = o
 }
@@ -310,17 +324,19 @@ func (a *Auth) requestTime(r *http.Request) (at time.Time, steered bool) {
 	return a.Options.Now(), false
 }
 
-// checkSchema looks the database over before the first call, and again after a
-// failure to reach it; a mismatch is final.
-func (a *Auth) checkSchema() error {
+// CheckSchema looks the database over before the first call, and again after a
+// failure. A server that has just looked calls it before it serves, so that no
+// request waits for it.
+func (a *Auth) CheckSchema() error {
 	if a.Options.CheckSchema == nil {
 		return nil
 	}
 	a.schema.mu.Lock()
 	defer a.schema.mu.Unlock()
-	if !a.schema.done {
+	if now := a.Options.Now(); !a.schema.done && !now.Before(a.schema.next) {
 		a.schema.err = a.Options.CheckSchema(a)
 		a.schema.done = a.schema.err == nil
+		a.schema.next = a.Options.Now().Add(schemaPause)
 	}
 	return a.schema.err
 }

@@ -114,7 +114,10 @@ func (c *Context) Keep(key, value any) {
 }
 
 // kept is what a call, and every copy of it, found worth keeping.
-type kept struct{ last atomic.Pointer[keptValue] }
+type kept struct {
+	last    atomic.Pointer[keptValue]
+	failure atomic.Pointer[error] // the first failure of a store
+}
 
 type keptValue struct {
 	key, value any
@@ -162,7 +165,7 @@ func (c *Context) Respond(v any) { c.Returned, c.Answered = v, true }
 // so that it can't be used by mistake. Inside a transaction it just runs fn.
 func (c *Context) Tx(fn func(c *Context) error) error {
 	inner := *c // a copy: database/sql may still watch the outer context
-	err := c.Store.Tx(c.Context, func(ctx context.Context) error {
+	err := c.Store.Tx(withCall(c.Context, c), func(ctx context.Context) error {
 		inner.Context = ctx
 		return fn(&inner)
 	})

@@ -16,6 +16,11 @@ import (
 // of its own that is merged afterwards, failed or not; an error of a before
 // hook loses all of it (it leaves the pipeline).
 func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
+	out, err := a.run(e, c)
+	return out, c.blame(err)
+}
+
+func (a *Auth) run(e *Endpoint, c *Context) (any, error) {
 	if err := a.runBefore(c); err != nil {
 		return nil, err
 	}
@@ -29,6 +34,7 @@ func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
 		return nil, err
 	}
 	if c.Returned = out; known != nil {
+		known = c.answerFailure(known)
 		c.Returned, c.failed = known, known.Status
 	}
 	// After hooks see the request as it came, not as validation left it.

@@ -36,6 +36,7 @@ type Route struct {
 	NoBody      bool     // a body is not even read
 	NeedHeaders bool     // refused from Go without headers
 	NoStore     bool     // answer with Cache-Control: no-store
+	Storeless   bool     // needs neither database nor secondary storage: it answers while they are down
 	CheckForm   bool     // cross-site sign-in check, also without cookies
 	Hidden      bool     // not in client types; the OpenAPI document lists it all the same, as the reference's does
 	// Landing says which page stands in front of what a link in a message does;

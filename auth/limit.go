@@ -66,7 +66,7 @@ func (a *Auth) limit(c *Context, path string) (limited bool, retry int, err erro
 	if err != nil || !on {
 		return false, 0, err
 	}
-	allowed, retry, err := a.limiter.consume(c, key, rule)
+	allowed, retry, err := a.count(c, key, rule)
 	return !allowed, retry, err
 }
 

@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/url"
 	"regexp"
 	"runtime/debug"
 	"strconv"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // ServeHTTP answers a request to one of the endpoints, in the reference's
@@ -40,7 +39,7 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if err := a.checkSchema(); err != nil {
+	if err := a.CheckSchema(); err != nil && !(errors.Is(err, store.ErrUnavailable) && a.isStoreless(c)) {
 		a.fail(w, c, err)
 		return
 	}
@@ -101,6 +100,9 @@ func (a *Auth) route(w http.ResponseWriter, c *Context) {
 		return
 	}
 	a.write(w, c, out)
+	if failure := c.StoreFailure(); failure != nil {
+		a.Log.WarnContext(c, "a store failed, and the call went on without it", "path", c.logPath(), "error", failure)
+	}
 }
 
 func (a *Auth) answer(e *Endpoint, c *Context) (any, error) {
@@ -334,6 +336,7 @@ func (a *Auth) write(w http.ResponseWriter, c *Context, out any) {
 }
 
 func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
+	err = c.blame(err)
 	a.report(c, err)
 	var e *Error
 	if !errors.As(err, &e) {
@@ -348,6 +351,9 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 	}
 	exposeRetry(h)
 	h.Set("Content-Type", "application/json")
+	if e.Code == ServiceUnavailable && h.Get("Access-Control-Allow-Origin") != "" {
+		Expose(h, "Retry-After")
+	}
 	status := e.Status
 	if c.Returned == e {
 		status = c.status(status)
@@ -356,37 +362,4 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 	if body := e.body(); body != (js.Undefined{}) {
 		w.Write(js.Marshal(body))
 	}
-}
-
-// report logs what went wrong and tells onAPIError.onError of errors that left
-// the pipeline.
-func (a *Auth) report(c *Context, err error) {
-	var e *Error
-	known := errors.As(err, &e)
-	if known && (c.Returned == e || e.Status == http.StatusFound) {
-		if e.Status >= 500 || e.Cause != nil {
-			a.Log.WarnContext(c, "call failed", "path", c.logPath(), "error", err)
-		}
-		return
-	}
-	level := slog.LevelError
-	if known && e.Status < 500 {
-		level = slog.LevelDebug
-	}
-	a.Log.Log(c, level, "call failed", "path", c.logPath(), "error", err)
-	if hook := a.Options.OnAPIError.OnError; hook != nil && !a.Options.OnAPIError.Throw {
-		if _, err := hook(c, ErrorEvent{Err: err, Auth: a}); err != nil {
-			a.Log.ErrorContext(c, "onAPIError.onError failed", "error", err)
-		}
-	}
-}
-
-func (c *Context) logPath() string {
-	if c.Route != nil {
-		return c.Route.Path
-	}
-	if c.Request != nil {
-		return (&url.URL{Path: c.Request.URL.Path}).EscapedPath()
-	}
-	return ""
 }

@@ -203,7 +203,15 @@ func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
 		return answer, nil
 	}
 	if refresh {
-		return c.refreshStored(*s)
+		// A session that could be read is good, whether or not it can be written.
+		var answer *SessionAnswer
+		spared, err := c.spare("the end of a session could not be moved", func() (err error) {
+			answer, err = c.refreshStored(*s)
+			return err
+		})
+		if !spared {
+			return answer, err
+		}
 	}
 	return c.sessionAnswer(*s), c.setCookieCache(*s, forget)
 }
@@ -229,10 +237,11 @@ func (c *Context) refreshStored(s SignedIn) (*SessionAnswer, error) {
 }
 
 // CurrentSession is the caller's session, read once for the call; nil when
-// nobody is signed in, also when it can't be told.
-func (c *Context) CurrentSession(how Lookup) *SignedIn {
+// nobody is signed in. An error means that it cannot be told, because a store or
+// a hook failed: then nobody may be taken for signed out.
+func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	if c.Session != nil {
-		return c.Session
+		return c.Session, nil
 	}
 	how.NoCache = how.NoCache || c.queryFlag("disableCookieCache")
 	how.NoRefresh = how.NoRefresh || c.queryFlag("disableRefresh")
@@ -242,8 +251,11 @@ func (c *Context) CurrentSession(how Lookup) *SignedIn {
 	inner := c.Header
 	c.Header = around
 	if err != nil {
+		if !refusesSession(err) {
+			return nil, err
+		}
 		c.Log.DebugContext(c, "no session", "error", err)
-		return nil
+		return nil, nil
 	}
 	for name, values := range inner {
 		if name == "Set-Cookie" {
@@ -253,10 +265,17 @@ func (c *Context) CurrentSession(how Lookup) *SignedIn {
 		c.Header[name] = values
 	}
 	if answer == nil {
-		return nil
+		return nil, nil
 	}
 	c.Session = &SignedIn{Session: answer.Session.Record, User: answer.User.Record}
-	return c.Session
+	return c.Session, nil
+}
+
+// refusesSession tells a refusal (the session has just ended, a hook says no)
+// from a failure to tell.
+func refusesSession(err error) bool {
+	var known *Error
+	return errors.As(err, &known) && known.Status < http.StatusInternalServerError
 }
 
 func (c *Context) queryFlag(name string) bool {
@@ -269,12 +288,14 @@ func (c *Context) queryFlag(name string) bool {
 
 // requireSession applies a route's session rule.
 func (c *Context) requireSession(rule SessionRule) error {
-	var s *SignedIn
+	how := Lookup{}
 	if rule == StoredSession && c.Stateful() {
 		c.Session = nil
-		s = c.CurrentSession(Lookup{NoCache: true})
-	} else {
-		s = c.CurrentSession(Lookup{})
+		how.NoCache = true
+	}
+	s, err := c.CurrentSession(how)
+	if err != nil {
+		return err
 	}
 	if s == nil {
 		if rule == OptionalSession || rule == RequestSession && c.Request == nil && c.Headers == nil {

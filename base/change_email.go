@@ -93,7 +93,10 @@ func changeVerified(c *auth.Context, in *verifyEmailRequest, claims verification
 	if auth.LowerCase(str(user, "email")) != auth.LowerCase(claims.Email) {
 		return nil, in.refuse(auth.InvalidToken)
 	}
-	s := c.CurrentSession(auth.Lookup{})
+	s, err := c.CurrentSession(auth.Lookup{})
+	if err != nil {
+		return nil, err
+	}
 	if s != nil && s.UserID() != str(user, "id") {
 		return nil, in.refuse(auth.InvalidUser)
 	}

@@ -205,7 +205,11 @@ var deleteUserCallback = auth.Handle(auth.Route{
 	if !c.Options.User.DeleteUser.Enabled {
 		return nil, auth.NotFound(auth.Code{Name: "NOT_FOUND", Message: "Not found"})
 	}
-	if c.CurrentSession(auth.Lookup{NoCache: c.Stateful()}) == nil {
+	s, err := c.CurrentSession(auth.Lookup{NoCache: c.Stateful()})
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
 		return nil, auth.NotFound(auth.FailedToGetUserInfo)
 	}
 	out, err := deleteWithToken(c, in.Token)

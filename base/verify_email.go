@@ -26,7 +26,10 @@ var sendVerificationEmail = auth.Handle(auth.Route{
 	if c.Options.EmailVerification.SendVerificationEmail == nil {
 		return nil, auth.BadRequest(auth.VerificationEmailNotEnabled)
 	}
-	s := c.CurrentSession(auth.Lookup{})
+	s, err := c.CurrentSession(auth.Lookup{})
+	if err != nil {
+		return nil, err
+	}
 	if s == nil {
 		return done, mailStranger(c, in)
 	}
@@ -264,7 +267,10 @@ func verifyAddress(c *auth.Context, in *verifyEmailRequest, claims verificationC
 }
 
 func signInVerified(c *auth.Context, user store.Record, email string) error {
-	s := c.CurrentSession(auth.Lookup{})
+	s, err := c.CurrentSession(auth.Lookup{})
+	if err != nil {
+		return err
+	}
 	if s != nil && str(s.User, "email") == email {
 		return c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: merged(s.User, store.Record{"emailVerified": true})}, nil)
 	}

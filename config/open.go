@@ -138,7 +138,7 @@ func goingOn(now func() time.Time) func(context.Context) time.Time {
 }
 
 // asideTime is what messages along the way still get when the server stops.
-const asideTime = 30 * time.Second
+const asideTime = 5 * time.Second
 
 func (f *File) endAsides() error {
 	ctx, cancel := context.WithTimeout(context.Background(), asideTime)

@@ -80,7 +80,9 @@ func (s *SignIn) Do(c *auth.Context) (*Result, error) {
 // fails sends the browser to the error page.
 func (s *SignIn) find(c *auth.Context, r *Result) (user, account store.Record, problem string, err error) {
 	fail := func(err error) error {
-		c.Log.ErrorContext(c, "the database could not be asked for an OAuth account", "error", err)
+		if c.StoreFailure() == nil { // else the call says so
+			c.Log.ErrorContext(c, "the database could not be asked for an OAuth account", "error", err)
+		}
 		return Fail(ErrorURL(c), internalServerError, "")
 	}
 	account, err = FindAccount(c, s.Account.ProviderID, s.Account.AccountID)
@@ -145,7 +147,9 @@ func (s *SignIn) link(c *auth.Context, r *Result, user store.Record) (store.Reco
 		if errors.As(err, &known) {
 			return nil, "", err
 		}
-		c.Log.ErrorContext(c, "the account could not be linked", "error", err)
+		if c.StoreFailure() == nil {
+			c.Log.ErrorContext(c, "the account could not be linked", "error", err)
+		}
 		return nil, unableToLinkAccountText, nil
 	}
 	if account == nil {
@@ -290,7 +294,7 @@ func (s *SignIn) notCreated(c *auth.Context, err error) (store.Record, string, e
 	if errors.As(err, &known) {
 		return nil, "", err
 	}
-	if !errors.Is(err, store.ErrAborted) {
+	if !errors.Is(err, store.ErrAborted) && c.StoreFailure() == nil {
 		c.Log.ErrorContext(c, "the OAuth user could not be made", "error", err)
 	}
 	return nil, unableToCreateUser, nil

@@ -331,7 +331,9 @@ func ReadOrFail(c *auth.Context, value string) (*State, error) {
 		}
 		return s, nil
 	}
-	c.Log.ErrorContext(c, "the state of an OAuth callback does not hold", "error", err)
+	if c.StoreFailure() == nil { // else the call says so
+		c.Log.ErrorContext(c, "the state of an OAuth callback does not hold", "error", err)
+	}
 	code, to := internalServerError, ErrorURL(c)
 	var known *StateError
 	if errors.As(err, &known) {

@@ -86,7 +86,10 @@ func (p *Plugin) forward() auth.Endpoint {
 		ID: "forwardAuth", Methods: []string{http.MethodGet}, Path: path, NeedHeaders: true, NoStore: true,
 		Summary: "Tell a reverse proxy who a request comes from",
 	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
-		s := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
+		s, err := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
+		if err != nil {
+			return nil, err // neither in nor out: a 401 or a redirect would say that nobody is signed in
+		}
 		if !p.opts.Refresh {
 			c.Header.Del("Set-Cookie")
 		}
@@ -96,7 +99,10 @@ func (p *Plugin) forward() auth.Endpoint {
 		if !p.requiresVerified() || verified(s) {
 			return p.admit(c, s)
 		}
-		if s = p.reread(c); s == nil {
+		if s, err = p.reread(c); err != nil {
+			return nil, err
+		}
+		if s == nil {
 			return p.refuse(c)
 		}
 		if !verified(s) {

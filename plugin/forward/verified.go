@@ -32,16 +32,16 @@ func sessionID(s *auth.SignedIn) string {
 
 // reread asks the store for a session that the cookie cache may have told from
 // before its user verified the address; nil when it is over.
-func (p *Plugin) reread(c *auth.Context) *auth.SignedIn {
+func (p *Plugin) reread(c *auth.Context) (*auth.SignedIn, error) {
 	c.Session = nil
-	s := c.CurrentSession(auth.Lookup{NoCache: c.Stateful(), NoRefresh: !p.opts.Refresh})
+	s, err := c.CurrentSession(auth.Lookup{NoCache: c.Stateful(), NoRefresh: !p.opts.Refresh})
 	if !p.opts.Refresh {
 		c.Header.Del("Set-Cookie")
 	}
-	if s == nil || !identifies(s) {
-		return nil
+	if err != nil || s == nil || !identifies(s) {
+		return nil, err
 	}
-	return s
+	return s, nil
 }
 
 // refuseUnverified is a 403: a page for a browser that opens one, JSON for all

@@ -157,7 +157,7 @@ func (d *DB) record(i *tableInfo, cells []any) (store.Record, error) {
 		c := &i.columns[n]
 		v, err := d.readCell(c, cells[n])
 		if err != nil {
-			return nil, &columnError{c.name, err}
+			return nil, unreadable{&columnError{c.name, err}}
 		}
 		row[c.field] = v
 	}

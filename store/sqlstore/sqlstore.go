@@ -167,8 +167,9 @@ func (d *DB) errorf(t *store.Table, err error) error {
 	if err == nil {
 		return nil
 	}
+	err = d.classify(unfit(err))
 	if errors.Is(err, store.ErrUnfit) {
 		d.infos.Delete(t) // somebody may have changed the column since it was looked at
 	}
-	return fmt.Errorf("sqlstore: %s: %w", t.Model, d.classify(err))
+	return fmt.Errorf("sqlstore: %s: %w", t.Model, err)
 }
