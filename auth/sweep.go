@@ -13,6 +13,7 @@ import (
 // Serve calls it now and then; it may run on several servers at once. A row whose
 // end cannot be read is left alone.
 func (a *Auth) Sweep(ctx context.Context) error {
+	ctx = store.Unhurried(ctx)
 	now := a.now(ctx)
 	var errs []error
 	if a.verificationsInDatabase() && !a.Options.Verification.DisableCleanup {

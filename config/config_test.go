@@ -45,7 +45,8 @@ baseURL:
   fallback: https://example.com
 secret: ${AUTH_KEY}
 mode: development
-database: { url: "sqlite:test.db", pool: { max: 5, idleTimeout: 30s } }
+database: { url: "sqlite:test.db", pool: { max: 5, idleTimeout: 30s }, queryTimeout: 2.5, connectTimeout: 700ms, synchronous: normal }
+secondaryStorage: { url: "redis://a,b,c", timeout: 2s }
 emailAndPassword:
   enabled: true
   minPasswordLength: 10
@@ -100,6 +101,11 @@ func TestSample(t *testing.T) {
 		{"database", f.DatabaseURL(), "sqlite:test.db"},
 		{"pool", f.Database.Pool.Max, 5},
 		{"idle", int64(f.Database.Pool.IdleTimeout), int64(30e9)},
+		{"query timeout", int64(f.Database.QueryTimeout), int64(2500e6)},
+		{"connect timeout", int64(f.Database.ConnectTimeout), int64(700e6)},
+		{"synchronous", f.Database.Synchronous, "normal"},
+		{"storage", f.SecondaryStorage.Provider + " " + f.SecondaryStorage.URL, "redis redis://a,b,c"},
+		{"storage timeout", int64(f.SecondaryStorage.Timeout), int64(2e9)},
 		{"min", o.EmailAndPassword.MinPasswordLength, 10},
 		{"autoSignIn", *o.EmailAndPassword.AutoSignIn, false},
 		{"webhook", o.EmailAndPassword.SendResetPassword.Webhook().URL, "https://hooks.example.com/reset"},

@@ -158,6 +158,7 @@ func (f *File) openDatabase(ctx context.Context, log *slog.Logger, res *Resource
 	}
 	db, err := sqlstore.Open(ctx, url, sqlstore.Options{
 		MaxOpen: d.Pool.Max, IdleTimeout: time.Duration(d.Pool.IdleTimeout), Lifetime: time.Duration(d.Pool.Lifetime),
+		QueryTimeout: time.Duration(d.QueryTimeout), ConnectTimeout: time.Duration(d.ConnectTimeout), Synchronous: d.Synchronous,
 		SchemaName: d.SchemaName, Log: log,
 	})
 	if err != nil {
@@ -204,7 +205,7 @@ func (f *File) openStorage(now func(context.Context) time.Time, res *Resources) 
 		if s.KeyPrefix != nil {
 			prefix = *s.KeyPrefix
 		}
-		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: prefix})
+		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: prefix, Timeout: time.Duration(s.Timeout)})
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,9 @@ type Database struct {
 	Transaction    *bool    `json:"transaction"`
 	DebugLogs      any      `json:"debugLogs"`
 	ValidateSchema *bool    `json:"validateSchema"`
+	QueryTimeout   Duration `json:"queryTimeout"`
+	ConnectTimeout Duration `json:"connectTimeout"`
+	Synchronous    string   `json:"synchronous"`
 	Pool           Pool     `json:"pool"`
 	None           bool     `json:"-"` // the reference's stateless mode
 	Set            bool     `json:"-"` // the file has the option
@@ -103,6 +106,8 @@ type Storage struct {
 	// KeyPrefix comes before every Redis key; nil is the reference's redis-storage
 	// package's.
 	KeyPrefix *string `json:"keyPrefix"`
+	// Timeout is the longest time of one call to Redis; 0 is rediskv's default.
+	Timeout Duration `json:"timeout"`
 
 	Get          callback.Func[string, callback.Answer]                    `json:"get"`
 	Put          callback.Func[storagePut, callback.Nothing]               `json:"set"`

@@ -128,6 +128,7 @@ var enums = []struct {
 	{"baseURL.protocol", []string{"auto", "http", "https"}},
 	{"database.provider", []string{"sqlite", "postgres", "postgresql", "mysql", "mariadb"}},
 	{"database.casing", []string{"camel", "snake"}},
+	{"database.synchronous", []string{"full", "normal"}},
 	{"logger.level", []string{"debug", "info", "warn", "error"}},
 	{"secondaryStorage.provider", []string{"redis", "memory"}},
 	{"session.cookieCache.strategy", []string{"compact", "jwt", "jwe"}},

@@ -1,7 +1,8 @@
 //go:build unix
 
 // Package testserver starts throw-away database servers for tests from the
-// programs that are installed on the machine: PostgreSQL, MariaDB and Redis.
+// programs that are installed on the machine: PostgreSQL, PgBouncer, MariaDB
+// and Redis.
 // Each server has a folder and a port of its own and dies with the test
 // program. The package knows nothing of what the tests keep in them.
 //
@@ -43,6 +44,8 @@ type server struct {
 // The servers of this test program; a process may have one of each.
 var (
 	postgres, mariadb, redis server
+	pgbouncer, sentinel      server
+	cluster                  [3]server
 
 	databases atomic.Int64
 )
@@ -59,7 +62,7 @@ func Main(m *testing.M) {
 
 // Stop stops what the tests started, for a TestMain of its own kind.
 func Stop() {
-	for _, s := range []*server{&postgres, &mariadb, &redis} {
+	for _, s := range []*server{&pgbouncer, &postgres, &mariadb, &sentinel, &redis, &cluster[0], &cluster[1], &cluster[2]} {
 		s.stop()
 	}
 }

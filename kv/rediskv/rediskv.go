@@ -5,14 +5,16 @@
 package rediskv
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/seed-32bd42cb/betterauth/kv"
 )
@@ -21,19 +23,33 @@ import (
 // @better-auth/redis-storage uses unless it is told another one.
 const ReferencePrefix = "better-auth:"
 
+// DefaultTimeout is the longest time of one call.
+const DefaultTimeout = 3 * time.Second
+
 // Options are the choices of a Store. The zero value is a good one.
 type Options struct {
 	// Prefix stands before every key. It is empty by default, as with a storage
 	// written by hand; take ReferencePrefix to share keys with
 	// @better-auth/redis-storage.
 	Prefix string
+	// Timeout is the longest time of one call: waiting for a connection, opening
+	// it, the command, and sending it once more where the connection was gone.
+	// DefaultTimeout by default.
+	Timeout time.Duration
 }
 
-// Store is a kv.Store in one Redis database. Expiry follows the clock of the
-// Redis server.
+// Store is a kv.Store in one Redis database, or in a cluster. Expiry follows the
+// clock of the Redis server.
 type Store struct {
-	client *redis.Client
-	prefix string
+	prefix  string
+	timeout time.Duration
+	open    func() *client
+
+	client  atomic.Pointer[client]
+	mu      sync.Mutex
+	old     map[*client]bool // replaced, not closed yet
+	resting bool             // client has just been replaced
+	closed  bool
 }
 
 var _ kv.Store = (*Store)(nil)
@@ -45,21 +61,28 @@ local n = redis.call("INCR", KEYS[1])
 if n == 1 then redis.call("PEXPIRE", KEYS[1], ARGV[1]) end
 return n`
 
-// New returns a Store for a URL such as redis://user:password@host:6379/0,
-// rediss:// for TLS or unix:///path?db=0. The query may set what go-redis knows
-// (pool_size, read_timeout, …). It connects at the first use: call Ping to know
-// that the server is there.
+// New returns a Store for a URL:
+//
+//	redis://user:password@host:6379/0                      one server; rediss:// for TLS
+//	unix:///path?db=0                                      a socket
+//	redis://one:6379,two:6379,three:6379                   a cluster, by some of its nodes
+//	redis://host:6379?cluster=true                         a cluster, by one address
+//	redis://one:26379,two:26379/0?master_name=mymaster     a group of sentinels; also with
+//	                                                       sentinel_username and sentinel_password
+//
+// Further hosts may also be parameters addr=host:port. The query may set what
+// go-redis knows (pool_size, read_timeout, …). New connects at the first use:
+// call Ping to know that the server is there.
 func New(url string, o Options) (*Store, error) {
-	options, err := redis.ParseURL(url)
+	timeout := cmp.Or(o.Timeout, DefaultTimeout)
+	options, err := settings(url, timeout)
 	if err != nil {
-		return nil, fmt.Errorf("rediskv: %s", withoutURL(err, url))
+		return nil, err
 	}
-	options.ContextTimeoutEnabled = true
-	// Neither is known to Redis 6.2 and Valkey; they would cost a failing
-	// command on each new connection.
-	options.DisableIdentity = true
-	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &Store{client: redis.NewClient(options), prefix: o.Prefix}, nil
+	s := &Store{prefix: o.Prefix, timeout: timeout, old: map[*client]bool{}}
+	s.open = func() *client { return &client{redis.NewUniversalClient(options)} }
+	s.client.Store(s.open())
+	return s, nil
 }
 
 // withoutURL keeps the password, which net/url quotes back, out of logs.
@@ -67,15 +90,21 @@ func withoutURL(err error, url string) string {
 	return strings.ReplaceAll(err.Error(), fmt.Sprintf("%q", url), "the URL")
 }
 
-// Ping reports whether the server answers.
-func (s *Store) Ping(ctx context.Context) error { return wrap("ping", s.client.Ping(ctx).Err()) }
-
-// Close closes all connections.
-func (s *Store) Close() error { return wrap("close", s.client.Close()) }
+// Ping reports whether the server answers; of a cluster, every master.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.do(ctx, "ping", func(ctx context.Context, c redis.UniversalClient) error {
+		if cluster, ok := c.(*redis.ClusterClient); ok {
+			return cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return node.Ping(ctx).Err() })
+		}
+		return c.Ping(ctx).Err()
+	})
+}
 
 // Get implements kv.Store.
 func (s *Store) Get(ctx context.Context, key string) (string, bool, error) {
-	return found("get", s.client.Get(ctx, s.prefix+key))
+	return s.text(ctx, "get", func(ctx context.Context, c redis.UniversalClient) *redis.StringCmd {
+		return c.Get(ctx, s.prefix+key)
+	})
 }
 
 // Set implements kv.Store. A ttl is rounded up to whole milliseconds.
@@ -83,18 +112,24 @@ func (s *Store) Set(ctx context.Context, key, value string, ttl time.Duration) e
 	if ttl < 0 {
 		return s.Delete(ctx, key)
 	}
-	return wrap("set", s.client.Set(ctx, s.prefix+key, value, wholeMillis(ttl)).Err())
+	return s.do(ctx, "set", func(ctx context.Context, c redis.UniversalClient) error {
+		return c.Set(ctx, s.prefix+key, value, wholeMillis(ttl)).Err()
+	})
 }
 
 // Delete implements kv.Store.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	return wrap("delete", s.client.Del(ctx, s.prefix+key).Err())
+	return s.do(ctx, "delete", func(ctx context.Context, c redis.UniversalClient) error {
+		return c.Del(ctx, s.prefix+key).Err()
+	})
 }
 
 // Take implements kv.Store. When the connection breaks after the server has
 // deleted the value, nobody gets it: it is never handed out twice.
 func (s *Store) Take(ctx context.Context, key string) (string, bool, error) {
-	return found("take", s.client.GetDel(ctx, s.prefix+key))
+	return s.text(ctx, "take", func(ctx context.Context, c redis.UniversalClient) *redis.StringCmd {
+		return c.GetDel(ctx, s.prefix+key)
+	})
 }
 
 // Increment implements kv.Store. When the connection breaks and the command is
@@ -103,29 +138,27 @@ func (s *Store) Increment(ctx context.Context, key string, window time.Duration)
 	if window <= 0 {
 		return 0, kv.ErrWindow
 	}
-	n, err := s.client.Eval(ctx, count, []string{s.prefix + key}, wholeMillis(window).Milliseconds()).Int64()
-	if err != nil && strings.Contains(err.Error(), "not an integer") {
-		return 0, fmt.Errorf("%w: %w", kv.ErrNotCounter, err)
-	}
-	return n, wrap("increment", err)
+	var n int64
+	err := s.do(ctx, "increment", func(ctx context.Context, c redis.UniversalClient) (err error) {
+		n, err = c.Eval(ctx, count, []string{s.prefix + key}, wholeMillis(window).Milliseconds()).Int64()
+		if err != nil && strings.Contains(err.Error(), "not an integer") {
+			return fmt.Errorf("%w: %w", kv.ErrNotCounter, err)
+		}
+		return err
+	})
+	return n, err
 }
 
-func found(verb string, answer *redis.StringCmd) (string, bool, error) {
-	value, err := answer.Result()
-	if errors.Is(err, redis.Nil) {
-		return "", false, nil
-	}
-	if err != nil {
-		return "", false, wrap(verb, err)
-	}
-	return value, true, nil
-}
-
-func wrap(verb string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("rediskv: %s: %w", verb, err)
+// text runs a command that answers a value or nothing.
+func (s *Store) text(ctx context.Context, verb string, command func(ctx context.Context, c redis.UniversalClient) *redis.StringCmd) (value string, ok bool, err error) {
+	err = s.do(ctx, verb, func(ctx context.Context, c redis.UniversalClient) (err error) {
+		value, err = command(ctx, c).Result()
+		if ok = err == nil; errors.Is(err, redis.Nil) {
+			return nil
+		}
+		return err
+	})
+	return value, ok, err
 }
 
 // wholeMillis rounds up, so that a life shorter than a millisecond does not

@@ -3,29 +3,25 @@ package sqlstore_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
 // BenchmarkSession is the read that every signed-in request makes: a session
-// by its token, with its user.
+// by its token, with its user. On PostgreSQL also as it is done behind a pooler,
+// with and without one.
 func BenchmarkSession(b *testing.B) {
-	for name, url := range engines {
+	urls := maps.Clone(engines)
+	urls["postgres as behind a pooler"] = func(t testing.TB) string { return testserver.Postgres(t) + "&pgbouncer=true" }
+	urls["pgbouncer"] = func(t testing.TB) string { return testserver.PgBouncer(t) + "&pgbouncer=true" }
+	for name, url := range urls {
 		b.Run(name, func(b *testing.B) {
-			d := open(b, url(b), sqlstore.Options{})
-			n := 0
-			s, err := store.New(store.Options{
-				Driver: d, Schema: coreSchema(),
-				Now:   func(context.Context) time.Time { return goldenTime },
-				NewID: func(context.Context, string) (string, bool) { n++; return fmt.Sprintf("%032d", n), true },
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
-			migrate(b, d, s.Tables())
+			s := core(b, open(b, url(b), sqlstore.Options{}))
 			u, err := s.Create(b.Context(), "user", store.Record{"name": "Ada", "email": "ada@example.com"})
 			if err != nil {
 				b.Fatal(err)
@@ -48,6 +44,42 @@ func BenchmarkSession(b *testing.B) {
 					}
 				}
 			})
+		})
+	}
+}
+
+// core is a store of users and sessions.
+func core(b *testing.B, d *sqlstore.DB) *store.Store {
+	b.Helper()
+	n := 0
+	s, err := store.New(store.Options{
+		Driver: d, Schema: coreSchema(),
+		Now:   func(context.Context) time.Time { return goldenTime },
+		NewID: func(context.Context, string) (string, bool) { n++; return fmt.Sprintf("%032d", n), true },
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	migrate(b, d, s.Tables())
+	return s
+}
+
+// BenchmarkSynchronous is what a sign-in writes, a session, with both levels of
+// SQLite's synchronous.
+func BenchmarkSynchronous(b *testing.B) {
+	for _, level := range []string{"full", "normal"} {
+		b.Run(level, func(b *testing.B) {
+			s := core(b, open(b, engines["sqlite"](b), sqlstore.Options{Synchronous: level}))
+			u, err := s.Create(b.Context(), "user", store.Record{"name": "Ada", "email": "ada@example.com"})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for i := 0; b.Loop(); i++ {
+				row := store.Record{"token": fmt.Sprint("token", i), "userId": u["id"], "expiresAt": goldenTime, "updatedAt": goldenTime}
+				if _, err := s.Create(b.Context(), "session", row); err != nil {
+					b.Fatal(err)
+				}
+			}
 		})
 	}
 }

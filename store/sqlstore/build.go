@@ -14,6 +14,12 @@ type statement struct {
 	text string
 	args []any
 	once bool // not worth preparing: its shape depends on a value
+	one  bool // reads one row by a key or an index
+}
+
+// reads reports that the statement changes nothing, so that it may run twice.
+func (s statement) reads() bool {
+	return strings.HasPrefix(s.text, "SELECT") && !strings.HasSuffix(s.text, " FOR UPDATE")
 }
 
 // tableInfo is what the texts about a table are made of, worked out once.
@@ -85,6 +91,7 @@ type builder struct {
 	strings.Builder
 	args []any
 	once bool
+	one  bool
 }
 
 func (d *DB) build() *builder {
@@ -93,7 +100,7 @@ func (d *DB) build() *builder {
 	return b
 }
 
-func (b *builder) done() statement { return statement{b.String(), b.args, b.once} }
+func (b *builder) done() statement { return statement{b.String(), b.args, b.once, b.one} }
 
 func (b *builder) put(parts ...string) *builder {
 	for _, p := range parts {

@@ -93,9 +93,9 @@ func (e *MismatchError) Error() string {
 // Check compares the database with the tables we write. No problem means that
 // every read and insert finds its columns.
 func (d *DB) Check(ctx context.Context, tables []*store.Table) ([]Problem, error) {
-	live, err := d.visible(ctx)
+	live, err := d.visible(store.Unhurried(ctx))
 	if err != nil {
-		return nil, fmt.Errorf("sqlstore: inspect: %w", err)
+		return nil, fmt.Errorf("sqlstore: inspect: %w", d.classify(err))
 	}
 	return diff(live, tables), nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
-	"math/rand/v2"
 	"sync/atomic"
 	"time"
 )
@@ -45,43 +44,55 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if d.held(ctx) != nil {
 		return fn(ctx)
 	}
-	var tx *sql.Tx
-	if err := d.retry(ctx, func() (err error) {
-		tx, err = d.write.db.BeginTx(ctx, nil)
-		return err
-	}); err != nil {
-		return err
+	tx, timed, err := d.begin(ctx)
+	if err != nil {
+		return d.classify(err)
 	}
 	inner, h := d.hold(ctx, tx)
 	defer func() {
 		h.done.Store(true)
-		_ = tx.Rollback() // no effect after a commit
+		_ = timed(tx.Rollback) // no effect after a commit
 	}()
 	if err := fn(inner); err != nil {
 		return err
 	}
-	return d.classify(tx.Commit())
+	err = d.observe(ctx, timed(tx.Commit))
+	d.wrote(err)
+	return d.classify(err)
 }
 
-// attempts bounds how often a statement outside a transaction is tried when
-// the engine says that another one was in its way.
-const attempts = 8
-
-func (d *DB) retry(ctx context.Context, fn func() error) error {
-	pause := 2 * time.Millisecond
-	for i := 1; ; i++ {
-		err := fn()
-		if err == nil || i == attempts || !d.transient(err) {
-			return err
+// begin opens a transaction. Commit and Rollback take no context: timed runs
+// them within the limit of a statement.
+func (d *DB) begin(ctx context.Context) (tx *sql.Tx, timed func(end func() error) error, err error) {
+	var whole context.Context // as long as the transaction
+	var cancel context.CancelCauseFunc
+	open := func(soon context.Context) error {
+		d.makeRoom(soon)
+		whole, cancel = context.WithCancelCause(ctx)
+		unlink := context.AfterFunc(soon, func() { cancel(context.Cause(soon)) })
+		var err error
+		tx, err = d.write.db.BeginTx(whole, nil)
+		if !unlink() && err == nil {
+			err = context.Cause(soon)
 		}
-		d.log.DebugContext(ctx, "sqlstore: retry", slog.Int("attempt", i), slog.Any("error", err))
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(pause + rand.N(pause)):
+		if err != nil {
+			cancel(nil)
 		}
-		pause *= 2
+		return err
 	}
+	if d.dialect != SQLite {
+		open = d.twice(open)
+	}
+	err = d.retry(ctx, lost, open)
+	limit := d.limit(ctx)
+	return tx, func(end func() error) error {
+		defer cancel(nil)
+		if limit > 0 {
+			timer := time.AfterFunc(limit, func() { cancel(errLate) })
+			defer timer.Stop()
+		}
+		return lateness(whole, limit, end())
+	}, err
 }
 
 // atomically runs fn, which reads and then writes, in the transaction of ctx
@@ -90,28 +101,56 @@ func (d *DB) atomically(ctx context.Context, fn func(ctx context.Context) error)
 	if d.held(ctx) != nil {
 		return fn(ctx)
 	}
-	return d.retry(ctx, func() error { return d.Tx(ctx, fn) })
+	return d.retry(ctx, refused, func(ctx context.Context) error { return d.Tx(ctx, fn) })
 }
 
-// each runs a query and calls row for every row, which scans it.
+// each runs a query and calls row for every row, which scans it. A query that
+// fails after its first row is not repeated.
 func (d *DB) each(ctx context.Context, s *source, st statement, row func(rows *sql.Rows) error) error {
-	run := func() error {
-		rows, err := d.query(ctx, s, st)
-		if err != nil {
+	some := false
+	return d.eachAnew(ctx, s, st, func() bool { return !some }, func(rows *sql.Rows) error {
+		some = true
+		return row(rows)
+	})
+}
+
+// eachAnew is each for a caller who can forget the rows of a run that failed:
+// anew is asked before the query is repeated.
+func (d *DB) eachAnew(ctx context.Context, s *source, st statement, anew func() bool, row func(rows *sql.Rows) error) error {
+	var failure error
+	run := func(ctx context.Context) error {
+		if failure == nil || anew() {
+			failure = d.scan(ctx, s, st, row)
+		}
+		return failure
+	}
+	switch {
+	case d.held(ctx) != nil:
+		return d.observe(ctx, within(ctx, d.limit(ctx), run))
+	case !st.reads():
+		err := d.retry(ctx, refused, run)
+		d.wrote(err)
+		return err
+	case !st.one:
+		return d.retry(ctx, lost, run)
+	case d.dialect == SQLite:
+		return d.retry(unlimited(ctx), lost, run) // see unwatched
+	}
+	return d.retry(ctx, lost, d.twice(run))
+}
+
+func (d *DB) scan(ctx context.Context, s *source, st statement, row func(rows *sql.Rows) error) error {
+	rows, err := d.query(ctx, s, st)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := row(rows); err != nil {
 			return err
 		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			if err := row(rows); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
 	}
-	if d.held(ctx) != nil {
-		return run()
-	}
-	return d.retry(ctx, run)
+	return rows.Err()
 }
 
 func (d *DB) query(ctx context.Context, s *source, st statement) (*sql.Rows, error) {
@@ -128,7 +167,7 @@ func (d *DB) query(ctx context.Context, s *source, st statement) (*sql.Rows, err
 	case prepared != nil:
 		return prepared.QueryContext(ctx, st.args...)
 	case h != nil:
-		return h.on.QueryContext(ctx, st.text, st.args...)
+		return h.on.QueryContext(ctx, st.text, d.arguments(h, st.args)...)
 	}
 	return s.db.QueryContext(ctx, st.text, st.args...)
 }
@@ -136,16 +175,21 @@ func (d *DB) query(ctx context.Context, s *source, st statement) (*sql.Rows, err
 func (d *DB) exec(ctx context.Context, st statement) (res sql.Result, err error) {
 	d.trace(ctx, st)
 	if h := d.held(ctx); h != nil {
-		prepared, err := d.prepared(ctx, h, d.write, st)
-		if err != nil {
-			return nil, err
-		}
-		if prepared != nil {
-			return prepared.ExecContext(ctx, st.args...)
-		}
-		return h.on.ExecContext(ctx, st.text, st.args...)
+		err = within(ctx, d.limit(ctx), func(ctx context.Context) error {
+			prepared, err := d.prepared(ctx, h, d.write, st)
+			if err != nil {
+				return err
+			}
+			if prepared != nil {
+				res, err = prepared.ExecContext(ctx, st.args...)
+			} else {
+				res, err = h.on.ExecContext(ctx, st.text, d.arguments(h, st.args)...)
+			}
+			return err
+		})
+		return res, d.observe(ctx, err)
 	}
-	err = d.retry(ctx, func() error {
+	err = d.retry(ctx, refused, func(ctx context.Context) error {
 		prepared, err := d.prepared(ctx, nil, d.write, st)
 		if err != nil {
 			return err
@@ -157,6 +201,7 @@ func (d *DB) exec(ctx context.Context, st statement) (res sql.Result, err error)
 		}
 		return err
 	})
+	d.wrote(err)
 	return res, err
 }
 

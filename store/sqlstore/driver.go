@@ -132,7 +132,8 @@ func (d *DB) rows(ctx context.Context, s *source, i, joined *tableInfo, as strin
 		dest[n] = &cells[n]
 	}
 	var out []store.Record
-	err := d.each(ctx, s, b.done(), func(rows *sql.Rows) error {
+	anew := func() bool { out = nil; return true }
+	err := d.eachAnew(ctx, s, b.done(), anew, func(rows *sql.Rows) error {
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
@@ -210,6 +211,7 @@ func (d *DB) Select(ctx context.Context, t *store.Table, q store.Select) ([]stor
 		b.put(" OFFSET ").arg(int64(q.Offset))
 	}
 	if q.Limit == 1 {
+		b.one = true
 		var err error
 		if ctx, err = d.unwatched(ctx); err != nil {
 			return nil, d.errorf(t, err)

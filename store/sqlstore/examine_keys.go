@@ -151,7 +151,7 @@ func (x *examiner) rowSecurity(ctx context.Context) {
 		}
 	}
 	hidden := map[string]bool{}
-	if err := x.d.each(ctx, x.d.read, statement{text, []any{strings.Join(schemas, ",")}, true}, func(rows *sql.Rows) error {
+	if err := x.d.each(ctx, x.d.read, statement{text: text, args: []any{strings.Join(schemas, ",")}, once: true}, func(rows *sql.Rows) error {
 		var name string
 		var policies bool
 		err := rows.Scan(&name, &policies)

@@ -1,5 +1,7 @@
 package sqlstore
 
+import "github.com/jackc/pgx/v5"
+
 // ForbidReturning makes d behave as with a MySQL server.
 func ForbidReturning(d *DB) { d.returning = false }
 
@@ -7,3 +9,18 @@ var SQLiteText = sqliteText
 
 // Unwatched is the context that one row is read in.
 var Unwatched = (*DB).unwatched
+
+// ProbeAfter is how long a connection is idle before it is probed.
+const ProbeAfter = probeAfter
+
+// BehindPooler reports whether an address leads to a pooler.
+func BehindPooler(address string) (bool, error) {
+	cfg, err := pgx.ParseConfig(address)
+	if err != nil {
+		return false, err
+	}
+	return behindPooler(cfg)
+}
+
+// Classify is the error that callers see.
+func Classify(err error) error { return new(DB).classify(err) }

@@ -159,7 +159,7 @@ func (d *DB) inspect(ctx context.Context, schemas string) (*Live, error) {
 		columns, indexes = mysqlColumns, mysqlIndexes
 	}
 	live := &Live{}
-	err := d.each(ctx, d.write, statement{columns, args, true}, func(rows *sql.Rows) error {
+	err := d.each(ctx, d.write, statement{text: columns, args: args, once: true}, func(rows *sql.Rows) error {
 		var schema, table string
 		var c LiveColumn
 		if err := rows.Scan(&schema, &table, &c.Name, &c.Type, &c.Full, &c.Base, &c.Nullable, &c.Default, &c.OnUpdate, &c.Bytes, &c.Length, &c.Charset); err != nil {
@@ -171,7 +171,7 @@ func (d *DB) inspect(ctx context.Context, schemas string) (*Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = d.each(ctx, d.write, statement{indexes, args, true}, func(rows *sql.Rows) error {
+	err = d.each(ctx, d.write, statement{text: indexes, args: args, once: true}, func(rows *sql.Rows) error {
 		var ix LiveIndex
 		var column sql.NullString
 		if err := rows.Scan(&ix.Table, &ix.Name, &column, &ix.Unique, &ix.Whole, &ix.Expression, &ix.Constraint); err != nil {

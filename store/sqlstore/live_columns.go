@@ -151,7 +151,7 @@ func (d *DB) mysqlTypesOf(ctx context.Context, t *store.Table) (map[string]liveT
 	const text = `SELECT column_name, data_type, COALESCE(character_maximum_length, 0), COALESCE(character_octet_length, 0)
 		FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ?`
 	out := map[string]liveType{}
-	err := d.each(ctx, d.read, statement{text, []any{t.Name}, true}, func(rows *sql.Rows) error {
+	err := d.each(ctx, d.read, statement{text: text, args: []any{t.Name}, once: true}, func(rows *sql.Rows) error {
 		var name string
 		var live liveType
 		if err := rows.Scan(&name, &live.name, &live.chars, &live.bytes); err != nil {

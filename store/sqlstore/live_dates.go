@@ -104,7 +104,7 @@ func names(columns []columnInfo) string {
 
 func (d *DB) declaredTypes(ctx context.Context, t *store.Table, columns []columnInfo) ([]string, error) {
 	declared := map[string]string{}
-	st := statement{"SELECT name, type FROM pragma_table_info(?)", []any{t.Name}, true}
+	st := statement{text: "SELECT name, type FROM pragma_table_info(?)", args: []any{t.Name}, once: true}
 	err := d.each(ctx, d.read, st, func(rows *sql.Rows) error {
 		var name, typ string
 		err := rows.Scan(&name, &typ)
@@ -225,8 +225,8 @@ func count(values []any) (numbers, texts int) {
 // such as Prisma writes all its DATETIME columns in one way.
 func (d *DB) neighbours(ctx context.Context, l *liveDate) error {
 	var columns [][2]string
-	st := statement{`SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND upper(c.type) = ? ORDER BY m.rowid LIMIT 40`, []any{l.typ}, true}
+	st := statement{text: `SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND upper(c.type) = ? ORDER BY m.rowid LIMIT 40`, args: []any{l.typ}, once: true}
 	err := d.each(ctx, d.read, st, func(rows *sql.Rows) error {
 		var c [2]string
 		err := rows.Scan(&c[0], &c[1])

@@ -25,7 +25,7 @@ const (
 	classOther   class = ""
 )
 
-var postgresClasses = map[string]class{
+var postgresTypes = map[string]class{
 	"text": classText, "varchar": classText, "name": classText, "citext": classFolded, "bpchar": classPadded,
 	"uuid": classUUID, "int2": classInt, "int4": classInt, "int8": classInt,
 	"numeric": classFloat, "float4": classFloat, "float8": classFloat, "bool": classBool,
@@ -33,7 +33,7 @@ var postgresClasses = map[string]class{
 	"json": classJSON, "jsonb": classJSON, "inet": classInet, "cidr": classInet, "enum": classEnum, "bytea": classBinary,
 }
 
-var mysqlClasses = map[string]class{
+var mysqlTypes = map[string]class{
 	"varchar": classText, "char": classText, "text": classText, "tinytext": classText, "mediumtext": classText, "longtext": classText,
 	"uuid": classUUID, "tinyint": classInt, "smallint": classInt, "mediumint": classInt, "int": classInt, "bigint": classInt,
 	"decimal": classFloat, "float": classFloat, "double": classFloat,
@@ -46,9 +46,9 @@ var mysqlClasses = map[string]class{
 func (d *DB) class(c *LiveColumn) class {
 	switch d.dialect {
 	case Postgres:
-		return postgresClasses[c.Base]
+		return postgresTypes[c.Base]
 	case MySQL:
-		return mysqlClasses[strings.ToLower(c.Base)]
+		return mysqlTypes[strings.ToLower(c.Base)]
 	}
 	return sqliteClass(c.Type)
 }

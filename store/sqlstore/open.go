@@ -3,17 +3,14 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
 )
 
@@ -72,36 +69,12 @@ func redacted(rawURL string) string {
 	return u.Redacted()
 }
 
-func (o Options) pool(db *sql.DB, maxOpen int) *sql.DB {
-	idle := o.MaxIdle
-	if idle <= 0 {
-		idle = maxOpen
-	}
-	db.SetMaxOpenConns(maxOpen)
-	db.SetMaxIdleConns(idle)
-	db.SetConnMaxIdleTime(o.IdleTimeout)
-	db.SetConnMaxLifetime(o.Lifetime)
-	return db
-}
-
-func (o Options) server() Options {
-	if o.MaxOpen <= 0 {
-		o.MaxOpen = 10
-	}
-	if o.Lifetime <= 0 {
-		o.Lifetime = time.Hour
-	}
-	return o
-}
-
 func openPostgres(rawURL string, o Options) (*DB, error) {
 	cfg, err := pgx.ParseConfig(rawURL)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: %w", err) // pgx leaves the password out
 	}
-	o = o.server()
-	db := o.pool(stdlib.OpenDB(*cfg), o.MaxOpen)
-	return newDB(Postgres, db, db, o), nil
+	return pooledPostgres(cfg, o)
 }
 
 func openMySQL(rawURL string, o Options) (*DB, error) {
@@ -109,13 +82,10 @@ func openMySQL(rawURL string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	connector, err := mysql.NewConnector(cfg)
+	d, err := pooledMySQL(cfg, o)
 	if err != nil {
-		return nil, fmt.Errorf("sqlstore: %w", err)
+		return nil, err
 	}
-	o = o.server()
-	db := o.pool(sql.OpenDB(session{connector}), o.MaxOpen)
-	d := newDB(MySQL, db, db, o)
 	d.loc = cfg.Loc
 	return d, nil
 }
@@ -152,24 +122,6 @@ func mysqlConfig(rawURL string) (*mysql.Config, error) {
 	return cfg, nil
 }
 
-// session sets what cannot stand in the url of every version: READ COMMITTED,
-// so that a locking read that finds nothing locks no gap.
-type session struct{ driver.Connector }
-
-func (s session) Connect(ctx context.Context) (driver.Conn, error) {
-	c, err := s.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if x, ok := c.(driver.ExecerContext); ok {
-		if _, err := x.ExecContext(ctx, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", nil); err != nil {
-			_ = c.Close()
-			return nil, err
-		}
-	}
-	return c, nil
-}
-
 // openSQLite opens one connection that writes and several that read, so that
 // writers queue here and not in SQLite's busy handler.
 func openSQLite(path string, o Options) (*DB, error) {
@@ -182,8 +134,12 @@ func openSQLite(path string, o Options) (*DB, error) {
 			return nil, err
 		}
 	}
+	durable, err := synchronous(o.Synchronous)
+	if err != nil {
+		return nil, err
+	}
 	dsn := sqliteDSN(path, memory)
-	write, err := sqliteDB(dsn)
+	write, err := sqliteDB(dsn + durable)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +154,20 @@ func openSQLite(path string, o Options) (*DB, error) {
 	if o.MaxOpen <= 0 {
 		o.MaxOpen = 10
 	}
-	return newDB(SQLite, write, o.pool(read, o.MaxOpen), o), nil
+	d := newDB(SQLite, write, o.pool(read, o.MaxOpen), o)
+	d.file = !strings.Contains(path, "mode=ro")
+	return d, nil
+}
+
+// synchronous is the pragma of the connection that writes.
+func synchronous(level string) (string, error) {
+	switch level {
+	case "", "full":
+		return "&_pragma=synchronous(FULL)", nil
+	case "normal":
+		return "&_pragma=synchronous(NORMAL)", nil
+	}
+	return "", fmt.Errorf("sqlstore: synchronous is %q; it can be full or normal", level)
 }
 
 // makePrivate makes a missing database file readable by its owner alone: it will
@@ -224,7 +193,7 @@ func sqliteDSN(path string, memory bool) string {
 	}
 	pragmas := []string{"busy_timeout(5000)", "foreign_keys(1)"}
 	if !memory && !strings.Contains(path, "mode=ro") {
-		pragmas = append(pragmas, "journal_mode(WAL)", "synchronous(NORMAL)")
+		pragmas = append(pragmas, "journal_mode(WAL)")
 	}
 	return path + sep + "_txlock=immediate&_pragma=" + strings.Join(pragmas, "&_pragma=")
 }

@@ -35,9 +35,10 @@ func (p *Plan) SQL() string {
 
 // Plan compares the database with tables and returns what is missing.
 func (d *DB) Plan(ctx context.Context, tables []*store.Table) (*Plan, error) {
+	ctx = store.Unhurried(ctx)
 	live, err := d.Inspect(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("sqlstore: inspect: %w", err)
+		return nil, fmt.Errorf("sqlstore: inspect: %w", d.classify(err))
 	}
 	pl := planner{d: d, live: live, plan: &Plan{db: d, tables: tables}}
 	for _, t := range tables {
@@ -236,12 +237,20 @@ const lockNumber = 7241980113926104
 // exclusively runs fn while no other process migrates: in a transaction where
 // DDL is transactional, else holding a named lock.
 func (d *DB) exclusively(ctx context.Context, fn func(ctx context.Context) error) error {
+	ctx = unlimited(ctx)
 	if d.dialect == MySQL {
 		return d.lockedMySQL(ctx, fn)
 	}
+	lock := ""
+	if d.dialect == Postgres {
+		var err error
+		if lock, err = d.lockPostgres(ctx); err != nil {
+			return err
+		}
+	}
 	return d.Tx(ctx, func(ctx context.Context) error {
-		if d.dialect == Postgres {
-			if _, err := d.exec(ctx, statement{fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", lockNumber), nil, true}); err != nil {
+		if lock != "" {
+			if _, err := d.exec(ctx, statement{text: lock, once: true}); err != nil {
 				return err
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -29,12 +30,22 @@ const (
 
 // Options tune the connections. Zero values mean defaults.
 type Options struct {
-	MaxOpen     int           // most connections; default 10, for SQLite the number of readers
-	MaxIdle     int           // most idle connections; default MaxOpen
-	IdleTimeout time.Duration // an idle connection is closed after it; default never
-	Lifetime    time.Duration // a connection is closed after it; default 1 hour for servers
-	SchemaName  string        // PostgreSQL only: the schema that holds the tables
-	Log         *slog.Logger  // warnings; with level debug every statement, never its values
+	MaxOpen        int           // most connections; default 10, for SQLite the number of readers
+	MaxIdle        int           // most idle connections; default MaxOpen
+	IdleTimeout    time.Duration // an idle connection is closed after it; default 45 seconds for servers, else never
+	Lifetime       time.Duration // a connection is closed after it; default 1 hour for servers
+	ConnectTimeout time.Duration // longest time to open a connection to a server; default 3 seconds
+	// QueryTimeout is the longest time of one call: waiting for a connection,
+	// opening it, the statement, and its repetition where there is one. A begin and
+	// a commit have it for themselves. Work that no client waits for has twelve
+	// times as long, a migration as long as it takes. Default 5 seconds; negative
+	// for no limit.
+	QueryTimeout time.Duration
+	// Synchronous is SQLite's pragma for files: "full", the default, or "normal",
+	// with which a power failure may take the last commits back.
+	Synchronous string
+	SchemaName  string       // PostgreSQL only: the schema that holds the tables
+	Log         *slog.Logger // warnings; with level debug every statement, never its values
 }
 
 // DB is a store.Driver over one SQL database. It is safe for concurrent use.
@@ -48,6 +59,13 @@ type DB struct {
 	log       *slog.Logger
 	infos     sync.Map       // *store.Table -> *tableInfo
 	loc       *time.Location // MySQL: where dates are read and written; nil is UTC
+
+	timeout  time.Duration // of one call, 0 for none
+	link     *link         // of connections to a server that this package opens, else nil
+	nameless bool          // PostgreSQL: statements of transactions have no names
+	file     bool          // an SQLite file that can be written
+	full     atomic.Bool   // SQLite: there was no space left
+	refusal  atomic.Pointer[error]
 }
 
 // source is a pool with its prepared statements by text.
@@ -69,13 +87,17 @@ func New(ctx context.Context, db *sql.DB, dialect Dialect, o Options) (*DB, erro
 	return d, d.detect(ctx)
 }
 
+func (o Options) logger() *slog.Logger {
+	if o.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Log
+}
+
 func newDB(dialect Dialect, write, read *sql.DB, o Options) *DB {
-	d := &DB{dialect: dialect, log: o.Log, returning: dialect != MySQL, updating: dialect != MySQL}
+	d := &DB{dialect: dialect, log: o.logger(), timeout: o.limit(), returning: dialect != MySQL, updating: dialect != MySQL}
 	if dialect == Postgres {
 		d.schema = o.SchemaName
-	}
-	if d.log == nil {
-		d.log = slog.New(slog.DiscardHandler)
 	}
 	// pgx caches statements by text itself.
 	d.write = &source{db: write, prepare: dialect != Postgres, stmts: map[string]*sql.Stmt{}}
@@ -89,10 +111,10 @@ func newDB(dialect Dialect, write, read *sql.DB, o Options) *DB {
 // detect asks the server what it can do.
 func (d *DB) detect(ctx context.Context) error {
 	if d.dialect != MySQL {
-		return d.write.db.PingContext(ctx)
+		return d.retry(ctx, lost, d.write.db.PingContext)
 	}
 	var version string
-	if err := d.write.db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
+	if err := d.value(ctx, "SELECT VERSION()", &version); err != nil {
 		return err
 	}
 	d.returning = strings.Contains(strings.ToLower(version), "mariadb")
@@ -115,9 +137,6 @@ func (d *DB) Close() error {
 	}
 	return err
 }
-
-// Ping checks that the database answers.
-func (d *DB) Ping(ctx context.Context) error { return d.read.db.PingContext(ctx) }
 
 // maxStatements bounds the statements that one pool keeps prepared.
 const maxStatements = 500

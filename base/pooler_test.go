@@ -1,0 +1,134 @@
+package base_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
+)
+
+// TestBehindPgBouncer is the life of several users at once through a pooler in
+// transaction mode whose three connections serve ten of ours: nobody meets
+// another's values. The address says nothing of the pooler.
+func TestBehindPgBouncer(t *testing.T) {
+	address := testserver.PgBouncer(t)
+	for _, round := range []string{"first", "restarted"} { // the pooler still has the statements of before
+		db, err := sqlstore.Open(t.Context(), address, sqlstore.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		o := auth.Options{Database: db}
+		o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
+		o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
+			return in.Hash == "plain:"+in.Password, nil
+		}
+		server := authtest.New(t, o)
+		plan, err := db.Plan(t.Context(), server.Store.Tables())
+		if err == nil {
+			err = plan.Apply(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		users := make([]*visitor, 8)
+		for i := range users {
+			users[i] = &visitor{t: t, server: server, email: fmt.Sprintf("%s-%d@example.com", round, i), phone: server.Client(), laptop: server.Client()}
+		}
+		atOnce(users, (*visitor).arrives)
+		server.Advance(25 * time.Hour) // sessions are a day old: reading them renews them
+		atOnce(users, (*visitor).renews)
+		// A migration by somebody else, while everybody is at work.
+		atOnce(append(users, nil), func(v *visitor) {
+			if v == nil {
+				if _, err := db.SQL().ExecContext(t.Context(), `ALTER TABLE "user" ADD COLUMN "`+round+`" text`); err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			v.works()
+		})
+		atOnce(users, (*visitor).leaves)
+	}
+}
+
+func atOnce(users []*visitor, do func(v *visitor)) {
+	var wg sync.WaitGroup
+	for _, v := range users {
+		wg.Go(func() { do(v) })
+	}
+	wg.Wait()
+}
+
+// visitor is a user with two devices.
+type visitor struct {
+	t             *testing.T
+	server        *authtest.Server
+	email         string
+	phone, laptop *authtest.Client
+}
+
+// wants reports an answer that is not 200, or that lacks a text.
+func (v *visitor) wants(what string, a *authtest.Answer, texts ...string) {
+	for _, text := range texts {
+		if !strings.Contains(a.Body, text) {
+			v.t.Errorf("%s: %s: %s is missing in %s", v.email, what, text, a.Body)
+		}
+	}
+	if a.Status != 200 {
+		v.t.Errorf("%s: %s: %d %s", v.email, what, a.Status, a.Body)
+	}
+}
+
+func (v *visitor) signIn(c *authtest.Client) {
+	v.wants("sign-in", c.Post("/sign-in/email", `{"email":"`+v.email+`","password":"password1234"}`), v.email)
+}
+
+func (v *visitor) arrives() {
+	v.wants("sign-up", v.phone.Post("/sign-up/email", `{"name":"`+v.email+`","email":"`+v.email+`","password":"password1234"}`), v.email)
+	v.signIn(v.laptop)
+	for range 5 {
+		v.wants("get-session", v.phone.Get("/get-session"), `"email":"`+v.email+`"`, `"name":"`+v.email+`"`)
+	}
+	v.wants("list-sessions", v.laptop.Get("/list-sessions"))
+	if n := strings.Count(v.laptop.Get("/list-sessions").Body, `"token"`); n != 2 {
+		v.t.Errorf("%s: %d sessions", v.email, n)
+	}
+}
+
+func (v *visitor) renews() {
+	a := v.phone.Get("/get-session")
+	v.wants("get-session", a, v.email)
+	session, _ := a.JSON(v.t)["session"].(map[string]any)
+	if at, _ := session["expiresAt"].(string); !strings.HasPrefix(at, "2026-12-02T13:00") { // a week from now
+		v.t.Errorf("%s: the session was not renewed: %s", v.email, a.Body)
+	}
+}
+
+func (v *visitor) works() {
+	for i := range 10 {
+		v.wants("update-user", v.phone.Post("/update-user", fmt.Sprintf(`{"name":"%s %d"}`, v.email, i)))
+		v.wants("get-session", v.laptop.Get("/get-session"), fmt.Sprintf(`"name":"%s %d"`, v.email, i))
+	}
+}
+
+func (v *visitor) leaves() {
+	v.wants("revoke-other-sessions", v.laptop.Post("/revoke-other-sessions", `{}`), "true")
+	if a := v.phone.Get("/get-session"); a.Body != "null" {
+		v.t.Errorf("%s: the revoked session lives: %s", v.email, a.Body)
+	}
+	v.wants("get-session", v.laptop.Get("/get-session"), v.email)
+	v.wants("sign-out", v.laptop.Post("/sign-out", `{}`), "true")
+	v.signIn(v.phone)
+	v.wants("revoke-sessions", v.phone.Post("/revoke-sessions", `{}`), "true")
+	if a := v.phone.Get("/get-session"); a.Body != "null" {
+		v.t.Errorf("%s: signed in after all was revoked: %s", v.email, a.Body)
+	}
+}

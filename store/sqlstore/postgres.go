@@ -1,0 +1,202 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/seed-32bd42cb/betterauth/internal/dial"
+)
+
+// descriptions is how many descriptions of statements a connection keeps.
+const descriptions = 512
+
+// pooledPostgres opens a pool. A connection may lead to PostgreSQL or to a
+// pooler that gives every transaction another server connection (PgBouncer in
+// transaction mode, Supavisor, Neon's). Behind a pooler nothing may be left on
+// a connection that the next statement relies on, so statements have no names
+// there. Their descriptions are still cached, and each one is parsed, bound and
+// executed in one message with the types of its parameters, so that no other
+// client's statement can get in between and no value is taken for another type.
+func pooledPostgres(cfg *pgx.ConnConfig, o Options) (*DB, error) {
+	o = o.server()
+	pooler, err := behindPooler(cfg)
+	if err != nil {
+		return nil, err
+	}
+	l := &link{}
+	l.pooler.Store(pooler)
+	if cfg.ConnectTimeout <= 0 {
+		cfg.ConnectTimeout = o.ConnectTimeout
+	}
+	cfg.DialFunc = pgconn.DialFunc(dial.New(cfg.ConnectTimeout))
+	if cfg.DescriptionCacheCapacity <= 0 {
+		cfg.DescriptionCacheCapacity = descriptions
+	}
+	k := connector{
+		Connector: stdlib.GetConnector(*cfg,
+			stdlib.OptionBeforeConnect(func(_ context.Context, c *pgx.ConnConfig) error {
+				c.DefaultQueryExecMode = modeBehind(l, c.DefaultQueryExecMode)
+				return nil
+			}),
+			stdlib.OptionShouldPing(func(ctx context.Context, p stdlib.ShouldPingParams) bool {
+				probePostgres(ctx, l, p)
+				return false
+			}),
+			stdlib.OptionResetSession(func(_ context.Context, c *pgx.Conn) error {
+				if c.IsClosed() || epochOf(c.PgConn()) != l.epoch.Load() {
+					return driver.ErrBadConn
+				}
+				return nil
+			}),
+		),
+		link: l,
+		// Every host of the address has this time.
+		timeout: cfg.ConnectTimeout * time.Duration(1+len(cfg.Fallbacks)),
+		settle: func(_ context.Context, c driver.Conn, epoch int64) (driver.Conn, error) {
+			c.(*stdlib.Conn).Conn().PgConn().CustomData()[epochKey] = epoch
+			return c, nil
+		},
+	}
+	db := o.pool(sql.OpenDB(k), o.MaxOpen)
+	d := newDB(Postgres, db, db, o)
+	d.link = l
+	d.nameless = cfg.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
+	return d, nil
+}
+
+// modeBehind replaces the modes that rely on the connection where there is a pooler.
+func modeBehind(l *link, mode pgx.QueryExecMode) pgx.QueryExecMode {
+	leaves := mode == pgx.QueryExecModeCacheStatement || mode == pgx.QueryExecModeDescribeExec
+	if leaves && l.pooler.Load() {
+		return pgx.QueryExecModeCacheDescribe
+	}
+	return mode
+}
+
+const (
+	epochKey  = "betterauth epoch"
+	brokenKey = "betterauth broken"
+)
+
+// epochOf is the epoch of a connection, -1 for one that is not used again.
+func epochOf(c *pgconn.PgConn) int64 {
+	data := c.CustomData()
+	if data[brokenKey] != nil {
+		return -1
+	}
+	epoch, _ := data[epochKey].(int64)
+	return epoch
+}
+
+// probePostgres looks at an idle connection before it is used. A server that
+// ended it has said so; one that fell silent has not.
+func probePostgres(ctx context.Context, l *link, p stdlib.ShouldPingParams) {
+	c := p.Conn.PgConn()
+	if epochOf(c) != l.epoch.Load() {
+		return
+	}
+	if !dial.Quiet(c.Conn()) {
+		c.CustomData()[brokenKey] = true
+		return
+	}
+	if p.IdleDuration < probeAfter {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	if err := c.Ping(ctx); err != nil {
+		c.CustomData()[brokenKey] = true
+		l.renew()
+	}
+}
+
+// behindPooler reports whether a pooler is to be expected: by the address's
+// parameter pgbouncer, by a host or port that is a pooler's by convention, or
+// because statements shall not be cached. It removes the parameter, which is
+// not the server's.
+func behindPooler(cfg *pgx.ConnConfig) (bool, error) {
+	if text, ok := cfg.RuntimeParams["pgbouncer"]; ok {
+		delete(cfg.RuntimeParams, "pgbouncer")
+		told, err := strconv.ParseBool(text)
+		if err != nil {
+			return false, errors.New("sqlstore: the parameter pgbouncer of the database url must be true or false")
+		}
+		return told, nil
+	}
+	if poolerAddress(cfg.Host, cfg.Port) || cfg.StatementCacheCapacity == 0 {
+		return true, nil
+	}
+	for _, f := range cfg.Fallbacks {
+		if poolerAddress(f.Host, f.Port) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// poolerAddress knows PgBouncer's own port, and the addresses under which
+// providers offer transaction mode.
+func poolerAddress(host string, port uint16) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	switch port {
+	case 6432:
+		return true // PgBouncer, Odyssey, Azure
+	case 6543: // Supabase; its port 5432 is session mode
+		return strings.HasSuffix(host, ".pooler.supabase.com") || strings.HasSuffix(host, ".supabase.co")
+	case 25061:
+		return strings.HasSuffix(host, ".ondigitalocean.com")
+	}
+	name, domain, _ := strings.Cut(host, ".")
+	return strings.HasSuffix(name, "-pooler") && strings.HasSuffix(domain, "neon.tech")
+}
+
+// arguments adds how pgx shall run a statement of a transaction: without a
+// name, so that a schema change or a pooler cannot fail it, because a
+// transaction cannot be tried again.
+func (d *DB) arguments(h *held, args []any) []any {
+	if h == nil || !d.nameless {
+		return args
+	}
+	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
+}
+
+const lockTable = "betterauth_migration"
+
+// lockPostgres returns the statement that, within a transaction, keeps other
+// migrations waiting for its end. An engine without advisory locks (CockroachDB
+// before 25) gets a row to lock; it is made here, before the transaction, so
+// that others see it.
+func (d *DB) lockPostgres(ctx context.Context) (string, error) {
+	advisory := fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", lockNumber)
+	_, err := d.exec(ctx, statement{text: advisory, once: true})
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || pg.Code != "42883" && pg.Code != "0A000" {
+		return advisory, err
+	}
+	d.log.DebugContext(ctx, "sqlstore: no advisory locks; the migration locks a row", "table", lockTable)
+	name := d.table(lockTable)
+	steps := []string{
+		"CREATE TABLE IF NOT EXISTS " + name + " (id integer PRIMARY KEY)",
+		"INSERT INTO " + name + " (id) VALUES (1) ON CONFLICT DO NOTHING",
+	}
+	if d.schema != "" {
+		steps = append([]string{"CREATE SCHEMA IF NOT EXISTS " + d.quote(d.schema)}, steps...)
+	}
+	for _, step := range steps {
+		// Two that create the same thing at once collide in the catalog: it is there then.
+		if _, err := d.exec(ctx, statement{text: step, once: true}); err != nil && means(err) != conflict {
+			return "", err
+		}
+	}
+	return "SELECT id FROM " + name + " WHERE id = 1 FOR UPDATE", nil
+}
