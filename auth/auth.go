@@ -117,6 +117,7 @@ func New(o Options) (*Auth, error) {
 	problem(a.openAddress())
 	a.plugins = append(append([]Plugin{}, o.FirstParty...), o.Plugins...)
 	schema, hooks := a.mergeManifests(problem)
+	a.cleanDisabledPaths()
 	problem(a.openCookies())
 	problem(a.openIPs())
 	a.fields, a.hidden = a.inputFields(), hiddenFields(schema)

@@ -231,3 +231,21 @@ func TestAttackSecretsThatAreNone(t *testing.T) {
 		t.Error("whoever knows an older secret can sign with it")
 	}
 }
+
+// A path that is written with a slash too many is disabled all the same, and one
+// that disables nothing is told.
+func TestDisabledPathsAsWritten(t *testing.T) {
+	var log bytes.Buffer
+	s := authtest.New(t, auth.Options{
+		DisabledPaths: []string{"/sign-up/email/", " sign-in/email ", "/api/auth/ok"},
+		Logger:        slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	for _, path := range []string{"/sign-up/email", "/sign-up/email/", "/sign-in/email"} {
+		if got := s.Client().Post(path, `{"name":"A","email":"a@example.com","password":"password1234"}`); got.Status != 404 {
+			t.Errorf("%s: %d %s", path, got.Status, got.Body)
+		}
+	}
+	if n := strings.Count(log.String(), "disabledPaths"); n != 1 || !strings.Contains(log.String(), "path=/api/auth/ok") {
+		t.Errorf("%d lines: %s", n, log.String())
+	}
+}

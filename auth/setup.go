@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
@@ -83,6 +84,23 @@ func (a *Auth) environURL() string {
 		}
 	}
 	return ""
+}
+
+// cleanDisabledPaths writes the paths as requests are compared with them, and
+// says which of them disable nothing.
+func (a *Auth) cleanDisabledPaths() {
+	paths := make([]string, len(a.Options.DisabledPaths))
+	for i, path := range a.Options.DisabledPaths {
+		paths[i] = "/" + strings.Trim(strings.TrimSpace(path), "/")
+		known := slices.ContainsFunc(a.endpoints, func(e Endpoint) bool {
+			_, matches := matchPattern(e.Path, paths[i])
+			return !e.ServerOnly && (matches || slices.Contains(e.Aliases, paths[i]))
+		})
+		if !known {
+			a.Log.Warn("disabledPaths: there is no such endpoint, so nothing is disabled; write paths without the base path, like /sign-up/email", "path", path)
+		}
+	}
+	a.Options.DisabledPaths = paths
 }
 
 func splitList(s string) []string {
