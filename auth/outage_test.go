@@ -216,6 +216,9 @@ func TestLimiterInOutage(t *testing.T) {
 					t.Errorf("%s: %d %s", path, got.Status, got.Body)
 				}
 			}
+			if c.Get("/reset-password/hushhush?callbackURL=/x"); strings.Contains(h.log.String(), "hushhush") {
+				t.Errorf("the log has a token: %s", h.log.String())
+			}
 			h.log.Reset()
 			var statuses []int
 			for range 4 {
