@@ -108,7 +108,7 @@ func serveOn(t *testing.T, text string) *serving {
 	rediskv.Quiet()
 	path := filepath.Join(t.TempDir(), "conf.yaml")
 	head := "mode: production\nbaseURL: https://auth.example.com\nsecret: 3vKq0sZp8yTn1xWb6cRd4fGh2jLm5aQe\nemailAndPassword: { enabled: true }\npasswordHashes: 2\n" +
-		"advanced: { useSecureCookies: false }\nplugins: { forward: {}, bearer: {}, jwt: {} }\n"
+		"advanced: { useSecureCookies: false }\nplugins: { forward: { requireEmailVerified: false }, bearer: {}, jwt: {} }\n"
 	if err := os.WriteFile(path, []byte(head+text), 0o600); err != nil {
 		t.Fatal(err)
 	}

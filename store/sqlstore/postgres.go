@@ -193,10 +193,16 @@ func (d *DB) lockPostgres(ctx context.Context) (string, error) {
 		steps = append([]string{"CREATE SCHEMA IF NOT EXISTS " + d.quote(d.schema)}, steps...)
 	}
 	for _, step := range steps {
-		// Two that create the same thing at once collide in the catalog: it is there then.
-		if _, err := d.exec(ctx, statement{text: step, once: true}); err != nil && means(err) != conflict {
+		if _, err := d.exec(ctx, statement{text: step, once: true}); err != nil && !alreadyThere(err) {
 			return "", err
 		}
 	}
 	return "SELECT id FROM " + name + " WHERE id = 1 FOR UPDATE", nil
+}
+
+// alreadyThere reports that a table, its type or a schema exists: two programs
+// that create the same thing at once collide in the catalog, IF NOT EXISTS or not.
+func alreadyThere(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (means(err) == conflict || pg.Code == "42710" || pg.Code == "42P06" || pg.Code == "42P07")
 }
