@@ -165,7 +165,7 @@ func (a *Auth) applyDefaults(o Options) {
 		o.MaxBodyBytes = 1 << 20
 	}
 	if o.PasswordHashes == 0 {
-		o.PasswordHashes = min(max(2, runtime.GOMAXPROCS(0)), 6)
+		o.PasswordHashes = min(max(1, runtime.GOMAXPROCS(0)-1), 6)
 	}
 	a.databaseSet = o.Database != nil
 	a.hasStore = o.Database != nil || o.SecondaryStorage != nil
@@ -197,7 +197,7 @@ func (a *Auth) applyDefaults(o Options) {
 		o.Session.CookieCache.RefreshCache = RefreshCache{}
 	}
 	a.Log, a.KV = o.Logger, o.SecondaryStorage
-	a.Hasher = secret.NewHasher(o.PasswordHashes)
+	a.Hasher = secret.NewHasher(secret.HasherOptions{Parallel: o.PasswordHashes, Wait: seconds(o.PasswordHashWait)})
 	a.Options = o
 }
 

@@ -64,6 +64,7 @@ func (s *serveCmd) Run(w *world) error {
 	requests := conf.logger(w.saying(later{out}), slog.LevelDebug)
 	w = w.saying(out)
 	log := conf.logger(w, slog.LevelDebug)
+	shareProcessors(w, &conf.file.Options)
 	srv, err := conf.open(w, log)
 	if err != nil {
 		return err
