@@ -68,6 +68,7 @@ type Auth struct {
 	hasStore    bool // sessions live in a database or in secondary storage
 	schema      schemaCheck
 	swept       sweepClock
+	capitals    capitals
 }
 
 // CacheSigner signs and checks cached sessions.

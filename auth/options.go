@@ -120,6 +120,9 @@ type EmailAndPassword struct {
 	OnExistingUserSignUp          callback.Func[UserEvent, callback.Nothing] `json:"onExistingUserSignUp"`
 	CustomSyntheticUser           callback.Func[SyntheticUser, *js.Object]   `json:"customSyntheticUser"`
 	Password                      PasswordFuncs                              `json:"password"`
+	// ImportedHashes has password hashes verified that other programs made
+	// (bcrypt, argon2 and others), and replaced at the first sign-in; default true.
+	ImportedHashes *bool `json:"importedHashes"`
 }
 
 // PasswordFuncs replace the password hash.
