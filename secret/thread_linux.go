@@ -2,16 +2,23 @@ package secret
 
 import "syscall"
 
-// niceness is the priority of threads that hash passwords. Linux gives such a
-// thread a tenth of what it gives to one at the usual priority, and lets the
-// latter interrupt it at once. A higher value would let other programs of the
-// machine hold up the hashes, and with them the collector, which waits for
-// every thread, for hundreds of milliseconds.
+// niceness is by how much the priority of threads that hash passwords is lower
+// than that of others. Linux gives such a thread a tenth of what it gives to
+// others, and lets them interrupt it at once. With a larger difference, other
+// programs of the machine could hold up the hashes for hundreds of milliseconds,
+// and with them the collector, which waits for every thread.
 const niceness = 10
+
+const lowest = 19
 
 // giveWay lowers the priority of the calling thread. It is no matter when a
 // sandbox forbids it: hashes then compete with requests.
-func giveWay() { _ = syscall.Setpriority(syscall.PRIO_PROCESS, 0, niceness) }
+func giveWay() {
+	if n, err := syscall.Getpriority(syscall.PRIO_PROCESS, 0); err == nil {
+		now := 20 - n // what the system call returns is never negative
+		_ = syscall.Setpriority(syscall.PRIO_PROCESS, 0, min(now+niceness, lowest))
+	}
+}
 
 // mapMemory takes memory from the system that the collector does not know of,
 // in large pages where there are any: scrypt jumps all over it.

@@ -175,4 +175,5 @@ func (d *doctor) database() {
 		return
 	}
 	d.add(severityOK, "schema", "every table and column is there", "")
+	d.people(srv)
 }
