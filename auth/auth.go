@@ -74,6 +74,7 @@ type Auth struct {
 	schema      schemaCheck
 	swept       sweepClock
 	told        toldOnce
+	capitals    capitals
 }
 
 // CacheSigner signs and checks cached sessions.
@@ -179,7 +180,7 @@ func (a *Auth) applyDefaults(o Options) {
 		o.MaxBodyBytes = 1 << 20
 	}
 	if o.PasswordHashes == 0 {
-		o.PasswordHashes = min(max(2, runtime.GOMAXPROCS(0)), 6)
+		o.PasswordHashes = min(max(1, runtime.GOMAXPROCS(0)-1), 6)
 	}
 	a.databaseSet = o.Database != nil
 	a.hasStore = o.Database != nil || o.SecondaryStorage != nil
@@ -214,7 +215,7 @@ func (a *Auth) applyDefaults(o Options) {
 	if o.SecondaryStorage != nil {
 		a.KV = watchedKV{o.SecondaryStorage}
 	}
-	a.Hasher = secret.NewHasher(o.PasswordHashes)
+	a.Hasher = secret.NewHasher(secret.HasherOptions{Parallel: o.PasswordHashes, Wait: seconds(o.PasswordHashWait)})
 	a.Options = o
 }
 

@@ -68,8 +68,14 @@ type Options struct {
 	// MaxBodyBytes bounds a request body; 0 means 1 MiB. Longer ones are a 413.
 	MaxBodyBytes int64 `json:"maxBodyBytes"`
 	// PasswordHashes bounds how many passwords are hashed at once (each takes
-	// 32 MiB); 0 means one for each processor, at least 2 and at most 6.
+	// 32 MiB); 0 means one fewer than GOMAXPROCS, at least 1 and at most 6, so
+	// that other requests find a processor free. betterauth serve raises
+	// GOMAXPROCS on Linux, where hashes have a lower priority, and hashes on all
+	// processors.
 	PasswordHashes int `json:"passwordHashes"`
+	// PasswordHashWait is how many seconds a password may wait for its turn to be
+	// hashed; 0 means 30. Beyond it the answer is a 503 with Retry-After.
+	PasswordHashWait int `json:"passwordHashWait"`
 
 	Logger *slog.Logger      `json:"-"`
 	Now    func() time.Time  `json:"-"` // default time.Now, given by the front door
@@ -114,6 +120,9 @@ type EmailAndPassword struct {
 	OnExistingUserSignUp          callback.Func[UserEvent, callback.Nothing] `json:"onExistingUserSignUp"`
 	CustomSyntheticUser           callback.Func[SyntheticUser, *js.Object]   `json:"customSyntheticUser"`
 	Password                      PasswordFuncs                              `json:"password"`
+	// ImportedHashes has password hashes verified that other programs made
+	// (bcrypt, argon2 and others), and replaced at the first sign-in; default true.
+	ImportedHashes *bool `json:"importedHashes"`
 }
 
 // PasswordFuncs replace the password hash.

@@ -27,7 +27,7 @@ var changeEmail = auth.Handle(auth.Route{
 		return nil, auth.BadRequest(auth.ChangeEmailDisabled)
 	}
 	user, newEmail := c.Session.User, auth.LowerCase(in.NewEmail)
-	if newEmail == str(user, "email") {
+	if newEmail == auth.LowerCase(str(user, "email")) {
 		return nil, auth.Status(http.StatusBadRequest, "Email is the same")
 	}
 	verified := user["emailVerified"] == true

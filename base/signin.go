@@ -95,7 +95,7 @@ func checkCredential(c *auth.Context, user store.Record, password string) error 
 		}
 		return auth.Unauthorized(auth.InvalidEmailOrPassword)
 	}
-	right, err := c.VerifyPassword(c, hash, password)
+	right, err := c.CheckPassword(c, account, password)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func confirmPassword(c *auth.Context, password string) error {
 
 // matchPassword refuses a password that is not the account's.
 func matchPassword(c *auth.Context, account store.Record, password string) error {
-	right, err := c.VerifyPassword(c, str(account, "password"), password)
+	right, err := c.CheckPassword(c, account, password)
 	if err != nil {
 		return err
 	}

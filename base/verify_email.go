@@ -271,7 +271,7 @@ func signInVerified(c *auth.Context, user store.Record, email string) error {
 	if err != nil {
 		return err
 	}
-	if s != nil && str(s.User, "email") == email {
+	if s != nil && auth.SameAddress(str(s.User, "email"), email) {
 		return c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: merged(s.User, store.Record{"emailVerified": true})}, nil)
 	}
 	session, err := c.CreateSession(str(user, "id"), false, nil)

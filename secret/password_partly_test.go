@@ -10,7 +10,7 @@ import (
 // TestAttackHashPartlyRight changes the key of a stored hash at its start, in the
 // middle and at its end: each digit counts.
 func TestAttackHashPartlyRight(t *testing.T) {
-	h := secret.NewHasher(1)
+	h := secret.NewHasher(secret.HasherOptions{Parallel: 1})
 	hash, err := h.Hash(t.Context(), "password1234")
 	if err != nil {
 		t.Fatal(err)

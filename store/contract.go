@@ -153,6 +153,9 @@ const (
 	Contains   Op = "contains"
 	StartsWith Op = "starts_with"
 	EndsWith   Op = "ends_with"
+	// HasCapitals is of a text that differs from its lower case, as the database
+	// compares: never where case is ignored anyway. It looks at no value.
+	HasCapitals Op = "has_capitals"
 )
 
 // Where is one condition. Conditions without Or form one AND group, those with

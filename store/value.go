@@ -151,6 +151,11 @@ func condition(t *Table, w Where) (Where, error) {
 	}
 	var err error
 	switch w.Op {
+	case HasCapitals:
+		if c.Type != String || c.IsID || c.RefTable != nil {
+			return w, fmt.Errorf("store: field %s is no text that could have capitals", c.Name)
+		}
+		w.Value, w.Fold = nil, false
 	case In, NotIn:
 		w.Value, err = list(t, c, w)
 	case Contains, StartsWith, EndsWith:

@@ -168,6 +168,9 @@ func (d *doctor) database() {
 		return
 	}
 	d.add(severityOK, "database", redact(rawURL)+" answers", "")
-	d.schema(srv)
+	if !d.schema(srv) {
+		return
+	}
 	d.dates(srv)
+	d.people(srv)
 }

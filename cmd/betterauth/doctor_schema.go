@@ -12,7 +12,7 @@ import (
 
 // schema compares the database with what is written to it: first whether the
 // tables and columns are there, then whether they can keep it.
-func (d *doctor) schema(srv *server) {
+func (d *doctor) schema(srv *server) (readable bool) {
 	db := srv.resources.DB
 	unreadable := func(err error) {
 		d.add(severityError, "schema", err.Error(), "see that the user of the database may read its catalogue")
@@ -21,18 +21,18 @@ func (d *doctor) schema(srv *server) {
 	mismatch, lacks := errors.AsType[*sqlstore.MismatchError](missing)
 	if missing != nil && !lacks {
 		unreadable(missing)
-		return
+		return false
 	}
 	if lacks {
 		if err := d.lacking(db, mismatch.Problems); err != nil {
 			unreadable(err)
-			return
+			return false
 		}
 	}
 	found, err := config.Examine(d.w.ctx, db, srv.Auth)
 	if err != nil {
 		unreadable(err)
-		return
+		return false
 	}
 	fatal := d.report("schema", found)
 	switch {
@@ -42,6 +42,7 @@ func (d *doctor) schema(srv *server) {
 	default:
 		d.add(severityOK, "schema", "every table and column is there, and keeps what is written to it", "")
 	}
+	return !lacks
 }
 
 // lacking tells of what is missing, a line for each table, and of columns that

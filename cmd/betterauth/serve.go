@@ -67,6 +67,7 @@ func (s *serveCmd) Run(w *world) error {
 	repeated := newFolds()
 	defer repeated.Flush()
 	log := slog.New(repeated.Handler(conf.logger(w, slog.LevelDebug).Handler()))
+	shareProcessors(w, &conf.file.Options)
 	srv, err := conf.open(w, log)
 	if err != nil {
 		return err

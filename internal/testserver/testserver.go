@@ -21,6 +21,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -231,6 +232,8 @@ func (s *server) command(path string, args ...string) *exec.Cmd {
 }
 
 func (s *server) run(path string, args ...string) error {
+	runtime.LockOSThread() // see startForGood
+	defer runtime.UnlockOSThread()
 	if out, err := s.command(path, args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("testserver: %s: %w\n%s", filepath.Base(path), err, out)
 	}
@@ -244,8 +247,20 @@ func (s *server) launch(path string, args ...string) error {
 	}
 	s.cmd = s.command(path, args...)
 	s.cmd.Stdout, s.cmd.Stderr = log, log
-	err = s.cmd.Start()
-	return errors.Join(err, log.Close())
+	return errors.Join(startForGood(s.cmd), log.Close())
+}
+
+// startForGood starts a program from a thread that never ends: on Linux the
+// program dies with the thread that started it, and threads of the process do
+// end, those that hash passwords among them.
+func startForGood(cmd *exec.Cmd) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		started <- cmd.Start()
+		select {}
+	}()
+	return <-started
 }
 
 // await asks the server until it answers.

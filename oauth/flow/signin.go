@@ -194,7 +194,7 @@ func (s *SignIn) keepNew(c *auth.Context, userID string) (store.Record, error) {
 
 // verifyAddress: an address that the provider has verified is verified here.
 func (s *SignIn) verifyAddress(c *auth.Context, r *Result, user store.Record) error {
-	if !r.verified || user["emailVerified"] == true || user["email"] != any(r.email) {
+	if !r.verified || user["emailVerified"] == true || !auth.SameAddress(oauth.Text(user["email"]), r.email) {
 		return nil
 	}
 	_, err := c.UpdateUser(c, oauth.Text(user["id"]), store.Record{"emailVerified": true})
@@ -242,7 +242,7 @@ func (s *SignIn) override(c *auth.Context, r *Result, user store.Record) (store.
 		return nil, err
 	}
 	change["email"], change["emailVerified"] = r.email, r.verified
-	if user["email"] == any(r.email) {
+	if auth.SameAddress(oauth.Text(user["email"]), r.email) {
 		change["emailVerified"] = r.verified || user["emailVerified"] == true
 	}
 	updated, err := c.UpdateUser(c, oauth.Text(user["id"]), change)

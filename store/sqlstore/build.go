@@ -184,6 +184,9 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 	name := prefix + c.name
 	fold := w.Fold && c.kind.text()
 	switch w.Op {
+	case store.HasCapitals:
+		b.put(name, " <> LOWER(", name, ")")
+		return nil
 	case store.In, store.NotIn:
 		return b.in(c, name, w, fold)
 	case store.Contains, store.StartsWith, store.EndsWith:

@@ -93,9 +93,11 @@ func testOperators(t *testing.T, e *env) {
 			t.Errorf("fold %s %v: %q, want %q", c.op, c.value, got, c.want)
 		}
 	}
+	testCapitals(t, e)
 	bad := []store.Where{
 		{Field: "nothing", Value: 1},
 		{Field: "text", Op: "regexp", Value: "x"},
+		{Field: "number", Op: store.HasCapitals},
 		{Field: "text", Op: store.In, Value: "x"},
 		{Field: "flag", Value: 12},
 	}
@@ -103,6 +105,21 @@ func testOperators(t *testing.T, e *env) {
 		if _, err := e.s.Find(t.Context(), "thing", store.Query{Where: []store.Where{w}}); err == nil {
 			t.Errorf("%+v was accepted", w)
 		}
+	}
+}
+
+// testCapitals finds the row with a capital, unless the database ignores case.
+func testCapitals(t *testing.T, e *env) {
+	e.create(t, "thing", store.Record{"text": "Dog"})
+	want := "Dog"
+	if found(t, e, store.Is("text", "dog")) != "" {
+		want = ""
+	}
+	if got := found(t, e, store.Where{Field: "text", Op: store.HasCapitals, Value: "ignored"}); got != want {
+		t.Errorf("has capitals: %q, want %q", got, want)
+	}
+	if err := e.s.Delete(t.Context(), "thing", store.Is("text", "Dog")); err != nil {
+		t.Fatal(err)
 	}
 }
 
