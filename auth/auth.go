@@ -68,6 +68,7 @@ type Auth struct {
 	hasStore    bool // sessions live in a database or in secondary storage
 	schema      schemaCheck
 	swept       sweepClock
+	tooLarge    sync.Map // names of cookies whose value was too large once
 }
 
 // CacheSigner signs and checks cached sessions.
@@ -91,7 +92,7 @@ type schemaCheck struct {
 
 // New assembles a server from its options. All problems come in one error.
 func New(o Options) (*Auth, error) {
-	a := &Auth{byID: map[string]*Endpoint{}, router: router{static: map[string]*Endpoint{}}}
+	a := &Auth{byID: map[string]*Endpoint{}, router: newRouter()}
 	var errs []error
 	problem := func(err error) {
 		if err != nil {
@@ -164,6 +165,7 @@ func (a *Auth) applyDefaults(o Options) {
 	if o.MaxBodyBytes == 0 {
 		o.MaxBodyBytes = 1 << 20
 	}
+	o.Advanced.Limits = o.Advanced.Limits.withDefaults(o.MaxBodyBytes)
 	if o.PasswordHashes == 0 {
 		o.PasswordHashes = min(max(2, runtime.GOMAXPROCS(0)), 6)
 	}

@@ -236,8 +236,8 @@ func (a *Auth) DeleteVerification(ctx context.Context, identifier string) error 
 	return err
 }
 
-// Sweep deletes sessions and verifications that have expired. Serve calls it
-// now and then; it may run on several servers at once.
+// Sweep deletes sessions, verifications and counters of the limiter that have
+// expired. Serve calls it now and then; it may run on several servers at once.
 func (a *Auth) Sweep(ctx context.Context) error {
 	now := a.now(ctx)
 	expired := store.Where{Field: "expiresAt", Op: store.Lt, Value: now}
@@ -250,5 +250,5 @@ func (a *Auth) Sweep(ctx context.Context) error {
 		_, err := a.Store.Quiet().DeleteMany(ctx, "session", expired)
 		errs = append(errs, err)
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.SweepLimiter(ctx))...)
 }
