@@ -16,12 +16,16 @@ import (
 // mails, cookies and log lines, and is many times as long there.
 
 const (
-	maxPath      = 2 << 10  // bytes, as it is written
-	maxQuery     = 16 << 10 // bytes; a Node server takes no more of all headers together
-	maxHeaders   = 64 << 10 // bytes of all names and values
-	maxUserAgent = 1 << 10  // what a session keeps of it, in bytes
-	maxLanguage  = 256      // what a message keeps of Accept-Language, in bytes
-	maxShown     = 300      // what a log line or an error text shows of a text, in bytes
+	maxPath    = 2 << 10  // bytes, as it is written
+	maxQuery   = 16 << 10 // bytes; a Node server takes no more of all headers together
+	maxHeaders = 64 << 10 // bytes of all names and values
+	// maxCookieValue is the longest value that is put into the parts of a cookie, in
+	// bytes: with more of them a browser's next request would be refused.
+	maxCookieValue = 32 << 10
+
+	maxUserAgent = 1 << 10 // what a session keeps of it, in bytes
+	maxLanguage  = 256     // what a message keeps of Accept-Language, in bytes
+	maxShown     = 300     // what a log line or an error text shows of a text, in bytes
 )
 
 var (
@@ -137,6 +141,9 @@ func isAddress(name string, v any) bool {
 
 func isDataURL(s string) bool { return len(s) >= 5 && strings.EqualFold(s[:5], "data:") }
 
+// perElement is what an element or a member counts beside its text.
+const perElement = 8
+
 // weight is about how many bytes a value is; it stops counting beyond limit.
 func weight(v any, limit int) int {
 	switch v := v.(type) {
@@ -145,7 +152,7 @@ func weight(v any, limit int) int {
 	case []any:
 		size := 0
 		for _, e := range v {
-			if size += 1 + weight(e, limit-size); size > limit {
+			if size += perElement + weight(e, limit-size); size > limit {
 				break
 			}
 		}
@@ -153,13 +160,13 @@ func weight(v any, limit int) int {
 	case *js.Object:
 		size := 0
 		for name, e := range v.All() {
-			if size += 1 + len(name) + weight(e, limit-size); size > limit {
+			if size += perElement + len(name) + weight(e, limit-size); size > limit {
 				break
 			}
 		}
 		return size
 	}
-	return 1
+	return 0
 }
 
 // CheckEmailLength refuses an e-mail address that is too long to be kept, for
