@@ -75,6 +75,7 @@ type Auth struct {
 	swept       sweepClock
 	told        toldOnce
 	capitals    capitals
+	tooLarge    sync.Map // names of cookies whose value was too large once
 }
 
 // CacheSigner signs and checks cached sessions.
@@ -103,7 +104,7 @@ const schemaPause = time.Second
 
 // New assembles a server from its options. All problems come in one error.
 func New(o Options) (*Auth, error) {
-	a := &Auth{byID: map[string]*Endpoint{}, router: router{static: map[string]*Endpoint{}}}
+	a := &Auth{byID: map[string]*Endpoint{}, router: newRouter()}
 	var errs []error
 	problem := func(err error) {
 		if err != nil {
@@ -135,7 +136,7 @@ func New(o Options) (*Auth, error) {
 	if a.limiter, err = a.openLimiter(); err != nil {
 		return nil, err
 	}
-	a.spareLimiter = &memoryLimiter{entries: map[string]*memoryEntry{}}
+	a.spareLimiter = newMemoryLimiter(maxMemoryEntries)
 	for _, m := range a.manifests {
 		if m.Init != nil {
 			if err := m.Init(a); err != nil {
@@ -179,6 +180,7 @@ func (a *Auth) applyDefaults(o Options) {
 	if o.MaxBodyBytes == 0 {
 		o.MaxBodyBytes = 1 << 20
 	}
+	o.Advanced.Limits = o.Advanced.Limits.withDefaults(o.MaxBodyBytes)
 	if o.PasswordHashes == 0 {
 		o.PasswordHashes = min(max(1, runtime.GOMAXPROCS(0)-1), 6)
 	}

@@ -156,7 +156,12 @@ func (c *Context) queryValue() any {
 // router finds endpoints by method and path.
 type router struct {
 	static  map[string]*Endpoint // "METHOD /path"
+	paths   map[string]bool      // of static, with any method
 	pattern []*Endpoint          // with :params
+}
+
+func newRouter() router {
+	return router{static: map[string]*Endpoint{}, paths: map[string]bool{}}
 }
 
 func (r *router) add(e *Endpoint) {
@@ -164,12 +169,26 @@ func (r *router) add(e *Endpoint) {
 		r.pattern = append(r.pattern, e)
 		return
 	}
-	for _, m := range e.Methods {
-		r.static[m+" "+e.Path] = e
-		for _, alias := range e.Aliases {
-			r.static[m+" "+alias] = e
+	for _, path := range append([]string{e.Path}, e.Aliases...) {
+		r.paths[path] = true
+		for _, m := range e.Methods {
+			r.static[m+" "+path] = e
 		}
 	}
+}
+
+// isStatic reports whether path is that of an endpoint, whatever the method.
+func (r *router) isStatic(path string) bool { return r.paths[path] }
+
+// template is the path with :params of the route that path belongs to, whatever
+// the method.
+func (r *router) template(path string) (string, bool) {
+	for _, e := range r.pattern {
+		if _, ok := matchPattern(e.Path, path); ok {
+			return e.Path, true
+		}
+	}
+	return "", false
 }
 
 func (r *router) find(method, path string) (*Endpoint, map[string]string) {

@@ -260,6 +260,16 @@ type RateLimitOptions struct {
 	Fields        map[string]string      `json:"fields"`
 	CustomRules   CustomRules            `json:"customRules"`
 	CustomStorage CustomRateLimitStorage `json:"customStorage"`
+	Account       AccountLimit           `json:"account"`
+}
+
+// AccountLimit bounds how many wrong passwords are tried for one account, from
+// whatever addresses; ours alone. A right password, a session of the account, or
+// an address that has one is not locked out by what others try.
+type AccountLimit struct {
+	Enabled *bool `json:"enabled"` // default: where the limiter is on
+	Window  int   `json:"window"`  // in seconds; default 300
+	Max     int   `json:"max"`     // wrong passwords per window; default 20
 }
 
 // CustomRateLimitStorage decides calls elsewhere.
@@ -317,6 +327,17 @@ type Advanced struct {
 	IPAddress               IPAddressOptions                 `json:"ipAddress"`
 	Database                AdvancedDatabase                 `json:"database"`
 	GenerateID              callback.Func[IDRequest, string] `json:"generateId"`
+	Limits                  Limits                           `json:"limits"`
+}
+
+// Limits bound what a request may bring; ours alone. More is a 4xx. Calls from
+// Go are not bounded.
+type Limits struct {
+	Address    int   `json:"address"`    // bytes of an address, such as callbackURL; default 2048
+	Name       int   `json:"name"`       // characters of a name or an e-mail address; default 255, as the columns on MySQL
+	Text       int   `json:"text"`       // bytes of any other member of a body, all that is in it together; default 65535, as the columns on MySQL
+	Data       int   `json:"data"`       // bytes of additionalData, which a sign-in with a provider carries along; default 4096
+	PublicBody int64 `json:"publicBody"` // bytes of a body where nobody needs to be signed in; default 131072, at most maxBodyBytes
 }
 
 // CrossSubDomainCookies share cookies among subdomains.

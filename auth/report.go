@@ -44,7 +44,7 @@ func (c *Context) logPath() string {
 		if e := c.endpointOf(c.Request); e != nil {
 			return e.Path
 		}
-		return (&url.URL{Path: c.Request.URL.Path}).EscapedPath()
+		return (&url.URL{Path: shown(c.Request.URL.Path)}).EscapedPath()
 	}
 	return ""
 }

@@ -22,7 +22,12 @@ import (
 // → origin check → the call.
 func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(r)
+	c.served = true
 	defer a.survive(w, c)
+	if err := checkSize(r); err != nil {
+		a.fail(w, c, err)
+		return
+	}
 	if err := c.resolveAddress(); err != nil {
 		a.fail(w, c, err)
 		return
@@ -74,8 +79,10 @@ func writeLimited(w http.ResponseWriter, retryAfter int) {
 	h.Set("Retry-After", strconv.Itoa(max(retryAfter, 0)))
 	exposeRetry(h)
 	w.WriteHeader(http.StatusTooManyRequests)
-	io.WriteString(w, `{"message":"Too many requests. Please try again later."}`)
+	w.Write(js.Marshal(js.Obj("message", tooManyText)))
 }
+
+const tooManyText = "Too many requests. Please try again later."
 
 // route finds the endpoint and runs the call.
 func (a *Auth) route(w http.ResponseWriter, c *Context) {
@@ -107,11 +114,14 @@ func (a *Auth) route(w http.ResponseWriter, c *Context) {
 
 func (a *Auth) answer(e *Endpoint, c *Context) (any, error) {
 	if !e.NoBody {
-		body, err := a.readBody(c.Request, e.MediaTypes)
+		body, err := a.readBody(c.Request, &e.Route)
 		if err != nil {
 			return nil, err
 		}
 		c.Body = body
+	}
+	if err := c.checkLengths(); err != nil {
+		return nil, err
 	}
 	if err := c.checkOrigin(); err != nil {
 		return nil, err
@@ -180,7 +190,7 @@ func requestPath(r *http.Request) string {
 // parseQuery reads a query as URLSearchParams does: a repeated name makes a
 // list, a bad escape stays as it is.
 func parseQuery(raw string) *js.Object {
-	q := js.NewObject()
+	var q js.Builder
 	for part := range strings.SplitSeq(raw, "&") {
 		if part == "" {
 			continue
@@ -196,7 +206,7 @@ func parseQuery(raw string) *js.Object {
 			q.Set(key, value)
 		}
 	}
-	return q
+	return q.Object()
 }
 
 func unescape(s string) string {
@@ -237,20 +247,21 @@ var jsonType = regexp.MustCompile(`^application/([a-z0-9.+-]*\+)?json`)
 // readBody reads a request's body as better-call's Node adapter does: no body
 // without a Content-Type, 415 for a type the endpoint does not take, 400 for
 // bad JSON; and 413 beyond the limit, which is ours.
-func (a *Auth) readBody(r *http.Request, allowed []string) (any, error) {
+func (a *Auth) readBody(r *http.Request, route *Route) (any, error) {
 	contentType, _ := headerValue(r.Header, "Content-Type")
 	if contentType == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || r.ContentLength == 0 {
 		return js.Undefined{}, nil
 	}
+	allowed := route.MediaTypes
 	if len(allowed) == 0 {
 		allowed = jsonOnly
 	}
 	kind := strings.TrimSpace(strings.ToLower(firstPart(contentType)))
 	if !contains(allowed, kind) {
 		return nil, Fail(http.StatusUnsupportedMediaType, Code{"UNSUPPORTED_MEDIA_TYPE",
-			`Content-Type "` + contentType + `" is not allowed. Allowed types: ` + strings.Join(allowed, ", ")})
+			`Content-Type "` + shown(contentType) + `" is not allowed. Allowed types: ` + strings.Join(allowed, ", ")})
 	}
-	limit := a.Options.MaxBodyBytes
+	limit := a.bodyLimit(route)
 	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	if err != nil {
 		return nil, BadRequest(Code{"BAD_REQUEST", "Request body could not be read"}).Because(err)
@@ -265,14 +276,14 @@ func (a *Auth) readBody(r *http.Request, allowed []string) (any, error) {
 		}
 		return v, nil
 	}
-	form := js.NewObject()
+	var form js.Builder
 	for part := range strings.SplitSeq(string(bytes.ToValidUTF8(data, []byte("\uFFFD"))), "&") {
 		if part != "" {
 			k, v, _ := strings.Cut(part, "=")
 			form.Set(unescape(k), unescape(v))
 		}
 	}
-	return form, nil
+	return form.Object(), nil
 }
 
 var jsonOnly = []string{"application/json"}

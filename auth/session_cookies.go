@@ -145,11 +145,17 @@ func (c *Context) addSettings(settings []cookie.Setting) error {
 	return nil
 }
 
-// setChunked sets a cookie whose value may be too long for one.
+// setChunked sets a cookie whose value may be too long for one. One that is too
+// long even in parts is left out, which is said once.
 func (c *Context) setChunked(k cookie.Cookie, value string) error {
-	settings, err := cookie.Chunk(c.Jar(), k, value)
+	settings, err := cookie.Clean(c.Jar(), k), cookie.ErrTooLarge
+	if len(value) <= maxCookieValue {
+		settings, err = cookie.Chunk(c.Jar(), k, value)
+	}
 	if errors.Is(err, cookie.ErrTooLarge) {
-		c.Log.WarnContext(c, "a value is too large to keep in cookies and was left out", "cookie", k.Name)
+		if _, said := c.tooLarge.LoadOrStore(k.Name, true); !said {
+			c.Log.WarnContext(c, "a value is too large to keep in cookies even in parts, and was left out; this is not said again", "cookie", k.Name, "bytes", len(value))
+		}
 		err = nil
 	}
 	if err != nil {

@@ -86,7 +86,10 @@ func (c *Context) CreateSession(userID string, forgetful bool, set store.Record)
 	return made, err
 }
 
-func (c *Context) userAgent() string { ua, _ := c.HeaderValue("User-Agent"); return ua }
+func (c *Context) userAgent() string {
+	ua, _ := c.HeaderValue("User-Agent")
+	return cut(ua, maxUserAgent)
+}
 
 // sessionIP is the address that a session records: "" when none is trusted.
 func (c *Context) sessionIP() string {

@@ -9,7 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Sweep deletes sessions and verifications that have expired, and logs how many.
+// Sweep deletes sessions, verifications and counters of the limiter that have
+// expired, and logs how many.
 // Serve calls it now and then; it may run on several servers at once. A row whose
 // end cannot be read is left alone.
 func (a *Auth) Sweep(ctx context.Context) error {
@@ -22,7 +23,7 @@ func (a *Auth) Sweep(ctx context.Context) error {
 	if a.sessionsInDatabase() && !a.Options.Session.PreserveSessionInDatabase {
 		errs = append(errs, a.deleteExpired(ctx, a.Store.Quiet(), "session", now))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.SweepLimiter(ctx))...)
 }
 
 func (a *Auth) deleteExpired(ctx context.Context, s *store.Store, model string, now time.Time) error {

@@ -216,3 +216,12 @@ func (c *Context) SyntheticID() string {
 	}
 	return secret.ID(32)
 }
+
+// NobodyID is an id of the database's kind that no user has. It is not 0, for
+// which MySQL would take the next number.
+func (a *Auth) NobodyID() string {
+	if a.Store.Table("user").ID == store.UUID {
+		return "00000000-0000-0000-0000-000000000000"
+	}
+	return "-1"
+}

@@ -96,8 +96,12 @@ func confirmPassword(c *auth.Context, password string) error {
 	return matchPassword(c, account, password)
 }
 
-// matchPassword refuses a password that is not the account's.
+// matchPassword refuses a password that is not that of the account of who is
+// signed in.
 func matchPassword(c *auth.Context, account store.Record, password string) error {
+	if err := c.TryOwnPassword(); err != nil {
+		return err
+	}
 	right, err := c.CheckPassword(c, account, password)
 	if err != nil {
 		return err
@@ -105,7 +109,7 @@ func matchPassword(c *auth.Context, account store.Record, password string) error
 	if !right {
 		return auth.BadRequest(auth.InvalidPassword)
 	}
-	return nil
+	return c.OwnPasswordRight()
 }
 
 func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, error) {

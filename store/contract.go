@@ -191,6 +191,9 @@ type Query struct {
 	Sort   string // field name; "-createdAt" sorts down
 	Limit  int    // 0 means Options.FindLimit
 	Offset int
+	// Fields are those that the rows are wanted with; nil means all. The id and the
+	// fields of Where and Sort are there too.
+	Fields []string
 	Join   string // a field of the model with a Ref: the row it points at is put under the Ref's model name, nil when there is none
 }
 

@@ -232,6 +232,7 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	go sweep(ctx, srv.Auth, log)
+	go sweepLimiter(ctx, srv.Auth, log)
 	srv.resources.StartMail()
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()

@@ -262,6 +262,9 @@ func (s *SignIn) signUp(c *auth.Context, r *Result) (store.Record, string, error
 		return nil, signUpDisabled, nil
 	}
 	row, err := profileFields(c, s.User, true)
+	if err == nil {
+		err = c.CheckEmailLength(r.email)
+	}
 	if err != nil {
 		return s.notCreated(c, err)
 	}
