@@ -153,7 +153,7 @@ func (s *serveCmd) prepare(w *world, srv *server) (int, error) {
 	err := config.CheckSchema(w.ctx, db, srv.Auth)
 	if mismatch, ok := errors.AsType[*sqlstore.MismatchError](err); ok {
 		return 0, fmt.Errorf("the database %s does not fit:\n%s\nRun `betterauth migrate%s`, or start with --migrate",
-			redact(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
+			sqlstore.Redacted(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
 	}
 	return 0, err
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -27,12 +28,14 @@ type Options struct {
 	// written by hand; take ReferencePrefix to share keys with
 	// @better-auth/redis-storage.
 	Prefix string
+	// Log is told which parameters of the address have no effect; nil is silent.
+	Log *slog.Logger
 }
 
 // Store is a kv.Store in one Redis database. Expiry follows the clock of the
 // Redis server.
 type Store struct {
-	client *redis.Client
+	client redis.UniversalClient
 	prefix string
 }
 
@@ -45,26 +48,38 @@ local n = redis.call("INCR", KEYS[1])
 if n == 1 then redis.call("PEXPIRE", KEYS[1], ARGV[1]) end
 return n`
 
-// New returns a Store for a URL such as redis://user:password@host:6379/0,
-// rediss:// for TLS or unix:///path?db=0. The query may set what go-redis knows
-// (pool_size, read_timeout, …). It connects at the first use: call Ping to know
+// New returns a Store for an address:
+//
+//	redis://user:password@host:6379/0                    one server; also valkey://
+//	rediss://host:6379                                   with TLS; also valkeys://
+//	unix:///path?db=0                                    a socket
+//	redis://one:6379,two:6379,three:6379                 a cluster, by some of its nodes
+//	redis://host:6379?cluster=true                       a cluster, by one address
+//	redis://one:26379,two:26379/0?sentinelMaster=name    the group that sentinels watch
+//
+// The parameters are those of go-redis (pool_size, read_timeout, …), and those
+// that Node's clients write. New connects at the first use: call Ping to know
 // that the server is there.
-func New(url string, o Options) (*Store, error) {
-	options, err := redis.ParseURL(url)
+func New(raw string, o Options) (*Store, error) {
+	p, err := read(raw)
 	if err != nil {
-		return nil, fmt.Errorf("rediskv: %s", withoutURL(err, url))
+		return nil, err
 	}
+	if err := p.secure(); err != nil {
+		return nil, err
+	}
+	if o.Log != nil {
+		for _, note := range p.notes {
+			o.Log.Info("address of the secondary storage: " + note)
+		}
+	}
+	options := p.options
 	options.ContextTimeoutEnabled = true
 	// Neither is known to Redis 6.2 and Valkey; they would cost a failing
 	// command on each new connection.
 	options.DisableIdentity = true
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &Store{client: redis.NewClient(options), prefix: o.Prefix}, nil
-}
-
-// withoutURL keeps the password, which net/url quotes back, out of logs.
-func withoutURL(err error, url string) string {
-	return strings.ReplaceAll(err.Error(), fmt.Sprintf("%q", url), "the URL")
+	return &Store{client: redis.NewUniversalClient(options), prefix: p.prefix + o.Prefix}, nil
 }
 
 // Ping reports whether the server answers.

@@ -32,8 +32,18 @@ type Options struct {
 	MaxIdle     int           // most idle connections; default MaxOpen
 	IdleTimeout time.Duration // an idle connection is closed after it; default never
 	Lifetime    time.Duration // a connection is closed after it; default 1 hour for servers
-	SchemaName  string        // PostgreSQL only: the schema that holds the tables
-	Log         *slog.Logger  // warnings; with level debug every statement, never its values
+	// ConnectTimeout limits the opening of a connection.
+	ConnectTimeout time.Duration
+	// PoolTimeout limits the wait for a free connection; negative is no limit.
+	PoolTimeout time.Duration
+	// QueryTimeout limits one call of the database; negative is no limit.
+	QueryTimeout time.Duration
+	// Pooler says that a pooler gives each transaction another connection of the
+	// server, as PgBouncer in transaction mode does. Addresses say so by
+	// pgbouncer=true, or by a host or port that is known for it.
+	Pooler     bool
+	SchemaName string       // PostgreSQL only: the schema that holds the tables
+	Log        *slog.Logger // warnings; with level debug every statement, never its values
 }
 
 // DB is a store.Driver over one SQL database. It is safe for concurrent use.
