@@ -239,6 +239,9 @@ func (a *Address) String() string {
 
 // String is host:port as an address has it.
 func (h Host) String() string {
+	if strings.HasPrefix(h.Name, "/") {
+		return h.Name
+	}
 	if h.Port != "" {
 		return net.JoinHostPort(h.Name, h.Port)
 	}

@@ -37,7 +37,7 @@ func (a *Address) mysql(params []address.Param) error {
 	}
 	var err error
 	if a.location, err = takeZone(a.zone); err != nil {
-		return fmt.Errorf("cannot be used: %w", err)
+		return errors.New("cannot be used: " + strings.TrimPrefix(err.Error(), "sqlstore: "))
 	}
 	a.show("mysql")
 	return nil
