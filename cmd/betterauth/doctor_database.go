@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
@@ -48,7 +49,7 @@ func (d *doctor) storageAnswers(srv *server) {
 		return // none, or one that cannot be asked: memory, webhooks
 	}
 	if err := srv.resources.PingStorage(d.w.ctx); err != nil {
-		d.add(severityError, "secondary storage", err.Error(), "see that it runs and can be reached from here, and that its address and password are right")
+		d.add(severityError, "secondary storage", "does not answer: "+strings.TrimPrefix(err.Error(), "secondary storage: "), "see that it runs and can be reached from here, and that its address and password are right")
 		return
 	}
 	d.add(severityOK, "secondary storage", "answers", "")

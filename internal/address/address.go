@@ -54,8 +54,12 @@ var (
 	ErrHost    = errors.New("has a host name with characters that no host name has")
 )
 
-// mayHaveAt are the parameters whose values may contain an unescaped @.
-var mayHaveAt = map[string]bool{"user": true, "username": true, "password": true, "sslpassword": true, "sentinelPassword": true}
+// mayHaveAt reports whether a parameter may have an unescaped @ in its value: a
+// password, or a user like me@tenant. What looks like @host/name is rather the
+// end of a password that was not escaped.
+func mayHaveAt(name, value string) bool {
+	return Secret(name) || (name == "user" || name == "username") && !strings.Contains(value, "/")
+}
 
 // Parse reads scheme://user:password@host:port,host:port/path?name=value. As in
 // Node, the password ends at the last @ before the path, and a % that escapes
@@ -126,7 +130,7 @@ func ParseQuery(query string) ([]Param, error) {
 		}
 		name, value, _ := strings.Cut(pair, "=")
 		name = Unescape(strings.ReplaceAll(name, "+", " "))
-		if strings.Contains(pair, "@") && !mayHaveAt[name] {
+		if strings.Contains(pair, "@") && !mayHaveAt(name, value) {
 			return nil, ErrAt
 		}
 		out = append(out, Param{name, Unescape(strings.ReplaceAll(value, "+", " ")), unsure})

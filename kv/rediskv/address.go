@@ -150,7 +150,7 @@ func (p *parsed) secure() error {
 	}
 	var err error
 	if p.options.TLSConfig, err = p.tls.Config(p.tls.Level, name); err != nil {
-		return fmt.Errorf("rediskv: %s: %w", p.shown, err)
+		return fmt.Errorf("the secondary storage %s cannot be opened: %w", p.shown, err)
 	}
 	return nil
 }

@@ -301,6 +301,7 @@ func TestAddressPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, section, _ := strings.Cut(string(page), "## Database addresses")
+	section, _, _ = strings.Cut(section, "\n## ")
 	said := map[string]bool{}
 	for _, name := range regexp.MustCompile("`[^`]+`").FindAllString(section, -1) {
 		said[strings.Trim(name, "`")] = true

@@ -43,6 +43,9 @@ func (a *Address) readConnInfo(text string) error {
 		if value, rest, ok = connInfoValue(after, quoted); !ok {
 			return errors.New("has a value whose closing single quote is missing")
 		}
+		if quoted && rest != "" && !unicode.IsSpace(rune(rest[0])) {
+			return errors.New("has no blank behind a value in single quotes (a quote in it is written \\')")
+		}
 		params = append(params, address.Param{Name: name, Value: value, Unsure: unsure})
 		unsure = unsure || address.Secret(name) && !quoted
 	}
@@ -91,6 +94,9 @@ func (a *Address) readDSN(text string) error {
 		return address.ErrControl
 	}
 	a.user, a.password, _ = strings.Cut(m[1], ":")
+	if strings.ContainsAny(a.user, "=;/? ") {
+		return errors.New("is of no known form")
+	}
 	a.database = address.Unescape(m[4])
 	if m[2] == "unix" {
 		a.hosts = []address.Host{{Name: m[3]}}
