@@ -157,7 +157,7 @@ func signedBy(roots *x509.CertPool) func(tls.ConnectionState) error {
 
 func (t *TLS) roots() (*x509.CertPool, error) {
 	text := t.CAText
-	if t.CA != "" {
+	if t.CA != "" && t.CA != "system" { // libpq's word for the CAs of the system
 		data, err := os.ReadFile(t.CA)
 		if err != nil {
 			return nil, fmt.Errorf("the file of the CA: %w", err)

@@ -78,6 +78,9 @@ func readURL(raw string) (*parsed, error) {
 		p.tls.Raise(address.Verified)
 	}
 	local := u.Scheme == "unix" || u.Scheme == "redis-socket"
+	if local && (len(u.Hosts) > 0 || u.Path == "") {
+		return nil, errors.New("needs the absolute path of the socket, like unix:///run/redis.sock")
+	}
 	if local {
 		u.Hosts, u.Path, p.database = []address.Host{{Name: "/" + u.Path}}, "", ""
 	}

@@ -102,6 +102,7 @@ func TestAddressRefuses(t *testing.T) {
 		"redis://h?famly=0":                "did you mean family?",
 		"redis://h1,h2/3":                  "database 0 only",
 		"redis://h1,,h2":                   "empty host",
+		"unix://run/redis.sock":            "absolute path",
 		"redis-sentinel://h":               "sentinelMaster",
 		"redis://h?addr=u:p@h2":            "has an @ behind the host",
 		"redis://h?pool_size=many":         "pool_size must be a whole number",

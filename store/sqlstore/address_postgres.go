@@ -318,13 +318,11 @@ func (a *Address) pgx() (*pgx.ConnConfig, error) {
 		settings[name] = value
 	}
 	maps.DeleteFunc(settings, func(name, value string) bool { return strings.Trim(value, ",") == "" })
-	switch a.level {
-	case address.Encrypt, address.Possible:
-		settings["sslrootcert"] = "" // or pgx would check it
-	default:
-		if a.tls.CA != "" {
-			settings["sslrootcert"] = a.tls.CA
-		}
+	switch {
+	case a.tls.Unchecked:
+		settings["sslrootcert"] = "" // or pgx checks with ~/.postgresql/root.crt
+	case a.tls.CA != "":
+		settings["sslrootcert"] = a.tls.CA
 	}
 	if a.tls.Cert != "" {
 		settings["sslcert"], settings["sslkey"] = a.tls.Cert, a.tls.Key
