@@ -46,7 +46,7 @@ const Unreadable = "(an address that cannot be read)"
 
 // Errors of Parse. They say nothing of what the address contains.
 var (
-	ErrScheme  = errors.New("has no scheme: it begins like postgres://, mysql://, redis:// or sqlite:")
+	ErrScheme  = errors.New("has no scheme: it must begin with one, like postgres://host or redis://host")
 	ErrControl = errors.New("has a control character or a line break in it")
 	ErrHash    = errors.New("has a # in it: in a password, write %23")
 	ErrAt      = errors.New("has an @ behind the host: in a password, / ? # and % are written %2F %3F %23 %25, and elsewhere @ is written %40")
