@@ -3,6 +3,7 @@ package config
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -60,15 +61,29 @@ func (r *Resources) StartMail() {
 	}
 }
 
-// Ping reports whether database and secondary storage answer.
+// Ping reports whether database and secondary storage answer. The error names
+// the one that does not.
 func (r *Resources) Ping(ctx context.Context) error {
-	if r.DB != nil {
-		if err := r.DB.Ping(ctx); err != nil {
-			return err
-		}
+	return errors.Join(r.PingDatabase(ctx), r.PingStorage(ctx))
+}
+
+// PingDatabase reports whether the database answers.
+func (r *Resources) PingDatabase(ctx context.Context) error {
+	if r.DB == nil {
+		return nil
 	}
+	if err := r.DB.Ping(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return nil
+}
+
+// PingStorage reports whether the secondary storage answers.
+func (r *Resources) PingStorage(ctx context.Context) error {
 	if p, ok := r.KV.(interface{ Ping(context.Context) error }); ok {
-		return p.Ping(ctx)
+		if err := p.Ping(ctx); err != nil {
+			return fmt.Errorf("secondary storage: %w", err)
+		}
 	}
 	return nil
 }
@@ -105,7 +120,7 @@ func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, e
 	if err := f.openDatabase(ctx, r.Log, res, &o); err != nil {
 		return o, nil, err
 	}
-	if err := f.openStorage(clock(r.Now), res); err != nil {
+	if err := f.openStorage(clock(r.Now), r.Log, res); err != nil {
 		return o, nil, errors.Join(err, res.Close())
 	}
 	o.SecondaryStorage = res.KV
@@ -193,7 +208,7 @@ func Examine(ctx context.Context, db *sqlstore.DB, a *auth.Auth) ([]sqlstore.Fin
 	return db.Examine(ctx, a.Store.Tables(), sqlstore.ExamineOptions{CustomIDs: custom})
 }
 
-func (f *File) openStorage(now func(context.Context) time.Time, res *Resources) error {
+func (f *File) openStorage(now func(context.Context) time.Time, log *slog.Logger, res *Resources) error {
 	s := &f.SecondaryStorage
 	switch {
 	case s.webhooks():
@@ -205,7 +220,7 @@ func (f *File) openStorage(now func(context.Context) time.Time, res *Resources) 
 		if s.KeyPrefix != nil {
 			prefix = *s.KeyPrefix
 		}
-		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: prefix, Timeout: time.Duration(s.Timeout)})
+		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: prefix, Timeout: time.Duration(s.Timeout), Log: log})
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func refuseDates(w *world, srv *server) error {
 		return nil
 	}
 	return fmt.Errorf("the database %s keeps dates in a form that cannot work:\n%s\nBack it up before you change it",
-		redact(srv.setup.file.DatabaseURL()), strings.Join(lines, "\n"))
+		sqlstore.Redacted(srv.setup.file.DatabaseURL()), strings.Join(lines, "\n"))
 }
 
 // dates looks at the form and the time zone of dates in the database.

@@ -141,19 +141,12 @@ func (d *doctor) mode() {
 	}
 }
 
-// database asks whether the database answers and holds what is written to it.
+// database asks whether database and secondary storage answer, and whether the
+// database holds what is written to it.
 func (d *doctor) database() {
-	rawURL := d.file.DatabaseURL()
-	if rawURL == "" {
-		d.add(severityNote, "database", "none: sessions live in cookies only and cannot be ended from elsewhere", "")
+	address, ok := d.databaseAddress()
+	if !ok {
 		return
-	}
-	if sqliteFileMissing(rawURL) {
-		d.add(d.strictly(), "database", "the file of "+rawURL+" does not exist yet", "run `betterauth migrate"+d.setup.flags()+"` (in development, serve makes it)")
-		return
-	}
-	if d.production() && strings.Contains(rawURL, ":memory:") {
-		d.add(severityError, "database", "the database is in memory and gone when the server stops", "name a file or a server in database.url")
 	}
 	// The secret has been judged; opening the database needs one, and no more.
 	d.o.Secrets = []secret.Version{{Version: 1, Value: newSecret()}}
@@ -163,11 +156,15 @@ func (d *doctor) database() {
 		return
 	}
 	defer srv.Close()
-	if err := srv.resources.Ping(d.w.ctx); err != nil {
-		d.add(severityError, "database", redact(rawURL)+" does not answer: "+err.Error(), "see that database and secondary storage run and can be reached from here")
+	d.storageAnswers(srv)
+	if address == nil {
 		return
 	}
-	d.add(severityOK, "database", redact(rawURL)+" answers", "")
+	if err := srv.resources.PingDatabase(d.w.ctx); err != nil {
+		d.add(severityError, "database", address.String()+" does not answer: "+err.Error(), "see that it runs and can be reached from here")
+		return
+	}
+	d.add(severityOK, "database", address.String()+" answers", "")
 	if !d.schema(srv) {
 		return
 	}

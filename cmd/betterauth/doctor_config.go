@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -125,24 +124,4 @@ func (d *doctor) email() {
 	if low := p.MinPasswordLength; low != 0 && low < 8 {
 		d.add(severityWarning, "password", fmt.Sprintf("passwords of %d characters are taken", low), "leave emailAndPassword.minPasswordLength at 8 or more")
 	}
-}
-
-// sqliteFileMissing: opening the database would make the file, and a doctor
-// changes nothing.
-func sqliteFileMissing(rawURL string) bool {
-	path, isURL := rawURL, false
-	for _, scheme := range []string{"sqlite:", "file:"} {
-		if rest, ok := strings.CutPrefix(path, scheme); ok {
-			path, isURL = rest, true
-		}
-	}
-	if strings.Contains(path, "://") || strings.Contains(path, ":memory:") || strings.Contains(path, "mode=memory") {
-		return false
-	}
-	if isURL {
-		path, _, _ = strings.Cut(path, "?")
-		path = strings.TrimPrefix(path, "//")
-	}
-	_, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
 }

@@ -169,7 +169,7 @@ func (s *serveCmd) prepare(w *world, srv *server, log *slog.Logger) (int, error)
 	}
 	if mismatch, ok := errors.AsType[*sqlstore.MismatchError](err); ok {
 		return 0, fmt.Errorf("the database %s does not fit:\n%s\nRun `betterauth migrate%s`, or start with --migrate",
-			redact(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
+			sqlstore.Redacted(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
 	}
 	return 0, err
 }
@@ -211,7 +211,7 @@ func examine(w *world, srv *server, log *slog.Logger) error {
 		return nil
 	}
 	return fmt.Errorf("the database %s does not fit:\n%s\n`betterauth doctor%s` tells what mends it; advanced.database.validateSchema: false starts all the same",
-		redact(srv.setup.file.DatabaseURL()), strings.Join(fatal, "\n"), srv.setup.flags())
+		sqlstore.Redacted(srv.setup.file.DatabaseURL()), strings.Join(fatal, "\n"), srv.setup.flags())
 }
 
 // serve answers until a signal comes, and then lets requests under way end.

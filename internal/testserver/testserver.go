@@ -141,7 +141,11 @@ func startPostgres(s *server) error {
 	if err := s.run(filepath.Join(s.bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
 		return err
 	}
-	err := s.launch(filepath.Join(s.bin, "postgres"), "-D", data, "-p", s.port(), "-k", s.dir, "-h", "127.0.0.1",
+	cert, key, err := s.certify()
+	if err != nil {
+		return err
+	}
+	err = s.launch(filepath.Join(s.bin, "postgres"), "-D", data, "-c", "ssl=on", "-c", "ssl_cert_file="+cert, "-c", "ssl_key_file="+key, "-p", s.port(), "-k", s.dir, "-h", "127.0.0.1",
 		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
 	if err != nil {
 		return err
@@ -170,7 +174,11 @@ func startMariaDB(s *server) error {
 	if err := s.run(install, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", data); err != nil {
 		return err
 	}
-	err := s.launch(daemon, "--no-defaults", data, "--port="+s.port(), "--bind-address=127.0.0.1",
+	cert, key, err := s.certify()
+	if err != nil {
+		return err
+	}
+	err = s.launch(daemon, "--no-defaults", data, "--ssl-cert="+cert, "--ssl-key="+key, "--port="+s.port(), "--bind-address=127.0.0.1",
 		"--socket="+filepath.Join(s.dir, "s"), "--pid-file="+filepath.Join(s.dir, "pid"), "--skip-name-resolve",
 		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M",
 		"--character-set-server=utf8mb4", "--max-connections=200")

@@ -41,6 +41,10 @@ type Options struct {
 	// times as long, a migration as long as it takes. Default 5 seconds; negative
 	// for no limit.
 	QueryTimeout time.Duration
+	// Pooler says that a pooler gives each transaction another connection of the
+	// server, as PgBouncer in transaction mode does. Addresses say so by
+	// pgbouncer=true, or by a host or port that is known for it.
+	Pooler bool
 	// Synchronous is SQLite's pragma for files: "full", the default, or "normal",
 	// with which a power failure may take the last commits back.
 	Synchronous string
