@@ -16,8 +16,10 @@ const site = "https://auth.app.example.com"
 // plainPasswords spares tests that are not about passwords the work of hashing.
 func plainPasswords(o *auth.Options) {
 	o.EmailAndPassword.Password = auth.PasswordFuncs{
-		Hash:   func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
-		Verify: func(_ context.Context, in auth.PasswordCheck) (bool, error) { return in.Hash == "plain:"+in.Password, nil },
+		Hash: func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
+		Verify: func(_ context.Context, in auth.PasswordCheck) (bool, error) {
+			return in.Hash == "plain:"+in.Password, nil
+		},
 	}
 }
 

@@ -20,8 +20,10 @@ const signIn = "https://app.example.com/signin"
 // plainPasswords spares tests that are not about passwords the work of hashing.
 func plainPasswords(o *auth.Options) {
 	o.EmailAndPassword.Password = auth.PasswordFuncs{
-		Hash:   func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
-		Verify: func(_ context.Context, in auth.PasswordCheck) (bool, error) { return in.Hash == "plain:"+in.Password, nil },
+		Hash: func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
+		Verify: func(_ context.Context, in auth.PasswordCheck) (bool, error) {
+			return in.Hash == "plain:"+in.Password, nil
+		},
 	}
 }
 
