@@ -59,6 +59,9 @@ func (a *Auth) judgeSecrets() error {
 		if flaw == nil || i > 0 && !flaw.Public {
 			continue
 		}
+		if i > 0 {
+			flaw.What = "of the older secrets: " + flaw.What
+		}
 		if a.Options.Mode == Production && (flaw.Public || !a.Options.AllowShortSecret) {
 			return errors.New(flaw.What + ": " + flaw.Remedy)
 		}

@@ -345,7 +345,7 @@ func (c *Context) accountCookie(user string) (payload []byte, account store.Reco
 			continue
 		}
 		row, ok := parseRow(opened)
-		if ok && (account == nil || text(row, "userId") == user) {
+		if ok && (account == nil || user != "" && text(row, "userId") == user) {
 			payload, account = opened, row
 		}
 	}

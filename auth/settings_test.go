@@ -142,11 +142,13 @@ func TestAddressesWithSlashesAndBlanks(t *testing.T) {
 				base = tc.dynamic
 			}
 			var link string
-			s := authtest.New(t, auth.Options{
+			o := auth.Options{
 				BaseURL: base, BasePath: tc.path,
 				EmailAndPassword: auth.EmailAndPassword{SendResetPassword: keepLink(&link)},
 				Plugins:          []auth.Plugin{jwt.New(jwt.Options{})},
-			})
+			}
+			plainPasswords(&o)
+			s := authtest.New(t, o)
 			path := tc.want[len("https://app.example.com"):]
 			post := func(endpoint, body string) *httptest.ResponseRecorder {
 				r := httptest.NewRequest("POST", "https://app.example.com"+path+endpoint, strings.NewReader(body))

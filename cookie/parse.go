@@ -2,6 +2,7 @@ package cookie
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
@@ -98,18 +99,19 @@ type Verified struct {
 // AllSigned returns every different value among the cookies of a name that
 // verifies, in order.
 func (j *Jar) AllSigned(name string, keys *secret.Keys) (all []Verified) {
-next:
-	for _, raw := range j.Values(name) {
+	add := func(raw string) {
 		value, ok, current := Unsign(raw, keys)
-		if !ok {
-			continue
+		if ok && !slices.ContainsFunc(all, func(v Verified) bool { return v.Value == value }) {
+			all = append(all, Verified{value, current})
 		}
-		for _, known := range all {
-			if known.Value == value {
-				continue next
-			}
+	}
+	if first, ok := j.Get(name); ok {
+		add(first)
+	}
+	for _, p := range j.repeated {
+		if p.Name == name {
+			add(p.Value)
 		}
-		all = append(all, Verified{value, current})
 	}
 	return all
 }
