@@ -26,7 +26,9 @@ const (
 	required
 	transient   // another transaction was in the way; the same may work at once
 	stale       // the connection's prepared statements do not fit any more; nothing was run
+	mistyped    // parameters of other types than the columns have, perhaps only any more; nothing was run
 	demoted     // the server takes no writes, as after a failover; nothing was written
+	unsent      // the connection had ended before anything was sent
 	gone        // the connection has ended; whether the statement ran is unknown
 	full        // no space is left; nothing was written
 	late        // no answer within the limit
@@ -62,6 +64,9 @@ var postgresCodes = map[string]meaning{
 	"55P03": transient,   // lock not available
 	"26000": stale,       // prepared statement does not exist
 	"42P05": stale,       // prepared statement already exists
+	"42804": mistyped,    // the column has another type
+	"42883": mistyped,    // no such operator for the types
+	"22P03": mistyped,    // binary form of another type
 	"25006": demoted,     // read-only transaction
 	"53100": full,        // disk full
 	"57014": unavailable, // canceled, by a statement_timeout of the server
@@ -176,7 +181,10 @@ func networkMeaning(err error) meaning {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return unavailable
 	}
-	for _, ended := range []error{driver.ErrBadConn, mysql.ErrInvalidConn, io.EOF, io.ErrUnexpectedEOF, sql.ErrConnDone, net.ErrClosed} {
+	if errors.Is(err, driver.ErrBadConn) {
+		return unsent // what drivers promise
+	}
+	for _, ended := range []error{mysql.ErrInvalidConn, io.EOF, io.ErrUnexpectedEOF, sql.ErrConnDone, net.ErrClosed} {
 		if errors.Is(err, ended) {
 			return gone
 		}
@@ -197,7 +205,7 @@ func networkMeaning(err error) meaning {
 func (d *DB) classify(err error) error {
 	kind := error(nil)
 	switch means(err) {
-	case other:
+	case other, mistyped:
 		return err
 	case conflict:
 		kind = store.ErrConflict

@@ -39,7 +39,7 @@ func TestUnavailable(t *testing.T) {
 	}
 	for _, err := range []error{
 		nil, context.Canceled, &net.OpError{Op: "read", Err: context.Canceled}, errors.New("something"),
-		pg("22P02"), pg("42703"), pg("42501"), &pgconn.PgError{Code: "0A000", Routine: "transformSelectStmt"}, my(1054), my(1366),
+		pg("22P02"), pg("42804"), pg("42883"), pg("42703"), pg("42501"), &pgconn.PgError{Code: "0A000", Routine: "transformSelectStmt"}, my(1054), my(1366),
 		pg("23505"), pg("23503"), pg("23502"), my(1062), my(1452), my(1048), store.ErrNotFound,
 	} {
 		if got := sqlstore.Classify(err); errors.Is(got, store.ErrUnavailable) || !errors.Is(got, err) {

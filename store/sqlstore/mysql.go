@@ -85,7 +85,7 @@ func settleMySQL(ctx context.Context, c driver.Conn, l *link, epoch int64) (driv
 // IsValid implements driver.Validator; it is called when the connection becomes idle.
 func (c *mysqlConn) IsValid() bool {
 	c.timer.Reset(probeAfter)
-	return c.fullConn.IsValid()
+	return c.epoch == c.link.epoch.Load() && c.fullConn.IsValid()
 }
 
 // ResetSession implements driver.SessionResetter; it is called before the
@@ -112,10 +112,12 @@ func (c *mysqlConn) ResetSession(ctx context.Context) error {
 	return nil
 }
 
-// Close implements driver.Conn.
+// Close implements driver.Conn. The driver's error would only say that the
+// server could not be told.
 func (c *mysqlConn) Close() error {
 	c.timer.Stop()
-	return c.fullConn.Close()
+	_ = c.fullConn.Close()
+	return nil
 }
 
 // BeginTx implements driver.ConnBeginTx.

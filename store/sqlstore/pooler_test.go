@@ -145,6 +145,36 @@ func TestSchemaChangesWhileServing(t *testing.T) {
 	}
 }
 
+// TestColumnTypeChangesWhileServing has descriptions of statements that name a
+// type which the column has no more: they are made anew.
+func TestColumnTypeChangesWhileServing(t *testing.T) {
+	for name, address := range map[string]string{
+		"postgres": testserver.Postgres(t), "without names": testserver.Postgres(t) + "&pgbouncer=true", "pgbouncer": testserver.PgBouncer(t),
+	} {
+		d := open(t, address, sqlstore.Options{})
+		s, _ := people(t, d, 1)
+		const id = "0b2ff1d6-63a8-4a4a-9d43-0f6a1c1f2d11"
+		if _, err := s.Create(t.Context(), "verification", store.Record{"id": id, "identifier": "i", "value": "v", "expiresAt": goldenTime}); err != nil {
+			t.Fatal(err)
+		}
+		use := func() {
+			t.Helper()
+			rows, err := s.Find(t.Context(), "verification", store.Query{Where: []store.Where{store.Is("id", id)}, Limit: 1})
+			if err != nil || len(rows) != 1 || rows[0]["id"] != id {
+				t.Errorf("%s: %v, %v", name, rows, err)
+			}
+			if row, err := s.Update(t.Context(), "verification", []store.Where{store.Is("id", id)}, store.Record{"value": "w"}); err != nil || row["id"] != id {
+				t.Errorf("%s: %v, %v", name, row, err)
+			}
+		}
+		use()
+		exec(t, d, `ALTER TABLE verification ALTER COLUMN id TYPE uuid USING id::uuid`)
+		use()
+		exec(t, d, `ALTER TABLE verification ALTER COLUMN id TYPE text USING id::text`)
+		use()
+	}
+}
+
 // TestPoolerByAddress knows poolers by their hosts and ports.
 func TestPoolerByAddress(t *testing.T) {
 	for address, want := range map[string]bool{

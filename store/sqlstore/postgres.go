@@ -58,8 +58,9 @@ func pooledPostgres(cfg *pgx.ConnConfig, o Options) (*DB, error) {
 		// Every host of the address has this time.
 		timeout: cfg.ConnectTimeout * time.Duration(1+len(cfg.Fallbacks)),
 		settle: func(_ context.Context, c driver.Conn, epoch int64) (driver.Conn, error) {
-			c.(*stdlib.Conn).Conn().PgConn().CustomData()[epochKey] = epoch
-			return c, nil
+			pg := c.(*stdlib.Conn)
+			pg.Conn().PgConn().CustomData()[epochKey] = epoch
+			return postgresConn{pg, l}, nil
 		},
 	}
 	db := o.pool(sql.OpenDB(k), o.MaxOpen)
@@ -67,6 +68,18 @@ func pooledPostgres(cfg *pgx.ConnConfig, o Options) (*DB, error) {
 	d.link = l
 	d.nameless = cfg.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
 	return d, nil
+}
+
+// postgresConn is a connection that is closed instead of given to the next call
+// when it shall not be used again.
+type postgresConn struct {
+	*stdlib.Conn
+	link *link
+}
+
+// IsValid implements driver.Validator; it is called when the connection becomes idle.
+func (c postgresConn) IsValid() bool {
+	return !c.Conn.Conn().IsClosed() && epochOf(c.Conn.Conn().PgConn()) == c.link.epoch.Load()
 }
 
 // modeBehind replaces the modes that rely on the connection where there is a pooler.

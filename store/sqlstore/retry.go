@@ -27,7 +27,7 @@ const (
 
 func (a again) helps(m meaning) bool {
 	switch m {
-	case stale, demoted, full:
+	case stale, mistyped, demoted, full:
 		return true
 	case gone, late:
 		return a == lost
@@ -57,6 +57,7 @@ func (d *DB) retry(ctx context.Context, a again, fn func(ctx context.Context) er
 				case <-time.After(pause + rand.N(pause)):
 				}
 				pause *= 2
+			case m == unsent && i < attempts:
 			case a.helps(m) && !repaired:
 				repaired = true
 				_ = d.observe(ctx, err)
@@ -148,7 +149,7 @@ func lateness(ctx context.Context, limit time.Duration, err error) error {
 		return err
 	}
 	switch means(err) {
-	case other, gone, unavailable:
+	case other, unsent, gone, unavailable:
 		if errors.Is(err, store.ErrNotFound) {
 			return err
 		}
