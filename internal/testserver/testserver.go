@@ -171,14 +171,15 @@ func startMariaDB(s *server) error {
 		return err
 	}
 	data := "--datadir=" + filepath.Join(s.dir, "data")
-	if err := s.run(install, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", data); err != nil {
+	if err := s.run(install, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", data, "--tmpdir="+s.dir); err != nil {
 		return err
 	}
 	cert, key, err := s.certify()
 	if err != nil {
 		return err
 	}
-	err = s.launch(daemon, "--no-defaults", data, "--ssl-cert="+cert, "--ssl-key="+key, "--port="+s.port(), "--bind-address=127.0.0.1",
+	// Servers that run side by side must not share the names of temporary files.
+	err = s.launch(daemon, "--no-defaults", data, "--tmpdir="+s.dir, "--ssl-cert="+cert, "--ssl-key="+key, "--port="+s.port(), "--bind-address=127.0.0.1",
 		"--socket="+filepath.Join(s.dir, "s"), "--pid-file="+filepath.Join(s.dir, "pid"), "--skip-name-resolve",
 		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M",
 		"--character-set-server=utf8mb4", "--max-connections=200")
