@@ -191,7 +191,7 @@ func (w *world) serve(srv *server, listener net.Listener, log, requests *slog.Lo
 	srv.resources.StartMail()
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
-	go giveBack()
+	go giveBack(ctx)
 	select {
 	case err := <-ended:
 		return err
