@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,16 +11,6 @@ import (
 )
 
 const site = "https://auth.app.example.com"
-
-// plainPasswords spares tests that are not about passwords the work of hashing.
-func plainPasswords(o *auth.Options) {
-	o.EmailAndPassword.Password = auth.PasswordFuncs{
-		Hash: func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
-		Verify: func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-			return in.Hash == "plain:"+in.Password, nil
-		},
-	}
-}
 
 // sameName is a server whose cookies once were for the host alone and now are
 // for a domain, or the other way round.
@@ -34,7 +23,7 @@ func sameName(t *testing.T, shared bool, strategy string) *authtest.Server {
 	if strategy != "" {
 		o.Session.CookieCache = auth.CookieCache{Enabled: yes(), Strategy: strategy}
 	}
-	plainPasswords(&o)
+	o = plainPasswords(o)
 	return authtest.New(t, o)
 }
 

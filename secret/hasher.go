@@ -21,7 +21,9 @@ var ErrBusy = errors.New("too many passwords wait to be hashed")
 // Each hash is computed on an operating system thread of its own, which on
 // Linux has a low priority. Requests that need no hash are served first as long
 // as Go has more scheduler slots (GOMAXPROCS) than hashes are computed at once.
-// Threads and their memory are given back when nothing waits.
+// Threads and their memory are given back when nothing waits. A child process
+// that is started with Pdeathsig must therefore be started from a locked thread
+// (go.dev/issue/27505).
 type Hasher struct {
 	parallel int
 	wait     time.Duration

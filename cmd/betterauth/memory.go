@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
@@ -78,5 +81,53 @@ func shareProcessors(w *world, o *auth.Options) {
 	}
 }
 
-// giveBack returns the memory that only starting needed.
-func giveBack() { debug.FreeOSMemory() }
+const (
+	// giveBackEvery is how often memory is looked over.
+	giveBackEvery = time.Minute
+	// worthwhile is how much unused memory is worth a collection.
+	worthwhile = 8 << 20
+	// quiet is how much may have been allocated since the last look: a busy
+	// server collects by itself, and would soon take again what it gives.
+	quiet = 32 << 20
+)
+
+// usage is what the collector says of memory, in bytes.
+type usage struct {
+	unused    uint64 // taken from the system, and used for nothing
+	allocated uint64 // since the start
+}
+
+func readUsage() usage {
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}, {Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(samples)
+	value := func(i int) uint64 { return samples[i].Value.Uint64() }
+	garbage := value(4) - min(value(3), value(4)) // since the last collection, most of it
+	return usage{unused: value(0) + value(1) + garbage, allocated: value(2)}
+}
+
+// idle reports whether to give memory back.
+func (u usage) idle(before usage) bool {
+	return u.unused >= worthwhile && u.allocated-before.allocated < quiet
+}
+
+// giveBack returns memory to the system that only starting needed, and later
+// what a busy hour has left. The collector alone keeps five times what was in
+// use when it last ran, and does not run while nothing is allocated.
+func giveBack(ctx context.Context) {
+	debug.FreeOSMemory()
+	ticker := time.NewTicker(giveBackEvery)
+	defer ticker.Stop()
+	last := readUsage()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		now := readUsage()
+		if now.idle(last) {
+			debug.FreeOSMemory()
+		}
+		last = now
+	}
+}

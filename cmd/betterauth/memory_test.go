@@ -60,3 +60,25 @@ func TestProcessors(t *testing.T) {
 		}
 	}
 }
+
+func TestMemoryIsGivenBackWhenNothingHappens(t *testing.T) {
+	before := usage{allocated: 100 << 20}
+	for _, c := range []struct {
+		now  usage
+		want bool
+	}{
+		{usage{unused: 90 << 20, allocated: 101 << 20}, true},
+		{usage{unused: 90 << 20, allocated: 900 << 20}, false},
+		{usage{unused: 1 << 20, allocated: 101 << 20}, false},
+	} {
+		if got := c.now.idle(before); got != c.want {
+			t.Errorf("%+v: %v", c.now, got)
+		}
+	}
+	waste := make([]byte, 32<<20)
+	waste[0] = 1
+	if u := readUsage(); u.allocated < 32<<20 || u.unused == 0 {
+		t.Errorf("%+v", u)
+	}
+	runtime.KeepAlive(waste)
+}

@@ -236,7 +236,7 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 	srv.resources.StartMail()
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
-	go giveBack()
+	go giveBack(ctx)
 	var told os.Signal
 	select {
 	case err := <-ended:
