@@ -1,20 +1,20 @@
 # What is here: test (all of it), check (Go gates), unit, race, parity, turns,
-# browser, bench, fuzz. `make test` installs the Node packages it needs; the
-# database servers, Chromium, nginx and the Python packages come from Debian
-# (.ci/run installs them).
+# browser, bench, fuzz. `make test` installs what it needs: programs from Debian
+# or Ubuntu (test/install.sh), packages of Node.
 GO ?= go
 FUZZTIME ?= 10s
 WRITE ?= --write
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 NPM_CI = npm ci --no-audit --no-fund --loglevel=error
 GOFILES = $(shell git ls-files '*.go')
+# A recipe that names MAKE itself would run under make -n too.
+GNUMAKE := $(MAKE)
+PACKAGES = test/parity test/browser examples/express examples/nextjs
 
-.PHONY: test check unit race parity turns browser bench fuzz
+.PHONY: test check unit race parity turns browser bench fuzz packages
 
-test: check race
-	$(MAKE) parity WRITE=
-	$(MAKE) turns browser
-	@echo "make test: everything passed"
+test:
+	@test/all.sh "$(GNUMAKE)"
 
 check:
 	@test -z "$$(gofmt -l $(GOFILES))" || { echo "not gofmt-ed:"; gofmt -l $(GOFILES); exit 1; }
@@ -28,8 +28,8 @@ check:
 unit:
 	$(GO) test ./...
 
-race: test/parity/node_modules/.package-lock.json
-	BETTERAUTH_REFERENCE=$(CURDIR)/test/parity/node_modules $(GO) test -race -timeout 15m ./...
+race: $(if $(shell command -v npm),test/parity/node_modules/.package-lock.json)
+	BETTERAUTH_REFERENCE=$(if $(shell command -v npm),$(CURDIR)/test/parity/node_modules) $(GO) test -race -timeout 15m ./...
 
 # This server beside the npm reference: one scenario, two servers. Writes
 # docs/parity.md and the figures in README.md.
@@ -41,11 +41,14 @@ turns: test/parity/node_modules/.package-lock.json
 	cd test/parity && node turns.mjs && node acceptance.mjs && node shared-oauth.mjs && node shared-mail.mjs
 
 # The examples in a real browser.
-browser:
-	cd test/browser && $(NPM_CI) && node run.mjs
+browser: packages
+	cd test/browser && node run.mjs --quick
 
-test/parity/node_modules/.package-lock.json: test/parity/package-lock.json
-	cd test/parity && $(NPM_CI)
+# The Node packages of tests and examples.
+packages: $(PACKAGES:%=%/node_modules/.package-lock.json)
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && $(NPM_CI)
 
 # The same load on the reference, on this server and on a floor.
 bench:

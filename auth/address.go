@@ -36,26 +36,38 @@ func (c *Context) resolveAddress() error {
 
 func (c *Context) addressFromRequest() error {
 	a := c.Auth
-	trust := a.Options.Advanced.TrustedProxyHeaders
-	if !a.Options.BaseURL.IsDynamic() {
-		if c.Request == nil {
-			return nil
-		}
-		scheme, host := c.addressOf(c.Request)
-		xfHost, _ := c.HeaderValue("X-Forwarded-Host")
-		xfProto, _ := c.HeaderValue("X-Forwarded-Proto")
-		if trust && origin.ValidProxyHost(xfHost) && origin.ValidProxyProto(xfProto) {
-			scheme, host = xfProto, xfHost
-		}
-		base, err := origin.BaseURL(scheme+"://"+host, a.Options.BasePath)
-		if err != nil {
-			return err
-		}
-		c.BaseURL = base
-		if o, ok := origin.Origin(base); ok {
-			c.trusted = trustList{append(origin.CompileAll([]string{o}), c.trusted.List...)}
-		}
+	if a.Options.BaseURL.IsDynamic() {
+		return c.addressAmongHosts()
+	}
+	if c.Request == nil {
 		return nil
+	}
+	proto, err := c.forwardedProto()
+	if err != nil {
+		return err
+	}
+	scheme, host := c.addressOf(c.Request)
+	if named := c.forwardedHost(); named != "" && proto != "" {
+		scheme, host = proto, named
+	}
+	base, err := origin.BaseURL(scheme+"://"+host, a.Options.BasePath)
+	if err != nil {
+		return err
+	}
+	c.BaseURL = base
+	if o, ok := origin.Origin(base); ok {
+		c.trusted = trustList{append(origin.CompileAll([]string{o}), c.trusted.List...)}
+	}
+	return nil
+}
+
+// addressAmongHosts finds the base URL of a server with several hosts.
+func (c *Context) addressAmongHosts() error {
+	a := c.Auth
+	trust := a.Options.Advanced.TrustedProxyHeaders
+	proto, err := c.forwardedProto()
+	if err != nil && !origin.ValidProxyProto(a.Options.BaseURL.Protocol) {
+		return err
 	}
 	scheme, host := "", ""
 	if c.Request != nil {
@@ -63,12 +75,11 @@ func (c *Context) addressFromRequest() error {
 	} else if h, ok := c.HeaderValue("Host"); ok {
 		host = h
 	}
-	xfHost, _ := c.HeaderValue("X-Forwarded-Host")
-	xfProto, _ := c.HeaderValue("X-Forwarded-Proto")
-	if c.Request == nil && host == "" && xfHost == "" && a.Options.BaseURL.Fallback == "" {
+	forwarded := c.forwardedHost()
+	if c.Request == nil && host == "" && forwarded == "" && a.Options.BaseURL.Fallback == "" {
 		return Status(http.StatusInternalServerError, "Dynamic baseURL could not be resolved for this direct auth.api call. Pass `headers: request.headers` (or `request`) to the call, or add `fallback` to your baseURL config.")
 	}
-	base, err := a.dynamic().Resolve(host, xfHost, xfProto, scheme, a.Options.BasePath, trust)
+	base, err := a.dynamic().Resolve(host, forwarded, proto, scheme, a.Options.BasePath, trust)
 	if err != nil {
 		if c.Request == nil {
 			return Status(http.StatusInternalServerError, err.Error())
@@ -82,23 +93,6 @@ func (c *Context) addressFromRequest() error {
 		c.cookies, c.set = &options, &set
 	}
 	return nil
-}
-
-// addressOf is what the caller's URL had: scheme and host.
-func (c *Context) addressOf(r *http.Request) (scheme, host string) {
-	if f := c.Auth.Options.RequestURL; f != nil {
-		if scheme, host = f(r); scheme != "" {
-			return scheme, host
-		}
-	}
-	scheme = "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	if proto := r.Header.Get("X-Forwarded-Proto"); c.Auth.Options.Advanced.TrustedProxyHeaders && origin.ValidProxyProto(proto) {
-		scheme = proto
-	}
-	return scheme, r.Host
 }
 
 // basePath is the path that endpoints are below.
@@ -252,10 +246,10 @@ func (c *Context) checkSource(force bool) error {
 // ownOrigin is the origin that the request itself was sent to.
 func (c *Context) ownOrigin() (string, bool) {
 	scheme, host := c.addressOf(c.Request)
-	xfHost, _ := c.HeaderValue("X-Forwarded-Host")
-	xfProto, _ := c.HeaderValue("X-Forwarded-Proto")
-	if c.Auth.Options.Advanced.TrustedProxyHeaders && origin.ValidProxyHost(xfHost) && origin.ValidProxyProto(xfProto) {
-		scheme, host = xfProto, xfHost
+	if proto, err := c.forwardedProto(); err == nil && proto != "" {
+		if named := c.forwardedHost(); named != "" {
+			scheme, host = proto, named
+		}
 	}
 	return origin.Origin(scheme + "://" + host)
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
@@ -54,7 +55,11 @@ type Auth struct {
 	after      []Hook
 	rateLimits []RateLimit
 	limiter    limiter
-	wrapped    http.Handler
+	// While the limiter's storage fails, storeless endpoints are counted in memory,
+	// until limiterPause (milliseconds since 1970) without asking it.
+	spareLimiter limiter
+	limiterPause atomic.Int64
+	wrapped      http.Handler
 
 	cookies     cookie.Options
 	set         cookie.Set
@@ -68,6 +73,9 @@ type Auth struct {
 	hasStore    bool // sessions live in a database or in secondary storage
 	schema      schemaCheck
 	swept       sweepClock
+	told        toldOnce
+	capitals    capitals
+	tooLarge    sync.Map // names of cookies whose value was too large once
 }
 
 // CacheSigner signs and checks cached sessions.
@@ -87,11 +95,16 @@ type schemaCheck struct {
 	mu   sync.Mutex
 	done bool
 	err  error
+	next time.Time // after a failure: not looked at again before
 }
+
+// schemaPause is how long a failed look at the database stands: calls that
+// waited for it must not each wait as long again.
+const schemaPause = time.Second
 
 // New assembles a server from its options. All problems come in one error.
 func New(o Options) (*Auth, error) {
-	a := &Auth{byID: map[string]*Endpoint{}, router: router{static: map[string]*Endpoint{}}}
+	a := &Auth{byID: map[string]*Endpoint{}, router: newRouter()}
 	var errs []error
 	problem := func(err error) {
 		if err != nil {
@@ -100,17 +113,19 @@ func New(o Options) (*Auth, error) {
 	}
 	a.applyDefaults(o)
 	o = a.Options
+	problem(a.checkNumbers())
 	problem(a.openSecrets())
 	problem(a.openProviders())
 	problem(a.openAddress())
 	a.plugins = append(append([]Plugin{}, o.FirstParty...), o.Plugins...)
 	schema, hooks := a.mergeManifests(problem)
+	a.cleanDisabledPaths()
 	problem(a.openCookies())
 	problem(a.openIPs())
 	a.fields, a.hidden = a.inputFields(), hiddenFields(schema)
 	hooks = a.addUserHooks(hooks)
 	st, err := store.New(store.Options{
-		Driver: o.Database, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
+		Driver: watchedDriver{o.Database}, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
 		FindLimit: o.Advanced.Database.DefaultFindManyLimit, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
 	})
 	problem(err)
@@ -121,6 +136,7 @@ func New(o Options) (*Auth, error) {
 	if a.limiter, err = a.openLimiter(); err != nil {
 		return nil, err
 	}
+	a.spareLimiter = newMemoryLimiter(maxMemoryEntries)
 	for _, m := range a.manifests {
 		if m.Init != nil {
 			if err := m.Init(a); err != nil {
@@ -164,8 +180,9 @@ func (a *Auth) applyDefaults(o Options) {
 	if o.MaxBodyBytes == 0 {
 		o.MaxBodyBytes = 1 << 20
 	}
+	o.Advanced.Limits = o.Advanced.Limits.withDefaults(o.MaxBodyBytes)
 	if o.PasswordHashes == 0 {
-		o.PasswordHashes = min(max(2, runtime.GOMAXPROCS(0)), 6)
+		o.PasswordHashes = min(max(1, runtime.GOMAXPROCS(0)-1), 6)
 	}
 	a.databaseSet = o.Database != nil
 	a.hasStore = o.Database != nil || o.SecondaryStorage != nil
@@ -196,8 +213,11 @@ func (a *Auth) applyDefaults(o Options) {
 		o.Logger.Warn("session.cookieCache.refreshCache is meant for servers without a store; it is off")
 		o.Session.CookieCache.RefreshCache = RefreshCache{}
 	}
-	a.Log, a.KV = o.Logger, o.SecondaryStorage
-	a.Hasher = secret.NewHasher(o.PasswordHashes)
+	a.Log = o.Logger
+	if o.SecondaryStorage != nil {
+		a.KV = watchedKV{o.SecondaryStorage}
+	}
+	a.Hasher = secret.NewHasher(secret.HasherOptions{Parallel: o.PasswordHashes, Wait: seconds(o.PasswordHashWait)})
 	a.Options = o
 }
 
@@ -249,6 +269,7 @@ func (a *Auth) indexEndpoints(problem func(error)) {
 			problem(fmt.Errorf("endpoint %s is there twice (%s and %s)", e.ID, old.Path, e.Path))
 		}
 		a.byID[e.ID] = e
+		e.landingOf(&a.Options)
 		if e.Path == "" || e.ServerOnly {
 			continue
 		}
@@ -307,17 +328,19 @@ func (a *Auth) requestTime(r *http.Request) (at time.Time, steered bool) {
 	return a.Options.Now(), false
 }
 
-// checkSchema looks the database over before the first call, and again after a
-// failure to reach it; a mismatch is final.
-func (a *Auth) checkSchema() error {
+// CheckSchema looks the database over before the first call, and again after a
+// failure. A server that has just looked calls it before it serves, so that no
+// request waits for it.
+func (a *Auth) CheckSchema() error {
 	if a.Options.CheckSchema == nil {
 		return nil
 	}
 	a.schema.mu.Lock()
 	defer a.schema.mu.Unlock()
-	if !a.schema.done {
+	if now := a.Options.Now(); !a.schema.done && !now.Before(a.schema.next) {
 		a.schema.err = a.Options.CheckSchema(a)
 		a.schema.done = a.schema.err == nil
+		a.schema.next = a.Options.Now().Add(schemaPause)
 	}
 	return a.schema.err
 }

@@ -160,12 +160,46 @@ func TestCrossOrigin(t *testing.T) {
 		t.Errorf("%v %s", got.Header(), got.Body)
 	}
 	for _, origin := range []string{authtest.Origin, "https://evil.test", "null"} {
-		if got := do(http.MethodGet, origin); got.Header().Get("Access-Control-Allow-Origin") != "" || got.Header().Get("Vary") != "" {
+		if got := do(http.MethodGet, origin); got.Header().Get("Access-Control-Allow-Origin") != "" || got.Header().Get("Vary") != "Origin" {
 			t.Errorf("%s: %v", origin, got.Header())
+		}
+		if got := do(http.MethodPost, origin); got.Header().Get("Vary") != "" {
+			t.Errorf("POST from %s: %v", origin, got.Header())
 		}
 		if got := do(http.MethodOptions, origin); got.Code != 404 {
 			t.Errorf("preflight from %s: %d", origin, got.Code)
 		}
+	}
+}
+
+// A foreign page can read that it is one call too many, and when to come back;
+// a cache keeps no answer of one origin for another.
+func TestCrossOriginErrors(t *testing.T) {
+	s := authtest.New(t, auth.Options{
+		TrustedOrigins: auth.TrustedOrigins{List: []string{"https://app.test"}},
+		RateLimit:      auth.RateLimitOptions{Enabled: yes(), Max: 2},
+	})
+	foreign, own := s.Client(), s.Client()
+	foreign.Origin, own.Origin = "https://app.test", ""
+	for _, path := range []string{"/nowhere", "/list-sessions", "/verify-email?token=x&callbackURL=https://evil.test"} {
+		got := foreign.Get(path)
+		if got.Status < 400 || got.Header.Get("Access-Control-Allow-Origin") != "https://app.test" || got.Header.Get("Vary") != "Origin" {
+			t.Errorf("%s: %d %v", path, got.Status, got.Header)
+		}
+		if got := own.Get(path); got.Header.Get("Vary") != "Origin" || got.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s without an origin: %v", path, got.Header)
+		}
+	}
+	for range 3 {
+		foreign.Get("/ok")
+	}
+	got := foreign.Get("/ok")
+	if got.Status != 429 || got.Header.Get("Access-Control-Allow-Origin") != "https://app.test" ||
+		got.Header.Get("Access-Control-Expose-Headers") != "X-Retry-After, Retry-After" || got.Header.Get("Vary") != "Origin" {
+		t.Errorf("%d %v", got.Status, got.Header)
+	}
+	if got := own.Get("/ok"); got.Status != 429 || got.Header.Get("Access-Control-Expose-Headers") != "" {
+		t.Errorf("%d %v", got.Status, got.Header)
 	}
 }
 

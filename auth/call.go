@@ -64,7 +64,7 @@ func (a *Auth) call(ctx context.Context, id string, in Input) (*Context, any, er
 	if in.Request != nil {
 		c.Method = in.Request.Method
 	}
-	if err := a.checkSchema(); err != nil {
+	if err := a.CheckSchema(); err != nil {
 		return c, nil, err
 	}
 	if err := c.resolveAddress(); err != nil {

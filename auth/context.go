@@ -48,6 +48,7 @@ type Context struct {
 	outer       http.Header // of the answer, from before this scope
 	skipRefresh bool
 	trusted     trustList
+	served      bool // it came over HTTP, and so is limited
 	inHook      bool // hooks.before or hooks.after is being asked
 	done        bool // the endpoint has run
 	failed      int  // the status it failed with, 0 if it did not
@@ -114,7 +115,10 @@ func (c *Context) Keep(key, value any) {
 }
 
 // kept is what a call, and every copy of it, found worth keeping.
-type kept struct{ last atomic.Pointer[keptValue] }
+type kept struct {
+	last    atomic.Pointer[keptValue]
+	failure atomic.Pointer[error] // the first failure of a store
+}
 
 type keptValue struct {
 	key, value any
@@ -162,7 +166,7 @@ func (c *Context) Respond(v any) { c.Returned, c.Answered = v, true }
 // so that it can't be used by mistake. Inside a transaction it just runs fn.
 func (c *Context) Tx(fn func(c *Context) error) error {
 	inner := *c // a copy: database/sql may still watch the outer context
-	err := c.Store.Tx(c.Context, func(ctx context.Context) error {
+	err := c.Store.Tx(withCall(c.Context, c), func(ctx context.Context) error {
 		inner.Context = ctx
 		return fn(&inner)
 	})
@@ -207,7 +211,8 @@ func (c *Context) Jar() *cookie.Jar {
 }
 
 // SignedCookie is the value of a signed request cookie, ok false when there is
-// none or its signature does not hold.
+// none or its signature does not hold. Of several cookies of the name it is the
+// first that verifies.
 func (c *Context) SignedCookie(name string) (string, bool) {
 	value, ok, _ := c.Jar().Signed(name, c.Keys)
 	return value, ok
@@ -241,6 +246,9 @@ func (c *Context) ExpireCookie(k cookie.Cookie) error {
 				delete(h, "Set-Cookie")
 			}
 		}
+	}
+	if err := c.expireElsewhere(k); err != nil {
+		return err
 	}
 	gone := k.Expired()
 	return c.SetCookie(gone.Name, "", gone.Attributes)

@@ -9,9 +9,8 @@ import (
 )
 
 // crossOrigin lets pages of trusted foreign origins call with cookies and read
-// the answers. It is silent for requests from the server's own origin, from
-// origins that are not trusted, and from none: those answers are the
-// reference's, byte for byte.
+// the answers. Requests from the server's own origin, from origins that are not
+// trusted, and from none get no more than Vary.
 var crossOrigin = cors.New(cors.Options{
 	AllowOriginFunc:  func(string) bool { return true }, // isForeign has judged it
 	AllowedMethods:   []string{http.MethodGet, http.MethodPost},
@@ -30,11 +29,28 @@ func (c *Context) isForeign() bool {
 }
 
 // answerPreflight answers a foreign page's question what it may send, and
-// otherwise marks the answer as readable for that page.
+// otherwise marks the answer as readable for that page. An answer that a cache
+// may keep says in any case that it is another one for other origins: a cache
+// would hand an answer without these headers on to the foreign page.
 func (c *Context) answerPreflight(w http.ResponseWriter) (answered bool) {
 	if !c.isForeign() {
+		if c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead {
+			w.Header().Set("Vary", "Origin")
+		}
 		return false
 	}
 	crossOrigin.HandlerFunc(w, c.Request)
 	return c.Request.Method == http.MethodOptions && c.Request.Header.Get("Access-Control-Request-Method") != ""
+}
+
+// exposeRetry lets a foreign page read after how long it may call again.
+func exposeRetry(h http.Header) {
+	if h.Get("Access-Control-Allow-Origin") == "" {
+		return
+	}
+	for _, name := range []string{"X-Retry-After", "Retry-After"} {
+		if h.Get(name) != "" {
+			Expose(h, name)
+		}
+	}
 }

@@ -16,6 +16,11 @@ import (
 // of its own that is merged afterwards, failed or not; an error of a before
 // hook loses all of it (it leaves the pipeline).
 func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
+	out, err := a.run(e, c)
+	return out, c.blame(err)
+}
+
+func (a *Auth) run(e *Endpoint, c *Context) (any, error) {
 	if err := a.runBefore(c); err != nil {
 		return nil, err
 	}
@@ -29,6 +34,7 @@ func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
 		return nil, err
 	}
 	if c.Returned = out; known != nil {
+		known = c.answerFailure(known)
 		c.Returned, c.failed = known, known.Status
 	}
 	// After hooks see the request as it came, not as validation left it.
@@ -92,6 +98,9 @@ func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
 		c.Header.Set("Cache-Control", "no-store")
 		c.Header.Set("Pragma", "no-cache")
 	}
+	if c.showsLanding(e) {
+		return e.landing.show(c)
+	}
 	return e.call(c)
 }
 
@@ -100,7 +109,8 @@ func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
 // copies a middleware's headers with set, so of several Set-Cookie lines only
 // the last survives (better-call/dist/context.mjs).
 func (c *Context) runGuards(e *Endpoint) error {
-	if e.CheckForm {
+	// The button is pressed on the page, not by a form of a stranger's site.
+	if e.CheckForm || e.landing != nil && c.Method == http.MethodPost {
 		if err := c.checkForm(); err != nil {
 			return err
 		}

@@ -32,13 +32,17 @@ type Route struct {
 	ServerOnly  bool     // has a path, yet no URL
 	Session     SessionRule
 	Summary     string
-	MediaTypes  []string   // accepted bodies; default application/json
-	NoBody      bool       // a body is not even read
-	NeedHeaders bool       // refused from Go without headers
-	NoStore     bool       // answer with Cache-Control: no-store
-	CheckForm   bool       // cross-site sign-in check, also without cookies
-	Hidden      bool       // not in client types; the OpenAPI document lists it all the same, as the reference's does
-	Responses   *js.Object // OpenAPI responses by status, over those of OpenAPI
+	MediaTypes  []string // accepted bodies; default application/json
+	NoBody      bool     // a body is not even read
+	NeedHeaders bool     // refused from Go without headers
+	NoStore     bool     // answer with Cache-Control: no-store
+	Storeless   bool     // needs neither database nor secondary storage: it answers while they are down
+	CheckForm   bool     // cross-site sign-in check, also without cookies
+	Hidden      bool     // not in client types; the OpenAPI document lists it all the same, as the reference's does
+	// Landing says which page stands in front of what a link in a message does;
+	// nil, or nil for these options: none, a GET does it at once.
+	Landing   func(o *Options) *LandingPage
+	Responses *js.Object // OpenAPI responses by status, over those of OpenAPI
 
 	// OpenAPI is the reference's metadata.openapi: operationId, tags,
 	// description (default: Summary), parameters, requestBody, responses. What
@@ -62,6 +66,7 @@ type Endpoint struct {
 	Request       schema.Request
 	call          func(c *Context) (any, error)
 	guards        []Guard
+	landing       *LandingPage // in front of this endpoint; nil for none
 }
 
 // Guard stops a call it does not like by returning an error.
@@ -151,7 +156,12 @@ func (c *Context) queryValue() any {
 // router finds endpoints by method and path.
 type router struct {
 	static  map[string]*Endpoint // "METHOD /path"
+	paths   map[string]bool      // of static, with any method
 	pattern []*Endpoint          // with :params
+}
+
+func newRouter() router {
+	return router{static: map[string]*Endpoint{}, paths: map[string]bool{}}
 }
 
 func (r *router) add(e *Endpoint) {
@@ -159,12 +169,26 @@ func (r *router) add(e *Endpoint) {
 		r.pattern = append(r.pattern, e)
 		return
 	}
-	for _, m := range e.Methods {
-		r.static[m+" "+e.Path] = e
-		for _, alias := range e.Aliases {
-			r.static[m+" "+alias] = e
+	for _, path := range append([]string{e.Path}, e.Aliases...) {
+		r.paths[path] = true
+		for _, m := range e.Methods {
+			r.static[m+" "+path] = e
 		}
 	}
+}
+
+// isStatic reports whether path is that of an endpoint, whatever the method.
+func (r *router) isStatic(path string) bool { return r.paths[path] }
+
+// template is the path with :params of the route that path belongs to, whatever
+// the method.
+func (r *router) template(path string) (string, bool) {
+	for _, e := range r.pattern {
+		if _, ok := matchPattern(e.Path, path); ok {
+			return e.Path, true
+		}
+	}
+	return "", false
 }
 
 func (r *router) find(method, path string) (*Endpoint, map[string]string) {

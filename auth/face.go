@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -108,7 +109,9 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 		switch {
 		case err != nil:
 			a.Log.ErrorContext(r.Context(), "the session can't be read", "error", err)
-			refuse(w, http.StatusServiceUnavailable, `{"message":"The session can't be read now"}`)
+			failed := Unavailable(err)
+			copyHeader(w.Header(), failed.Header)
+			refuse(w, failed.Status, string(js.Marshal(failed.body())))
 		case s == nil:
 			refuse(w, http.StatusUnauthorized, `{"message":"Unauthorized","code":"UNAUTHORIZED"}`)
 		default:

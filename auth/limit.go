@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
@@ -15,13 +14,29 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/kv"
-	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // limiter counts a call under key and says, in one atomic step, whether it may
 // go on; retry is in seconds.
 type limiter interface {
 	consume(ctx context.Context, key string, rule RuleSize) (allowed bool, retry int, err error)
+	// forgive forgets what was counted under key, where the storage can.
+	forgive(ctx context.Context, key string) error
+}
+
+// sweeper is a limiter whose storage does not end counters by itself.
+type sweeper interface {
+	sweep(ctx context.Context, now time.Time) error
+}
+
+// SweepLimiter drops the limiter's counters that have ended, and gives their
+// memory back. Serve calls it every minute; it may run on several servers at
+// once. [Auth.Sweep] does so too.
+func (a *Auth) SweepLimiter(ctx context.Context) error {
+	if s, ok := a.limiter.(sweeper); ok {
+		return s.sweep(ctx, a.now(ctx))
+	}
+	return nil
 }
 
 // specialLimits are the reference's stricter rules, before those of plugins.
@@ -41,49 +56,75 @@ func (a *Auth) openLimiter() (limiter, error) {
 	}
 	switch storage {
 	case "", "memory":
-		return &memoryLimiter{entries: map[string]*memoryEntry{}}, nil
+		return newMemoryLimiter(maxMemoryEntries), nil
 	case "secondary-storage":
 		if a.KV == nil {
 			return nil, errors.New("rateLimit.storage is secondary-storage, but there is no secondaryStorage")
 		}
 		return kvLimiter{a.KV}, nil
 	case "database":
-		return &databaseLimiter{store: a.Store, now: a.now, longest: a.longestWindow()}, nil
+		return newDatabaseLimiter(a.Store, a.now, a.Log, a.longestWindow()), nil
 	}
 	return nil, errors.New("rateLimit.storage must be memory, database or secondary-storage, not " + storage)
 }
 
+func (a *Auth) limits() bool {
+	return isTrue(a.Options.RateLimit.Enabled, a.Options.Mode == Production)
+}
+
 // limit counts the request and says whether it is one too many.
 func (a *Auth) limit(c *Context, path string) (limited bool, retry int, err error) {
-	if !isTrue(a.Options.RateLimit.Enabled, a.Options.Mode == Production) {
+	if !a.limits() {
 		return false, 0, nil
 	}
-	key, ok := a.limitKey(c, path)
+	ip, ok := c.limitIP()
 	if !ok {
 		return false, 0, nil
 	}
-	rule, on, err := a.ruleFor(c, path)
-	if err != nil || !on {
+	rule, err := a.ruleFor(c, path)
+	if err != nil || rule.off {
 		return false, 0, err
 	}
-	allowed, retry, err := a.limiter.consume(c, key, rule)
+	allowed, retry, err := a.count(c, clientip.RateLimitKey(ip, a.bucket(path, rule)), rule.RuleSize)
 	return !allowed, retry, err
 }
 
-// limitKey is <address>|<path>. Where no trusted header names the client, the
-// connection's address does: the reference puts all such clients in one bucket.
-func (a *Auth) limitKey(c *Context, path string) (string, bool) {
-	ip, ok := c.ClientIP()
-	switch {
-	case ok:
-	case a.Options.Advanced.IPAddress.DisableIPTracking:
-		return "", false
-	default:
-		if ip = socketIP(c.Request); ip == "" {
-			ip = "no-trusted-ip"
-		}
+// limitIP is the address that the limiter counts by. Where no trusted header
+// names the client, the connection's address does: the reference puts all such
+// clients in one bucket.
+func (c *Context) limitIP() (ip string, ok bool) {
+	if ip, ok = c.limiterIP(); ok {
+		return ip, true
 	}
-	return clientip.RateLimitKey(ip, path), true
+	if c.Options.Advanced.IPAddress.DisableIPTracking {
+		return "", false
+	}
+	if ip = socketIP(c.Request); ip == "" {
+		ip = "no-trusted-ip"
+	}
+	return ip, true
+}
+
+// anyPath stands for all paths that no endpoint has.
+const anyPath = "*"
+
+// bucket is what the calls of one client are counted under: the path of an
+// endpoint, as in the reference. Paths that a client can choose freely share a
+// bucket, so that the number of counters does not grow with what clients send:
+// those of one route with parameters, and all that no endpoint has. Where a rule
+// has such paths by a pattern, they have a bucket for that rule.
+func (a *Auth) bucket(path string, rule pathRule) string {
+	if rule.on == path || a.router.isStatic(path) {
+		return path
+	}
+	shared := anyPath
+	if template, ok := a.router.template(path); ok {
+		shared = template
+	}
+	if rule.on == "" {
+		return shared
+	}
+	return shared + "|" + rule.on
 }
 
 func socketIP(r *http.Request) string {
@@ -118,15 +159,22 @@ func (c *Context) ClientIP() (string, bool) {
 	return "", false
 }
 
-// ruleFor: default < special < plugin < custom; on is false for paths that are
-// not limited.
-func (a *Auth) ruleFor(c *Context, path string) (rule RuleSize, on bool, err error) {
+// pathRule is the rule of a path, and the pattern by which it has that rule, ""
+// for the default.
+type pathRule struct {
+	RuleSize
+	on  string
+	off bool // the path is not limited
+}
+
+// ruleFor: default < special < plugin < custom.
+func (a *Auth) ruleFor(c *Context, path string) (pathRule, error) {
 	o := a.Options.RateLimit
-	rule = RuleSize{Window: orDefault(o.Window, 10), Max: orDefault(o.Max, 100)}
+	rule := pathRule{RuleSize: RuleSize{Window: orDefault(o.Window, 10), Max: orDefault(o.Max, 100)}}
 	for _, rules := range [][]RateLimit{specialLimits, a.rateLimits} {
 		for _, r := range rules {
-			if matchesPath(r.On, path) {
-				rule = RuleSize{r.Window, r.Max}
+			if on, ok := matchingPath(r.On, path); ok {
+				rule = pathRule{RuleSize: RuleSize{r.Window, r.Max}, on: on}
 				break
 			}
 		}
@@ -138,36 +186,41 @@ func (a *Auth) ruleFor(c *Context, path string) (rule RuleSize, on bool, err err
 		return r.Path == path
 	})
 	if i < 0 {
-		return rule, true, nil
+		return rule, nil
 	}
-	switch custom := o.CustomRules[i]; {
+	custom := o.CustomRules[i]
+	rule.on = custom.Path
+	switch {
 	case custom.Off:
-		return rule, false, nil
+		rule.off = true
 	case custom.Func != nil:
-		answer, err := custom.Func(c, RuleRequest{Call: c, Current: rule})
+		answer, err := custom.Func(c, RuleRequest{Call: c, Current: rule.RuleSize})
 		if err != nil {
-			return rule, true, FromCallback(err)
+			return rule, FromCallback(err)
 		}
-		return ruleFrom(answer, rule)
+		size, on := ruleFrom(answer, rule.RuleSize)
+		rule.RuleSize, rule.off = size, !on
 	default:
-		return RuleSize{custom.Window, custom.Max}, true, nil
+		rule.RuleSize = RuleSize{custom.Window, custom.Max}
 	}
+	return rule, nil
 }
 
-func ruleFrom(answer callback.Answer, rule RuleSize) (RuleSize, bool, error) {
+// ruleFrom reads what a function answered: false, or a rule of its own.
+func ruleFrom(answer callback.Answer, rule RuleSize) (size RuleSize, on bool) {
 	switch v := answer.Result.(type) {
 	case bool:
-		return rule, v, nil
+		return rule, v
 	case *js.Object:
 		window, _ := v.Get("window")
 		limit, _ := v.Get("max")
 		w, okW := window.(float64)
 		m, okM := limit.(float64)
 		if okW && okM {
-			return RuleSize{int(w), int(m)}, true, nil
+			return RuleSize{int(w), int(m)}, true
 		}
 	}
-	return rule, true, nil
+	return rule, true
 }
 
 func (a *Auth) longestWindow() int {
@@ -179,64 +232,18 @@ func (a *Auth) longestWindow() int {
 	}
 	for _, r := range a.Options.RateLimit.CustomRules {
 		longest = max(longest, r.Window)
+		if r.Func != nil { // what it will say is not known yet
+			longest = max(longest, int(time.Hour.Seconds()))
+		}
+	}
+	if rule, on := a.accountRule(); on {
+		longest = max(longest, rule.Window)
 	}
 	return longest
 }
 
 func retryAfter(last, now time.Time, window int) int {
 	return int(math.Ceil(last.Add(seconds(window)).Sub(now).Seconds()))
-}
-
-// memoryLimiter counts in this process. The window moves with every allowed
-// call; refused ones don't prolong it.
-type memoryLimiter struct {
-	mu      sync.Mutex
-	entries map[string]*memoryEntry
-	swept   time.Time
-}
-
-type memoryEntry struct {
-	count   int
-	last    time.Time
-	expires time.Time
-}
-
-const maxMemoryEntries = 100_000
-
-func (m *memoryLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool, int, error) {
-	now := From(ctx).Now()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.sweep(now)
-	e := m.entries[key]
-	if e == nil || !now.Before(e.expires) || now.Sub(e.last) >= seconds(rule.Window) {
-		m.entries[key] = &memoryEntry{count: 1, last: now, expires: now.Add(seconds(rule.Window))}
-		return true, 0, nil
-	}
-	if e.count >= rule.Max {
-		return false, retryAfter(e.last, now, rule.Window), nil
-	}
-	e.count, e.last, e.expires = e.count+1, now, now.Add(seconds(rule.Window))
-	return true, 0, nil
-}
-
-// sweep drops what has expired: now and then, or when there is too much.
-func (m *memoryLimiter) sweep(now time.Time) {
-	if len(m.entries) < maxMemoryEntries && now.Sub(m.swept) < 10*time.Second && !now.Before(m.swept) {
-		return
-	}
-	m.swept = now
-	for k, e := range m.entries {
-		if !now.Before(e.expires) {
-			delete(m.entries, k)
-		}
-	}
-	for k := range m.entries {
-		if len(m.entries) < maxMemoryEntries {
-			return
-		}
-		delete(m.entries, k)
-	}
 }
 
 // kvLimiter counts in secondary storage: a fixed window from the first call.
@@ -246,6 +253,8 @@ func (k kvLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool
 	n, err := k.kv.Increment(ctx, key, seconds(rule.Window))
 	return n <= int64(rule.Max), rule.Window, err
 }
+
+func (k kvLimiter) forgive(ctx context.Context, key string) error { return k.kv.Delete(ctx, key) }
 
 // customLimiter asks the options' own storage.
 type customLimiter struct {
@@ -263,75 +272,5 @@ func (l customLimiter) consume(ctx context.Context, key string, rule RuleSize) (
 	return answer.Allowed, int(*answer.RetryAfter), nil
 }
 
-// databaseLimiter counts in the rateLimit table, by guarded updates.
-type databaseLimiter struct {
-	store   *store.Store
-	now     func(context.Context) time.Time
-	longest int
-}
-
-// A lost race is run again; more than this many in a row means that the row
-// is so contended that refusing is right.
-const limiterRaces = 20
-
-func (d *databaseLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool, int, error) {
-	now := d.now(ctx)
-	for range limiterRaces {
-		allowed, retry, again, err := d.step(ctx, key, rule, now)
-		if err != nil || !again {
-			return allowed, retry, err
-		}
-	}
-	return false, rule.Window, nil
-}
-
-func (d *databaseLimiter) step(ctx context.Context, key string, rule RuleSize, now time.Time) (allowed bool, retry int, again bool, err error) {
-	q := d.store.Quiet()
-	row, err := q.Get(ctx, "rateLimit", store.Is("key", key))
-	if errors.Is(err, store.ErrNotFound) {
-		_, err = q.Create(ctx, "rateLimit", store.Record{"key": key, "count": 1.0, "lastRequest": millis(now)})
-		if errors.Is(err, store.ErrConflict) {
-			return false, 0, true, nil
-		}
-		return err == nil, 0, false, err
-	}
-	if err != nil {
-		return false, 0, false, err
-	}
-	last := js.ToNumber(row["lastRequest"]) // a string on PostgreSQL
-	window := float64(rule.Window) * 1000
-	if millis(now)-last >= window {
-		_, err = q.Increment(ctx, "rateLimit", []store.Where{store.Is("key", key), {Field: "lastRequest", Op: store.Lte, Value: last}},
-			store.Change{Set: store.Record{"count": 1.0, "lastRequest": millis(now)}})
-		if errors.Is(err, store.ErrNotFound) {
-			return false, 0, true, nil
-		}
-		if err == nil {
-			_, err = q.DeleteMany(ctx, "rateLimit", store.Where{Field: "lastRequest", Op: store.Lt, Value: millis(now) - float64(d.longest)*1000})
-		}
-		return err == nil, 0, false, err
-	}
-	_, err = q.Increment(ctx, "rateLimit", []store.Where{
-		store.Is("key", key), {Field: "lastRequest", Op: store.Gt, Value: millis(now) - window}, {Field: "count", Op: store.Lt, Value: float64(rule.Max)},
-	}, store.Change{Set: store.Record{"lastRequest": millis(now)}, Add: map[string]int64{"count": 1}})
-	if !errors.Is(err, store.ErrNotFound) {
-		return err == nil, 0, false, err
-	}
-	return d.refused(ctx, key, rule, now)
-}
-
-func (d *databaseLimiter) refused(ctx context.Context, key string, rule RuleSize, now time.Time) (allowed bool, retry int, again bool, err error) {
-	row, err := d.store.Quiet().Get(ctx, "rateLimit", store.Is("key", key))
-	if errors.Is(err, store.ErrNotFound) {
-		return false, 0, true, nil
-	}
-	if err != nil {
-		return false, 0, false, err
-	}
-	last := js.ToNumber(row["lastRequest"]) // a string on PostgreSQL
-	at := time.UnixMilli(int64(last))
-	if now.Sub(at) >= seconds(rule.Window) {
-		return false, 0, true, nil
-	}
-	return false, retryAfter(at, now, rule.Window), false, nil
-}
+// forgive does nothing: the options' storage can only count.
+func (l customLimiter) forgive(context.Context, string) error { return nil }

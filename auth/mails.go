@@ -51,5 +51,5 @@ func (c *Context) ReaderLanguage() string {
 		return ""
 	}
 	v, _ := c.HeaderValue("Accept-Language")
-	return v
+	return cut(v, maxLanguage)
 }

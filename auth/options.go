@@ -68,8 +68,14 @@ type Options struct {
 	// MaxBodyBytes bounds a request body; 0 means 1 MiB. Longer ones are a 413.
 	MaxBodyBytes int64 `json:"maxBodyBytes"`
 	// PasswordHashes bounds how many passwords are hashed at once (each takes
-	// 32 MiB); 0 means one for each processor, at least 2 and at most 6.
+	// 32 MiB); 0 means one fewer than GOMAXPROCS, at least 1 and at most 6, so
+	// that other requests find a processor free. betterauth serve raises
+	// GOMAXPROCS on Linux, where hashes have a lower priority, and hashes on all
+	// processors.
 	PasswordHashes int `json:"passwordHashes"`
+	// PasswordHashWait is how many seconds a password may wait for its turn to be
+	// hashed; 0 means 30. Beyond it the answer is a 503 with Retry-After.
+	PasswordHashWait int `json:"passwordHashWait"`
 
 	Logger *slog.Logger      `json:"-"`
 	Now    func() time.Time  `json:"-"` // default time.Now, given by the front door
@@ -114,6 +120,9 @@ type EmailAndPassword struct {
 	OnExistingUserSignUp          callback.Func[UserEvent, callback.Nothing] `json:"onExistingUserSignUp"`
 	CustomSyntheticUser           callback.Func[SyntheticUser, *js.Object]   `json:"customSyntheticUser"`
 	Password                      PasswordFuncs                              `json:"password"`
+	// ImportedHashes has password hashes verified that other programs made
+	// (bcrypt, argon2 and others), and replaced at the first sign-in; default true.
+	ImportedHashes *bool `json:"importedHashes"`
 }
 
 // PasswordFuncs replace the password hash.
@@ -130,13 +139,16 @@ type PasswordCheck struct {
 
 // EmailVerification are the options of address verification.
 type EmailVerification struct {
-	SendVerificationEmail       callback.Func[LinkMail, callback.Nothing]    `json:"sendVerificationEmail"`
-	SendOnSignUp                *bool                                        `json:"sendOnSignUp"`
-	SendOnSignIn                bool                                         `json:"sendOnSignIn"`
-	AutoSignInAfterVerification bool                                         `json:"autoSignInAfterVerification"`
-	ExpiresIn                   int                                          `json:"expiresIn"` // default 3600
-	BeforeEmailVerification     callback.Func[UserRequest, callback.Nothing] `json:"beforeEmailVerification"`
-	AfterEmailVerification      callback.Func[UserRequest, callback.Nothing] `json:"afterEmailVerification"`
+	SendVerificationEmail       callback.Func[LinkMail, callback.Nothing] `json:"sendVerificationEmail"`
+	SendOnSignUp                *bool                                     `json:"sendOnSignUp"`
+	SendOnSignIn                bool                                      `json:"sendOnSignIn"`
+	AutoSignInAfterVerification bool                                      `json:"autoSignInAfterVerification"`
+	// LandingPage shows a page with a button for the link of a message, so that
+	// programs that open every link of a mailbox verify nothing; ours alone.
+	LandingPage             bool                                         `json:"landingPage"`
+	ExpiresIn               int                                          `json:"expiresIn"` // default 3600
+	BeforeEmailVerification callback.Func[UserRequest, callback.Nothing] `json:"beforeEmailVerification"`
+	AfterEmailVerification  callback.Func[UserRequest, callback.Nothing] `json:"afterEmailVerification"`
 }
 
 // ModelOptions rename a model's table and columns and add fields to it.
@@ -163,8 +175,11 @@ type ChangeEmail struct {
 
 // DeleteUser are the options of deleting one's account.
 type DeleteUser struct {
-	Enabled                       bool                                         `json:"enabled"`
-	DeleteTokenExpiresIn          int                                          `json:"deleteTokenExpiresIn"` // default 86400
+	Enabled              bool `json:"enabled"`
+	DeleteTokenExpiresIn int  `json:"deleteTokenExpiresIn"` // default 86400
+	// LandingPage shows a page with a button for the link of a message instead
+	// of deleting the account at once; ours alone.
+	LandingPage                   bool                                         `json:"landingPage"`
 	SendDeleteAccountVerification callback.Func[LinkMail, callback.Nothing]    `json:"sendDeleteAccountVerification"`
 	BeforeDelete                  callback.Func[UserRequest, callback.Nothing] `json:"beforeDelete"`
 	AfterDelete                   callback.Func[UserRequest, callback.Nothing] `json:"afterDelete"`
@@ -245,6 +260,16 @@ type RateLimitOptions struct {
 	Fields        map[string]string      `json:"fields"`
 	CustomRules   CustomRules            `json:"customRules"`
 	CustomStorage CustomRateLimitStorage `json:"customStorage"`
+	Account       AccountLimit           `json:"account"`
+}
+
+// AccountLimit bounds how many wrong passwords are tried for one account, from
+// whatever addresses; ours alone. A right password, a session of the account, or
+// an address that has one is not locked out by what others try.
+type AccountLimit struct {
+	Enabled *bool `json:"enabled"` // default: where the limiter is on
+	Window  int   `json:"window"`  // in seconds; default 300
+	Max     int   `json:"max"`     // wrong passwords per window; default 20
 }
 
 // CustomRateLimitStorage decides calls elsewhere.
@@ -302,6 +327,17 @@ type Advanced struct {
 	IPAddress               IPAddressOptions                 `json:"ipAddress"`
 	Database                AdvancedDatabase                 `json:"database"`
 	GenerateID              callback.Func[IDRequest, string] `json:"generateId"`
+	Limits                  Limits                           `json:"limits"`
+}
+
+// Limits bound what a request may bring; ours alone. More is a 4xx. Calls from
+// Go are not bounded.
+type Limits struct {
+	Address    int   `json:"address"`    // bytes of an address, such as callbackURL; default 2048
+	Name       int   `json:"name"`       // characters of a name or an e-mail address; default 255, as the columns on MySQL
+	Text       int   `json:"text"`       // bytes of any other member of a body, all that is in it together; default 65535, as the columns on MySQL
+	Data       int   `json:"data"`       // bytes of additionalData, which a sign-in with a provider carries along; default 4096
+	PublicBody int64 `json:"publicBody"` // bytes of a body where nobody needs to be signed in; default 131072, at most maxBodyBytes
 }
 
 // CrossSubDomainCookies share cookies among subdomains.

@@ -46,12 +46,18 @@ func (h Hook) matches(c *Context) bool {
 }
 
 func matchesPath(patterns []string, path string) bool {
+	_, ok := matchingPath(patterns, path)
+	return ok
+}
+
+// matchingPath is the first of the patterns that path matches.
+func matchingPath(patterns []string, path string) (pattern string, ok bool) {
 	for _, p := range patterns {
 		if prefix, open := strings.CutSuffix(p, "*"); p == path || open && strings.HasPrefix(path, prefix) {
-			return true
+			return p, true
 		}
 	}
-	return false
+	return "", false
 }
 
 // RateLimit allows Max calls of the paths in On per Window (seconds) and client.

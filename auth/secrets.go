@@ -35,7 +35,7 @@ func (a *Auth) openSecrets() error {
 		if err != nil {
 			return err
 		}
-		return a.judgeSecret(versions[0].Value)
+		return a.judgeSecrets()
 	}
 	if legacy == "" && o.Mode == Production {
 		return errors.New("no secret is set: put 32 or more random characters in BETTER_AUTH_SECRET or in the option secret (`betterauth secret` makes one)")
@@ -44,24 +44,32 @@ func (a *Auth) openSecrets() error {
 		legacy = DefaultSecret
 	}
 	a.Keys = secret.New(legacy)
-	return a.judgeSecret(legacy)
+	return a.judgeSecrets()
 }
 
-func (a *Auth) judgeSecret(s string) error {
+// judgeSecrets refuses, in production, a secret that guards nothing. Older ones
+// may be short or odd, since they are on their way out, but not public: whoever
+// knows one can still sign with it.
+func (a *Auth) judgeSecrets() error {
 	if a.Options.Mode == Test {
 		return nil
 	}
-	if a.Options.Mode == Production && s == DefaultSecret {
-		return errors.New("the secret is the default one, which everybody knows: set BETTER_AUTH_SECRET (`betterauth secret` makes one)")
+	for i, v := range a.Keys.All() {
+		flaw := FindSecretFlaw(v.Value)
+		if flaw == nil || i > 0 && !flaw.Public {
+			continue
+		}
+		if i > 0 {
+			flaw.What = "of the older secrets: " + flaw.What
+		}
+		if a.Options.Mode == Production && (flaw.Public || !a.Options.AllowShortSecret) {
+			return errors.New(flaw.What + ": " + flaw.Remedy)
+		}
+		if v.Value != DefaultSecret {
+			a.Log.Warn(flaw.What, "remedy", flaw.Remedy)
+		}
 	}
-	short := len(s) < 32
-	if short && a.Options.Mode == Production && !a.Options.AllowShortSecret {
-		return errors.New("the secret has fewer than 32 characters: make one with `betterauth secret`, or set allowShortSecret when a live database hangs on this one")
-	}
-	if short {
-		a.Log.Warn("the secret has fewer than 32 characters; make one with `betterauth secret`")
-	}
-	if s != DefaultSecret && secret.EstimateEntropy(s) < 120 {
+	if s := a.Keys.Current(); s != DefaultSecret && secret.EstimateEntropy(s) < 120 {
 		a.Log.Warn("the secret looks guessable; make one with `betterauth secret`")
 	}
 	return nil

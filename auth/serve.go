@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/url"
 	"regexp"
 	"runtime/debug"
 	"strconv"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // ServeHTTP answers a request to one of the endpoints, in the reference's
@@ -23,7 +22,12 @@ import (
 // → origin check → the call.
 func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(r)
+	c.served = true
 	defer a.survive(w, c)
+	if err := checkSize(r); err != nil {
+		a.fail(w, c, err)
+		return
+	}
 	if err := c.resolveAddress(); err != nil {
 		a.fail(w, c, err)
 		return
@@ -40,7 +44,7 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if err := a.checkSchema(); err != nil {
+	if err := a.CheckSchema(); err != nil && !(errors.Is(err, store.ErrUnavailable) && a.isStoreless(c)) {
 		a.fail(w, c, err)
 		return
 	}
@@ -73,9 +77,12 @@ func writeLimited(w http.ResponseWriter, retryAfter int) {
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Retry-After", strconv.Itoa(retryAfter))
 	h.Set("Retry-After", strconv.Itoa(max(retryAfter, 0)))
+	exposeRetry(h)
 	w.WriteHeader(http.StatusTooManyRequests)
-	io.WriteString(w, `{"message":"Too many requests. Please try again later."}`)
+	w.Write(js.Marshal(js.Obj("message", tooManyText)))
 }
+
+const tooManyText = "Too many requests. Please try again later."
 
 // route finds the endpoint and runs the call.
 func (a *Auth) route(w http.ResponseWriter, c *Context) {
@@ -100,15 +107,21 @@ func (a *Auth) route(w http.ResponseWriter, c *Context) {
 		return
 	}
 	a.write(w, c, out)
+	if failure := c.StoreFailure(); failure != nil {
+		a.Log.WarnContext(c, "a store failed, and the call went on without it", "path", c.logPath(), "error", failure)
+	}
 }
 
 func (a *Auth) answer(e *Endpoint, c *Context) (any, error) {
 	if !e.NoBody {
-		body, err := a.readBody(c.Request, e.MediaTypes)
+		body, err := a.readBody(c.Request, &e.Route)
 		if err != nil {
 			return nil, err
 		}
 		c.Body = body
+	}
+	if err := c.checkLengths(); err != nil {
+		return nil, err
 	}
 	if err := c.checkOrigin(); err != nil {
 		return nil, err
@@ -177,7 +190,7 @@ func requestPath(r *http.Request) string {
 // parseQuery reads a query as URLSearchParams does: a repeated name makes a
 // list, a bad escape stays as it is.
 func parseQuery(raw string) *js.Object {
-	q := js.NewObject()
+	var q js.Builder
 	for part := range strings.SplitSeq(raw, "&") {
 		if part == "" {
 			continue
@@ -193,7 +206,7 @@ func parseQuery(raw string) *js.Object {
 			q.Set(key, value)
 		}
 	}
-	return q
+	return q.Object()
 }
 
 func unescape(s string) string {
@@ -234,20 +247,21 @@ var jsonType = regexp.MustCompile(`^application/([a-z0-9.+-]*\+)?json`)
 // readBody reads a request's body as better-call's Node adapter does: no body
 // without a Content-Type, 415 for a type the endpoint does not take, 400 for
 // bad JSON; and 413 beyond the limit, which is ours.
-func (a *Auth) readBody(r *http.Request, allowed []string) (any, error) {
+func (a *Auth) readBody(r *http.Request, route *Route) (any, error) {
 	contentType, _ := headerValue(r.Header, "Content-Type")
 	if contentType == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || r.ContentLength == 0 {
 		return js.Undefined{}, nil
 	}
+	allowed := route.MediaTypes
 	if len(allowed) == 0 {
 		allowed = jsonOnly
 	}
 	kind := strings.TrimSpace(strings.ToLower(firstPart(contentType)))
 	if !contains(allowed, kind) {
 		return nil, Fail(http.StatusUnsupportedMediaType, Code{"UNSUPPORTED_MEDIA_TYPE",
-			`Content-Type "` + contentType + `" is not allowed. Allowed types: ` + strings.Join(allowed, ", ")})
+			`Content-Type "` + shown(contentType) + `" is not allowed. Allowed types: ` + strings.Join(allowed, ", ")})
 	}
-	limit := a.Options.MaxBodyBytes
+	limit := a.bodyLimit(route)
 	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	if err != nil {
 		return nil, BadRequest(Code{"BAD_REQUEST", "Request body could not be read"}).Because(err)
@@ -262,14 +276,14 @@ func (a *Auth) readBody(r *http.Request, allowed []string) (any, error) {
 		}
 		return v, nil
 	}
-	form := js.NewObject()
+	var form js.Builder
 	for part := range strings.SplitSeq(string(bytes.ToValidUTF8(data, []byte("\uFFFD"))), "&") {
 		if part != "" {
 			k, v, _ := strings.Cut(part, "=")
 			form.Set(unescape(k), unescape(v))
 		}
 	}
-	return form, nil
+	return form.Object(), nil
 }
 
 var jsonOnly = []string{"application/json"}
@@ -333,6 +347,7 @@ func (a *Auth) write(w http.ResponseWriter, c *Context, out any) {
 }
 
 func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
+	err = c.blame(err)
 	a.report(c, err)
 	var e *Error
 	if !errors.As(err, &e) {
@@ -345,7 +360,11 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 	} else {
 		copyHeader(h, e.Header)
 	}
+	exposeRetry(h)
 	h.Set("Content-Type", "application/json")
+	if e.Code == ServiceUnavailable && h.Get("Access-Control-Allow-Origin") != "" {
+		Expose(h, "Retry-After")
+	}
 	status := e.Status
 	if c.Returned == e {
 		status = c.status(status)
@@ -354,37 +373,4 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 	if body := e.body(); body != (js.Undefined{}) {
 		w.Write(js.Marshal(body))
 	}
-}
-
-// report logs what went wrong and tells onAPIError.onError of errors that left
-// the pipeline.
-func (a *Auth) report(c *Context, err error) {
-	var e *Error
-	known := errors.As(err, &e)
-	if known && (c.Returned == e || e.Status == http.StatusFound) {
-		if e.Status >= 500 || e.Cause != nil {
-			a.Log.WarnContext(c, "call failed", "path", c.logPath(), "error", err)
-		}
-		return
-	}
-	level := slog.LevelError
-	if known && e.Status < 500 {
-		level = slog.LevelDebug
-	}
-	a.Log.Log(c, level, "call failed", "path", c.logPath(), "error", err)
-	if hook := a.Options.OnAPIError.OnError; hook != nil && !a.Options.OnAPIError.Throw {
-		if _, err := hook(c, ErrorEvent{Err: err, Auth: a}); err != nil {
-			a.Log.ErrorContext(c, "onAPIError.onError failed", "error", err)
-		}
-	}
-}
-
-func (c *Context) logPath() string {
-	if c.Route != nil {
-		return c.Route.Path
-	}
-	if c.Request != nil {
-		return (&url.URL{Path: c.Request.URL.Path}).EscapedPath()
-	}
-	return ""
 }

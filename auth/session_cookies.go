@@ -3,10 +3,13 @@ package auth
 import (
 	"bytes"
 	"errors"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -55,6 +58,15 @@ func (c *Context) setSessionCookies(s SignedIn, name string, attributes cookie.A
 	return nil
 }
 
+// SessionTokens are the session tokens of the request whose signature holds. A
+// browser sends several where cookies of the host and of a domain above it meet.
+func (c *Context) SessionTokens() (tokens []string) {
+	for _, t := range c.Jar().AllSigned(c.SessionTokenName(), c.Keys) {
+		tokens = append(tokens, t.Value)
+	}
+	return tokens
+}
+
 // DeleteSessionCookie makes the browser forget the session.
 func (c *Context) DeleteSessionCookie() error {
 	data := c.set.SessionData
@@ -79,7 +91,47 @@ func (a *Auth) stateInCookie() bool {
 
 // cleanChunks expires every part of a cookie that the request carried.
 func (c *Context) cleanChunks(k cookie.Cookie) error {
-	return c.addSettings(cookie.Clean(c.Jar(), k))
+	settings := cookie.Clean(c.Jar(), k)
+	for _, s := range settings {
+		if err := c.expireElsewhere(s.Cookie); err != nil {
+			return err
+		}
+	}
+	return c.addSettings(settings)
+}
+
+// expireElsewhere expires the cookies of the same name that the browser may keep
+// beside k: set for the host alone before cookies were shared with a domain, or
+// for a domain while they were.
+func (c *Context) expireElsewhere(k cookie.Cookie) error {
+	for _, domain := range c.otherDomains(k) {
+		gone := k.Expired()
+		gone.Attributes.Domain = domain
+		line, err := gone.Line("")
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(c.Header["Set-Cookie"], line) {
+			c.Header.Add("Set-Cookie", line)
+		}
+	}
+	return nil
+}
+
+// otherDomains are the Domain attributes that another cookie named like k may
+// have; "" is none.
+func (c *Context) otherDomains(k cookie.Cookie) []string {
+	_, carried := c.Jar().Get(k.Name)
+	switch {
+	case !carried || strings.HasPrefix(k.Name, "__Host-"):
+		return nil
+	case k.Attributes.Domain != "":
+		return []string{""}
+	case !c.Jar().Repeats(k.Name):
+		return nil
+	}
+	host, _ := origin.Host(c.BaseURL)
+	return cookie.DomainsAbove(host)
 }
 
 func (c *Context) addSettings(settings []cookie.Setting) error {
@@ -93,11 +145,17 @@ func (c *Context) addSettings(settings []cookie.Setting) error {
 	return nil
 }
 
-// setChunked sets a cookie whose value may be too long for one.
+// setChunked sets a cookie whose value may be too long for one. One that is too
+// long even in parts is left out, which is said once.
 func (c *Context) setChunked(k cookie.Cookie, value string) error {
-	settings, err := cookie.Chunk(c.Jar(), k, value)
+	settings, err := cookie.Clean(c.Jar(), k), cookie.ErrTooLarge
+	if len(value) <= maxCookieValue {
+		settings, err = cookie.Chunk(c.Jar(), k, value)
+	}
 	if errors.Is(err, cookie.ErrTooLarge) {
-		c.Log.WarnContext(c, "a value is too large to keep in cookies and was left out", "cookie", k.Name)
+		if _, said := c.tooLarge.LoadOrStore(k.Name, true); !said {
+			c.Log.WarnContext(c, "a value is too large to keep in cookies even in parts, and was left out; this is not said again", "cookie", k.Name, "bytes", len(value))
+		}
 		err = nil
 	}
 	if err != nil {
@@ -257,16 +315,8 @@ func (c *Context) renewAccountCookie(s SignedIn) error {
 	if !isTrue(c.Options.Account.StoreAccountCookie, false) || cookie.HasPending(c.Header["Set-Cookie"], k.Name) || cookie.HasPending(c.outer["Set-Cookie"], k.Name) {
 		return nil
 	}
-	value := cookie.ReadChunked(c.Jar(), k.Name)
-	if value == "" {
-		return nil
-	}
-	payload, err := c.Keys.OpenJWE(value, "better-auth-account", c.now)
-	if err != nil {
-		return nil
-	}
-	account, ok := parseRow(payload)
-	if !ok {
+	payload, account := c.accountCookie(s.UserID())
+	if account == nil {
 		return nil
 	}
 	bound := c.Auth.databaseSet
@@ -274,6 +324,32 @@ func (c *Context) renewAccountCookie(s SignedIn) error {
 		return errors.Join(c.ExpireCookie(k), c.cleanChunks(k))
 	}
 	return c.SetAccountCookie(payload)
+}
+
+// AccountCookie is the account in the request's account cookie, as JSON text;
+// nil when there is none that holds. Of several cookies of the name, one of the
+// caller is preferred.
+func (c *Context) AccountCookie() []byte {
+	user := ""
+	if c.Session != nil {
+		user = c.Session.UserID()
+	}
+	payload, _ := c.accountCookie(user)
+	return payload
+}
+
+func (c *Context) accountCookie(user string) (payload []byte, account store.Record) {
+	for _, value := range cookie.ReadChunkedAll(c.Jar(), c.set.AccountData.Name) {
+		opened, err := c.Keys.OpenJWE(value, "better-auth-account", c.now)
+		if err != nil {
+			continue
+		}
+		row, ok := parseRow(opened)
+		if ok && (account == nil || user != "" && text(row, "userId") == user) {
+			payload, account = opened, row
+		}
+	}
+	return payload, account
 }
 
 // SetAccountCookie keeps an account (JSON text) in an encrypted cookie.

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"time"
@@ -43,29 +44,44 @@ func (c *Context) ReadSession(how Lookup) (*SessionAnswer, error) {
 }
 
 func (c *Context) readSession(how Lookup) (*SessionAnswer, error) {
-	token, signedIn, current := c.Jar().Signed(c.SessionTokenName(), c.Keys)
+	tokens := c.Jar().AllSigned(c.SessionTokenName(), c.Keys)
 	data := c.set.SessionData
-	if !signedIn && c.cacheEnabled() {
+	if len(tokens) == 0 && c.cacheEnabled() {
 		return nil, nil
 	}
-	cached := cookie.ReadChunked(c.Jar(), data.Name)
-	if cached != "" && !c.cacheEnabled() {
+	cached := cookie.ReadChunkedAll(c.Jar(), data.Name)
+	if len(cached) > 0 && !c.cacheEnabled() {
 		if err := c.cleanChunks(data); err != nil {
 			return nil, err
 		}
 	}
-	if !signedIn {
+	if len(tokens) == 0 {
 		return nil, nil
 	}
-	answer, err := (*SessionAnswer)(nil), error(nil)
-	if c.cacheEnabled() && !how.NoCache && cached != "" {
-		answer, err = c.readCached(token, cached)
+	// Where a browser sends several cookies of the name, one may be left over
+	// from another domain. What trying one would set is dropped with it.
+	before := c.Header
+	for _, token := range tokens[:len(tokens)-1] {
+		c.Header = before.Clone()
+		answer, err := c.readToken(token, cached, how)
+		if answer != nil || err != nil {
+			return answer, err
+		}
+	}
+	c.Header = before
+	return c.readToken(tokens[len(tokens)-1], cached, how)
+}
+
+// readToken reads the session of one token.
+func (c *Context) readToken(token cookie.Verified, cached []string, how Lookup) (answer *SessionAnswer, err error) {
+	if c.cacheEnabled() && !how.NoCache && len(cached) > 0 {
+		answer, err = c.readCached(token.Value, cached)
 	}
 	if answer == nil && err == nil {
-		answer, err = c.readStored(token, how)
+		answer, err = c.readStored(token.Value, how)
 	}
-	if answer != nil && err == nil && !current {
-		err = c.signAnew(token)
+	if answer != nil && err == nil && !token.Current {
+		err = c.signAnew(token.Value)
 	}
 	return answer, err
 }
@@ -80,41 +96,51 @@ func (c *Context) signAnew(token string) error {
 	if _, forget := c.SignedCookie(c.set.DontRemember.Name); forget {
 		return c.SetSignedCookie(k.Name, token, k.WithMaxAge(nil).Attributes)
 	}
-	left := int(instant(c.Session.Session, "expiresAt").Sub(c.now).Seconds())
+	left := min(int(instant(c.Session.Session, "expiresAt").Sub(c.now).Seconds()), cookie.LongestAge)
 	return c.SetSignedCookie(k.Name, token, k.WithMaxAge(&left).Attributes)
 }
 
 // readCached answers from the cookie cache, or expires it and answers nil.
-func (c *Context) readCached(token, value string) (*SessionAnswer, error) {
-	cache, ok := c.openCache(value)
-	expires := time.UnixMilli(cache.ExpiresAt)
-	var s SignedIn
-	if ok {
-		s, ok = c.signedInFrom(cache)
-	}
-	if ok {
-		ok = s.Token() == token && !expires.Before(c.now) && !instant(s.Session, "expiresAt").Before(c.now)
-	}
-	if ok {
-		version, err := c.cacheVersion(s)
+func (c *Context) readCached(token string, values []string) (*SessionAnswer, error) {
+	for _, value := range values {
+		s, cache, ok, err := c.judgeCached(token, value)
 		if err != nil {
 			return nil, err
 		}
-		have := cache.Version
-		if have == "" {
-			have = "1"
+		if ok {
+			return c.answerCached(s, cache)
 		}
-		ok = have == version
 	}
-	if !ok {
-		return nil, c.ExpireCookie(c.set.SessionData)
+	return nil, c.ExpireCookie(c.set.SessionData)
+}
+
+// judgeCached reports whether a cached session is genuine, this token's, of the
+// right version and not over.
+func (c *Context) judgeCached(token, value string) (s SignedIn, cache cookie.Decoded, ok bool, err error) {
+	if cache, ok = c.openCache(value); !ok {
+		return s, cache, false, nil
 	}
+	if s, ok = c.signedInFrom(cache); !ok {
+		return s, cache, false, nil
+	}
+	if s.Token() != token || time.UnixMilli(cache.ExpiresAt).Before(c.now) || instant(s.Session, "expiresAt").Before(c.now) {
+		return s, cache, false, nil
+	}
+	version, err := c.cacheVersion(s)
+	if err != nil {
+		return s, cache, false, err
+	}
+	return s, cache, cmp.Or(cache.Version, "1") == version, nil
+}
+
+// answerCached answers with a cached session that holds.
+func (c *Context) answerCached(s SignedIn, cache cookie.Decoded) (*SessionAnswer, error) {
 	if refresh := c.Options.Session.CookieCache.RefreshCache; refresh.Enabled {
 		ahead := seconds(c.cacheAge() / 5)
 		if refresh.UpdateAge != nil {
 			ahead = seconds(*refresh.UpdateAge)
 		}
-		if expires.Sub(c.now) < ahead && !c.skipRefresh {
+		if time.UnixMilli(cache.ExpiresAt).Sub(c.now) < ahead && !c.skipRefresh {
 			if err := c.renewCached(s); err != nil {
 				return nil, err
 			}
@@ -177,7 +203,15 @@ func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
 		return answer, nil
 	}
 	if refresh {
-		return c.refreshStored(*s)
+		// A session that could be read is good, whether or not it can be written.
+		var answer *SessionAnswer
+		spared, err := c.spare("the end of a session could not be moved", func() (err error) {
+			answer, err = c.refreshStored(*s)
+			return err
+		})
+		if !spared {
+			return answer, err
+		}
 	}
 	return c.sessionAnswer(*s), c.setCookieCache(*s, forget)
 }
@@ -203,10 +237,11 @@ func (c *Context) refreshStored(s SignedIn) (*SessionAnswer, error) {
 }
 
 // CurrentSession is the caller's session, read once for the call; nil when
-// nobody is signed in, also when it can't be told.
-func (c *Context) CurrentSession(how Lookup) *SignedIn {
+// nobody is signed in. An error means that it cannot be told, because a store or
+// a hook failed: then nobody may be taken for signed out.
+func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	if c.Session != nil {
-		return c.Session
+		return c.Session, nil
 	}
 	how.NoCache = how.NoCache || c.queryFlag("disableCookieCache")
 	how.NoRefresh = how.NoRefresh || c.queryFlag("disableRefresh")
@@ -216,8 +251,11 @@ func (c *Context) CurrentSession(how Lookup) *SignedIn {
 	inner := c.Header
 	c.Header = around
 	if err != nil {
+		if !refusesSession(err) {
+			return nil, err
+		}
 		c.Log.DebugContext(c, "no session", "error", err)
-		return nil
+		return nil, nil
 	}
 	for name, values := range inner {
 		if name == "Set-Cookie" {
@@ -227,10 +265,17 @@ func (c *Context) CurrentSession(how Lookup) *SignedIn {
 		c.Header[name] = values
 	}
 	if answer == nil {
-		return nil
+		return nil, nil
 	}
 	c.Session = &SignedIn{Session: answer.Session.Record, User: answer.User.Record}
-	return c.Session
+	return c.Session, nil
+}
+
+// refusesSession tells a refusal (the session has just ended, a hook says no)
+// from a failure to tell.
+func refusesSession(err error) bool {
+	var known *Error
+	return errors.As(err, &known) && known.Status < http.StatusInternalServerError
 }
 
 func (c *Context) queryFlag(name string) bool {
@@ -243,12 +288,14 @@ func (c *Context) queryFlag(name string) bool {
 
 // requireSession applies a route's session rule.
 func (c *Context) requireSession(rule SessionRule) error {
-	var s *SignedIn
+	how := Lookup{}
 	if rule == StoredSession && c.Stateful() {
 		c.Session = nil
-		s = c.CurrentSession(Lookup{NoCache: true})
-	} else {
-		s = c.CurrentSession(Lookup{})
+		how.NoCache = true
+	}
+	s, err := c.CurrentSession(how)
+	if err != nil {
+		return err
 	}
 	if s == nil {
 		if rule == OptionalSession || rule == RequestSession && c.Request == nil && c.Headers == nil {

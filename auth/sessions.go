@@ -86,7 +86,10 @@ func (c *Context) CreateSession(userID string, forgetful bool, set store.Record)
 	return made, err
 }
 
-func (c *Context) userAgent() string { ua, _ := c.HeaderValue("User-Agent"); return ua }
+func (c *Context) userAgent() string {
+	ua, _ := c.HeaderValue("User-Agent")
+	return cut(ua, maxUserAgent)
+}
 
 // sessionIP is the address that a session records: "" when none is trusted.
 func (c *Context) sessionIP() string {
@@ -118,7 +121,7 @@ func (a *Auth) FindSession(ctx context.Context, token string) (*SignedIn, error)
 }
 
 func (a *Auth) findStored(ctx context.Context, token string) (*SignedIn, error) {
-	rows, err := a.Store.Find(ctx, "session", store.Query{Where: []store.Where{store.Is("token", token)}, Limit: 1, Join: "userId"})
+	rows, err := a.Store.Find(ctx, "session", store.Query{Where: []store.Where{store.Given("token", token)}, Limit: 1, Join: "userId"})
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -133,7 +136,7 @@ func (a *Auth) findStored(ctx context.Context, token string) (*SignedIn, error) 
 
 // UpdateSession changes a session; it returns nil when there is none.
 func (a *Auth) UpdateSession(ctx context.Context, token string, change store.Record) (store.Record, error) {
-	where := []store.Where{store.Is("token", token)}
+	where := []store.Where{store.Given("token", token)}
 	var row store.Record
 	var err error
 	if a.KV == nil {
@@ -159,10 +162,10 @@ func (a *Auth) DeleteSession(ctx context.Context, token string) error {
 			return nil
 		}
 		if a.Options.Session.PreserveSessionInDatabase {
-			return a.endPreserved(ctx, store.Is("token", token))
+			return a.endPreserved(ctx, store.Given("token", token))
 		}
 	}
-	err := a.Store.Delete(ctx, "session", store.Is("token", token))
+	err := a.Store.Delete(ctx, "session", store.Given("token", token))
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
 		return nil
 	}

@@ -203,7 +203,7 @@ func (a *Auth) updateCached(ctx context.Context, token string, change store.Reco
 		}
 	}
 	if a.sessionsInDatabase() {
-		return a.Store.Quiet().Update(ctx, "session", []store.Where{store.Is("token", token)}, change)
+		return a.Store.Quiet().Update(ctx, "session", []store.Where{store.Given("token", token)}, change)
 	}
 	if stored == nil {
 		return nil, store.ErrNotFound

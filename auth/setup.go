@@ -1,7 +1,10 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
@@ -15,40 +18,63 @@ func (a *Auth) openIPs() error {
 	if len(invalid) > 0 {
 		a.Log.Warn("advanced.ipAddress.trustedProxies: not an address or a CIDR range, ignored", "entries", strings.Join(invalid, ", "))
 	}
+	if ignored := resolver.Ignored(); len(ignored) > 0 {
+		a.Log.Warn("advanced.ipAddress.ipAddressHeaders: the header Forwarded is not read; have the proxy send X-Forwarded-For", "headers", strings.Join(ignored, ", "))
+	}
 	a.ips = resolver
 	return nil
 }
 
 // openAddress settles the base URL and the origins trusted because of it.
 func (a *Auth) openAddress() error {
-	o := a.Options
+	o := &a.Options
+	path, err := origin.ConfiguredPath(o.BasePath)
+	if err != nil {
+		return err
+	}
+	o.BasePath = path
 	var origins []string
-	switch {
-	case o.BaseURL.IsDynamic():
-		if len(o.BaseURL.AllowedHosts) == 0 {
-			return errors.New("baseURL.allowedHosts cannot be empty: give at least one host, like app.example.com or *.example.com")
+	if o.BaseURL.IsDynamic() {
+		if err := a.cleanHosts(); err != nil {
+			return err
 		}
 		origins = a.dynamic().TrustedOrigins()
-	default:
-		base := o.BaseURL.URL
-		if base == "" {
-			base = a.environURL()
+	} else if base := cmp.Or(o.BaseURL.URL, a.environURL()); base != "" {
+		if base, err = origin.ConfiguredURL(base); err != nil {
+			return err
 		}
-		if base != "" {
-			full, err := origin.BaseURL(base, o.BasePath)
-			if err != nil {
-				return err
-			}
-			a.baseURL = full
-			if o, ok := origin.Origin(full); ok {
-				a.baseOrigin = o
-				origins = append(origins, o)
-			}
+		if a.baseURL, err = origin.BaseURL(base, o.BasePath); err != nil {
+			return err
 		}
+		a.baseOrigin, _ = origin.Origin(a.baseURL)
+		origins = append(origins, a.baseOrigin)
 	}
 	origins = append(origins, o.TrustedOrigins.List...)
 	a.static = trustList{origin.CompileAll(append(origins, splitList(o.Environ("BETTER_AUTH_TRUSTED_ORIGINS"))...))}
 	return nil
+}
+
+// cleanHosts checks a base URL of several hosts and puts its parts into the
+// form that requests are compared with.
+func (a *Auth) cleanHosts() error {
+	b := &a.Options.BaseURL
+	if len(b.AllowedHosts) == 0 {
+		return errors.New("baseURL.allowedHosts cannot be empty: give at least one host, like app.example.com or *.example.com")
+	}
+	hosts, err := origin.ConfiguredHosts(b.AllowedHosts)
+	b.AllowedHosts = hosts
+	if b.Fallback != "" {
+		fallback, problem := origin.ConfiguredURL(b.Fallback)
+		if problem != nil {
+			err = errors.Join(err, fmt.Errorf("baseURL.fallback: %w", problem))
+		}
+		b.Fallback = fallback
+	}
+	switch b.Protocol {
+	case "", "auto", "http", "https":
+		return err
+	}
+	return errors.Join(err, fmt.Errorf("baseURL.protocol is %q, but must be http, https or auto", b.Protocol))
 }
 
 func (a *Auth) environURL() string {
@@ -58,6 +84,23 @@ func (a *Auth) environURL() string {
 		}
 	}
 	return ""
+}
+
+// cleanDisabledPaths writes the paths as requests are compared with them, and
+// says which of them disable nothing.
+func (a *Auth) cleanDisabledPaths() {
+	paths := make([]string, len(a.Options.DisabledPaths))
+	for i, path := range a.Options.DisabledPaths {
+		paths[i] = "/" + strings.Trim(strings.TrimSpace(path), "/")
+		known := slices.ContainsFunc(a.endpoints, func(e Endpoint) bool {
+			_, matches := matchPattern(e.Path, paths[i])
+			return !e.ServerOnly && (matches || slices.Contains(e.Aliases, paths[i]))
+		})
+		if !known {
+			a.Log.Warn("disabledPaths: there is no such endpoint, so nothing is disabled; write paths without the base path, like /sign-up/email", "path", path)
+		}
+	}
+	a.Options.DisabledPaths = paths
 }
 
 func splitList(s string) []string {
@@ -76,7 +119,7 @@ func (a *Auth) dynamic() origin.Dynamic {
 }
 
 func (a *Auth) openCookies() error {
-	a.cookies = a.cookieOptions(a.baseURL)
+	a.cookies = a.cookieOptions(a.baseOrigin)
 	a.set = a.cookieSet(a.cookies)
 	return a.cookies.Validate()
 }

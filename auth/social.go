@@ -71,6 +71,9 @@ func (a *Auth) CreateUserFrom(ctx context.Context, user store.Record, source *js
 	if err := a.ValidateUser(ctx, row, source); err != nil {
 		return nil, err
 	}
+	if err := a.refuseTwin(ctx, row["email"], ""); err != nil {
+		return nil, err
+	}
 	return a.Store.Create(ctx, "user", row)
 }
 

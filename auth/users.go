@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -18,23 +16,6 @@ const CredentialProvider = "credential"
 
 // LowerCase is JavaScript's toLowerCase, near enough for addresses.
 func LowerCase(s string) string { return strings.ToLower(s) }
-
-// FindUserByEmail returns the user with this address, nil when there is none.
-// A database that compares loosely (MySQL) may find a look-alike: that is none.
-func (a *Auth) FindUserByEmail(ctx context.Context, email string) (store.Record, error) {
-	user, err := a.Store.Get(ctx, "user", store.Is("email", LowerCase(email)))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	same := func(s string) string { return LowerCase(norm.NFC.String(s)) }
-	if same(text(user, "email")) != same(email) {
-		return nil, nil
-	}
-	return user, nil
-}
 
 // FindUser returns the user with this id, nil when there is none.
 func (a *Auth) FindUser(ctx context.Context, id string) (store.Record, error) {
@@ -79,6 +60,9 @@ func refusal(verdict *js.Object) error {
 func (a *Auth) UpdateUser(ctx context.Context, id string, change store.Record) (store.Record, error) {
 	if email, ok := change["email"].(string); ok && email != "" {
 		change["email"] = LowerCase(email)
+		if err := a.refuseTwin(ctx, change["email"], id); err != nil {
+			return nil, err
+		}
 	}
 	user, err := a.Store.Update(ctx, "user", []store.Where{store.Is("id", id)}, change)
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
@@ -231,4 +215,13 @@ func (c *Context) SyntheticID() string {
 		return id
 	}
 	return secret.ID(32)
+}
+
+// NobodyID is an id of the database's kind that no user has. It is not 0, for
+// which MySQL would take the next number.
+func (a *Auth) NobodyID() string {
+	if a.Store.Table("user").ID == store.UUID {
+		return "00000000-0000-0000-0000-000000000000"
+	}
+	return "-1"
 }

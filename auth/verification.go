@@ -123,8 +123,7 @@ func (a *Auth) sweepVerifications(ctx context.Context) error {
 	if !due {
 		return nil
 	}
-	_, err := a.Store.DeleteMany(ctx, "verification", store.Where{Field: "expiresAt", Op: store.Lt, Value: now})
-	return ignoreAbort(0, err)
+	return ignoreAbort(0, a.deleteExpired(ctx, a.Store, "verification", now))
 }
 
 // identifiersToTry: the stored form, and the plain one for values from before
@@ -138,7 +137,7 @@ func (a *Auth) identifiersToTry(ctx context.Context, identifier string) ([]strin
 }
 
 func (a *Auth) newestVerification(ctx context.Context, stored string) (store.Record, error) {
-	rows, err := a.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Is("identifier", stored)}, Sort: "-createdAt", Limit: 1})
+	rows, err := a.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Given("identifier", stored)}, Sort: "-createdAt", Limit: 1})
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -202,7 +201,7 @@ func (a *Auth) takeStored(ctx context.Context, name string) (taken store.Record,
 			return err
 		}
 		id := newest["id"]
-		older := []store.Where{store.Is("identifier", name), {Field: "id", Op: store.Ne, Value: id}, {Field: "createdAt", Op: store.Lte, Value: newest["createdAt"]}}
+		older := []store.Where{store.Given("identifier", name), {Field: "id", Op: store.Ne, Value: id}, {Field: "createdAt", Op: store.Lte, Value: newest["createdAt"]}}
 		if _, err := a.Store.Quiet().DeleteMany(ctx, "verification", older...); err != nil {
 			return err
 		}
@@ -229,27 +228,9 @@ func (a *Auth) DeleteVerification(ctx context.Context, identifier string) error 
 	if !a.verificationsInDatabase() {
 		return nil
 	}
-	err = a.Store.Delete(ctx, "verification", store.Is("identifier", stored))
+	err = a.Store.Delete(ctx, "verification", store.Given("identifier", stored))
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
 		return nil
 	}
 	return err
-}
-
-// Sweep deletes sessions and verifications that have expired. Serve calls it
-// now and then; it may run on several servers at once.
-func (a *Auth) Sweep(ctx context.Context) error {
-	ctx = store.Unhurried(ctx)
-	now := a.now(ctx)
-	expired := store.Where{Field: "expiresAt", Op: store.Lt, Value: now}
-	var errs []error
-	if a.verificationsInDatabase() && !a.Options.Verification.DisableCleanup {
-		_, err := a.Store.DeleteMany(ctx, "verification", expired)
-		errs = append(errs, err)
-	}
-	if a.sessionsInDatabase() && !a.Options.Session.PreserveSessionInDatabase {
-		_, err := a.Store.Quiet().DeleteMany(ctx, "session", expired)
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
 }

@@ -24,7 +24,7 @@ func (a *Auth) ExtendVerification(ctx context.Context, identifier string, expire
 	if !a.verificationsInDatabase() {
 		return nil
 	}
-	_, err = a.Store.Update(ctx, "verification", []store.Where{store.Is("identifier", stored)}, store.Record{"expiresAt": expires})
+	_, err = a.Store.Update(ctx, "verification", []store.Where{store.Given("identifier", stored)}, store.Record{"expiresAt": expires})
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
 		return nil
 	}

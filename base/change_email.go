@@ -27,7 +27,7 @@ var changeEmail = auth.Handle(auth.Route{
 		return nil, auth.BadRequest(auth.ChangeEmailDisabled)
 	}
 	user, newEmail := c.Session.User, auth.LowerCase(in.NewEmail)
-	if newEmail == str(user, "email") {
+	if newEmail == auth.LowerCase(str(user, "email")) {
 		return nil, auth.Status(http.StatusBadRequest, "Email is the same")
 	}
 	verified := user["emailVerified"] == true
@@ -93,7 +93,10 @@ func changeVerified(c *auth.Context, in *verifyEmailRequest, claims verification
 	if auth.LowerCase(str(user, "email")) != auth.LowerCase(claims.Email) {
 		return nil, in.refuse(auth.InvalidToken)
 	}
-	s := c.CurrentSession(auth.Lookup{})
+	s, err := c.CurrentSession(auth.Lookup{})
+	if err != nil {
+		return nil, err
+	}
 	if s != nil && s.UserID() != str(user, "id") {
 		return nil, in.refuse(auth.InvalidUser)
 	}

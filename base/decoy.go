@@ -31,7 +31,7 @@ func takeBack(c *auth.Context, write func(c *auth.Context, quiet *store.Store) e
 func decoyUser(c *auth.Context, user store.Record, hash string) {
 	id := secret.ID(32)
 	if c.Store.Table("user").ID != store.TextID {
-		id = nobody(c) // a gap in the database's numbers would show
+		id = c.NobodyID() // a gap in the database's numbers would show
 	}
 	takeBack(c, func(c *auth.Context, quiet *store.Store) error {
 		row := merged(user, store.Record{"id": id, "email": secret.ID(32) + "@decoy.invalid", "createdAt": c.Now(), "updatedAt": c.Now()})
@@ -62,7 +62,7 @@ func decoyVerification(c *auth.Context) error {
 	if inDatabase(c) {
 		id := secret.ID(32)
 		if c.Store.Table("verification").ID != store.TextID {
-			id = nobody(c)
+			id = c.NobodyID()
 		}
 		takeBack(c, func(c *auth.Context, quiet *store.Store) error {
 			_, err := quiet.Create(c, "verification", store.Record{
@@ -77,13 +77,4 @@ func decoyVerification(c *auth.Context) error {
 	}
 	_, _, err := c.KV.Get(c, "verification:dummy-verification-token")
 	return err
-}
-
-// nobody is an id of the database's kind that no user has. It is not 0, for which
-// MySQL would take the next number.
-func nobody(c *auth.Context) string {
-	if c.Store.Table("user").ID == store.UUID {
-		return "00000000-0000-0000-0000-000000000000"
-	}
-	return "-1"
 }

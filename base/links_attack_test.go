@@ -20,16 +20,17 @@ type linked struct {
 	reset, verify, deletion auth.LinkMail
 }
 
-func newLinked(t *testing.T) *linked {
+func newLinked(t *testing.T, change ...func(*auth.Options)) *linked {
 	t.Helper()
 	s := &linked{}
+	var o auth.Options
+	o.Verification.DisableCleanup = true // an expired row is still there when it is asked for
 	into := func(box *auth.LinkMail) callback.Func[auth.LinkMail, callback.Nothing] {
 		return func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) {
 			*box = m
 			return callback.Nothing{}, nil
 		}
 	}
-	var o auth.Options
 	o.EmailAndPassword.SendResetPassword = into(&s.reset)
 	o.EmailAndPassword.RevokeSessionsOnPasswordReset = true
 	o.EmailVerification.SendVerificationEmail = into(&s.verify)
@@ -38,6 +39,9 @@ func newLinked(t *testing.T) *linked {
 	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
 	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
 		return in.Hash == "plain:"+in.Password, nil
+	}
+	for _, c := range change {
+		c(&o)
 	}
 	s.Server = authtest.New(t, o)
 	return s

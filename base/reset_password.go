@@ -152,6 +152,9 @@ var resetPassword = auth.Handle(auth.Route{
 	if err := spendAndSet(c, id, str(user, "id"), hash); err != nil {
 		return nil, err
 	}
+	if err := c.PasswordRight(str(user, "email")); err != nil {
+		return nil, err
+	}
 	if tell := c.Options.EmailAndPassword.OnPasswordReset; tell != nil {
 		if _, err := tell(c, auth.UserEvent{User: user, Call: c}); err != nil {
 			return nil, auth.FromCallback(err)

@@ -7,6 +7,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
+// hashLength is how long a password's hash is: a salt and a key in hexadecimal,
+// and a colon.
+const hashLength = 32 + 1 + 128
+
 func no(context.Context) any { return false }
 
 // tables are the reference's core tables, in its order of columns
@@ -20,45 +24,55 @@ func tables(o *auth.Options) store.Schema {
 		}
 		return o.Now()
 	}
+	password := store.Need{UpTo: hashLength}
+	if o.EmailAndPassword.Enabled {
+		password.AtLeast = hashLength
+		password.Always = len(o.SocialProviders) == 0
+	}
+	// A value of a flow that begins at a provider is a JSON document.
+	value := store.Need{AtLeast: 32, UpTo: 4096}
+	if len(o.SocialProviders) > 0 {
+		value.AtLeast = 256
+	}
 	owner := &store.Ref{Model: "user", Field: "id", OnDelete: "cascade"}
 	s := store.Schema{
 		"user": {Order: 1, Fields: []store.Field{
-			{Name: "name", Type: store.String, Sortable: true},
-			{Name: "email", Type: store.String, Unique: true, Sortable: true},
+			{Name: "name", Type: store.String, Sortable: true, Need: store.Need{UpTo: 100}},
+			{Name: "email", Type: store.String, Unique: true, Sortable: true, Need: store.Need{AtLeast: 20, UpTo: 100}},
 			{Name: "emailVerified", Type: store.Boolean, ReadOnly: true, Default: no, SQLDefault: false},
-			{Name: "image", Type: store.String, Optional: true},
+			{Name: "image", Type: store.String, Optional: true, Need: store.Need{UpTo: 2048}},
 			{Name: "createdAt", Type: store.Date, Default: now},
 			{Name: "updatedAt", Type: store.Date, Default: now, OnUpdate: now},
 		}},
 		"account": {Order: 3, Fields: []store.Field{
-			{Name: "accountId", Type: store.String},
-			{Name: "providerId", Type: store.String},
+			{Name: "accountId", Type: store.String, Need: store.Need{AtLeast: 32, UpTo: 128}},
+			{Name: "providerId", Type: store.String, Need: store.Need{AtLeast: 10, UpTo: 32}},
 			{Name: "userId", Type: store.String, Ref: owner, Index: true},
-			{Name: "accessToken", Type: store.String, Optional: true, Hidden: true},
-			{Name: "refreshToken", Type: store.String, Optional: true, Hidden: true},
-			{Name: "idToken", Type: store.String, Optional: true, Hidden: true},
+			{Name: "accessToken", Type: store.String, Optional: true, Hidden: true, Need: store.Need{UpTo: 4096}},
+			{Name: "refreshToken", Type: store.String, Optional: true, Hidden: true, Need: store.Need{UpTo: 4096}},
+			{Name: "idToken", Type: store.String, Optional: true, Hidden: true, Need: store.Need{UpTo: 4096}},
 			{Name: "accessTokenExpiresAt", Type: store.Date, Optional: true, Hidden: true},
 			{Name: "refreshTokenExpiresAt", Type: store.Date, Optional: true, Hidden: true},
-			{Name: "scope", Type: store.String, Optional: true},
-			{Name: "password", Type: store.String, Optional: true, Hidden: true},
+			{Name: "scope", Type: store.String, Optional: true, Need: store.Need{UpTo: 512}},
+			{Name: "password", Type: store.String, Optional: true, Hidden: true, Need: password},
 			{Name: "createdAt", Type: store.Date, Default: now},
 			{Name: "updatedAt", Type: store.Date, OnUpdate: now},
 		}},
 	}
 	session := store.Model{Order: 2, Fields: []store.Field{
 		{Name: "expiresAt", Type: store.Date},
-		{Name: "token", Type: store.String, Unique: true},
+		{Name: "token", Type: store.String, Unique: true, Need: store.Need{AtLeast: 32}},
 		{Name: "createdAt", Type: store.Date, Default: now},
 		{Name: "updatedAt", Type: store.Date, OnUpdate: now},
-		{Name: "ipAddress", Type: store.String, Optional: true},
-		{Name: "userAgent", Type: store.String, Optional: true},
+		{Name: "ipAddress", Type: store.String, Optional: true, Need: store.Need{AtLeast: 9, UpTo: 45, Always: true}},
+		{Name: "userAgent", Type: store.String, Optional: true, Need: store.Need{UpTo: 255, Always: true, Cut: true}},
 		{Name: "userId", Type: store.String, Ref: owner, Index: true},
 	}}
 	session.NoMigrate = o.SecondaryStorage != nil && !o.Session.StoreSessionInDatabase
 	s["session"] = session
 	verification := store.Model{Order: 4, Fields: []store.Field{
-		{Name: "identifier", Type: store.String, Index: true},
-		{Name: "value", Type: store.String},
+		{Name: "identifier", Type: store.String, Index: true, Need: store.Need{AtLeast: 39, UpTo: 128}},
+		{Name: "value", Type: store.String, Need: value},
 		{Name: "expiresAt", Type: store.Date},
 		{Name: "createdAt", Type: store.Date, Default: now},
 		{Name: "updatedAt", Type: store.Date, Default: now, OnUpdate: now},
@@ -67,7 +81,7 @@ func tables(o *auth.Options) store.Schema {
 	s["verification"] = verification
 	if o.RateLimit.Storage == "database" {
 		s["rateLimit"] = store.Model{Fields: []store.Field{
-			{Name: "key", Type: store.String, Unique: true},
+			{Name: "key", Type: store.String, Unique: true, Need: store.Need{AtLeast: 32, UpTo: 128}},
 			{Name: "count", Type: store.Number},
 			{Name: "lastRequest", Type: store.Number, BigInt: true},
 		}}

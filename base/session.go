@@ -85,18 +85,27 @@ var revokeOtherSessions = auth.Handle(auth.Route{
 	ID: "revokeOtherSessions", Methods: []string{http.MethodPost}, Path: "/revoke-other-sessions", Session: auth.StoredSession, NeedHeaders: true,
 	Summary: "Revoke all other sessions for the user except the current one",
 }, func(c *auth.Context, _ *auth.None) (*statusAnswer, error) {
-	rows, err := c.ListSessions(c, c.Session.UserID())
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range rows {
-		if token := str(row, "token"); token != c.Session.Token() {
+	ended := map[string]bool{c.Session.Token(): true}
+	for {
+		rows, err := c.ListSessions(c, c.Session.UserID())
+		if err != nil {
+			return nil, err
+		}
+		before := len(ended)
+		for _, row := range rows {
+			token := str(row, "token")
+			if ended[token] {
+				continue // a hook keeps it
+			}
 			if err := c.DeleteSession(c, token); err != nil {
 				return nil, err
 			}
+			ended[token] = true
+		}
+		if len(ended) == before {
+			return done, nil
 		}
 	}
-	return done, nil
 })
 
 type recordRequest struct {

@@ -41,11 +41,17 @@ func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 	if err := c.CheckPasswordNotTooLong(in.Password); err != nil {
 		return nil, err
 	}
+	if err := c.TryPassword(in.Email); err != nil {
+		return nil, err
+	}
 	user, err := c.FindUserByEmail(c, in.Email)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkCredential(c, user, in.Password); err != nil {
+		return nil, err
+	}
+	if err := c.PasswordRight(in.Email); err != nil {
 		return nil, err
 	}
 	if o.RequireEmailVerification && user["emailVerified"] != true {
@@ -79,7 +85,7 @@ func checkCredential(c *auth.Context, user store.Record, password string) error 
 	// Looked for in any case: an address without a user costs the same reads.
 	id := str(user, "id")
 	if user == nil {
-		id = nobody(c)
+		id = c.NobodyID()
 	}
 	account, err := c.FindCredential(c, id)
 	if err != nil && user != nil {
@@ -95,7 +101,7 @@ func checkCredential(c *auth.Context, user store.Record, password string) error 
 		}
 		return auth.Unauthorized(auth.InvalidEmailOrPassword)
 	}
-	right, err := c.VerifyPassword(c, hash, password)
+	right, err := c.CheckPassword(c, account, password)
 	if err != nil {
 		return err
 	}

@@ -28,17 +28,21 @@ type signOutAnswer struct {
 	Redirect *bool   `json:"redirect,omitempty"`
 }
 
-// endSession also succeeds for nobody: there is nothing to end.
+// endSession also succeeds for nobody: there is nothing to end. Where the session
+// lives on because a store failed, it does not say that it is over.
 func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
 	var s *auth.SignedIn
-	if token, ok := c.SignedCookie(c.SessionTokenName()); ok {
-		var err error
-		if len(ending(c)) > 0 || c.KV != nil {
-			if s, err = c.FindSession(c, token); err != nil {
+	for _, token := range c.SessionTokens() {
+		if s == nil && (len(ending(c)) > 0 || c.KV != nil) {
+			var err error
+			if s, err = c.FindSession(c, token); err != nil && c.StoreFailure() == nil {
 				c.Log.ErrorContext(c, "the session could not be read", "error", err)
 			}
 		}
 		if err := c.DeleteSession(c, token); err != nil {
+			if c.StoreFailure() != nil {
+				return nil, err
+			}
 			c.Log.ErrorContext(c, "the session could not be deleted", "error", err)
 		}
 	}

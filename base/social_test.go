@@ -25,7 +25,7 @@ type social struct {
 	idp *oauthtest.Server
 }
 
-func newSocial(t *testing.T, o auth.Options) *social {
+func newSocial(t testing.TB, o auth.Options) *social {
 	t.Helper()
 	s := &social{idp: oauthtest.New(t, func() time.Time { return noon })}
 	client := oauth.Options{ClientID: oauth.ClientIDs{"client"}, ClientSecret: "secret"}
@@ -47,7 +47,7 @@ func (s *social) gitHub(user map[string]any, verified bool) {
 }
 
 // begin starts a flow and returns its state.
-func begin(t *testing.T, c *authtest.Client, name string) string {
+func begin(t testing.TB, c *authtest.Client, name string) string {
 	t.Helper()
 	a := c.Post("/sign-in/social", `{"provider":"`+name+`","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
 	address, _ := a.JSON(t)["url"].(string)
@@ -117,6 +117,23 @@ func TestAttackStateOfAnotherBrowser(t *testing.T) {
 	}
 	if to := end(attacker, "github", state); to != "/dash" {
 		t.Errorf("the browser's own callback: sent to %s", to)
+	}
+}
+
+// A state cookie that is left over from another domain or flow stands in front
+// of the one that counts.
+func TestSeveralStateCookies(t *testing.T) {
+	for _, strategy := range []string{"database", "cookie"} {
+		s := newSocial(t, auth.Options{Account: auth.AccountOptions{StoreStateStrategy: strategy}})
+		stale, c := s.Client(), s.Client()
+		begin(t, stale, "github")
+		state := begin(t, c, "github")
+		for name, value := range stale.Jar {
+			c.Jar[name] = value + "; " + name + "=x; " + name + "=" + c.Jar[name]
+		}
+		if to := end(c, "github", state); to != "/dash" || !signedIn(c) {
+			t.Errorf("%s: sent to %s", strategy, to)
+		}
 	}
 }
 

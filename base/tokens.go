@@ -48,7 +48,11 @@ var refreshFailed = auth.Code{Name: "FAILED_TO_REFRESH_ACCESS_TOKEN", Message: "
 // in, from Go alone whoever is named. A session that was revoked counts at
 // once, where there is a store to ask.
 func actingUser(c *auth.Context, selection any) (string, error) {
-	if s := c.CurrentSession(auth.Lookup{NoCache: c.Stateful()}); s != nil {
+	s, err := c.CurrentSession(auth.Lookup{NoCache: c.Stateful()})
+	if err != nil {
+		return "", err
+	}
+	if s != nil {
 		return s.UserID(), nil
 	}
 	if c.Request != nil || c.Headers != nil {

@@ -96,16 +96,20 @@ func confirmPassword(c *auth.Context, password string) error {
 	return matchPassword(c, account, password)
 }
 
-// matchPassword refuses a password that is not the account's.
+// matchPassword refuses a password that is not that of the account of who is
+// signed in.
 func matchPassword(c *auth.Context, account store.Record, password string) error {
-	right, err := c.VerifyPassword(c, str(account, "password"), password)
+	if err := c.TryOwnPassword(); err != nil {
+		return err
+	}
+	right, err := c.CheckPassword(c, account, password)
 	if err != nil {
 		return err
 	}
 	if !right {
 		return auth.BadRequest(auth.InvalidPassword)
 	}
-	return nil
+	return c.OwnPasswordRight()
 }
 
 func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, error) {
@@ -183,9 +187,19 @@ type deleteCallbackRequest struct {
 	CallbackURL *string `query:"callbackURL,omitempty" doc:"The URL to redirect to after deletion"`
 }
 
+func deleteLanding(o *auth.Options) *auth.LandingPage {
+	if !o.User.DeleteUser.LandingPage {
+		return nil
+	}
+	return &auth.LandingPage{
+		Title: "Delete your account?", Text: "Press the button to delete your " + o.AppName + " account. This cannot be undone.",
+		Button: "Delete my account", Note: "If you want to keep it, close the page: nothing has changed.",
+	}
+}
+
 var deleteUserCallback = auth.Handle(auth.Route{
 	ID: "deleteUserCallback", Methods: []string{http.MethodGet}, Path: "/delete-user/callback",
-	Summary: "Callback to complete user deletion with verification token",
+	Summary: "Callback to complete user deletion with verification token", Landing: deleteLanding,
 }, func(c *auth.Context, in *deleteCallbackRequest) (*deleteUserAnswer, error) {
 	if in.CallbackURL != nil {
 		if err := c.CheckCallback(*in.CallbackURL); err != nil {
@@ -195,7 +209,11 @@ var deleteUserCallback = auth.Handle(auth.Route{
 	if !c.Options.User.DeleteUser.Enabled {
 		return nil, auth.NotFound(auth.Code{Name: "NOT_FOUND", Message: "Not found"})
 	}
-	if c.CurrentSession(auth.Lookup{NoCache: c.Stateful()}) == nil {
+	s, err := c.CurrentSession(auth.Lookup{NoCache: c.Stateful()})
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
 		return nil, auth.NotFound(auth.FailedToGetUserInfo)
 	}
 	out, err := deleteWithToken(c, in.Token)

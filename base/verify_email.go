@@ -26,7 +26,10 @@ var sendVerificationEmail = auth.Handle(auth.Route{
 	if c.Options.EmailVerification.SendVerificationEmail == nil {
 		return nil, auth.BadRequest(auth.VerificationEmailNotEnabled)
 	}
-	s := c.CurrentSession(auth.Lookup{})
+	s, err := c.CurrentSession(auth.Lookup{})
+	if err != nil {
+		return nil, err
+	}
 	if s == nil {
 		return done, mailStranger(c, in)
 	}
@@ -138,7 +141,7 @@ type verifyEmailAnswer struct {
 
 var verifyEmail = auth.Handle(auth.Route{
 	ID: "verifyEmail", Methods: []string{http.MethodGet}, Path: "/verify-email",
-	Summary: "Verify the email of the user",
+	Summary: "Verify the email of the user", Landing: verifyLanding,
 }, func(c *auth.Context, in *verifyEmailRequest) (anyAnswer, error) {
 	if in.CallbackURL != nil {
 		if err := c.CheckCallback(*in.CallbackURL); err != nil {
@@ -157,6 +160,16 @@ var verifyEmail = auth.Handle(auth.Route{
 	}
 	return verifyAddress(c, in, claims)
 })
+
+func verifyLanding(o *auth.Options) *auth.LandingPage {
+	if !o.EmailVerification.LandingPage {
+		return nil
+	}
+	return &auth.LandingPage{
+		Title: "Confirm your address", Text: "Press the button to confirm that this e-mail address is yours and that you asked " + o.AppName + " for this.",
+		Button: "Confirm my address", Note: "If you did not ask for this, close the page: nothing has changed.",
+	}
+}
 
 // anyAnswer is an answer whose form hangs on the case.
 type anyAnswer = *any
@@ -254,8 +267,11 @@ func verifyAddress(c *auth.Context, in *verifyEmailRequest, claims verificationC
 }
 
 func signInVerified(c *auth.Context, user store.Record, email string) error {
-	s := c.CurrentSession(auth.Lookup{})
-	if s != nil && str(s.User, "email") == email {
+	s, err := c.CurrentSession(auth.Lookup{})
+	if err != nil {
+		return err
+	}
+	if s != nil && auth.SameAddress(str(s.User, "email"), email) {
 		return c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: merged(s.User, store.Record{"emailVerified": true})}, nil)
 	}
 	session, err := c.CreateSession(str(user, "id"), false, nil)

@@ -21,6 +21,7 @@ import (
 const (
 	reference = "reference"
 	ours      = "us"
+	earlier   = "before"
 	bare      = "floor"
 )
 
@@ -57,10 +58,14 @@ type life struct {
 }
 
 func (b *bench) servers() []string {
-	if b.node == "" {
-		return []string{ours, bare}
+	list := []string{ours, bare}
+	if b.before != "" {
+		list = append([]string{earlier}, list...)
 	}
-	return []string{reference, ours, bare}
+	if b.node != "" {
+		list = append([]string{reference}, list...)
+	}
+	return list
 }
 
 // start starts a server in a setup.
@@ -80,7 +85,11 @@ func (b *bench) start(ctx context.Context, name, setup string) (*process, error)
 	if err := os.WriteFile(file, []byte(config(b.database, address, setup)), 0o600); err != nil {
 		return nil, err
 	}
-	return launch(ctx, name, address, env, b.ours, "serve", "--config", file, "--listen", address)
+	binary := b.ours
+	if name == earlier {
+		binary = b.before
+	}
+	return launch(ctx, name, address, env, binary, "serve", "--config", file, "--listen", address)
 }
 
 func (b *bench) startReference(ctx context.Context, address string, env []string) (*process, error) {

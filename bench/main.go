@@ -27,9 +27,11 @@ type settings struct {
 	time        time.Duration
 	connections int
 	storm       int
+	storms      int
 	databases   string
 	only        string
 	ours        string
+	before      string
 	floor       string
 	node        string
 	output      string
@@ -41,9 +43,11 @@ func main() {
 	flag.DurationVar(&s.time, "time", 3*time.Second, "of one run; password cases take twice as long")
 	flag.IntVar(&s.connections, "connections", 8, "kept-alive connections")
 	flag.IntVar(&s.storm, "storm", 500, "sign-ins at once in the storm; 0 leaves it out")
+	flag.IntVar(&s.storms, "storms", 1, "storms on each server, in turns")
 	flag.StringVar(&s.databases, "db", "sqlite,postgres", "databases")
-	flag.StringVar(&s.only, "only", "", "comma-separated substrings of cases to run")
+	flag.StringVar(&s.only, "only", "", "comma-separated substrings of cases to run; storm is one")
 	flag.StringVar(&s.ours, "ours", "", "the betterauth binary (run.sh builds it)")
+	flag.StringVar(&s.before, "before", "", "another betterauth binary, to be put beside")
 	flag.StringVar(&s.floor, "floor", "", "the floor binary (run.sh builds it)")
 	flag.StringVar(&s.node, "node", "node", "folder of the reference, after npm ci; empty leaves it out")
 	flag.StringVar(&s.output, "output", "", "write the tables to this file too")
@@ -100,9 +104,11 @@ func runOn(ctx context.Context, s settings, dir, name string, out io.Writer) err
 			return fmt.Errorf("%s: %w", setup, err)
 		}
 	}
-	b.printCases()
-	b.printProcesses()
-	if s.storm > 0 {
+	if len(b.measured) > 0 {
+		b.printCases()
+		b.printProcesses()
+	}
+	if s.storm > 0 && b.wanted("storm") {
 		return b.runStorm(ctx)
 	}
 	return nil

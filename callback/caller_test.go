@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
@@ -190,6 +191,43 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	_, err := (&Caller{Client: s.Client(), Now: atNoon}).Call(t.Context(), &Webhook{URL: s.URL}, "e", nil)
 	if !errors.Is(err, ErrUnavailable) || followed.Load() {
 		t.Errorf("error %v, followed %v", err, followed.Load())
+	}
+}
+
+// TestNoCookiesBetweenCalls: a client's cookie jar would carry what one webhook
+// sets to the next call.
+func TestNoCookiesBetweenCalls(t *testing.T) {
+	var sent atomic.Int32
+	s := webhook(t, func(w http.ResponseWriter, r *http.Request) {
+		sent.Add(int32(len(r.Cookies())))
+		http.SetCookie(w, &http.Cookie{Name: "a", Value: "b"})
+	})
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := *s.Client()
+	client.Jar = jar
+	caller := &Caller{Client: &client, Now: atNoon}
+	for range 2 {
+		if _, err := caller.Call(t.Context(), &Webhook{URL: s.URL}, "e", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sent.Load() != 0 {
+		t.Error("a cookie came back")
+	}
+}
+
+// TestAnswerIsBounded: a webhook's answer of more than 1 MiB is not read into memory.
+func TestAnswerIsBounded(t *testing.T) {
+	long := func(n int) string { return `{"result":"` + strings.Repeat("x", n-len(`{"result":""}`)) + `"}` }
+	for n, ok := range map[int]bool{maxAnswer: true, maxAnswer + 1: false} {
+		s := answering(t, http.StatusOK, long(n))
+		_, err := (&Caller{Client: s.Client(), Now: atNoon}).Call(t.Context(), &Webhook{URL: s.URL}, "e", nil)
+		if (err == nil) != ok || err != nil && !strings.Contains(err.Error(), "more than 1 MiB") {
+			t.Errorf("%d bytes: %v", n, err)
+		}
 	}
 }
 

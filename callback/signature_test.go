@@ -82,3 +82,20 @@ func TestVerify(t *testing.T) {
 		}
 	}
 }
+
+// TestVerifyNeedsASecret: a receiver whose secret is not set must not accept what
+// anybody can sign with an empty one.
+func TestVerifyNeedsASecret(t *testing.T) {
+	at := time.Unix(1614265330, 0)
+	signature, err := Sign("", "msg_1", at, []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := http.Header{}
+	h.Set("webhook-id", "msg_1")
+	h.Set("webhook-timestamp", "1614265330")
+	h.Set("webhook-signature", signature)
+	if err := Verify("", h, []byte("{}"), at); !errors.Is(err, ErrSignature) {
+		t.Errorf("signed with nothing: %v", err)
+	}
+}

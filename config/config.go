@@ -200,8 +200,13 @@ func (f *File) HasBaseURL() bool {
 }
 
 // BaseURL is the address of the server as the file or the environment says it,
-// "" when they don't or when it depends on the request.
+// "" when they don't or when it depends on the request. Blanks around it and
+// slashes at its end are cut, as the server does.
 func (f *File) BaseURL() string {
+	return strings.TrimRight(strings.TrimSpace(f.rawBaseURL()), "/")
+}
+
+func (f *File) rawBaseURL() string {
 	if f.Options.BaseURL.IsDynamic() || f.Options.BaseURL.URL != "" {
 		return f.Options.BaseURL.URL
 	}

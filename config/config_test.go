@@ -196,11 +196,11 @@ func TestRefusals(t *testing.T) {
 		{"mail without a server", "c.yaml", "emailAndPassword: { sendResetPassword: mail }", "mail: is needed, because emailAndPassword.sendResetPassword is sent by mail"},
 		{"retries of a hook", "c.yaml", "hooks: { before: { webhook: https://h.example, retries: 2 } }", "retries are for webhooks whose answer is not used"},
 		{"provider", "c.yaml", "database: { provider: postgres, url: 'sqlite:x.db' }", "postgres does not go with the url"},
-		{"storage", "c.yaml", "secondaryStorage: {provider: redis}", "needs an address"},
+		{"storage", "c.yaml", "secondaryStorage: {provider: redis}", "must begin with redis:"},
 		{"half a storage", "c.yaml", "secondaryStorage: {get: https://h.example}", "secondaryStorage.set: is missing"},
 		{"plugin list", "c.yaml", "plugins: [jwt]", "must be a map of plugins"},
 		{"empty secret file", "c.yaml", "secretFile: nowhere", "secretFile: file does not exist"},
-		{"unclosed", "c.yaml", "appName: ${X", "has no closing }"},
+		{"unclosed", "c.yaml", "appName: ${X", "without a closing }"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := load(t, c.file, c.text)

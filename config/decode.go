@@ -12,6 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/internal/spelling"
 )
 
 // decoder writes values of the file to options and collects what is wrong.
@@ -190,7 +191,7 @@ func (d *decoder) unknown(path string, e member, known []string) {
 	if len(known) == 0 {
 		hint = "there are no options here"
 	}
-	if near := nearest(e.key, known); near != "" {
+	if near := spelling.Nearest(e.key, known); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	d.fail(path, e.at, "unknown key (%s)", hint)

@@ -76,12 +76,22 @@ var decisionFailures = []failure{
 	},
 	{
 		name: "storage of the limiter", options: []string{"customStorage.consume"}, config: `{"rateLimit":{"enabled":true,"customStorage":{"consume":HOOK}}}`,
-		run: get("/ok"), status: 500,
+		run: get("/get-session"), status: 503, body: "SERVICE_UNAVAILABLE",
+	},
+	{
+		name: "storage of the limiter, nothing to limit", options: []string{"customStorage.consume"}, config: `{"rateLimit":{"enabled":true,"customStorage":{"consume":HOOK}}}`,
+		run: get("/ok"), status: 200, body: "*",
 	},
 	{
 		name: "version of the session cache", options: []string{"cookieCache.version"},
 		config: `{"session":{"cookieCache":{"enabled":true,"version":HOOK}}}`, answers: map[string]string{".version": `{"result":"1"}`},
 		before: signUp, run: get("/get-session"), status: 500, body: "FAILED_TO_GET_SESSION",
+	},
+	{
+		// Not a 401, which would sign the client out.
+		name: "version of the session cache, where a session is needed", options: []string{"cookieCache.version"},
+		config: `{"session":{"cookieCache":{"enabled":true,"version":HOOK}}}`, answers: map[string]string{".version": `{"result":"1"}`},
+		before: signUp, run: get("/list-accounts"), status: 500, body: "FAILED_TO_GET_SESSION",
 	},
 	{
 		name: "id token", options: []string{"verifyIdToken"},
@@ -170,17 +180,18 @@ var makerFailures = []failure{
 }
 
 var storageFailures = []failure{
-	{name: "reading", options: []string{"secondaryStorage.*"}, config: storageWith("get"), before: signUp, run: get("/get-session"), status: 500, body: "FAILED_TO_GET_SESSION"},
-	{name: "writing", options: []string{"secondaryStorage.*"}, config: storageWith("set"), before: signUp, run: post("/sign-in/email", signInAnn), status: 500},
-	{name: "deleting", options: []string{"secondaryStorage.*"}, config: storageWith("delete"), before: signUp, run: post("/revoke-sessions", `{}`), status: 500, body: "INTERNAL_SERVER_ERROR"},
+	{name: "reading", options: []string{"secondaryStorage.*"}, config: storageWith("get"), before: signUp, run: get("/get-session"), status: 503, body: "SERVICE_UNAVAILABLE"},
+	{name: "writing", options: []string{"secondaryStorage.*"}, config: storageWith("set"), before: signUp, run: post("/sign-in/email", signInAnn), status: 503, body: "SERVICE_UNAVAILABLE"},
+	{name: "deleting", options: []string{"secondaryStorage.*"}, config: storageWith("delete"), before: signUp, run: post("/revoke-sessions", `{}`), status: 503, body: "SERVICE_UNAVAILABLE"},
 	{
-		name: "taking", options: []string{"secondaryStorage.*"}, config: storageWith("getAndDelete"), status: 500, after: wantUser(false),
+		name: "taking", options: []string{"secondaryStorage.*"}, config: storageWith("getAndDelete"), status: 503, body: "SERVICE_UNAVAILABLE", after: wantUser(false),
 		before: func(p *played) { askLink(p); p.notes["token"] = p.token("plugins.magic-link.sendMagicLink") },
 		run: func(p *played) *authtest.Answer {
 			return p.c.Get("/magic-link/verify?token=" + p.notes["token"])
 		},
 	},
-	{name: "counting", options: []string{"secondaryStorage.*"}, config: storageWith("increment"), run: get("/ok"), status: 500},
+	{name: "counting", options: []string{"secondaryStorage.*"}, config: storageWith("increment"), run: get("/get-session"), status: 503, body: "SERVICE_UNAVAILABLE"},
+	{name: "counting, nothing to limit", options: []string{"secondaryStorage.*"}, config: storageWith("increment"), run: get("/ok"), status: 200, body: "*"},
 }
 
 // storageWith is a storage of which one part fails.

@@ -3,6 +3,7 @@ package config
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -60,15 +61,29 @@ func (r *Resources) StartMail() {
 	}
 }
 
-// Ping reports whether database and secondary storage answer.
+// Ping reports whether database and secondary storage answer. The error names
+// the one that does not.
 func (r *Resources) Ping(ctx context.Context) error {
-	if r.DB != nil {
-		if err := r.DB.Ping(ctx); err != nil {
-			return err
-		}
+	return errors.Join(r.PingDatabase(ctx), r.PingStorage(ctx))
+}
+
+// PingDatabase reports whether the database answers.
+func (r *Resources) PingDatabase(ctx context.Context) error {
+	if r.DB == nil {
+		return nil
 	}
+	if err := r.DB.Ping(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return nil
+}
+
+// PingStorage reports whether the secondary storage answers.
+func (r *Resources) PingStorage(ctx context.Context) error {
 	if p, ok := r.KV.(interface{ Ping(context.Context) error }); ok {
-		return p.Ping(ctx)
+		if err := p.Ping(ctx); err != nil {
+			return fmt.Errorf("secondary storage: %w", err)
+		}
 	}
 	return nil
 }
@@ -105,7 +120,7 @@ func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, e
 	if err := f.openDatabase(ctx, r.Log, res, &o); err != nil {
 		return o, nil, err
 	}
-	if err := f.openStorage(clock(r.Now), res); err != nil {
+	if err := f.openStorage(clock(r.Now), r.Log, res); err != nil {
 		return o, nil, errors.Join(err, res.Close())
 	}
 	o.SecondaryStorage = res.KV
@@ -138,7 +153,7 @@ func goingOn(now func() time.Time) func(context.Context) time.Time {
 }
 
 // asideTime is what messages along the way still get when the server stops.
-const asideTime = 30 * time.Second
+const asideTime = 5 * time.Second
 
 func (f *File) endAsides() error {
 	ctx, cancel := context.WithTimeout(context.Background(), asideTime)
@@ -185,7 +200,15 @@ func CheckSchema(ctx context.Context, db *sqlstore.DB, a *auth.Auth) error {
 	return nil
 }
 
-func (f *File) openStorage(now func(context.Context) time.Time, res *Resources) error {
+// Examine compares the types, widths and keys of the database with what a
+// writes and reads. Missing tables and columns are [CheckSchema]'s.
+func Examine(ctx context.Context, db *sqlstore.DB, a *auth.Auth) ([]sqlstore.Finding, error) {
+	o := a.Options.Advanced
+	custom := o.GenerateID != nil || o.Database.GenerateID.Func != nil
+	return db.Examine(ctx, a.Store.Tables(), sqlstore.ExamineOptions{CustomIDs: custom})
+}
+
+func (f *File) openStorage(now func(context.Context) time.Time, log *slog.Logger, res *Resources) error {
 	s := &f.SecondaryStorage
 	switch {
 	case s.webhooks():
@@ -197,7 +220,7 @@ func (f *File) openStorage(now func(context.Context) time.Time, res *Resources) 
 		if s.KeyPrefix != nil {
 			prefix = *s.KeyPrefix
 		}
-		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: prefix, Timeout: time.Duration(s.Timeout)})
+		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: prefix, Timeout: time.Duration(s.Timeout), Log: log})
 		if err != nil {
 			return err
 		}

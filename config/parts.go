@@ -3,15 +3,16 @@ package config
 import (
 	"fmt"
 	"log/slog"
-	"net/url"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/internal/spelling"
+	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
 // Database is the file's option database.
@@ -82,21 +83,28 @@ func (b *Database) fromFile(d *decoder, path string, n *node) {
 	if b.Pool.Min > 0 {
 		d.notes = append(d.notes, path+".pool.min is ignored: connections are opened when they are needed")
 	}
-	if scheme := engineOf(b.URL); b.Provider != "" && b.URL != "" && !b.None && scheme != engineOf(b.Provider+":") {
-		d.fail(join(path, "provider"), n.at, "%s does not go with the url, which is of %s", b.Provider, scheme)
+	if b.URL == "" || b.None {
+		return
+	}
+	a, err := sqlstore.ReadAddress(b.URL)
+	if err != nil {
+		d.fail(path, n.at, "%s", err)
+		return
+	}
+	if b.Provider != "" && string(a.Dialect) != dialectOf(b.Provider) {
+		d.fail(join(path, "provider"), n.at, "%s does not go with the url, which is of %s", b.Provider, a.Dialect)
 	}
 }
 
-// engineOf is the engine that a database URL is of.
-func engineOf(rawURL string) string {
-	scheme, _, _ := strings.Cut(rawURL, ":")
-	switch scheme {
-	case "postgres", "postgresql":
-		return "postgres"
-	case "mysql", "mariadb":
-		return "mysql"
+// dialectOf is the engine that a provider's name is of.
+func dialectOf(provider string) string {
+	switch provider {
+	case "postgresql":
+		return string(sqlstore.Postgres)
+	case "mariadb":
+		return string(sqlstore.MySQL)
 	}
-	return "sqlite"
+	return provider
 }
 
 // Storage is the file's option secondaryStorage: an engine, or five webhooks.
@@ -150,8 +158,10 @@ func (s *Storage) fromFile(d *decoder, path string, n *node) {
 	if s.Provider == "" {
 		d.fail(path, n.at, "needs a provider (redis or memory), or the webhooks get, set, delete, getAndDelete and increment")
 	}
-	if s.Provider == "redis" && !isRedisURL(s.URL) {
-		d.fail(path, n.at, "needs an address: redis://host:6379, rediss://host:6379 or unix:///path")
+	if s.Provider == "redis" {
+		if err := rediskv.CheckAddress(s.URL); err != nil {
+			d.fail(path, n.at, "%s", err)
+		}
 	}
 }
 
@@ -166,11 +176,6 @@ func (s *Storage) needsAll(d *decoder, path string, n *node) {
 			d.fail(join(path, name), n.at, "is missing")
 		}
 	}
-}
-
-func isRedisURL(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && slices.Contains([]string{"redis", "rediss", "unix", "valkey", "valkeys"}, u.Scheme)
 }
 
 // loggerOption is the option logger as the file has it.
@@ -226,7 +231,7 @@ func (o *pluginOption) refuse(d *decoder, path string, e member) {
 		known = append(known, name)
 	}
 	hint := ""
-	if near := nearest(e.key, known); near != "" {
+	if near := spelling.Nearest(e.key, known); near != "" {
 		hint = " (did you mean " + near + "?)"
 	}
 	d.fail(path, e.at, "there is no such plugin%s", hint)

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/seed-32bd42cb/betterauth/internal/spelling"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/provider"
 )
@@ -36,7 +37,7 @@ func (o *socialOption) fromFile(d *decoder, path string, n *node) {
 		entry, ok := o.known[e.key]
 		if !ok {
 			hint := ""
-			if near := nearest(e.key, provider.Names()); near != "" {
+			if near := spelling.Nearest(e.key, provider.Names()); near != "" {
 				hint = " (did you mean " + near + "?)"
 			}
 			d.fail(at, e.at, "there is no such provider%s; others are set with the plugin generic-oauth", hint)

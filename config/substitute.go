@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -137,11 +138,11 @@ func (s *substituter) expand(text string) (out string, changed bool, err error) 
 		}
 		end := strings.IndexByte(text[i:], '}')
 		if end < 0 {
-			return "", false, fmt.Errorf("%q has no closing }", text[i:])
+			return "", false, errors.New("has a ${ without a closing } (write $${ for the characters themselves)")
 		}
 		name, fallback, hasFallback := strings.Cut(text[i+2:i+end], ":-")
 		if !isEnvName(name) {
-			return "", false, fmt.Errorf("%q is no name of the environment (write $${ for the characters themselves)", name)
+			return "", false, errors.New("has ${…} around what is no name of the environment (write $${ for the characters themselves)")
 		}
 		value := s.env(name)
 		if value == "" {

@@ -130,13 +130,37 @@ func ReadChunked(request *Jar, name string) string {
 	if !strings.Contains(request.header, name+".") {
 		return ""
 	}
+	last := ParseLast(request.header)
+	return joinChunks(&last, name)
+}
+
+// ReadChunkedAll returns all values that ReadChunked could mean where the request
+// has several cookies of one name, its own first: the cookies themselves, then
+// the chunks put together from the last of each name and from the first.
+func ReadChunkedAll(request *Jar, name string) (values []string) {
+	if len(request.repeated) == 0 {
+		if value := ReadChunked(request, name); value != "" {
+			return []string{value}
+		}
+		return nil
+	}
+	last := ParseLast(request.header)
+	for _, value := range append(request.Values(name), joinChunks(&last, name), joinChunks(request, name)) {
+		if value != "" && !slices.Contains(values, value) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+// joinChunks puts the chunks of a cookie together, in the order of their numbers.
+func joinChunks(jar *Jar, name string) string {
 	type chunk struct {
 		index int
 		value string
 	}
 	var chunks []chunk
-	last := ParseLast(request.header)
-	for other, value := range last.All() {
+	for other, value := range jar.All() {
 		if index, ok := chunkIndex(name, other); ok {
 			chunks = append(chunks, chunk{index, value})
 		}

@@ -15,8 +15,9 @@ import (
 	"time"
 )
 
-// maxMaxAge is 400 days in seconds, the longest that browsers keep a cookie.
-const maxMaxAge = 34_560_000
+// LongestAge is 400 days in seconds, the longest that browsers keep a cookie.
+// Serialize refuses a longer Max-Age.
+const LongestAge = 34_560_000
 
 // Attributes are the attributes of a cookie; the zero value sets none.
 type Attributes struct {
@@ -69,7 +70,7 @@ func Serialize(name, value string, a Attributes) (string, error) {
 	b = append(b, '=')
 	b = appendURIComponent(b, value)
 	if a.MaxAge != nil && *a.MaxAge >= 0 {
-		if *a.MaxAge > maxMaxAge {
+		if *a.MaxAge > LongestAge {
 			return "", errors.New("cookie: Cookies Max-Age SHOULD NOT be greater than 400 days (34560000 seconds) in duration")
 		}
 		b = strconv.AppendInt(append(b, "; Max-Age="...), int64(*a.MaxAge), 10)

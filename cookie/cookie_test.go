@@ -146,3 +146,47 @@ func FuzzParse(f *testing.F) {
 		_, _, _ = cookie.ParseSetCookie(header)
 	})
 }
+
+func TestSeveralCookiesOfOneName(t *testing.T) {
+	keys, other := secret.New("s"), secret.New("t")
+	sign := func(value string, keys *secret.Keys) string {
+		return cookie.EncodeURIComponent(cookie.Sign(value, keys))
+	}
+	jar := cookie.Parse("a=" + sign("x", other) + "; b=1; a=" + sign("y", keys) + "; a=; a=\"" + sign("z", keys) + "\"; a=" + sign("y", keys))
+	if got := jar.Values("a"); len(got) != 5 || !jar.Repeats("a") || jar.Repeats("b") || jar.Values("c") != nil {
+		t.Errorf("%q", got)
+	}
+	if value, ok, _ := jar.Signed("a", keys); !ok || value != "y" {
+		t.Errorf("%q %v", value, ok)
+	}
+	var values []string
+	for _, v := range jar.AllSigned("a", keys) {
+		values = append(values, v.Value)
+	}
+	if strings.Join(values, " ") != "y z" {
+		t.Errorf("%q", values)
+	}
+	long := cookie.Parse(strings.Repeat("a=1; ", 10_000) + "b=2")
+	if n := len(long.Values("a")); n > 10 {
+		t.Errorf("%d values are kept", n)
+	}
+	if b, _ := long.Get("b"); b != "2" {
+		t.Error("the cookies behind are lost")
+	}
+	// Chunks of two cookies in one header, in either order of the browser.
+	chunks := cookie.Parse("d.0=ab; d.1=cd; d.0=ef; d.1=gh")
+	if got := cookie.ReadChunkedAll(&chunks, "d"); strings.Join(got, " ") != "efgh abcd" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestDomainsAbove(t *testing.T) {
+	for host, want := range map[string]string{
+		"auth.app.example.com:8443": "auth.app.example.com app.example.com example.com", "example.com": "example.com",
+		"localhost:3000": "", "localhost": "", "127.0.0.1:3000": "", "[::1]:3000": "", "a.b.c.d.e.f": "a.b.c.d.e.f b.c.d.e.f c.d.e.f d.e.f", "": "",
+	} {
+		if got := strings.Join(cookie.DomainsAbove(host), " "); got != want {
+			t.Errorf("%q: %q, want %q", host, got, want)
+		}
+	}
+}

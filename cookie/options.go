@@ -163,6 +163,27 @@ func (o Options) Set(sessionAge, cacheAge int) Set {
 	}
 }
 
+// DomainsAbove returns the domains that a server at host (with or without a port)
+// may set cookies for: the host and those above it, but not the last label.
+// Browsers ignore those of them that are public suffixes. Addresses have none.
+func DomainsAbove(host string) (domains []string) {
+	if i := strings.LastIndexByte(host, ':'); i >= 0 {
+		host = host[:i]
+	}
+	labels := strings.Split(host, ".")
+	if last := labels[len(labels)-1]; last == "" || strings.Trim(last, "0123456789") == "" || strings.Contains(host, ":") {
+		return nil
+	}
+	for len(labels) > 1 && len(domains) < maxDomains {
+		domains = append(domains, strings.Join(labels, "."))
+		labels = labels[1:]
+	}
+	return domains
+}
+
+// maxDomains bounds the Set-Cookie lines for one cookie of a deep host.
+const maxDomains = 4
+
 // StripPrefix returns a cookie's name without __Secure- or __Host-.
 func StripPrefix(name string) string {
 	if rest, ok := strings.CutPrefix(name, securePrefix); ok {

@@ -2,6 +2,7 @@ package cookie
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
@@ -13,10 +14,15 @@ type Pair struct{ Name, Value string }
 
 // Jar holds the cookies of a request, each name once, in order.
 type Jar struct {
-	header string
-	pairs  []Pair
-	index  map[string]int // only for jars of more than indexFrom cookies
+	header   string
+	pairs    []Pair
+	index    map[string]int // only for jars of more than indexFrom cookies
+	repeated []Pair         // further cookies of names that are there, see Values
 }
+
+// maxRepeated bounds how many further cookies of names that are there are kept.
+// A browser sends a few at most: one for the host, one for each domain above.
+const maxRepeated = 8
 
 // indexFrom is the size from which a jar keeps an index, so that a header with
 // thousands of cookies costs no quadratic time.
@@ -28,6 +34,31 @@ func (j *Jar) Get(name string) (string, bool) {
 		return j.pairs[i].Value, true
 	}
 	return "", false
+}
+
+// Values returns the values of all cookies of a name, in order. A browser sends
+// several where a cookie was set once for the host alone and once for a domain
+// above it, or with several paths; nothing tells which is which.
+func (j *Jar) Values(name string) (values []string) {
+	if first, ok := j.Get(name); ok {
+		values = append(values, first)
+	}
+	for _, p := range j.repeated {
+		if p.Name == name {
+			values = append(values, p.Value)
+		}
+	}
+	return values
+}
+
+// Repeats reports whether the request has several cookies of a name.
+func (j *Jar) Repeats(name string) bool {
+	for _, p := range j.repeated {
+		if p.Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // All yields names and values in order.
@@ -44,12 +75,45 @@ func (j *Jar) All() iter.Seq2[string, string] {
 // Header returns the Cookie header the jar was read from.
 func (j *Jar) Header() string { return j.header }
 
-// Signed returns the value of a signed cookie without its signature. Ok is false
-// when the cookie is absent or malformed or its signature does not hold; current
-// is false when an older secret signed it and it should be signed anew.
+// Signed returns the value of a signed cookie without its signature; of several
+// cookies of the name, the first that verifies. Ok is false when there is none or
+// none verifies; current is false when an older secret signed it and it should
+// be signed anew.
 func (j *Jar) Signed(name string, keys *secret.Keys) (value string, ok, current bool) {
 	raw, _ := j.Get(name)
-	return Unsign(raw, keys)
+	value, ok, current = Unsign(raw, keys)
+	for i := 0; !ok && i < len(j.repeated); i++ {
+		if j.repeated[i].Name == name {
+			value, ok, current = Unsign(j.repeated[i].Value, keys)
+		}
+	}
+	return value, ok, current
+}
+
+// Verified is the value of a signed cookie that verifies.
+type Verified struct {
+	Value   string
+	Current bool // false when an older secret signed it
+}
+
+// AllSigned returns every different value among the cookies of a name that
+// verifies, in order.
+func (j *Jar) AllSigned(name string, keys *secret.Keys) (all []Verified) {
+	add := func(raw string) {
+		value, ok, current := Unsign(raw, keys)
+		if ok && !slices.ContainsFunc(all, func(v Verified) bool { return v.Value == value }) {
+			all = append(all, Verified{value, current})
+		}
+	}
+	if first, ok := j.Get(name); ok {
+		add(first)
+	}
+	for _, p := range j.repeated {
+		if p.Name == name {
+			add(p.Value)
+		}
+	}
+	return all
 }
 
 func (j *Jar) find(name string) int {
@@ -92,8 +156,9 @@ func (j *Jar) set(name, value string) {
 
 // Parse reads a Cookie header as better-call does (better-call/dist/cookies.mjs):
 // the first cookie of a name wins, an empty name is a name, an opening quote
-// takes the last character away with it, whatever that is. It is what signed
-// cookies are read with. Several Cookie headers are joined with "; " before.
+// takes the last character away with it, whatever that is. Of further cookies of
+// a name, which the reference skips, a few are kept. It is what signed cookies
+// are read with. Several Cookie headers are joined with "; " before.
 func Parse(header string) Jar {
 	j := Jar{header: header}
 	s := fromLatin1(header)
@@ -109,16 +174,24 @@ func Parse(header string) Jar {
 			s = s[strings.LastIndexByte(s[:eq], ';')+1:]
 			continue
 		}
-		if name := js.Trim(s[:eq]); j.find(name) < 0 {
-			value := js.Trim(s[eq+1 : end])
-			if value != "" && value[0] == '"' {
-				value = dropEnds(value)
-			}
-			j.add(name, tryDecode(value))
+		name := js.Trim(s[:eq])
+		switch first := j.find(name) < 0; {
+		case first:
+			j.add(name, readValue(s[eq+1:end]))
+		case len(j.repeated) < maxRepeated:
+			j.repeated = append(j.repeated, Pair{name, readValue(s[eq+1 : end])})
 		}
 		s = s[min(end+1, len(s)):]
 	}
 	return j
+}
+
+func readValue(raw string) string {
+	value := js.Trim(raw)
+	if value != "" && value[0] == '"' {
+		value = dropEnds(value)
+	}
+	return tryDecode(value)
 }
 
 // dropEnds is value.slice(1, -1) for a value that begins with a quote.

@@ -42,6 +42,9 @@ func TestConfigLoads(t *testing.T) {
 }
 
 func TestRunParses(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil && os.Getenv("CI") != "true" {
+		t.Skip("node is not installed")
+	}
 	if out, err := exec.Command("node", "--check", "run").CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

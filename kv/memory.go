@@ -13,18 +13,32 @@ import (
 // the reference's rate limiter in memory (api/rate-limiter/index.mjs).
 const DefaultMaxEntries = 100_000
 
+// maxBytes bounds the keys and values of a Memory: 100,000 sessions with their
+// users take less, 100,000 texts as long as a request may bring them, far more.
+const maxBytes = 128 << 20
+
+// perEntry is about what an entry takes beside its key and value.
+const perEntry = 160
+
+// fewEntries is the size that is never worth giving back.
+const fewEntries = 1024
+
 // sweepPerWrite is how many expired entries one write removes at most. More than
 // one, so that writes always catch up; few, so that no write has to wait.
 const sweepPerWrite = 4
 
-// Memory is a Store in this process. It is bounded: when it is full, the entry
-// that would expire first makes room, the oldest one where none expires.
+// Memory is a Store in this process. It is bounded, in entries and in bytes (128
+// MiB): when it is full, the entry that would expire first makes room, the oldest
+// one where none expires.
 type Memory struct {
-	now func(ctx context.Context) time.Time
-	max int
+	now      func(ctx context.Context) time.Time
+	max      int
+	maxBytes int
 
 	mu      sync.Mutex
 	entries map[string]*entry
+	most    int // entries that the map has held
+	bytes   int
 	queue   queue
 	written uint64
 }
@@ -43,7 +57,7 @@ func NewMemory(now func(ctx context.Context) time.Time, maxEntries int) *Memory 
 	if maxEntries <= 0 {
 		maxEntries = DefaultMaxEntries
 	}
-	return &Memory{now: now, max: maxEntries, entries: map[string]*entry{}}
+	return &Memory{now: now, max: maxEntries, maxBytes: maxBytes, entries: map[string]*entry{}}
 }
 
 // Get implements Store.
@@ -112,7 +126,9 @@ func (m *Memory) Increment(ctx context.Context, key string, window time.Duration
 	if err != nil || n == math.MaxInt64 {
 		return 0, ErrNotCounter
 	}
-	e.value = strconv.FormatInt(n+1, 10)
+	next := strconv.FormatInt(n+1, 10)
+	m.bytes += len(next) - len(e.value)
+	e.value = next
 	return n + 1, nil
 }
 
@@ -134,8 +150,10 @@ func (m *Memory) live(key string, now time.Time) *entry {
 func (m *Memory) put(key, value string, expires, now time.Time) {
 	m.written++
 	if e := m.entries[key]; e != nil {
+		m.bytes += len(value) - len(e.value)
 		e.value, e.expires, e.written = value, expires, m.written
 		heap.Fix(&m.queue, e.place)
+		m.makeRoom(0)
 		return
 	}
 	for range sweepPerWrite {
@@ -148,9 +166,21 @@ func (m *Memory) put(key, value string, expires, now time.Time) {
 		m.remove(m.queue[0])
 	}
 	e := &entry{key: key, value: value, expires: expires, written: m.written}
+	m.makeRoom(e.size())
+	m.bytes += e.size()
 	m.entries[key] = e
+	m.most = max(m.most, len(m.entries))
 	heap.Push(&m.queue, e)
 }
+
+// makeRoom removes entries until size more bytes fit.
+func (m *Memory) makeRoom(size int) {
+	for m.bytes+size > m.maxBytes && len(m.queue) > 0 {
+		m.remove(m.queue[0])
+	}
+}
+
+func (e *entry) size() int { return perEntry + len(e.key) + len(e.value) }
 
 func (m *Memory) remove(e *entry) {
 	if e == nil {
@@ -158,6 +188,21 @@ func (m *Memory) remove(e *entry) {
 	}
 	delete(m.entries, e.key)
 	heap.Remove(&m.queue, e.place)
+	m.bytes -= e.size()
+	if m.most > fewEntries && len(m.entries) < m.most/4 {
+		m.shrink()
+	}
+}
+
+// shrink gives back the memory of entries that are gone: Go's maps and slices
+// never shrink.
+func (m *Memory) shrink() {
+	entries := make(map[string]*entry, len(m.entries))
+	for key, e := range m.entries {
+		entries[key] = e
+	}
+	m.entries, m.most = entries, len(entries)
+	m.queue = append(make(queue, 0, len(m.queue)), m.queue...)
 }
 
 func (e *entry) expired(now time.Time) bool {

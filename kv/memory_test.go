@@ -3,6 +3,8 @@ package kv_test
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -125,5 +127,43 @@ func TestMemoryTakesTheClockOfTheCall(t *testing.T) {
 	}
 	if _, ok, _ := m.Get(ctx, "k"); !ok {
 		t.Error("live for the earlier call, yet not found")
+	}
+}
+
+// Long values take no more room than the bound, and what is gone gives its
+// memory back.
+func TestMemoryIsBoundedInBytes(t *testing.T) {
+	now := time.Unix(0, 0)
+	m := kv.NewMemory(func(context.Context) time.Time { return now }, 0)
+	ctx := t.Context()
+	if err := m.Set(ctx, "session", "s", time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("x", 1<<20)
+	for i := range 1000 {
+		if err := m.Set(ctx, strconv.Itoa(i), long, time.Duration(i+1)*time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := m.Len(); n < 100 || n > 129 {
+		t.Errorf("%d values of 1 MiB are held", n)
+	}
+	for _, key := range []string{"session", "999"} {
+		if _, ok, err := m.Get(ctx, key); !ok || err != nil {
+			t.Errorf("%s made room: %v", key, err)
+		}
+	}
+	for i := range 1000 {
+		if err := m.Delete(ctx, strconv.Itoa(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 200 { // what is counted goes down again too
+		if err := m.Set(ctx, "again", long, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ok, _ := m.Get(ctx, "session"); !ok {
+		t.Error("the session made room for nothing")
 	}
 }

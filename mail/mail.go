@@ -33,7 +33,9 @@ type Messager interface{ Mail() Message }
 // Sealer encrypts what the queue keeps, since it holds links that sign people
 // in. *secret.Keys is one.
 type Sealer interface {
-	Encrypt(plain string) (string, error)
+	Seal(plain []byte) (string, error)
+	Open(sealed string) ([]byte, error)
+	// Decrypt opens what earlier versions of this server left in the queue.
 	Decrypt(sealed string) (string, error)
 }
 
@@ -83,6 +85,8 @@ type Mailer struct {
 	seal    Sealer
 	app     string
 	inbox   []incoming
+	weight  int // of the inbox
+	written int // messages that the queue took
 	started bool
 	closed  bool
 
@@ -90,15 +94,6 @@ type Mailer struct {
 	stop        context.CancelFunc
 	workers     sync.WaitGroup
 }
-
-type incoming struct {
-	event string
-	at    time.Time
-	Message
-}
-
-// maxInbox bounds what waits in memory while the queue's storage is down.
-const maxInbox = 10_000
 
 // New checks the settings and reads the templates. Nothing is sent before Send
 // or Start.
@@ -195,18 +190,24 @@ func (m *Mailer) Builtin() callback.Builtin {
 
 // Send takes a message and returns at once, whether or not anybody gets it: how
 // long that takes must tell nothing about the address. event is the option that
-// asked for it, which tells the template where the message does not.
+// asked for it, which tells the template where the message does not. A message
+// that is too long is told to the log alone.
 func (m *Mailer) Send(event string, msg Message) error {
 	m.Start()
+	weight := msg.weight()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.closed {
+	switch {
+	case m.closed:
 		return fmt.Errorf("mail: %s came after the end", event)
-	}
-	if len(m.inbox) >= maxInbox {
+	case weight > maxEnvelope:
+		m.log.Error("mail: a message is too long and is not sent", "event", event, "bytes", weight, "most", maxEnvelope)
+		return nil
+	case len(m.inbox) >= maxInbox, m.weight+weight > maxInboxBytes:
 		return fmt.Errorf("mail: %d messages wait already, and the queue takes none", len(m.inbox))
 	}
-	m.inbox = append(m.inbox, incoming{event, m.settings.Now(), msg})
+	m.inbox = append(m.inbox, incoming{event: event, at: m.settings.Now(), Message: msg, weight: weight})
+	m.weight += weight
 	poke(m.write)
 	return nil
 }

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -174,7 +175,8 @@ func TestQueueDownForAWhile(t *testing.T) {
 
 type upper struct{}
 
-func (upper) Encrypt(s string) (string, error) { return strings.ToUpper(s[:0]) + reverse(s), nil }
+func (upper) Seal(b []byte) (string, error)    { return reverse(hex.EncodeToString(b)), nil }
+func (upper) Open(s string) ([]byte, error)    { return hex.DecodeString(reverse(s)) }
 func (upper) Decrypt(s string) (string, error) { return reverse(s), nil }
 
 func reverse(s string) string {

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"sync"
@@ -29,13 +30,24 @@ type Item struct {
 	Content  string
 	Attempts int // this one included
 	Created  time.Time
+	Cause    string // of one that was given up
 }
 
 type memoryQueue struct {
 	mu    sync.Mutex
 	last  int
 	items []*memoryItem
+	bytes int
 }
+
+// maxQueued and maxQueuedBytes bound a queue in memory while messages cannot be
+// sent.
+const (
+	maxQueued      = 10_000
+	maxQueuedBytes = 32 << 20
+)
+
+var errFull = errors.New("mail: the queue in memory is full")
 
 type memoryItem struct {
 	Item
@@ -57,6 +69,10 @@ func (q *memoryQueue) waiting() int {
 func (q *memoryQueue) Put(_ context.Context, content string, now time.Time) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if len(q.items) >= maxQueued || q.bytes+len(content) > maxQueuedBytes {
+		return errFull
+	}
+	q.bytes += len(content)
 	q.last++
 	q.items = append(q.items, &memoryItem{Item{ID: strconv.Itoa(q.last), Content: content, Created: now}, now})
 	return nil
@@ -82,7 +98,13 @@ func (q *memoryQueue) Claim(_ context.Context, now, until time.Time) (*Item, err
 func (q *memoryQueue) Done(_ context.Context, it *Item) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.items = slices.DeleteFunc(q.items, func(have *memoryItem) bool { return have.ID == it.ID })
+	q.items = slices.DeleteFunc(q.items, func(have *memoryItem) bool {
+		if have.ID == it.ID {
+			q.bytes -= len(have.Content)
+			return true
+		}
+		return false
+	})
 	return nil
 }
 

@@ -22,6 +22,8 @@ func NewKVQueue(s kv.Store) Queue { return kvQueue{s} }
 const (
 	kvTail = "betterauth-mail:tail"
 	kvHead = "betterauth-mail:head"
+	// kvLast counts those that were given up.
+	kvLast = "betterauth-mail:last-failed"
 
 	// A counter needs a window; this one never ends in practice.
 	kvForever = 10 * 365 * 24 * time.Hour
@@ -54,8 +56,14 @@ func (q kvQueue) load(ctx context.Context, key string) (it kvItem, ok bool, err 
 	if err != nil || !ok {
 		return it, false, err
 	}
-	return it, true, json.Unmarshal([]byte(text), &it)
+	if err := json.Unmarshal([]byte(text), &it); err != nil {
+		return it, false, fmt.Errorf("%w: %s: %w", errUnreadable, key, err)
+	}
+	return it, true, nil
 }
+
+// errUnreadable is a message that something else wrote over.
+var errUnreadable = errors.New("mail: a message cannot be read")
 
 func (q kvQueue) number(ctx context.Context, key string) (int64, error) {
 	text, ok, err := q.kv.Get(ctx, key)
@@ -94,6 +102,10 @@ func (q kvQueue) Claim(ctx context.Context, now, until time.Time) (*Item, error)
 	first := true // nothing is left before n
 	for n := head + 1; n <= tail; n++ {
 		it, ok, err := q.load(ctx, kvMessage(n))
+		if errors.Is(err, errUnreadable) {
+			err = q.giveUp(ctx, n, kvItem{Created: now, Cause: causeOf(err)})
+			it.Over, ok = true, true
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -182,8 +194,70 @@ func (q kvQueue) Retry(ctx context.Context, it *Item, next time.Time, cause stri
 
 // Fail implements [Queue].
 func (q kvQueue) Fail(ctx context.Context, it *Item, cause string) error {
-	if err := q.save(ctx, kvFailed(it.ID), kvItem{Content: it.Content, Attempts: it.Attempts, Created: it.Created, Cause: cause}); err != nil {
+	n, err := strconv.ParseInt(it.ID, 10, 64)
+	if err != nil {
 		return err
 	}
-	return q.Done(ctx, it)
+	if err := q.giveUp(ctx, n, kvItem{Content: it.Content, Attempts: it.Attempts, Created: it.Created, Cause: cause}); err != nil {
+		return err
+	}
+	return q.kv.Delete(ctx, kvClaim(n))
+}
+
+// giveUp sets message n aside as it is.
+func (q kvQueue) giveUp(ctx context.Context, n int64, as kvItem) error {
+	last, err := q.kv.Increment(ctx, kvLast, kvForever)
+	if err != nil {
+		return err
+	}
+	if err := q.save(ctx, kvFailed(strconv.FormatInt(last, 10)), as); err != nil {
+		return err
+	}
+	return q.save(ctx, kvMessage(n), kvItem{Over: true})
+}
+
+// Failed implements [Letters].
+func (q kvQueue) Failed(ctx context.Context, limit int) ([]Item, error) {
+	const gap = 1000 // numbers in a row whose messages have expired
+	last, err := q.number(ctx, kvLast)
+	if err != nil {
+		return nil, err
+	}
+	var out []Item
+	for missing := 0; last > 0 && len(out) < limit && missing < gap; last-- {
+		id := strconv.FormatInt(last, 10)
+		it, ok, err := q.load(ctx, kvFailed(id))
+		if err != nil && !errors.Is(err, errUnreadable) {
+			return nil, err
+		}
+		if missing++; ok {
+			missing = 0
+			out = append(out, Item{ID: id, Content: it.Content, Attempts: it.Attempts, Created: it.Created, Cause: it.Cause})
+		}
+	}
+	return out, nil
+}
+
+// Again implements [Letters].
+func (q kvQueue) Again(ctx context.Context, id string, now time.Time) error {
+	it, ok, err := q.load(ctx, kvFailed(id))
+	if err == nil && (!ok || it.Content == "") {
+		err = ErrNoLetter
+	}
+	if err != nil {
+		return err
+	}
+	if err := q.Put(ctx, it.Content, now); err != nil {
+		return err
+	}
+	return q.kv.Delete(ctx, kvFailed(id))
+}
+
+// Discard implements [Letters].
+func (q kvQueue) Discard(ctx context.Context, id string) error {
+	_, ok, err := q.kv.Take(ctx, kvFailed(id))
+	if err == nil && !ok {
+		err = ErrNoLetter
+	}
+	return err
 }

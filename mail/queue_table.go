@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
@@ -33,7 +34,7 @@ func TableSchema() store.Schema {
 		{Name: "attempts", Type: store.Number},
 		{Name: "dueAt", Type: store.Date},
 		{Name: "createdAt", Type: store.Date},
-		{Name: "cause", Type: store.String, Optional: true},
+		{Name: "cause", Type: store.String, Optional: true, Need: store.Need{Cut: true}},
 	}}}
 }
 
@@ -55,35 +56,68 @@ func (t *Table) Put(ctx context.Context, content string, now time.Time) error {
 	return t.add(ctx, queued, content, now)
 }
 
+// candidates is how many due messages a claim looks at, of which others may be
+// claiming the first ones.
+const candidates = 10
+
 // Claim implements [Queue]. Of several servers that see the same row, the one
-// whose guarded update hits has it.
+// whose guarded update hits has it. Contents are read one at a time, so that a
+// message that cannot be read is in nobody's way.
 func (t *Table) Claim(ctx context.Context, now, until time.Time) (*Item, error) {
 	due := []store.Where{store.Is("state", queued), {Field: "dueAt", Op: store.Lte, Value: now}}
-	rows, err := t.store.Find(ctx, model, store.Query{Where: due, Sort: "dueAt", Limit: 10})
+	rows, err := t.store.Find(ctx, model, store.Query{Where: due, Sort: "dueAt", Limit: candidates, Fields: []string{"attempts", "createdAt"}})
 	if err != nil {
 		return nil, err
 	}
+	var unread error
 	for _, row := range rows {
-		guard := append([]store.Where{store.Is("id", row["id"])}, due...)
-		mine, err := t.store.Increment(ctx, model, guard, store.Change{Set: store.Record{"dueAt": until}, Add: map[string]int64{"attempts": 1}})
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
+		it := itemOf(row)
+		guard := append([]store.Where{store.Is("id", it.ID), store.Is("attempts", float64(it.Attempts))}, due...)
+		it.Attempts++
+		hit, err := t.store.UpdateMany(ctx, model, guard, store.Record{"dueAt": until, "attempts": float64(it.Attempts)})
 		if err != nil {
 			return nil, err
 		}
-		return itemOf(mine), nil
+		if hit == 0 {
+			continue
+		}
+		if err = t.read(ctx, it); err == nil {
+			return it, nil
+		}
+		if ctx.Err() != nil || errors.Is(err, store.ErrUnavailable) {
+			return nil, err
+		}
+		unread = errors.Join(unread, t.unreadable(ctx, it, err))
 	}
-	return nil, nil
+	return nil, unread
+}
+
+// unreadable sets a message aside that was claimed often and never read.
+func (t *Table) unreadable(ctx context.Context, it *Item, cause error) error {
+	const patience = 5
+	if it.Attempts < patience {
+		return fmt.Errorf("mail: message %s cannot be read: %w", it.ID, cause)
+	}
+	return errors.Join(fmt.Errorf("mail: message %s cannot be read and was given up: %w", it.ID, cause), t.Fail(ctx, it, causeOf(cause)))
+}
+
+// read reads the content of a message.
+func (t *Table) read(ctx context.Context, it *Item) error {
+	rows, err := t.store.Find(ctx, model, store.Query{Where: []store.Where{store.Is("id", it.ID)}, Limit: 1, Fields: []string{"content"}})
+	if err != nil || len(rows) == 0 {
+		return err // gone: an empty content is given up
+	}
+	it.Content = contentOf(rows[0])
+	return nil
 }
 
 func itemOf(row store.Record) *Item {
 	it := &Item{}
 	it.ID, _ = row["id"].(string)
-	it.Content = contentOf(row)
 	it.Created, _ = row["createdAt"].(time.Time)
 	attempts, _ := row["attempts"].(float64)
 	it.Attempts = int(attempts)
+	it.Cause, _ = row["cause"].(string)
 	return it
 }
 
@@ -96,7 +130,8 @@ func contentOf(row store.Record) string {
 
 // Done implements [Queue].
 func (t *Table) Done(ctx context.Context, it *Item) error {
-	return t.store.Delete(ctx, model, store.Is("id", it.ID))
+	_, err := t.store.DeleteMany(ctx, model, store.Is("id", it.ID))
+	return err
 }
 
 // Retry implements [Queue].
@@ -109,38 +144,76 @@ func (t *Table) Fail(ctx context.Context, it *Item, cause string) error {
 	return t.set(ctx, it, store.Record{"state": failed, "cause": cause})
 }
 
+// set changes a row and does not read it, however long its content is.
 func (t *Table) set(ctx context.Context, it *Item, change store.Record) error {
-	_, err := t.store.Update(ctx, model, []store.Where{store.Is("id", it.ID)}, change)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
+	_, err := t.store.UpdateMany(ctx, model, []store.Where{store.Is("id", it.ID)}, change)
+	return err
+}
+
+// Failed implements [Letters].
+func (t *Table) Failed(ctx context.Context, limit int) ([]Item, error) {
+	rows, err := t.store.Find(ctx, model, store.Query{
+		Where: []store.Where{store.Is("state", failed)}, Sort: "-createdAt", Limit: limit, Fields: []string{"attempts", "cause"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Item, len(rows))
+	for i, row := range rows {
+		out[i] = *itemOf(row)
+		if err := t.read(ctx, &out[i]); err != nil && ctx.Err() != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Again implements [Letters].
+func (t *Table) Again(ctx context.Context, id string, now time.Time) error {
+	change := store.Record{"state": queued, "attempts": float64(0), "dueAt": now, "createdAt": now}
+	n, err := t.store.UpdateMany(ctx, model, givenUp(id), change)
+	if err == nil && n == 0 {
+		err = ErrNoLetter
 	}
 	return err
+}
+
+// Discard implements [Letters].
+func (t *Table) Discard(ctx context.Context, id string) error {
+	n, err := t.store.DeleteMany(ctx, model, givenUp(id)...)
+	if err == nil && n == 0 {
+		err = ErrNoLetter
+	}
+	return err
+}
+
+func givenUp(id string) []store.Where {
+	return []store.Where{store.Is("id", id), store.Is("state", failed)}
 }
 
 // failedFor is how long messages that were given up are kept.
 const failedFor = 30 * 24 * time.Hour
 
-// Sweep deletes what was given up long ago.
-func (t *Table) Sweep(ctx context.Context, now time.Time) error {
-	_, err := t.store.DeleteMany(ctx, model, store.Is("state", failed), store.Where{Field: "createdAt", Op: store.Lt, Value: now.Add(-failedFor)})
-	return err
+// Sweep deletes what was given up long ago, and returns how many messages that were.
+func (t *Table) Sweep(ctx context.Context, now time.Time) (int64, error) {
+	return t.store.DeleteMany(ctx, model, store.Is("state", failed), store.Where{Field: "createdAt", Op: store.Lt, Value: now.Add(-failedFor)})
 }
 
 // Keep implements [Box].
 func (t *Table) Keep(ctx context.Context, e *Envelope) error {
-	content, err := json.Marshal(e)
+	content, err := e.text()
 	if err != nil {
 		return err
 	}
 	if err := t.add(ctx, kept, string(content), e.At); err != nil {
 		return err
 	}
-	old, err := t.store.Find(ctx, model, store.Query{Where: []store.Where{store.Is("state", kept)}, Sort: "-createdAt", Offset: boxSize, Limit: boxSize})
+	old, err := t.store.Find(ctx, model, store.Query{Where: []store.Where{store.Is("state", kept)}, Sort: "-createdAt", Offset: boxSize, Limit: boxSize, Fields: []string{"createdAt"}})
 	if err != nil {
 		return err
 	}
 	for _, row := range old {
-		if err := t.store.Delete(ctx, model, store.Is("id", row["id"])); err != nil {
+		if _, err := t.store.DeleteMany(ctx, model, store.Is("id", row["id"])); err != nil {
 			return err
 		}
 	}

@@ -45,6 +45,12 @@ func each(t *testing.T, run func(t *testing.T, q Queue, clock *time.Time)) {
 		clock = noon
 		run(t, NewKVQueue(realRedis(t, &clock)), &clock)
 	})
+	for name, url := range engines {
+		t.Run(name, func(t *testing.T) {
+			clock = noon
+			run(t, table(t, url(t)), &clock)
+		})
+	}
 }
 
 func claim(t *testing.T, q Queue, now time.Time) *Item {

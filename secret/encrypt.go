@@ -4,6 +4,7 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -23,38 +24,77 @@ var ErrDecrypt = errors.New("secret: cannot decrypt")
 // SHA-256 of the secret, as hex of nonce, ciphertext and tag; with versioned
 // secrets in an envelope `$ba$<version>$<hex>` (crypto/index.mjs).
 func (k *Keys) Encrypt(plain string) (string, error) {
-	aead, err := k.list[0].cipher()
+	raw, err := k.list[0].encrypt([]byte(plain))
 	if err != nil {
 		return "", err
 	}
-	buf := make([]byte, chacha20poly1305.NonceSizeX, chacha20poly1305.NonceSizeX+len(plain)+chacha20poly1305.Overhead)
-	rand.Read(buf)
-	sealed := hex.EncodeToString(aead.Seal(buf, buf, []byte(plain), nil))
-	if !k.versioned {
-		return sealed, nil
-	}
-	return envelopePrefix + strconv.Itoa(k.list[0].Version.Version) + "$" + sealed, nil
+	return k.enveloped(hex.EncodeToString(raw)), nil
 }
 
 // Decrypt reverses Encrypt. With versioned secrets a text without an envelope
 // needs the legacy secret. The error wraps ErrDecrypt.
 func (k *Keys) Decrypt(sealed string) (string, error) {
+	state, body, err := k.opener(sealed)
+	if err != nil {
+		return "", err
+	}
+	raw, err := hex.DecodeString(body)
+	if err != nil {
+		return "", fmt.Errorf("%w: not hexadecimal", ErrDecrypt)
+	}
+	plain, err := state.decrypt(raw)
+	return string(plain), err
+}
+
+// Seal encrypts as Encrypt does, in a form of ours that takes a third less room:
+// base64 in the place of hex. It is for what only this server reads.
+func (k *Keys) Seal(plain []byte) (string, error) {
+	raw, err := k.list[0].encrypt(plain)
+	if err != nil {
+		return "", err
+	}
+	return k.enveloped(base64.RawURLEncoding.EncodeToString(raw)), nil
+}
+
+// Open reverses Seal. The error wraps ErrDecrypt.
+func (k *Keys) Open(sealed string) ([]byte, error) {
+	state, body, err := k.opener(sealed)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: not base64", ErrDecrypt)
+	}
+	return state.decrypt(raw)
+}
+
+func (k *Keys) enveloped(body string) string {
 	if !k.versioned {
-		return k.list[0].decrypt(sealed)
+		return body
+	}
+	return envelopePrefix + strconv.Itoa(k.list[0].Version.Version) + "$" + body
+}
+
+// opener is the secret that a text was encrypted with, and the text without its
+// envelope.
+func (k *Keys) opener(sealed string) (state *keyState, body string, err error) {
+	if !k.versioned {
+		return k.list[0], sealed, nil
 	}
 	version, body, ok := parseEnvelope(sealed)
 	if !ok {
 		if k.legacy == nil {
-			return "", fmt.Errorf("%w: a payload without a version needs the legacy secret; set BETTER_AUTH_SECRET", ErrDecrypt)
+			return nil, "", fmt.Errorf("%w: a payload without a version needs the legacy secret; set BETTER_AUTH_SECRET", ErrDecrypt)
 		}
-		return k.legacy.decrypt(sealed)
+		return k.legacy, sealed, nil
 	}
 	for _, state := range k.list {
 		if state.Version.Version == version {
-			return state.decrypt(body)
+			return state, body, nil
 		}
 	}
-	return "", fmt.Errorf("%w: secret version %d is not among the keys (it may have been retired)", ErrDecrypt, version)
+	return nil, "", fmt.Errorf("%w: secret version %d is not among the keys (it may have been retired)", ErrDecrypt, version)
 }
 
 func parseEnvelope(sealed string) (version int, body string, ok bool) {
@@ -88,21 +128,27 @@ func (s *keyState) cipher() (cipher.AEAD, error) {
 	return aead, nil
 }
 
-func (s *keyState) decrypt(sealed string) (string, error) {
-	raw, err := hex.DecodeString(sealed)
+func (s *keyState) encrypt(plain []byte) ([]byte, error) {
+	aead, err := s.cipher()
 	if err != nil {
-		return "", fmt.Errorf("%w: not hexadecimal", ErrDecrypt)
+		return nil, err
 	}
+	buf := make([]byte, chacha20poly1305.NonceSizeX, chacha20poly1305.NonceSizeX+len(plain)+chacha20poly1305.Overhead)
+	rand.Read(buf)
+	return aead.Seal(buf, buf, plain, nil), nil
+}
+
+func (s *keyState) decrypt(raw []byte) ([]byte, error) {
 	if len(raw) < chacha20poly1305.NonceSizeX+chacha20poly1305.Overhead {
-		return "", fmt.Errorf("%w: too short", ErrDecrypt)
+		return nil, fmt.Errorf("%w: too short", ErrDecrypt)
 	}
 	aead, err := s.cipher()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	plain, err := aead.Open(nil, raw[:chacha20poly1305.NonceSizeX], raw[chacha20poly1305.NonceSizeX:], nil)
 	if err != nil {
-		return "", fmt.Errorf("%w: authentication failed", ErrDecrypt)
+		return nil, fmt.Errorf("%w: authentication failed", ErrDecrypt)
 	}
-	return string(plain), nil
+	return plain, nil
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestPasswords(t *testing.T) {
-	v, h := load[more](t, "more.json"), secret.NewHasher(2)
+	v, h := load[more](t, "more.json"), secret.NewHasher(secret.HasherOptions{Parallel: 2})
 	for _, c := range v.Password {
 		if ok, err := h.Verify(t.Context(), c.Hash, c.Password); !ok || err != nil {
 			t.Errorf("%q: %v %v", c.Password, ok, err)
@@ -40,10 +40,10 @@ func TestPasswords(t *testing.T) {
 func TestHasherWaitsNoLongerThanItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := secret.NewHasher(1).Hash(ctx, "x"); !errors.Is(err, context.Canceled) {
+	if _, err := secret.NewHasher(secret.HasherOptions{Parallel: 1}).Hash(ctx, "x"); !errors.Is(err, context.Canceled) {
 		t.Errorf("ended context: %v", err)
 	}
-	h := secret.NewHasher(1)
+	h := secret.NewHasher(secret.HasherOptions{Parallel: 1})
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {

@@ -24,7 +24,7 @@ func TestReferenceReadsOurs(t *testing.T) {
 	add := func(want string, it item) { items, wants = append(items, it), append(wants, want) }
 
 	const password = "Ångström ﬁ 😀"
-	hash, err := secret.NewHasher(1).Hash(t.Context(), password)
+	hash, err := secret.NewHasher(secret.HasherOptions{Parallel: 1}).Hash(t.Context(), password)
 	must(t, err)
 	add("true", item{"kind": "password", "hash": hash, "password": password})
 	add(k.Sign("välue"), item{"kind": "sign", "value": "välue", "secret": v.Secret})

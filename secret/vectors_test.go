@@ -97,7 +97,7 @@ func TestSharedVectors(t *testing.T) {
 	if got := url.QueryEscape(v.SignedCookie.Value + "." + k.Sign(v.SignedCookie.Value)); got != v.SignedCookie.Signed {
 		t.Errorf("signed cookie %s, want %s", got, v.SignedCookie.Signed)
 	}
-	if ok, err := secret.NewHasher(1).Verify(t.Context(), v.Password.Hash, v.Password.Password); !ok || err != nil {
+	if ok, err := secret.NewHasher(secret.HasherOptions{Parallel: 1}).Verify(t.Context(), v.Password.Hash, v.Password.Password); !ok || err != nil {
 		t.Errorf("password: %v %v", ok, err)
 	}
 	if payload, err := k.VerifyJWT(v.JWTHS256, made()); err != nil || !strings.HasPrefix(string(payload), `{"foo":"bar",`) {

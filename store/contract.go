@@ -34,7 +34,8 @@ var ErrAborted = errors.New("store: write dropped by a hook")
 var ErrUnavailable = errors.New("store: the database is not available")
 
 // ErrUnfit reports a value that its column can never hold, such as a text in a
-// condition on a number.
+// condition on a number. In a condition made by [Given] such a value is no
+// error: it equals no row.
 var ErrUnfit = errors.New("store: the value does not fit the column")
 
 // Record is one row keyed by field name. An absent key and a nil value differ:
@@ -95,8 +96,23 @@ type Field struct {
 
 	Ref *Ref
 
+	// Need says what is written to a String field, for drivers that compare it
+	// with a live column.
+	Need Need
+
 	// In and Out convert a value on its way to and from the driver (transform.input / .output).
 	In, Out func(ctx context.Context, v any) (any, error)
+}
+
+// Need is what the calls of a model's owner write to a text field. Databases
+// made by other tools bound their columns otherwise than ours.
+type Need struct {
+	AtLeast int  // characters that ordinary calls write: a shorter column fails them; 0 is unknown
+	UpTo    int  // characters that values from outside may have: a shorter column fails now and then; 0 is unknown
+	Always  bool // never null, although the field is Optional
+	// Cut lets a driver shorten a text to what the column holds. It is for texts
+	// that people read and nothing compares, such as a user agent.
+	Cut bool
 }
 
 // Ref points at the field of another model.
@@ -137,22 +153,37 @@ const (
 	Contains   Op = "contains"
 	StartsWith Op = "starts_with"
 	EndsWith   Op = "ends_with"
+	// HasCapitals is of a text that differs from its lower case, as the database
+	// compares: never where case is ignored anyway. It looks at no value.
+	HasCapitals Op = "has_capitals"
 )
 
 // Where is one condition. Conditions without Or form one AND group, those with
 // Or one OR group; the two groups are ANDed. A text stands for the boolean,
-// number or date that it spells; a value that the field's type excludes is an
-// error.
+// number or date that it spells; a value that the field's type excludes is
+// [ErrUnfit], unless Given says that a client chose it.
 type Where struct {
 	Field string
 	Op    Op // empty: Eq
 	Value any
 	Or    bool
 	Fold  bool // ignore case
+	// Given marks a value that a client sent and nobody has checked. One that the
+	// column cannot hold equals no row then. Any other value comes from our own
+	// rows or code, where such a misfit means that the database and the options
+	// disagree: an empty result would hide that.
+	Given bool
 }
 
-// Is is the condition that field equals value.
+// Is is the condition that field equals value, which comes from a row or from
+// the program. See [Given] for values that a client sent.
 func Is(field string, value any) Where { return Where{Field: field, Op: Eq, Value: value} }
+
+// Given is the condition that field equals a value that a client sent: one that
+// the column cannot hold is found nowhere, where [Is] reports [ErrUnfit].
+func Given(field string, value any) Where {
+	return Where{Field: field, Op: Eq, Value: value, Given: true}
+}
 
 // Query selects rows of a model.
 type Query struct {
@@ -160,6 +191,9 @@ type Query struct {
 	Sort   string // field name; "-createdAt" sorts down
 	Limit  int    // 0 means Options.FindLimit
 	Offset int
+	// Fields are those that the rows are wanted with; nil means all. The id and the
+	// fields of Where and Sort are there too.
+	Fields []string
 	Join   string // a field of the model with a Ref: the row it points at is put under the Ref's model name, nil when there is none
 }
 

@@ -26,6 +26,7 @@ type core struct {
 	now     func(ctx context.Context) time.Time
 	limit   int
 	plans   sync.Map // reflect.Type and model -> *plan
+	narrow  sync.Map // model and fields -> *Table
 }
 
 // New resolves the schema to tables. All mistakes of the schema are reported
@@ -135,6 +136,11 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 		}
 		sel.Join = &Join{Field: c.Name, Table: c.RefTable, RefField: c.Ref.Field, As: c.Ref.Model}
 	}
+	if q.Fields != nil {
+		if t, err = s.narrowed(t, sel, q.Fields); err != nil {
+			return nil, err
+		}
+	}
 	rows, err := s.driver.Select(ctx, t, sel)
 	if err != nil {
 		return nil, err
@@ -145,6 +151,32 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 		}
 	}
 	return rows, nil
+}
+
+// narrowed is t with the columns that a query needs and wants, always the same
+// one for the same query, since drivers remember tables.
+func (s *Store) narrowed(t *Table, q Select, fields []string) (*Table, error) {
+	if q.Join != nil {
+		return nil, fmt.Errorf("store: a query of some fields of %s cannot join", t.Model)
+	}
+	wanted := map[string]bool{"id": true, q.Sort: true}
+	for _, w := range q.Where {
+		wanted[w.Field] = true
+	}
+	for _, f := range fields {
+		if t.Column(f) == nil {
+			return nil, fmt.Errorf("store: model %s has no field %q", t.Model, f)
+		}
+		wanted[f] = true
+	}
+	some := *t
+	some.Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(c Column) bool { return !wanted[c.Name] })
+	key := t.Model
+	for i := range some.Columns {
+		key += "," + some.Columns[i].Name
+	}
+	known, _ := s.narrow.LoadOrStore(key, &some)
+	return known.(*Table), nil
 }
 
 func (s *Store) finish(ctx context.Context, t *Table, join *Join, row Record) error {

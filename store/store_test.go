@@ -242,6 +242,21 @@ func TestAbort(t *testing.T) {
 	}
 }
 
+// TestAfterCommitIsOutside: work that waited for the commit is outside the
+// transaction, so what it queues in turn runs at once and is not lost.
+func TestAfterCommitIsOutside(t *testing.T) {
+	s := newStore(t)
+	ran := false
+	err := s.Tx(t.Context(), func(ctx context.Context) error {
+		return s.AfterCommit(ctx, func(ctx context.Context) error {
+			return s.AfterCommit(ctx, func(context.Context) error { ran = true; return nil })
+		})
+	})
+	if err != nil || !ran {
+		t.Errorf("ran %v, %v", ran, err)
+	}
+}
+
 func TestAfterHooksWaitForCommit(t *testing.T) {
 	var seen []string
 	boom := errors.New("boom")

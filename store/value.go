@@ -46,7 +46,7 @@ func normal(c *Column, v any) (any, error) {
 }
 
 func mismatch(c *Column, v any) error {
-	return fmt.Errorf("store: field %s is a %s, got %T", c.Name, c.Type, v)
+	return fmt.Errorf("%w: field %s is a %s, got %T", ErrUnfit, c.Name, c.Type, v)
 }
 
 func text(c *Column, v any) (any, error) {
@@ -114,7 +114,7 @@ func date(c *Column, v any) (any, error) {
 		if t, ok := js.ParseDate(d); ok {
 			return t.UTC().Truncate(time.Millisecond), nil
 		}
-		return nil, fmt.Errorf("store: field %s: %q is not a date", c.Name, d)
+		return nil, fmt.Errorf("%w: field %s is a date, got a text that spells none", ErrUnfit, c.Name)
 	}
 	return nil, mismatch(c, v)
 }
@@ -139,8 +139,8 @@ func array(c *Column, v any) (any, error) {
 	return out, nil
 }
 
-// condition checks one Where and brings its value into the column's form, with
-// the leniency of transformWhereClause: texts stand for booleans and numbers.
+// condition checks one Where and brings its value into the column's form: texts
+// stand for booleans, numbers and dates, as in transformWhereClause.
 func condition(t *Table, w Where) (Where, error) {
 	c := t.Column(w.Field)
 	if c == nil {
@@ -151,17 +151,22 @@ func condition(t *Table, w Where) (Where, error) {
 	}
 	var err error
 	switch w.Op {
+	case HasCapitals:
+		if c.Type != String || c.IsID || c.RefTable != nil {
+			return w, fmt.Errorf("store: field %s is no text that could have capitals", c.Name)
+		}
+		w.Value, w.Fold = nil, false
 	case In, NotIn:
-		w.Value, err = list(c, w.Value)
+		w.Value, err = list(t, c, w)
 	case Contains, StartsWith, EndsWith:
 		w.Value, err = text(c, w.Value)
 	case Eq, Ne, Lt, Lte, Gt, Gte:
-		w.Value, err = operand(c, w.Value)
-		if errors.Is(err, errUnlike) {
-			return unlike(w), nil
-		}
+		w.Value, err = operand(t, c, w.Value)
 	default:
 		return w, fmt.Errorf("store: unknown operator %q", w.Op)
+	}
+	if w.Given && errors.Is(err, ErrUnfit) {
+		return unlike(w), nil
 	}
 	if w.Fold && !foldable(w.Value) {
 		w.Fold = false
@@ -169,30 +174,39 @@ func condition(t *Table, w Where) (Where, error) {
 	return w, err
 }
 
-func operand(c *Column, v any) (any, error) {
+func operand(t *Table, c *Column, v any) (any, error) {
 	s, ok := v.(string)
-	if !ok {
-		return normal(c, v)
-	}
-	switch c.Type {
-	case Boolean:
-		return s == "true", nil
-	case Number:
-		if f := js.ToNumber(s); !math.IsNaN(f) && js.Trim(s) != "" {
-			return f, nil
-		}
-		return nil, errUnlike
-	case Date:
-		if _, ok := js.ParseDate(s); !ok {
-			return nil, errUnlike
+	if ok && !c.isID() {
+		switch c.Type {
+		case Boolean:
+			if s == "true" || s == "false" {
+				return s == "true", nil
+			}
+		case Number:
+			if f := js.ToNumber(s); !math.IsNaN(f) && js.Trim(s) != "" {
+				return f, nil
+			}
 		}
 	}
-	return normal(c, v)
+	v, err := normal(c, v)
+	if err == nil && t.ID == SerialID && c.isID() {
+		err = serial(c, v)
+	}
+	return v, err
 }
 
-// errUnlike reports a text, such as one from a query string, that no value of
-// the field's type can equal.
-var errUnlike = errors.New("store: value unlike the field's type")
+// serial reports an id that no integer column can hold. What a column of text
+// or of UUIDs can hold is the driver's to know.
+func serial(c *Column, id any) error {
+	s, ok := id.(string)
+	if !ok {
+		return nil
+	}
+	if _, err := strconv.ParseInt(s, 10, 64); err != nil {
+		return fmt.Errorf("%w: field %s holds numbers of 64 bits, got another text", ErrUnfit, c.Name)
+	}
+	return nil
+}
 
 // unlike is a condition that no row meets or, for Ne, every row with a value.
 func unlike(w Where) Where {
@@ -200,19 +214,19 @@ func unlike(w Where) Where {
 		w.Value = nil
 		return w
 	}
-	w.Op, w.Value = In, []any{}
+	w.Op, w.Value, w.Fold = In, []any{}, false
 	return w
 }
 
-func list(c *Column, v any) (any, error) {
-	rv := reflect.ValueOf(v)
+func list(t *Table, c *Column, w Where) (any, error) {
+	rv := reflect.ValueOf(w.Value)
 	if rv.Kind() != reflect.Slice {
-		return nil, fmt.Errorf("store: field %s: a list of values is wanted, got %T", c.Name, v)
+		return nil, fmt.Errorf("store: field %s: a list of values is wanted, got %T", c.Name, w.Value)
 	}
 	out := make([]any, 0, rv.Len())
 	for i := range rv.Len() {
-		x, err := operand(c, rv.Index(i).Interface())
-		if errors.Is(err, errUnlike) {
+		x, err := operand(t, c, rv.Index(i).Interface())
+		if w.Given && errors.Is(err, ErrUnfit) {
 			continue
 		}
 		if err != nil {

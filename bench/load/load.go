@@ -32,8 +32,10 @@ type Request struct {
 type Bounds struct {
 	Connections int
 	Requests    int
-	Time        time.Duration // no request begins after it
-	Patience    time.Duration // for one answer; 0 is 30 s
+	Time        time.Duration   // no request begins after it
+	Patience    time.Duration   // for one answer; 0 is 30 s
+	Pause       time.Duration   // of a connection after each answer
+	Until       <-chan struct{} // no request begins after it is closed
 }
 
 // Result is what a run saw.
@@ -44,6 +46,7 @@ type Result struct {
 	Failed   int         // answers of another status than the good one
 	Elapsed  time.Duration
 	P50, P99 time.Duration
+	Max      time.Duration
 	FirstBad string // what the first answer of a wrong status said
 }
 
@@ -113,6 +116,12 @@ func (r *run) work(ctx context.Context, b Bounds, w *worker) {
 		if err := r.once(ctx, n, w); err != nil {
 			w.lost++
 		}
+		select {
+		case <-b.Until:
+			return
+		default:
+			time.Sleep(b.Pause)
+		}
 	}
 }
 
@@ -164,6 +173,7 @@ func (r *run) sum(workers []worker) Result {
 	slices.Sort(took)
 	out.Requests = len(took)
 	out.P50, out.P99 = quantile(took, 0.50), quantile(took, 0.99)
+	out.Max = quantile(took, 1)
 	return out
 }
 

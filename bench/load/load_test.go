@@ -35,6 +35,21 @@ func TestRunSendsEveryRequestOnce(t *testing.T) {
 	}
 }
 
+func TestRunEndsWhenItIsTold(t *testing.T) {
+	until := make(chan struct{})
+	var calls atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if calls.Add(1) == 10 {
+			close(until)
+		}
+	}))
+	defer server.Close()
+	got, err := Run(t.Context(), Request{URL: server.URL}, Bounds{Connections: 1, Requests: 1 << 30, Time: time.Hour, Pause: time.Microsecond, Until: until})
+	if err != nil || got.Requests != 10 || got.Max < got.P99 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestRunCountsWhatIsLost(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer server.Close()

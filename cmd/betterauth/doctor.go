@@ -39,6 +39,9 @@ type finding struct {
 	Check    string   `json:"check"`
 	What     string   `json:"what"`
 	Remedy   string   `json:"remedy,omitempty"`
+	Table    string   `json:"table,omitempty"`
+	Column   string   `json:"column,omitempty"`
+	SQL      string   `json:"sql,omitempty"` // statements that mend it, to be pasted
 }
 
 // doctor looks a configuration over.
@@ -70,12 +73,7 @@ func (c *doctorCmd) Run(w *world) error {
 		err := w.writeJSON(map[string]any{"findings": d.findings, "errors": d.count(severityError), "warnings": d.count(severityWarning)})
 		return errors.Join(err, d.verdict())
 	}
-	for _, f := range d.findings {
-		fmt.Fprintf(w.stdout, "%-8s %s: %s\n", f.Severity, f.Check, f.What)
-		if f.Remedy != "" {
-			fmt.Fprintf(w.stdout, "         -> %s\n", f.Remedy)
-		}
-	}
+	d.print()
 	fmt.Fprintf(w.stdout, "\n%d errors, %d warnings\n", d.count(severityError), d.count(severityWarning))
 	return d.verdict()
 }
@@ -97,7 +95,7 @@ func (d *doctor) count(s severity) (n int) {
 }
 
 func (d *doctor) add(s severity, check, what, remedy string) {
-	d.findings = append(d.findings, finding{s, check, what, remedy})
+	d.findings = append(d.findings, finding{Severity: s, Check: check, What: what, Remedy: remedy})
 }
 
 // strictly is an error in production and a warning elsewhere.
@@ -143,19 +141,12 @@ func (d *doctor) mode() {
 	}
 }
 
-// database asks whether the database answers and holds what is written to it.
+// database asks whether database and secondary storage answer, and whether the
+// database holds what is written to it.
 func (d *doctor) database() {
-	rawURL := d.file.DatabaseURL()
-	if rawURL == "" {
-		d.add(severityNote, "database", "none: sessions live in cookies only and cannot be ended from elsewhere", "")
+	address, ok := d.databaseAddress()
+	if !ok {
 		return
-	}
-	if sqliteFileMissing(rawURL) {
-		d.add(d.strictly(), "database", "the file of "+rawURL+" does not exist yet", "run `betterauth migrate"+d.setup.flags()+"` (in development, serve makes it)")
-		return
-	}
-	if d.production() && strings.Contains(rawURL, ":memory:") {
-		d.add(severityError, "database", "the database is in memory and gone when the server stops", "name a file or a server in database.url")
 	}
 	// The secret has been judged; opening the database needs one, and no more.
 	d.o.Secrets = []secret.Version{{Version: 1, Value: newSecret()}}
@@ -165,14 +156,18 @@ func (d *doctor) database() {
 		return
 	}
 	defer srv.Close()
-	if err := srv.resources.Ping(d.w.ctx); err != nil {
-		d.add(severityError, "database", redact(rawURL)+" does not answer: "+err.Error(), "see that database and secondary storage run and can be reached from here")
+	d.storageAnswers(srv)
+	if address == nil {
 		return
 	}
-	d.add(severityOK, "database", redact(rawURL)+" answers", "")
-	if err := config.CheckSchema(d.w.ctx, srv.resources.DB, srv.Auth); err != nil {
-		d.add(severityError, "schema", err.Error(), "run `betterauth migrate"+d.setup.flags()+"`")
+	if err := srv.resources.PingDatabase(d.w.ctx); err != nil {
+		d.add(severityError, "database", address.String()+" does not answer: "+err.Error(), "see that it runs and can be reached from here")
 		return
 	}
-	d.add(severityOK, "schema", "every table and column is there", "")
+	d.add(severityOK, "database", address.String()+" answers", "")
+	if !d.schema(srv) {
+		return
+	}
+	d.dates(srv)
+	d.people(srv)
 }

@@ -32,8 +32,8 @@ func isLocal(host string) bool {
 
 // address judges baseURL.
 func (d *doctor) address() {
-	if base := d.o.BasePath; base != "" && !strings.HasPrefix(base, "/") {
-		d.add(severityError, "base path", fmt.Sprintf("basePath %q does not begin with /", base), "write /"+base)
+	if _, err := origin.ConfiguredPath(d.o.BasePath); err != nil {
+		d.add(severityError, "base path", err.Error(), "write it like "+origin.DefaultBasePath)
 	}
 	if d.o.BaseURL.IsDynamic() {
 		d.dynamicAddress()
@@ -44,15 +44,17 @@ func (d *doctor) address() {
 		d.add(severityNote, "base URL", "unset: the listen address", "set baseURL, or BETTER_AUTH_URL, for production")
 		return
 	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		d.add(severityError, "base URL", fmt.Sprintf("%q is no http or https address", text), "write it like https://example.com")
+	clean, err := origin.ConfiguredURL(text)
+	if err != nil {
+		d.add(severityError, "base URL", err.Error(), "write it like https://example.com")
+		return
+	}
+	u, err := url.Parse(clean)
+	if err != nil {
+		d.add(severityError, "base URL", "baseURL does not parse", "write it like https://example.com")
 		return
 	}
 	before := len(d.findings)
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		d.add(severityError, "base URL", "it has a user, a query or a fragment", "write scheme, host and port only")
-	}
 	if isLocal(u.Hostname()) {
 		if d.production() {
 			d.add(severityError, "base URL", text+" is this machine, in production: links in messages, redirects and the tokens' issuer are wrong for everybody else", "set baseURL to the public address")
@@ -68,11 +70,10 @@ func (d *doctor) address() {
 
 // path: a base URL with a path of its own replaces basePath.
 func (d *doctor) path(u *url.URL) {
-	switch trimmed := strings.TrimRight(u.Path, "/"); {
-	case trimmed == "" && u.Path != "":
-		d.add(severityNote, "base URL", "the slash at the end is not needed", "")
+	own, _ := origin.ConfiguredPath(d.o.BasePath)
+	switch trimmed := u.EscapedPath(); {
 	case trimmed == "":
-	case d.o.BasePath != "" && trimmed != strings.TrimRight(d.o.BasePath, "/"):
+	case d.o.BasePath != "" && trimmed != own:
 		d.add(severityWarning, "base URL", fmt.Sprintf("its path %s takes the place of basePath %s", u.Path, d.o.BasePath), "write "+u.Scheme+"://"+u.Host+", or remove basePath")
 	case trimmed != origin.DefaultBasePath && d.o.BasePath == "":
 		d.add(severityWarning, "base URL", fmt.Sprintf("its path takes the place of %s: the endpoints are below %s", origin.DefaultBasePath, trimmed), "write "+u.Scheme+"://"+u.Host+", unless your clients say the same path")
@@ -83,6 +84,9 @@ func (d *doctor) dynamicAddress() {
 	b := d.o.BaseURL
 	if len(b.AllowedHosts) == 0 {
 		d.add(severityError, "base URL", "baseURL.allowedHosts is empty: no request is answered", "name at least one host")
+	}
+	if _, err := origin.ConfiguredHosts(b.AllowedHosts); err != nil {
+		d.add(severityError, "base URL", err.Error(), "name hosts like app.example.com or *.example.com")
 	}
 	for _, host := range b.AllowedHosts {
 		if tooWide(host) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -16,15 +15,16 @@ const newSecretRemedy = "make one with `betterauth secret` and put it in BETTER_
 // secret judges the secret that signs.
 func (d *doctor) secret() {
 	text, from := d.currentSecret()
-	switch {
-	case text == "":
+	if text == "" {
 		d.add(d.strictly(), "secret", "no secret is set", newSecretRemedy)
-	case text == auth.DefaultSecret:
-		d.add(d.strictly(), "secret", "the secret is the default one, which everybody knows", newSecretRemedy)
-	case len(text) < 32 && d.o.AllowShortSecret:
-		d.add(severityWarning, "secret", "the secret has fewer than 32 characters", "add a new one in front, in secrets, and keep the old one as long as data hangs on it")
-	case len(text) < 32:
-		d.add(d.strictly(), "secret", "the secret has fewer than 32 characters", newSecretRemedy)
+		return
+	}
+	flaw := auth.FindSecretFlaw(text)
+	switch {
+	case flaw != nil && d.o.AllowShortSecret && !flaw.Public:
+		d.add(severityWarning, "secret", flaw.What, "add a new one in front, in secrets, and keep the old one as long as data depends on it")
+	case flaw != nil:
+		d.add(d.strictly(), "secret", flaw.What, flaw.Remedy)
 	case secret.EstimateEntropy(text) < 120:
 		d.add(severityWarning, "secret", "the secret looks guessable", newSecretRemedy)
 	default:
@@ -124,24 +124,4 @@ func (d *doctor) email() {
 	if low := p.MinPasswordLength; low != 0 && low < 8 {
 		d.add(severityWarning, "password", fmt.Sprintf("passwords of %d characters are taken", low), "leave emailAndPassword.minPasswordLength at 8 or more")
 	}
-}
-
-// sqliteFileMissing: opening the database would make the file, and a doctor
-// changes nothing.
-func sqliteFileMissing(rawURL string) bool {
-	path, isURL := rawURL, false
-	for _, scheme := range []string{"sqlite:", "file:"} {
-		if rest, ok := strings.CutPrefix(path, scheme); ok {
-			path, isURL = rest, true
-		}
-	}
-	if strings.Contains(path, "://") || strings.Contains(path, ":memory:") || strings.Contains(path, "mode=memory") {
-		return false
-	}
-	if isURL {
-		path, _, _ = strings.Cut(path, "?")
-		path = strings.TrimPrefix(path, "//")
-	}
-	_, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
 }

@@ -55,10 +55,10 @@ func (d *doctor) basePath() string {
 	if u, err := url.Parse(d.file.BaseURL()); err == nil && strings.Trim(u.Path, "/") != "" {
 		return u.Path
 	}
-	if d.o.BasePath == "" {
-		return origin.DefaultBasePath
+	if path, err := origin.ConfiguredPath(d.o.BasePath); err == nil && d.o.BasePath != "" {
+		return path
 	}
-	return d.o.BasePath
+	return origin.DefaultBasePath
 }
 
 // jwks asks for the keys that other servers check tokens with.

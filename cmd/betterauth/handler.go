@@ -2,33 +2,26 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"crypto/rand"
 	"io"
 	"log/slog"
 	"net/http"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/config"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
-// readyTimeout bounds what /readyz asks of database and storage.
-const readyTimeout = 3 * time.Second
-
 // handler adds to the endpoints what a server of its own needs. It compares
 // paths as they are: a mux would redirect what the reference answers with 404.
-func (w *world) handler(srv *server, log, requests *slog.Logger) http.Handler {
+func (w *world) handler(srv *server, ready *readiness, log, requests *slog.Logger) http.Handler {
 	path, _ := origin.Path(srv.setup.endpoints(srv, cmp.Or(srv.setup.file.BaseURL(), "http://localhost")))
 	page := ui.Page(ui.Info{
 		Version: version(), Reference: reference, Mode: modeName(srv.Options.Mode),
 		BasePath: strings.TrimRight(path, "/"), JWKS: srv.HasPlugin("jwt"), Explorer: srv.HasPlugin("open-api"),
 	})
-	ready := &readiness{srv: srv, log: log}
 	endpoints := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		read := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch {
@@ -50,40 +43,6 @@ func answerText(rw http.ResponseWriter, status int, text string) {
 	rw.Header().Set("Cache-Control", "no-store")
 	rw.WriteHeader(status)
 	io.WriteString(rw, text)
-}
-
-// readiness says whether the server can do its work: database and storage
-// answer, and the database has what is written to it.
-type readiness struct {
-	srv  *server
-	log  *slog.Logger
-	fits atomic.Bool // the schema has been found right; it is not looked at again
-}
-
-// ServeHTTP answers 200 or 503, and tells strangers no details.
-func (d *readiness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-	defer cancel()
-	if err := d.srv.resources.Ping(ctx); err != nil {
-		d.log.Warn("not ready: database or secondary storage do not answer", "error", err)
-		answerText(rw, http.StatusServiceUnavailable, "not ready: database or secondary storage do not answer\n")
-		return
-	}
-	if err := d.schema(ctx); err != nil {
-		d.log.Warn("not ready: the database does not fit", "error", err)
-		answerText(rw, http.StatusServiceUnavailable, "not ready: the database does not fit\n")
-		return
-	}
-	answerText(rw, http.StatusOK, "ready\n")
-}
-
-func (d *readiness) schema(ctx context.Context) error {
-	if d.fits.Load() || d.srv.resources.DB == nil || d.srv.Options.CheckSchema == nil {
-		return nil
-	}
-	err := config.CheckSchema(ctx, d.srv.resources.DB, d.srv.Auth)
-	d.fits.Store(err == nil)
-	return err
 }
 
 // recorder remembers what was answered.

@@ -6,10 +6,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -160,5 +162,66 @@ func TestMailSurvivesACrash(t *testing.T) {
 				t.Error("the message arrived twice")
 			}
 		})
+	}
+}
+
+// TestOutboxCommands: a message that is refused is shown, sent again, and gone.
+func TestOutboxCommands(t *testing.T) {
+	var refuses atomic.Bool
+	refuses.Store(true)
+	arrived := make(chan bool, 10)
+	receiver := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		if refuses.Load() {
+			rw.Header().Set("Content-Type", "application/json")
+			rw.WriteHeader(http.StatusUnprocessableEntity)
+			io.WriteString(rw, `{"status":422,"message":"no such mailbox"}`)
+			return
+		}
+		arrived <- true
+	}))
+	defer receiver.Close()
+	dir := t.TempDir()
+	conf := "mode: production\nbaseURL: http://localhost\nsecret: 3vKq0sZp8yTn1xWb6cRd4fGh2jLm5aQe\ndatabase: sqlite:app.db\n" +
+		"emailAndPassword: { enabled: true, sendResetPassword: mail }\nmail: { from: no-reply@acme.example, webhook: '" + receiver.URL + "' }\n"
+	if err := os.WriteFile(filepath.Join(dir, "c.yaml"), []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	betterauth := func(args ...string) string {
+		cmd := exec.Command("betterauth", append(args, "--config", "c.yaml")...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "DATABASE_URL=", "BETTER_AUTH_SECRET=", "BETTER_AUTH_URL=")
+		out, _ := cmd.CombinedOutput()
+		return string(out)
+	}
+	first := start(t, dir)
+	first.post(t, "/sign-up/email", `{"name":"Ann","email":"ann@example.com","password":"password1234"}`)
+	first.post(t, "/request-password-reset", `{"email":"ann@example.com"}`)
+	first.await(t, "a message was given up")
+	first.kill()
+	list := betterauth("outbox")
+	if !strings.Contains(list, "to ann@example.com: Reset your Better Auth password") || strings.Contains(list, "reset-password/") {
+		t.Errorf("outbox: %s", list)
+	}
+	if text := betterauth("outbox", "list", "--text"); !strings.Contains(text, "reset-password/") {
+		t.Errorf("outbox list --text: %s", text)
+	}
+	if out := betterauth("outbox", "delete", "nonsense"); !strings.Contains(out, "no message with this id was given up") {
+		t.Errorf("outbox delete: %s", out)
+	}
+	if out := betterauth("outbox", "retry"); !strings.Contains(out, "--all") {
+		t.Errorf("outbox retry: %s", out)
+	}
+	if out := betterauth("outbox", "retry", "--all"); !strings.Contains(out, "will be sent again") {
+		t.Errorf("outbox retry --all: %s", out)
+	}
+	if list := betterauth("outbox"); list != "No message was given up.\n" {
+		t.Errorf("outbox: %s", list)
+	}
+	refuses.Store(false)
+	start(t, dir)
+	select {
+	case <-arrived:
+	case <-time.After(60 * time.Second):
+		t.Error("the message was not sent again")
 	}
 }

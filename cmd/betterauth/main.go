@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"time"
+	_ "time/tzdata" // zones by name also in an image that has no files of them
 
 	"github.com/alecthomas/kong"
 

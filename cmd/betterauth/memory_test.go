@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"runtime/debug"
 	"testing"
 )
@@ -12,6 +13,10 @@ func TestLimitMemory(t *testing.T) {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
 	})
+	wanted := int64(room)
+	if runtime.GOOS != "linux" {
+		wanted += 3 * hashSize
+	}
 	for _, c := range []struct {
 		env     map[string]string
 		percent int
@@ -19,8 +24,8 @@ func TestLimitMemory(t *testing.T) {
 	}{
 		{map[string]string{"GOGC": "100", "GOMEMLIMIT": "1TiB"}, 100, 1 << 40},
 		{map[string]string{"GOMEMLIMIT": "1TiB"}, growth, 1 << 40},
-		{map[string]string{"GOGC": "100"}, 100, room + 3*hashSize},
-		{nil, growth, room + 3*hashSize},
+		{map[string]string{"GOGC": "100"}, 100, wanted},
+		{nil, growth, wanted},
 	} {
 		debug.SetGCPercent(100)
 		debug.SetMemoryLimit(1 << 40)
@@ -29,4 +34,51 @@ func TestLimitMemory(t *testing.T) {
 			t.Errorf("%v: %d%%, %d; want %d%%, %d", c.env, p, l, c.percent, c.limit)
 		}
 	}
+}
+
+// TestProcessors: hashes get every processor where they have a lower priority,
+// and otherwise all but one.
+func TestProcessors(t *testing.T) {
+	for _, c := range []struct {
+		p             processors
+		wanted        int
+		hashes, slots int
+	}{
+		{processors{"linux", 2, 2, false}, 0, 2, 4},
+		{processors{"linux", 1, 1, false}, 0, 2, 3},
+		{processors{"linux", 64, 64, false}, 0, maxHashes, 64 + maxHashes},
+		{processors{"linux", 4, 4, false}, 1, 1, 5},
+		{processors{"linux", 64, 2, false}, 0, 1, 2}, // a quota
+		{processors{"linux", 64, 1, false}, 0, 1, 1},
+		{processors{"linux", 4, 4, true}, 0, 3, 4}, // GOMAXPROCS in the environment
+		{processors{"linux", 4, 4, true}, 4, 4, 4},
+		{processors{"darwin", 8, 8, false}, 0, maxHashes, 8},
+		{processors{"windows", 2, 2, false}, 0, 1, 2},
+	} {
+		if hashes, slots := c.p.share(c.wanted); hashes != c.hashes || slots != c.slots {
+			t.Errorf("%+v, passwordHashes %d: %d hashes, %d slots; want %d, %d", c.p, c.wanted, hashes, slots, c.hashes, c.slots)
+		}
+	}
+}
+
+func TestMemoryIsGivenBackWhenNothingHappens(t *testing.T) {
+	before := usage{allocated: 100 << 20}
+	for _, c := range []struct {
+		now  usage
+		want bool
+	}{
+		{usage{unused: 90 << 20, allocated: 101 << 20}, true},
+		{usage{unused: 90 << 20, allocated: 900 << 20}, false},
+		{usage{unused: 1 << 20, allocated: 101 << 20}, false},
+	} {
+		if got := c.now.idle(before); got != c.want {
+			t.Errorf("%+v: %v", c.now, got)
+		}
+	}
+	waste := make([]byte, 32<<20)
+	waste[0] = 1
+	if u := readUsage(); u.allocated < 32<<20 || u.unused == 0 {
+		t.Errorf("%+v", u)
+	}
+	runtime.KeepAlive(waste)
 }

@@ -25,7 +25,7 @@ func (m *migrateCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stdout, "Database: %s\nFound:    %s\n", redact(srv.setup.file.DatabaseURL()), describeOrigin(origin))
+	fmt.Fprintf(w.stdout, "Database: %s\nFound:    %s\n", sqlstore.Redacted(srv.setup.file.DatabaseURL()), describeOrigin(origin))
 	for _, warning := range plan.Warnings {
 		fmt.Fprintln(w.stdout, "Left alone:", warning)
 	}

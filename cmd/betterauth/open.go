@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
-	"strings"
 
 	"github.com/seed-32bd42cb/betterauth"
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -110,7 +108,7 @@ func (s *setup) needlessSecret(w *world) {
 func (s *setup) open(w *world, log *slog.Logger) (*server, error) {
 	o, resources, err := s.file.Open(w.ctx, config.Runtime{Now: w.now, Log: log, Mailed: func(e *mail.Envelope) { printMessage(w.stderr, e) }})
 	if err != nil {
-		return nil, fmt.Errorf("the database %s cannot be opened: %w", redact(s.file.DatabaseURL()), err)
+		return nil, err // it names what cannot be opened: database, secondary storage or mail
 	}
 	a, err := betterauth.New(o)
 	if err != nil {
@@ -175,22 +173,6 @@ func modeName(m auth.Mode) string {
 		return "production"
 	}
 	return string(m)
-}
-
-// redact hides the password of a database's address.
-func redact(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	switch {
-	case err != nil || u.User == nil && strings.Contains(rawURL, "@"):
-		return "(an address that cannot be read)"
-	case u.User == nil && u.RawQuery == "":
-		return rawURL
-	}
-	if q := u.Query(); q.Has("password") {
-		q.Set("password", "xxxxx")
-		u.RawQuery = q.Encode()
-	}
-	return u.Redacted()
 }
 
 // writeJSON prints v for other programs.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -34,7 +35,7 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "await": await, "fetch": fetch, "mode": mode, "busy": busy, "ask": ask,
+			"exits": exits, "await": await, "fetch": fetch, "until": until, "terminate": terminate, "mode": mode, "busy": busy, "ask": ask,
 		},
 	})
 }
@@ -90,6 +91,32 @@ func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(res.StatusCode) != args[1] || !strings.Contains(string(text), args[4]) {
 		ts.Fatalf("got %d %s", res.StatusCode, text)
 	}
+}
+
+// until waits for the server's answer to have a status: until url 503 /path.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: until url-file status path")
+	}
+	for range 600 {
+		res, err := http.Get(strings.TrimSpace(ts.ReadFile(args[0])) + args[2])
+		ts.Check(err)
+		ts.Check(res.Body.Close())
+		if strconv.Itoa(res.StatusCode) == args[1] {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s did not answer %s", args[2], args[1])
+}
+
+// terminate sends SIGTERM to the program that was started last.
+func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	started := ts.BackgroundCmds()
+	if neg || len(args) != 0 || len(started) == 0 {
+		ts.Fatalf("usage: terminate")
+	}
+	ts.Check(started[len(started)-1].Process.Signal(syscall.SIGTERM))
 }
 
 // mode checks the permissions of a file: mode 0600 file.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/config"
+	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
@@ -24,17 +25,16 @@ const (
 	// A request may wait for its turn to hash a password behind hundreds of
 	// others, and it counts from when the request was read.
 	writeTimeout = 10 * time.Minute
-	// drainTimeout is what requests under way get when the server stops.
-	drainTimeout = 30 * time.Second
 	// sweepEvery is how often expired sessions and verifications are deleted.
 	sweepEvery = 10 * time.Minute
 )
 
 type serveCmd struct {
 	configFlags
-	Listen  string `placeholder:"ADDRESS" help:"Address to listen on, like 127.0.0.1:3210 or 0.0.0.0:3210. Default: 127.0.0.1 and $$PORT, or 3210."`
-	Migrate bool   `help:"Add what the database lacks before serving. In development this is always done."`
-	URLFile string `name:"url-file" placeholder:"FILE" help:"Write the server's own address to FILE once it listens, for programs that listen on port 0."`
+	Listen   string         `placeholder:"ADDRESS" help:"Address to listen on, like 127.0.0.1:3210 or 0.0.0.0:3210. Default: 127.0.0.1 and $$PORT, or 3210."`
+	Migrate  bool           `help:"Add what the database lacks before serving. In development this is always done."`
+	LameDuck *time.Duration `placeholder:"DURATION" help:"How long to go on serving after SIGTERM, while /readyz says 503, before the port is closed. Default: 3s in production, else 0."`
+	URLFile  string         `name:"url-file" placeholder:"FILE" help:"Write the server's own address to FILE once it listens, for programs that listen on port 0."`
 }
 
 // Run serves until it is told to stop.
@@ -63,24 +63,32 @@ func (s *serveCmd) Run(w *world) error {
 	defer out.Flush()
 	requests := conf.logger(w.saying(later{out}), slog.LevelDebug)
 	w = w.saying(out)
-	log := conf.logger(w, slog.LevelDebug)
+	rediskv.Quiet()
+	repeated := newFolds()
+	defer repeated.Flush()
+	log := slog.New(repeated.Handler(conf.logger(w, slog.LevelDebug).Handler()))
+	shareProcessors(w, &conf.file.Options)
 	srv, err := conf.open(w, log)
 	if err != nil {
 		return err
 	}
-	defer srv.Close()
+	defer closeInTime(srv, log)
 	limitMemory(w, srv.Options.PasswordHashes)
-	migrated, err := s.prepare(w, srv)
+	migrated, err := s.prepare(w, srv, log)
+	if err == nil && srv.Options.CheckSchema != nil {
+		err = refuseDates(w, srv)
+	}
 	if err != nil {
 		return err
 	}
+	_ = srv.CheckSchema() // so that no request waits for it; it is tried again if it failed
 	conf.welcome(w, srv, local, migrated)
 	if s.URLFile != "" {
 		if err := os.WriteFile(s.URLFile, []byte(local+"\n"), 0o644); err != nil {
 			return err
 		}
 	}
-	return w.serve(srv, listener, log, requests)
+	return w.serve(srv, listener, s.lameDuck(srv), log, requests)
 }
 
 // listenAddress is where to listen: --listen, else PORT on this machine only.
@@ -132,7 +140,7 @@ func localURL(a net.Addr) string {
 // prepare brings the database up to date where that is asked for, and otherwise
 // refuses to serve on one that lacks something. It returns how many statements
 // were run.
-func (s *serveCmd) prepare(w *world, srv *server) (int, error) {
+func (s *serveCmd) prepare(w *world, srv *server, log *slog.Logger) (int, error) {
 	db := srv.resources.DB
 	if db == nil {
 		return 0, nil
@@ -142,18 +150,26 @@ func (s *serveCmd) prepare(w *world, srv *server) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if err := refusals(plan); err != nil || plan.Empty() {
+		if err := refusals(plan); err != nil {
 			return 0, err
 		}
-		return len(plan.Steps), plan.Apply(w.ctx)
+		if !plan.Empty() {
+			if err := plan.Apply(w.ctx); err != nil {
+				return 0, err
+			}
+		}
+		return len(plan.Steps), examine(w, srv, log)
 	}
 	if srv.Options.CheckSchema == nil {
 		return 0, nil
 	}
 	err := config.CheckSchema(w.ctx, db, srv.Auth)
+	if err == nil {
+		return 0, examine(w, srv, log)
+	}
 	if mismatch, ok := errors.AsType[*sqlstore.MismatchError](err); ok {
 		return 0, fmt.Errorf("the database %s does not fit:\n%s\nRun `betterauth migrate%s`, or start with --migrate",
-			redact(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
+			sqlstore.Redacted(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
 	}
 	return 0, err
 }
@@ -173,12 +189,41 @@ func listProblems(problems []sqlstore.Problem) string {
 	return strings.Join(lines, "\n")
 }
 
+// examine refuses a database whose columns cannot keep what is written to them,
+// and logs what will surprise somebody later.
+func examine(w *world, srv *server, log *slog.Logger) error {
+	if srv.Options.CheckSchema == nil {
+		return nil
+	}
+	findings, err := config.Examine(w.ctx, srv.resources.DB, srv.Auth)
+	if err != nil {
+		return err
+	}
+	var fatal []string
+	for _, f := range findings {
+		if f.Severity == sqlstore.Fatal {
+			fatal = append(fatal, "  "+f.Place()+": "+f.Problem)
+			continue
+		}
+		log.Warn("the database: "+f.Problem, "table", f.Table, "column", f.Column)
+	}
+	if len(fatal) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the database %s does not fit:\n%s\n`betterauth doctor%s` tells what mends it; advanced.database.validateSchema: false starts all the same",
+		sqlstore.Redacted(srv.setup.file.DatabaseURL()), strings.Join(fatal, "\n"), srv.setup.flags())
+}
+
 // serve answers until a signal comes, and then lets requests under way end.
-func (w *world) serve(srv *server, listener net.Listener, log, requests *slog.Logger) error {
-	ctx, stop := signal.NotifyContext(w.ctx, syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
+func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration, log, requests *slog.Logger) error {
+	ctx, cancel := context.WithCancel(w.ctx)
+	defer cancel()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	ready := newReadiness(srv, log, w.now)
 	web := &http.Server{
-		Handler:           w.handler(srv, log, requests),
+		Handler:           w.handler(srv, ready, log, requests),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      writeTimeout,
@@ -187,24 +232,31 @@ func (w *world) serve(srv *server, listener net.Listener, log, requests *slog.Lo
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	go sweep(ctx, srv.Auth, log)
+	go sweepLimiter(ctx, srv.Auth, log)
 	srv.resources.StartMail()
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
-	go giveBack()
+	go giveBack(ctx)
+	var told os.Signal
 	select {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
+	case told = <-signals:
 	}
-	stop() // a second signal ends the program at once
+	signal.Stop(signals) // a second signal ends the program at once
+	ready.Stop()
+	if told == syscall.SIGTERM && lameDuck > 0 {
+		log.Info("stopping: not ready any more, but still serving", "for", lameDuck)
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(lameDuck):
+		}
+	}
 	log.Info("stopping: requests under way may end", "within", drainTimeout)
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-	defer cancel()
-	if err := web.Shutdown(drain); err != nil {
-		return fmt.Errorf("some requests did not end in time: %w", errors.Join(err, web.Close()))
-	}
-	log.Info("stopped")
-	return nil
+	cancel()
+	return drain(web, log)
 }
 
 // sweep deletes what has expired, now and then.

@@ -239,6 +239,9 @@ func findUser(ctx context.Context, a *auth.Auth, which string) (store.Record, er
 		find = a.FindUserByEmail
 	}
 	user, err := find(ctx, which)
+	if errors.Is(err, store.ErrUnfit) { // no id of this database
+		err = nil
+	}
 	if err == nil && user == nil {
 		err = fmt.Errorf("there is no user %s", which)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
 // welcome says on the terminal what is served and where to go.
@@ -80,7 +81,7 @@ func (s *setup) describeDatabase(srv *server, migrated int) string {
 	if srv.resources.DB == nil {
 		return "none: sessions live in cookies only"
 	}
-	text := redact(s.file.DatabaseURL())
+	text := sqlstore.Redacted(s.file.DatabaseURL())
 	if migrated > 0 {
 		text += " (tables made or completed just now)"
 	}

@@ -63,37 +63,83 @@ func New(o Options) (r *Resolver, invalid []string) {
 
 // FromHeader returns the client's address as Normalize writes it, and false
 // when no header names one that can be trusted.
-func (r *Resolver) FromHeader(h http.Header) (string, bool) {
+func (r *Resolver) FromHeader(h http.Header) (string, bool) { return r.find(h, parse) }
+
+// WithoutPort is FromHeader for addresses that may have a port, as some
+// gateways write them: 203.0.113.7:50123, [2001:db8::1]:443. Clients that
+// differ by the port alone are one.
+func (r *Resolver) WithoutPort(h http.Header) (string, bool) { return r.find(h, parseWithPort) }
+
+// Ignored returns those of the headers that hold no plain list of addresses and
+// so never name a client.
+func (r *Resolver) Ignored() (names []string) {
+	for _, name := range r.headers {
+		if strings.EqualFold(strings.TrimSpace(name), "Forwarded") {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// parser reads one address of a list.
+type parser func(text string) (netip.Addr, bool)
+
+func (r *Resolver) find(h http.Header, read parser) (string, bool) {
 	if r.disable {
 		return "", false
 	}
 	for _, name := range r.headers {
 		// Several fields of one name are one list, so that a forged field in
 		// front of the proxy's own never stands alone.
-		if addr, ok := r.client(strings.Join(h.Values(name), ",")); ok {
+		if addr, ok := r.client(strings.Join(h.Values(name), ","), read); ok {
 			return write(addr, r.subnet), true
 		}
 	}
 	return "", false
 }
 
-// client picks the client out of a list of addresses, as getIPFromHeader does
-// in core/utils/ip.mjs.
-func (r *Resolver) client(list string) (netip.Addr, bool) {
-	var hops []string
+// Hops returns how many of our own proxies stand between the server and the
+// client that the headers name, ports aside, and false when they name none.
+func (r *Resolver) Hops(h http.Header) (int, bool) {
+	if len(r.proxies) == 0 {
+		return 0, false
+	}
+	for _, name := range r.headers {
+		hops := split(strings.Join(h.Values(name), ","))
+		for i := len(hops) - 1; i >= 0; i-- {
+			addr, ok := parseWithPort(hops[i])
+			if !ok {
+				break
+			}
+			if !r.trusts(addr) {
+				return len(hops) - 1 - i, true
+			}
+		}
+	}
+	return 0, false
+}
+
+func split(list string) (hops []string) {
 	for hop := range strings.SplitSeq(list, ",") {
 		if hop = strings.Trim(hop, " \t"); hop != "" {
 			hops = append(hops, hop)
 		}
 	}
+	return hops
+}
+
+// client picks the client out of a list of addresses, as getIPFromHeader does
+// in core/utils/ip.mjs.
+func (r *Resolver) client(list string, read parser) (netip.Addr, bool) {
+	hops := split(list)
 	if len(r.proxies) == 0 {
 		if len(hops) != 1 {
 			return netip.Addr{}, false
 		}
-		return parse(hops[0])
+		return read(hops[0])
 	}
 	for i := len(hops) - 1; i >= 0; i-- {
-		addr, ok := parse(hops[i])
+		addr, ok := read(hops[i])
 		if !ok {
 			return netip.Addr{}, false
 		}
@@ -148,6 +194,38 @@ func parse(text string) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	return addr.Unmap(), true
+}
+
+// parseWithPort reads an address with or without a port. What only resembles
+// one is refused, so that no spelling gives a client an address of its choice.
+func parseWithPort(text string) (netip.Addr, bool) {
+	if addr, ok := parse(text); ok {
+		return addr, true
+	}
+	host, port := text, ""
+	if rest, bracketed := strings.CutPrefix(text, "["); bracketed {
+		end := strings.IndexByte(rest, ']')
+		if end < 0 || !strings.Contains(rest[:end], ":") {
+			return netip.Addr{}, false
+		}
+		host, port = rest[:end], rest[end+1:]
+	} else if i := strings.IndexByte(text, ':'); i >= 0 {
+		host, port = text[:i], text[i:]
+	}
+	if port != "" && !isPort(port) {
+		return netip.Addr{}, false
+	}
+	return parse(host)
+}
+
+// isPort reports whether text is a colon and a port.
+func isPort(text string) bool {
+	digits, ok := strings.CutPrefix(text, ":")
+	if !ok || len(digits) > 5 || strings.Trim(digits, "0123456789") != "" {
+		return false
+	}
+	n, err := strconv.Atoi(digits)
+	return err == nil && n > 0 && n <= 65535
 }
 
 func parseRange(text string) (netip.Prefix, bool) {

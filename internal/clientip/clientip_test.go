@@ -172,3 +172,58 @@ func FuzzNormalize(f *testing.F) {
 		}
 	})
 }
+
+func TestWithoutPort(t *testing.T) {
+	for text, want := range map[string]string{
+		"203.0.113.7":              "203.0.113.7",
+		"203.0.113.7:50123":        "203.0.113.7",
+		" 203.0.113.7:1 ":          "203.0.113.7",
+		"[2001:db8::1]:443":        "2001:0db8:0000:0000:0000:0000:0000:0000",
+		"[2001:db8::1]":            "2001:0db8:0000:0000:0000:0000:0000:0000",
+		"2001:db8::1":              "2001:0db8:0000:0000:0000:0000:0000:0000",
+		"[::ffff:203.0.113.7]:443": "203.0.113.7",
+		"203.0.113.7:":             "",
+		"203.0.113.7:0":            "",
+		"203.0.113.7:65536":        "",
+		"203.0.113.7:050123":       "",
+		"203.0.113.7:+80":          "",
+		"203.0.113.7:80:80":        "",
+		"[203.0.113.7]:80":         "",
+		"[2001:db8::1":             "",
+		"[2001:db8::1]443":         "",
+		"[2001:db8::1%eth0]:443":   "",
+		"localhost:80":             "",
+		":80":                      "",
+		"[]:80":                    "",
+		"203.0.113.7:1,10.0.0.1:2": "",
+	} {
+		r, _ := New(Options{})
+		h := http.Header{"X-Forwarded-For": {text}}
+		if got, _ := r.WithoutPort(h); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	r, _ := New(Options{TrustedProxies: []string{"10.0.0.0/8", "2001:db8::/32"}})
+	h := http.Header{"X-Forwarded-For": {"198.51.100.9, 203.0.113.7:50123, [2001:db8::1]:443, 10.0.0.1:80"}}
+	got, _ := r.WithoutPort(h)
+	hops, known := r.Hops(h)
+	if got != "203.0.113.7" || hops != 2 || !known {
+		t.Errorf("behind two proxies: %q, %d %v", got, hops, known)
+	}
+	if _, ok := r.FromHeader(h); ok {
+		t.Error("FromHeader must read as the reference does")
+	}
+}
+
+// CVE-2024-47070: what is no address names nobody, whatever stands beside it.
+func TestAttackUnparsableForwardedFor(t *testing.T) {
+	for _, proxies := range [][]string{nil, {"10.0.0.0/8"}} {
+		r, _ := New(Options{TrustedProxies: proxies})
+		for _, text := range []string{"unknown", "_hidden", "203.0.113.7, garbage", "garbage, 10.0.0.1", "1.2.3.4.5", "1.2.3", "0x7f.1", "127.1", "::g", "1.2.3.4\x00", `"1.2.3.4"`, "for=1.2.3.4", "1.2.3.4;5.6.7.8"} {
+			h := http.Header{"X-Forwarded-For": {text}}
+			if ip, ok := r.WithoutPort(h); ok {
+				t.Errorf("proxies %v: %q names %s", proxies, text, ip)
+			}
+		}
+	}
+}

@@ -75,8 +75,8 @@ func appendObject(dst []byte, o *Object, depth int) []byte {
 	}
 	dst = append(dst, '{')
 	start := len(dst)
-	for i := range o.members {
-		dst = appendMember(dst, start, o.members[i].key, o.members[i].val, depth)
+	for key, val := range o.All() {
+		dst = appendMember(dst, start, key, val, depth)
 	}
 	return append(dst, '}')
 }

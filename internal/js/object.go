@@ -20,9 +20,9 @@ type member struct {
 // zero value is an empty object; a nil *Object reads as empty. It may be read
 // by many goroutines at once while none changes it.
 type Object struct {
-	members []member
-	index   map[string]int
-	ints    int // integer-like keys, all at the front
+	numbered []member // those with integer-like keys, ascending
+	members  []member // the others
+	index    map[string]int
 }
 
 // NewObject returns an empty object.
@@ -48,47 +48,57 @@ func Obj(pairs ...any) *Object {
 
 // Get returns the value of key and whether the object has it as its own.
 func (o *Object) Get(key string) (any, bool) {
-	if i := o.find(key); i >= 0 {
-		return o.members[i].val, true
+	if m := o.find(key); m != nil {
+		return m.val, true
 	}
 	return nil, false
 }
 
 // Has reports whether the object has key as its own.
-func (o *Object) Has(key string) bool { return o.find(key) >= 0 }
+func (o *Object) Has(key string) bool { return o.find(key) != nil }
 
-// Set gives key a value, in its old place if it had one.
+// Set gives key a value, in its old place if it had one. Many integer-like keys
+// that do not ascend are for a [Builder].
 func (o *Object) Set(key string, val any) {
-	if i := o.find(key); i >= 0 {
-		o.members[i].val = val
-		return
-	}
 	n, isInt := arrayIndex(key)
 	if !isInt {
-		o.push(key, val)
+		o.set(key, val)
 		return
 	}
-	at, _ := slices.BinarySearchFunc(o.members[:o.ints], n, func(m member, n uint32) int {
-		k, _ := arrayIndex(m.key)
-		return cmp.Compare(k, n)
-	})
-	o.ints++
-	if at == len(o.members) {
-		o.push(key, val)
+	at, found := o.search(n)
+	if found {
+		o.numbered[at].val = val
 		return
 	}
-	o.members = slices.Insert(o.members, at, member{key, val})
-	o.reindex()
+	o.numbered = slices.Insert(o.numbered, at, member{key, val})
+}
+
+func (o *Object) set(key string, val any) {
+	if m := o.named(key); m != nil {
+		m.val = val
+		return
+	}
+	o.members = append(o.members, member{key, val})
+	if o.index != nil {
+		o.index[key] = len(o.members) - 1
+		return
+	}
+	if len(o.members) >= indexFrom {
+		o.reindex()
+	}
 }
 
 // Delete removes key, if it is there.
 func (o *Object) Delete(key string) {
-	i := o.find(key)
-	if i < 0 {
+	if n, isInt := arrayIndex(key); isInt {
+		if at, found := o.search(n); found {
+			o.numbered = slices.Delete(o.numbered, at, at+1)
+		}
 		return
 	}
-	if i < o.ints {
-		o.ints--
+	i := slices.IndexFunc(o.members, func(m member) bool { return m.key == key })
+	if i < 0 {
+		return
 	}
 	o.members = slices.Delete(o.members, i, i+1)
 	o.reindex()
@@ -99,14 +109,14 @@ func (o *Object) Len() int {
 	if o == nil {
 		return 0
 	}
-	return len(o.members)
+	return len(o.numbered) + len(o.members)
 }
 
 // Keys returns the keys in order, as Object.keys does.
 func (o *Object) Keys() []string {
-	keys := make([]string, o.Len())
-	for i := range keys {
-		keys[i] = o.members[i].key
+	keys := make([]string, 0, o.Len())
+	for key := range o.All() {
+		keys = append(keys, key)
 	}
 	return keys
 }
@@ -117,9 +127,11 @@ func (o *Object) All() iter.Seq2[string, any] {
 		if o == nil {
 			return
 		}
-		for i := range o.members {
-			if !yield(o.members[i].key, o.members[i].val) {
-				return
+		for _, list := range [2][]member{o.numbered, o.members} {
+			for i := range list {
+				if !yield(list[i].key, list[i].val) {
+					return
+				}
 			}
 		}
 	}
@@ -130,7 +142,7 @@ func (o *Object) Clone() *Object {
 	if o == nil {
 		return &Object{}
 	}
-	c := &Object{members: slices.Clone(o.members), ints: o.ints}
+	c := &Object{numbered: slices.Clone(o.numbered), members: slices.Clone(o.members)}
 	c.reindex()
 	return c
 }
@@ -152,34 +164,44 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (o *Object) find(key string) int {
+func (o *Object) find(key string) *member {
 	if o == nil {
-		return -1
+		return nil
 	}
+	if n, isInt := arrayIndex(key); isInt {
+		if at, found := o.search(n); found {
+			return &o.numbered[at]
+		}
+		return nil
+	}
+	return o.named(key)
+}
+
+func (o *Object) named(key string) *member {
 	if o.index != nil {
 		if i, ok := o.index[key]; ok {
-			return i
+			return &o.members[i]
 		}
-		return -1
+		return nil
 	}
 	for i := range o.members {
 		if o.members[i].key == key {
-			return i
+			return &o.members[i]
 		}
 	}
-	return -1
+	return nil
 }
 
-func (o *Object) push(key string, val any) {
-	o.members = append(o.members, member{key, val})
-	if o.index != nil {
-		o.index[key] = len(o.members) - 1
-		return
+// search is the place of an integer-like key, and whether it is there. Most come
+// ascending.
+func (o *Object) search(n uint32) (at int, found bool) {
+	if last := len(o.numbered); last == 0 || position(o.numbered[last-1]) < n {
+		return last, false
 	}
-	if len(o.members) >= indexFrom {
-		o.reindex()
-	}
+	return slices.BinarySearchFunc(o.numbered, n, func(m member, n uint32) int { return cmp.Compare(position(m), n) })
 }
+
+func position(m member) uint32 { n, _ := arrayIndex(m.key); return n }
 
 func (o *Object) reindex() {
 	if len(o.members) < indexFrom {
@@ -192,26 +214,58 @@ func (o *Object) reindex() {
 	}
 }
 
-// add is Set for the parser: integer-like keys are counted and put in their
-// place once at the end, by [Object.arrange], so that many of them in falling
-// order cost no quadratic time.
-func (o *Object) add(key string, val any) {
-	if i := o.find(key); i >= 0 {
-		o.members[i].val = val
-		return
-	}
-	if _, isInt := arrayIndex(key); isInt {
-		o.ints++
-	}
-	o.push(key, val)
+// Builder makes an object of keys that somebody else chose: also of many
+// integer-like keys in falling order, in a time that is not quadratic. The zero
+// value is ready for use.
+type Builder struct {
+	o    Object
+	seen map[uint32]int // place in o.numbered, once these do not ascend
 }
 
-func (o *Object) arrange() {
-	if o.ints == 0 {
+// Get returns the value that was set for key, if any.
+func (b *Builder) Get(key string) (any, bool) {
+	n, isInt := arrayIndex(key)
+	if !isInt || b.seen == nil {
+		return b.o.Get(key)
+	}
+	if i, ok := b.seen[n]; ok {
+		return b.o.numbered[i].val, true
+	}
+	return nil, false
+}
+
+// Set is [Object.Set].
+func (b *Builder) Set(key string, val any) {
+	n, isInt := arrayIndex(key)
+	if !isInt {
+		b.o.set(key, val)
 		return
 	}
-	slices.SortStableFunc(o.members, func(a, b member) int { return compareIndex(a.key, b.key) })
-	o.reindex()
+	if b.seen == nil {
+		if at, found := b.o.search(n); found || at == len(b.o.numbered) {
+			b.o.Set(key, val)
+			return
+		}
+		b.seen = make(map[uint32]int, 2*len(b.o.numbered))
+		for i := range b.o.numbered {
+			b.seen[position(b.o.numbered[i])] = i
+		}
+	}
+	if i, ok := b.seen[n]; ok {
+		b.o.numbered[i].val = val
+		return
+	}
+	b.seen[n] = len(b.o.numbered)
+	b.o.numbered = append(b.o.numbered, member{key, val})
+}
+
+// Object returns what was built. The builder is not used after it.
+func (b *Builder) Object() *Object {
+	if b.seen != nil {
+		slices.SortFunc(b.o.numbered, func(x, y member) int { return cmp.Compare(position(x), position(y)) })
+	}
+	o := b.o
+	return &o
 }
 
 // compareIndex orders integer-like keys before others and by number; two

@@ -153,11 +153,11 @@ func (p *parser) object(depth int) (any, bool) {
 	if depth > maxDepth {
 		return nil, p.fail("more than 10000 levels")
 	}
-	o := &Object{}
+	var b Builder
 	p.pos++
 	p.space()
 	if p.is('}') {
-		return o, true
+		return b.Object(), true
 	}
 	for {
 		if p.pos >= len(p.data) || p.data[p.pos] != '"' {
@@ -176,11 +176,10 @@ func (p *parser) object(depth int) (any, bool) {
 		if !ok {
 			return nil, false
 		}
-		o.add(key, val)
+		b.Set(key, val)
 		p.space()
 		if p.is('}') {
-			o.arrange()
-			return o, true
+			return b.Object(), true
 		}
 		if !p.is(',') {
 			return nil, p.fail("expected ',' or '}'")

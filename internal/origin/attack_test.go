@@ -147,3 +147,19 @@ func TestAttackForwardedHost(t *testing.T) {
 		t.Error("a label of a megabyte is a host")
 	}
 }
+
+// TestAttackHostSuffix: a wildcard stands for labels before a dot, and only a whole
+// host name is this machine (CVE-2026-18206, CVE-2026-18211).
+func TestAttackHostSuffix(t *testing.T) {
+	refuse(t, []string{"https://*.example.com", "*.example.com"}, "https://evil-example.com", "https://evilexample.com", "https://example.com.evil.io", "https://evil.io/.example.com")
+	refuse(t, []string{"http://localhost:*", "http://localhost", "http://127.0.0.1:*"},
+		"http://localhost.evil.io", "http://localhost.evil.io:3000", "http://localhost-evil.io:80", "http://127.0.0.1.evil.io:80", "http://evil.io:80/localhost:80")
+	for _, host := range []string{"localhost.evil.io", "localhostevil.io", "127.0.0.1.evil.io", "evil.localhost.io", "127.evil.io"} {
+		if IsLoopbackHost(host) {
+			t.Errorf("%s counts as this machine", host)
+		}
+		if MatchesHost(host, "localhost") || MatchesHost("evil-example.com", "*.example.com") {
+			t.Errorf("%s is an allowed host", host)
+		}
+	}
+}

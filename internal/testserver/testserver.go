@@ -21,6 +21,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -140,7 +141,11 @@ func startPostgres(s *server) error {
 	if err := s.run(filepath.Join(s.bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
 		return err
 	}
-	err := s.launch(filepath.Join(s.bin, "postgres"), "-D", data, "-p", s.port(), "-k", s.dir, "-h", "127.0.0.1",
+	cert, key, err := s.certify()
+	if err != nil {
+		return err
+	}
+	err = s.launch(filepath.Join(s.bin, "postgres"), "-D", data, "-c", "ssl=on", "-c", "ssl_cert_file="+cert, "-c", "ssl_key_file="+key, "-p", s.port(), "-k", s.dir, "-h", "127.0.0.1",
 		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
 	if err != nil {
 		return err
@@ -166,10 +171,15 @@ func startMariaDB(s *server) error {
 		return err
 	}
 	data := "--datadir=" + filepath.Join(s.dir, "data")
-	if err := s.run(install, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", data); err != nil {
+	if err := s.run(install, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", data, "--tmpdir="+s.dir); err != nil {
 		return err
 	}
-	err := s.launch(daemon, "--no-defaults", data, "--port="+s.port(), "--bind-address=127.0.0.1",
+	cert, key, err := s.certify()
+	if err != nil {
+		return err
+	}
+	// Servers that run side by side must not share the names of temporary files.
+	err = s.launch(daemon, "--no-defaults", data, "--tmpdir="+s.dir, "--ssl-cert="+cert, "--ssl-key="+key, "--port="+s.port(), "--bind-address=127.0.0.1",
 		"--socket="+filepath.Join(s.dir, "s"), "--pid-file="+filepath.Join(s.dir, "pid"), "--skip-name-resolve",
 		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M",
 		"--character-set-server=utf8mb4", "--max-connections=200")
@@ -231,6 +241,8 @@ func (s *server) command(path string, args ...string) *exec.Cmd {
 }
 
 func (s *server) run(path string, args ...string) error {
+	runtime.LockOSThread() // see startForGood
+	defer runtime.UnlockOSThread()
 	if out, err := s.command(path, args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("testserver: %s: %w\n%s", filepath.Base(path), err, out)
 	}
@@ -244,8 +256,20 @@ func (s *server) launch(path string, args ...string) error {
 	}
 	s.cmd = s.command(path, args...)
 	s.cmd.Stdout, s.cmd.Stderr = log, log
-	err = s.cmd.Start()
-	return errors.Join(err, log.Close())
+	return errors.Join(startForGood(s.cmd), log.Close())
+}
+
+// startForGood starts a program from a thread that never ends: on Linux the
+// program dies with the thread that started it, and threads of the process do
+// end, those that hash passwords among them.
+func startForGood(cmd *exec.Cmd) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		started <- cmd.Start()
+		select {}
+	}()
+	return <-started
 }
 
 // await asks the server until it answers.

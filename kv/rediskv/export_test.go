@@ -15,9 +15,11 @@ type Nodes struct {
 
 // ReadNodes reads an address.
 func ReadNodes(address string) (Nodes, error) {
-	o, err := settings(address, DefaultTimeout)
+	p, err := read(address)
 	if err != nil {
 		return Nodes{}, err
 	}
+	o := p.options
+	complete(o, DefaultTimeout)
 	return Nodes{strings.Join(o.Addrs, " "), o.Username, o.Password, o.MasterName, o.DB, o.IsClusterMode, o.ReadTimeout}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,8 @@ type Options struct {
 	// it, the command, and sending it once more where the connection was gone.
 	// DefaultTimeout by default.
 	Timeout time.Duration
+	// Log is told which parameters of the address have no effect; nil is silent.
+	Log *slog.Logger
 }
 
 // Store is a kv.Store in one Redis database, or in a cluster. Expiry follows the
@@ -61,33 +64,37 @@ local n = redis.call("INCR", KEYS[1])
 if n == 1 then redis.call("PEXPIRE", KEYS[1], ARGV[1]) end
 return n`
 
-// New returns a Store for a URL:
+// New returns a Store for an address:
 //
-//	redis://user:password@host:6379/0                      one server; rediss:// for TLS
-//	unix:///path?db=0                                      a socket
-//	redis://one:6379,two:6379,three:6379                   a cluster, by some of its nodes
-//	redis://host:6379?cluster=true                         a cluster, by one address
-//	redis://one:26379,two:26379/0?master_name=mymaster     a group of sentinels; also with
-//	                                                       sentinel_username and sentinel_password
+//	redis://user:password@host:6379/0                    one server; also valkey://
+//	rediss://host:6379                                   with TLS; also valkeys://
+//	unix:///path?db=0                                    a socket
+//	redis://one:6379,two:6379,three:6379                 a cluster, by some of its nodes
+//	redis://host:6379?cluster=true                       a cluster, by one address
+//	redis://one:26379,two:26379/0?sentinelMaster=name    the group that sentinels watch
 //
-// Further hosts may also be parameters addr=host:port. The query may set what
-// go-redis knows (pool_size, read_timeout, …). New connects at the first use:
-// call Ping to know that the server is there.
-func New(url string, o Options) (*Store, error) {
+// The parameters are those of go-redis (pool_size, read_timeout, …), and those
+// that Node's clients write. New connects at the first use: call Ping to know
+// that the server is there.
+func New(raw string, o Options) (*Store, error) {
 	timeout := cmp.Or(o.Timeout, DefaultTimeout)
-	options, err := settings(url, timeout)
+	p, err := read(raw)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{prefix: o.Prefix, timeout: timeout, old: map[*client]bool{}}
-	s.open = func() *client { return &client{redis.NewUniversalClient(options)} }
+	if err := p.secure(); err != nil {
+		return nil, err
+	}
+	if o.Log != nil {
+		for _, note := range p.notes {
+			o.Log.Info("address of the secondary storage: " + note)
+		}
+	}
+	complete(p.options, timeout)
+	s := &Store{prefix: p.prefix + o.Prefix, timeout: timeout, old: map[*client]bool{}}
+	s.open = func() *client { return &client{redis.NewUniversalClient(p.options)} }
 	s.client.Store(s.open())
 	return s, nil
-}
-
-// withoutURL keeps the password, which net/url quotes back, out of logs.
-func withoutURL(err error, url string) string {
-	return strings.ReplaceAll(err.Error(), fmt.Sprintf("%q", url), "the URL")
 }
 
 // Ping reports whether the server answers; of a cluster, every master.

@@ -148,6 +148,7 @@ func profileFields(c *auth.Context, user *js.Object, create bool) (store.Record,
 			row[name] = v
 		}
 	}
+	c.FitProfile(row)
 	return row, nil
 }
 

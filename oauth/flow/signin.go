@@ -80,7 +80,9 @@ func (s *SignIn) Do(c *auth.Context) (*Result, error) {
 // fails sends the browser to the error page.
 func (s *SignIn) find(c *auth.Context, r *Result) (user, account store.Record, problem string, err error) {
 	fail := func(err error) error {
-		c.Log.ErrorContext(c, "the database could not be asked for an OAuth account", "error", err)
+		if c.StoreFailure() == nil { // else the call says so
+			c.Log.ErrorContext(c, "the database could not be asked for an OAuth account", "error", err)
+		}
 		return Fail(ErrorURL(c), internalServerError, "")
 	}
 	account, err = FindAccount(c, s.Account.ProviderID, s.Account.AccountID)
@@ -145,7 +147,9 @@ func (s *SignIn) link(c *auth.Context, r *Result, user store.Record) (store.Reco
 		if errors.As(err, &known) {
 			return nil, "", err
 		}
-		c.Log.ErrorContext(c, "the account could not be linked", "error", err)
+		if c.StoreFailure() == nil {
+			c.Log.ErrorContext(c, "the account could not be linked", "error", err)
+		}
 		return nil, unableToLinkAccountText, nil
 	}
 	if account == nil {
@@ -190,7 +194,7 @@ func (s *SignIn) keepNew(c *auth.Context, userID string) (store.Record, error) {
 
 // verifyAddress: an address that the provider has verified is verified here.
 func (s *SignIn) verifyAddress(c *auth.Context, r *Result, user store.Record) error {
-	if !r.verified || user["emailVerified"] == true || user["email"] != any(r.email) {
+	if !r.verified || user["emailVerified"] == true || !auth.SameAddress(oauth.Text(user["email"]), r.email) {
 		return nil
 	}
 	_, err := c.UpdateUser(c, oauth.Text(user["id"]), store.Record{"emailVerified": true})
@@ -238,7 +242,7 @@ func (s *SignIn) override(c *auth.Context, r *Result, user store.Record) (store.
 		return nil, err
 	}
 	change["email"], change["emailVerified"] = r.email, r.verified
-	if user["email"] == any(r.email) {
+	if auth.SameAddress(oauth.Text(user["email"]), r.email) {
 		change["emailVerified"] = r.verified || user["emailVerified"] == true
 	}
 	updated, err := c.UpdateUser(c, oauth.Text(user["id"]), change)
@@ -258,6 +262,9 @@ func (s *SignIn) signUp(c *auth.Context, r *Result) (store.Record, string, error
 		return nil, signUpDisabled, nil
 	}
 	row, err := profileFields(c, s.User, true)
+	if err == nil {
+		err = c.CheckEmailLength(r.email)
+	}
 	if err != nil {
 		return s.notCreated(c, err)
 	}
@@ -290,7 +297,7 @@ func (s *SignIn) notCreated(c *auth.Context, err error) (store.Record, string, e
 	if errors.As(err, &known) {
 		return nil, "", err
 	}
-	if !errors.Is(err, store.ErrAborted) {
+	if !errors.Is(err, store.ErrAborted) && c.StoreFailure() == nil {
 		c.Log.ErrorContext(c, "the OAuth user could not be made", "error", err)
 	}
 	return nil, unableToCreateUser, nil

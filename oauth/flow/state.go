@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -246,7 +247,18 @@ func Read(c *auth.Context, value string, skipCookie bool) (*State, error) {
 
 func readSealed(c *auth.Context, value string, _ bool) (*State, error) {
 	k := c.CookieNamed("oauth_state", nil)
-	sealed := c.Cookie(k.Name)
+	var failed error
+	for _, sealed := range c.Jar().Values(k.Name) {
+		s, err := openSealed(c, value, sealed)
+		if err == nil {
+			return s, c.ExpireCookie(k)
+		}
+		failed = cmp.Or(failed, err)
+	}
+	return nil, cmp.Or(failed, error(&StateError{Code: StateMismatch}))
+}
+
+func openSealed(c *auth.Context, value, sealed string) (*State, error) {
 	if sealed == "" {
 		return nil, &StateError{Code: StateMismatch}
 	}
@@ -263,7 +275,18 @@ func readSealed(c *auth.Context, value string, _ bool) (*State, error) {
 	if bound := oauth.Text(oauth.Member(s.Fields, "oauthState")); bound == "" || bound != value {
 		return nil, &StateError{Code: StateMismatch, ErrorURL: s.ErrorURL}
 	}
-	return s, c.ExpireCookie(k)
+	return s, nil
+}
+
+// tied reports whether the browser carries the state in a signed cookie of the
+// name.
+func tied(c *auth.Context, name, value string) bool {
+	for _, v := range c.Jar().AllSigned(name, c.Keys) {
+		if v.Value == value {
+			return true
+		}
+	}
+	return false
 }
 
 func readStored(c *auth.Context, value string, skipCookie bool) (*State, error) {
@@ -282,8 +305,7 @@ func readStored(c *auth.Context, value string, skipCookie bool) (*State, error) 
 		return nil, &StateError{Code: StateMismatch, ErrorURL: s.ErrorURL}
 	}
 	k := c.CookieNamed("state", nil)
-	tied, ok := c.SignedCookie(k.Name)
-	if !skipCookie && !c.Options.Account.SkipStateCookieCheck && (!ok || tied != value) {
+	if !skipCookie && !c.Options.Account.SkipStateCookieCheck && !tied(c, k.Name, value) {
 		return nil, &StateError{Code: StateMismatch, ErrorURL: s.ErrorURL}
 	}
 	if err := c.ExpireCookie(k); err != nil {
@@ -309,7 +331,9 @@ func ReadOrFail(c *auth.Context, value string) (*State, error) {
 		}
 		return s, nil
 	}
-	c.Log.ErrorContext(c, "the state of an OAuth callback does not hold", "error", err)
+	if c.StoreFailure() == nil { // else the call says so
+		c.Log.ErrorContext(c, "the state of an OAuth callback does not hold", "error", err)
+	}
 	code, to := internalServerError, ErrorURL(c)
 	var known *StateError
 	if errors.As(err, &known) {

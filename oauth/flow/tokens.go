@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -104,12 +103,8 @@ func SetAccountCookie(c *auth.Context, account store.Record) error {
 // AccountCookie is the account in the request's account cookie, nil when there
 // is none that holds.
 func AccountCookie(c *auth.Context) store.Record {
-	value := cookie.ReadChunked(c.Jar(), c.CookieNamed("account_data", nil).Name)
-	if value == "" {
-		return nil
-	}
-	payload, err := c.Keys.OpenJWE(value, "better-auth-account", c.Now())
-	if err != nil {
+	payload := c.AccountCookie()
+	if payload == nil {
 		return nil
 	}
 	v, err := js.Parse(payload)

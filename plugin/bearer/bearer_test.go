@@ -57,3 +57,35 @@ func TestRequireSignature(t *testing.T) {
 		t.Error("a signed token was refused")
 	}
 }
+
+// TestAttackRevokedInEveryForm: revocation goes by the session, not by the text of
+// a token, so no other spelling of a revoked one is accepted (OWASP cheat sheets #2242).
+func TestAttackRevokedInEveryForm(t *testing.T) {
+	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{bearer.New(bearer.Options{})}})
+	up := s.Client().SignUp("a@example.com")
+	signed, plain := up.Header.Get("Set-Auth-Token"), up.JSON(t)["token"].(string)
+	forms := map[string]string{"signed": signed, "plain": plain, "encoded": url.QueryEscape(signed)}
+	ask := func(token string) bool {
+		b := s.Client()
+		b.Header.Set("Authorization", "Bearer "+token)
+		return b.Get("/get-session").Body != "null"
+	}
+	for name, token := range forms {
+		if !ask(token) {
+			t.Errorf("%s: refused before", name)
+		}
+	}
+	b := s.Client()
+	b.Header.Set("Authorization", "Bearer "+forms["encoded"])
+	if got := b.Post("/revoke-session", `{"token":"`+plain+`"}`); got.Status != 200 {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	_, signature, _ := strings.Cut(signed, ".")
+	forms["without padding"] = strings.TrimRight(signed, "=")
+	forms["base64url"] = plain + "." + strings.NewReplacer("+", "-", "/", "_").Replace(signature)
+	for name, token := range forms {
+		if ask(token) {
+			t.Errorf("%s: accepted after it was revoked", name)
+		}
+	}
+}

@@ -4,6 +4,8 @@
 package emailotp
 
 import (
+	"errors"
+
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
@@ -128,7 +130,12 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if p.opts.OverrideDefaultEmailVerification && o.SendVerificationEmail == nil { // a sender of the options wins
 		o.SendVerificationEmail = p.sendInsteadOfLink
 	}
-	return nil
+	return errors.Join(
+		auth.CheckTime("expiresIn", p.opts.ExpiresIn),
+		auth.CheckLimit("rateLimit", p.opts.RateLimit),
+		auth.CheckNumber("otpLength", p.opts.OTPLength, 0, 128),
+		auth.CheckNumber("allowedAttempts", p.opts.AllowedAttempts, 0, 1_000_000),
+	)
 }
 
 func orDefault(n, def int) int {

@@ -70,7 +70,10 @@ func setPassword(c *auth.Context, email, password string) (store.Record, error) 
 	if err != nil {
 		return nil, err
 	}
-	return user, c.Tx(func(c *auth.Context) error { return c.SetPassword(c, text(user, "id"), hash) })
+	if err := c.Tx(func(c *auth.Context) error { return c.SetPassword(c, text(user, "id"), hash) }); err != nil {
+		return nil, err
+	}
+	return user, c.PasswordRight(text(user, "email"))
 }
 
 // givenBack makes the code good again for a call that failed otherwise, also

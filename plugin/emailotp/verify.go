@@ -88,7 +88,11 @@ func (p *Plugin) verifyEmail() auth.Endpoint {
 // dropped answers where a hook dropped the change: as the reference, which fails
 // only where it needs the user.
 func dropped(c *auth.Context) (*verifyEmailAnswer, error) {
-	if c.Options.EmailVerification.AutoSignInAfterVerification || c.CurrentSession(auth.Lookup{}) != nil {
+	s, err := c.CurrentSession(auth.Lookup{})
+	if err != nil {
+		return nil, err
+	}
+	if c.Options.EmailVerification.AutoSignInAfterVerification || s != nil {
 		return nil, errors.New("email-otp: a hook dropped the change of the user")
 	}
 	return &verifyEmailAnswer{Status: true}, nil
@@ -130,7 +134,10 @@ func begin(c *auth.Context, user store.Record) (token string, err error) {
 // tellSession lets the user's own session, cached in a cookie, know that the
 // address is proven.
 func tellSession(c *auth.Context, user store.Record) error {
-	s := c.CurrentSession(auth.Lookup{})
+	s, err := c.CurrentSession(auth.Lookup{})
+	if err != nil {
+		return nil // the address is proven all the same, and the code is used up
+	}
 	if s == nil || s.UserID() != text(user, "id") || user["emailVerified"] != true {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
@@ -29,6 +30,9 @@ type Options struct {
 	// DisableCookieCache asks the database each time, so that a session that
 	// was revoked is over at once.
 	DisableCookieCache bool `json:"disableCookieCache"`
+	// RequireEmailVerified answers 403 for users whose address nobody has
+	// verified, since anybody can sign up with any address; default true.
+	RequireEmailVerified *bool `json:"requireEmailVerified"`
 }
 
 // Plugin is the forward auth plugin.
@@ -66,6 +70,10 @@ func (p *Plugin) init(a *auth.Auth) error {
 	} else if p.opts.Redirect {
 		return errors.New("redirect needs signInURL")
 	}
+	if p.requiresVerified() && a.Options.EmailAndPassword.Enabled && a.Options.EmailVerification.SendVerificationEmail == nil {
+		a.Log.Warn("forward: users who sign up with a password are refused, since nothing verifies their addresses; " +
+			"set emailVerification.sendVerificationEmail, or requireEmailVerified: false if backends do not rely on addresses")
+	}
 	// Every request of a site passes here, all from the proxy's address. Rules
 	// of the user come first in the list, so they still win.
 	rules := &a.Options.RateLimit.CustomRules
@@ -78,12 +86,27 @@ func (p *Plugin) forward() auth.Endpoint {
 		ID: "forwardAuth", Methods: []string{http.MethodGet}, Path: path, NeedHeaders: true, NoStore: true,
 		Summary: "Tell a reverse proxy who a request comes from",
 	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
-		s := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
+		s, err := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
+		if err != nil {
+			return nil, err // neither in nor out: a 401 or a redirect would say that nobody is signed in
+		}
 		if !p.opts.Refresh {
 			c.Header.Del("Set-Cookie")
 		}
+		if s == nil || !identifies(s) {
+			return p.refuse(c)
+		}
+		if !p.requiresVerified() || verified(s) {
+			return p.admit(c, s)
+		}
+		if s, err = p.reread(c); err != nil {
+			return nil, err
+		}
 		if s == nil {
 			return p.refuse(c)
+		}
+		if !verified(s) {
+			return refuseUnverified(c)
 		}
 		return p.admit(c, s)
 	})
@@ -99,13 +122,13 @@ func (p *Plugin) admit(c *auth.Context, s *auth.SignedIn) (*auth.Raw, error) {
 			return nil, err
 		}
 	}
-	email, _ := s.User["email"].(string)
-	session, _ := s.Session["id"].(string)
+	email := emailOf(s)
 	return &auth.Raw{Type: "application/json", Body: []byte("{}"), Header: http.Header{
-		"X-Auth-User-Id":    {plain(s.UserID())},
-		"X-Auth-User-Email": {plain(email)},
-		"X-Auth-Session-Id": {plain(session)},
-		"X-Auth-Jwt":        {token},
+		"X-Auth-User-Id":             {plain(s.UserID())},
+		"X-Auth-User-Email":          {email},
+		"X-Auth-User-Email-Verified": {strconv.FormatBool(email != "" && verified(s))},
+		"X-Auth-Session-Id":          {sessionID(s)},
+		"X-Auth-Jwt":                 {token},
 	}}, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 )
 
@@ -92,9 +93,10 @@ func echo(w http.ResponseWriter, r *http.Request) {
 func TestNginx(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(echo))
 	defer backend.Close()
+	var s *authtest.Server
 	site := startNginx(t, func(site string) (string, string) {
 		base := "http://" + site
-		s := server(t, forward.Options{JWT: true, SignInURL: base + "/api/auth/ok", DisableCookieCache: true}, func(o *auth.Options) {
+		s = server(t, forward.Options{JWT: true, SignInURL: base + "/api/auth/ok", DisableCookieCache: true}, func(o *auth.Options) {
 			o.BaseURL = auth.Static(base)
 		})
 		front := httptest.NewServer(s)
@@ -113,8 +115,12 @@ func TestNginx(t *testing.T) {
 	}
 
 	id := b.signUp("ada@example.com")
+	if status, _, body := b.get("/private"); status != http.StatusForbidden || strings.Contains(body, "ada@example.com") {
+		t.Errorf("an address that nobody verified: %d %s", status, body)
+	}
+	verify(t, s, "ada@example.com")
 	// What a client sends under these names must not arrive, nor must its session.
-	for _, name := range []string{"X-Auth-User-Id", "X-Auth-User-Email", "X-Auth-Session-Id", "X-Auth-Jwt", "X_Auth_User_Id"} {
+	for _, name := range []string{"X-Auth-User-Id", "X-Auth-User-Email", "X-Auth-User-Email-Verified", "X-Auth-Session-Id", "X-Auth-Jwt", "X_Auth_User_Id"} {
 		b.extra = append(b.extra, [2]string{name, "admin"})
 	}
 	status, _, body := b.get("/private")
@@ -125,7 +131,7 @@ func TestNginx(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &arrived); err != nil {
 		t.Fatal(err)
 	}
-	if arrived.Get("X-Auth-User-Id") != id || arrived.Get("X-Auth-User-Email") != "ada@example.com" || strings.Count(arrived.Get("X-Auth-Jwt"), ".") != 2 {
+	if arrived.Get("X-Auth-User-Id") != id || arrived.Get("X-Auth-User-Email") != "ada@example.com" || arrived.Get("X-Auth-User-Email-Verified") != "true" || strings.Count(arrived.Get("X-Auth-Jwt"), ".") != 2 {
 		t.Errorf("the backend got %v", arrived)
 	}
 	if strings.Contains(body, "admin") || arrived.Get("Cookie") != "" {

@@ -11,8 +11,9 @@ import (
 // signInURL is the sign-in page, told where to go back to.
 func (p *Plugin) signInURL(c *auth.Context) string {
 	back := originalURL(c)
-	// Anyone can call this endpoint with any header.
-	if back == "" || !c.TrustsURL(back) {
+	// Anyone can call this endpoint with any header. Browsers read a backslash as
+	// a slash and other programs do not, so no address with one is passed on.
+	if back == "" || strings.Contains(back, `\`) || !c.TrustsURL(back) {
 		return p.opts.SignInURL
 	}
 	u, err := url.Parse(p.opts.SignInURL)

@@ -78,8 +78,13 @@ func (p *provider) discover(c *oauth.Call) error {
 		return nil
 	}
 	fill := func(to *string, name string) {
-		if *to == "" {
-			*to = oauth.Text(oauth.Member(doc, name))
+		address := oauth.Text(oauth.Member(doc, name))
+		switch {
+		case *to != "" || address == "":
+		case !onTheWeb(address): // a browser would run javascript: as a script of our page
+			c.Log.ErrorContext(c, "generic-oauth: discovery gives an address that is neither http nor https; it is ignored", "provider", p.ProviderID, "member", name)
+		default:
+			*to = address
 		}
 	}
 	fill(&p.Config.AuthorizationURL, "authorization_endpoint")
@@ -108,6 +113,12 @@ func (p *provider) discover(c *oauth.Call) error {
 	}
 	p.tokens = &oauth.IDTokens{Keys: set, Issuers: []string{p.issuer}, Audience: []string{p.ClientID}, Algorithms: algorithms}
 	return nil
+}
+
+// onTheWeb reports whether an address is an absolute http or https URL.
+func onTheWeb(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // fetchDocument reads a discovery document, nil when there is none. Headers,

@@ -175,6 +175,9 @@ func (p *Plugin) init(a *auth.Auth) error {
 			errs = append(errs, err)
 			continue
 		}
+		if err := auth.CheckNumber("accessTokenExpiresIn", c.AccessTokenExpiresIn, 0, auth.LongestTime); err != nil {
+			errs = append(errs, fmt.Errorf("provider %q: %w", c.ProviderID, err))
+		}
 		if seen[c.ProviderID] {
 			a.Log.Warn("generic-oauth: two providers have the same id", "provider", c.ProviderID)
 		}

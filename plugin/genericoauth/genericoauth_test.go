@@ -83,6 +83,44 @@ func TestDiscoveryIsTriedAgain(t *testing.T) {
 	}
 }
 
+// TestAttackFailingDiscovery: a provider whose discovery fails, or answers nonsense,
+// takes neither the server nor another provider down (1.7.4).
+func TestAttackFailingDiscovery(t *testing.T) {
+	for name, answer := range map[string]any{
+		"down":         http.Response{StatusCode: http.StatusBadGateway},
+		"no document":  []any{1},
+		"no addresses": map[string]any{"issuer": "https://broken.example.com"},
+		"bad address":  map[string]any{"issuer": 1, "authorization_endpoint": "javascript:alert(1)", "token_endpoint": "\x00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := idp(t)
+			s.Exact = map[string]any{"https://broken.example.com/discovery": map[string]any{}}
+			if res, ok := answer.(http.Response); ok {
+				s.Exact = nil
+				s.Answers["broken.example.com"] = res
+			} else {
+				s.Exact["https://broken.example.com/discovery"] = answer
+			}
+			config := func(id, discovery string) genericoauth.Config {
+				return genericoauth.Config{ProviderID: id, DiscoveryURL: discovery, ClientID: "client", ClientSecret: "secret"}
+			}
+			server := authtest.New(t, auth.Options{HTTP: s, Plugins: []auth.Plugin{genericoauth.New(genericoauth.Options{Config: []genericoauth.Config{
+				config("broken", "https://broken.example.com/discovery"), config("idp", issuer+"/.well-known/openid-configuration"),
+			}})}})
+			c := server.Client()
+			if a := c.Post("/sign-in/social", `{"provider":"broken"}`); a.Status == http.StatusOK {
+				t.Errorf("signed in with it: %s", a.Body)
+			}
+			if a := c.Get("/ok"); a.Status != http.StatusOK {
+				t.Errorf("/ok: %d", a.Status)
+			}
+			if to := flow(t, s, c, nil); to != "/dash" {
+				t.Errorf("the other provider: sent to %s", to)
+			}
+		})
+	}
+}
+
 // TestAttackIDTokens: what came with the code counts only when it is signed by
 // the provider, for this client, and for this very flow.
 func TestAttackIDTokens(t *testing.T) {

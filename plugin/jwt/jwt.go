@@ -124,8 +124,8 @@ func (o Options) check() error {
 	if o.JWKS.RemoteURL != "" && (o.JWKS.KeyPairConfig == nil || o.JWKS.KeyPairConfig.Alg == "") {
 		errs = append(errs, errors.New("jwks.remoteUrl needs jwks.keyPairConfig.alg: the algorithm of those keys"))
 	}
-	if path := o.JWKS.JWKSPath; path != "" && (!strings.HasPrefix(path, "/") || strings.Contains(path, "..")) {
-		errs = append(errs, errors.New("jwks.jwksPath must begin with a slash and hold no dot-dot segment"))
+	if path := o.JWKS.JWKSPath; path != "" && (!strings.HasPrefix(path, "/") || strings.Contains(path, "..") || strings.HasSuffix(path, "/")) {
+		errs = append(errs, errors.New("jwks.jwksPath must begin with a slash, end without one and hold no dot-dot segment"))
 	}
 	for _, k := range append([]KeyPair{o.keyPair()}, o.JWKS.KeyPairConfigs...) {
 		switch k.Alg {
@@ -133,6 +133,10 @@ func (o Options) check() error {
 		default:
 			errs = append(errs, fmt.Errorf("unknown algorithm %q (known: EdDSA, ES256, ES512, RS256, PS256)", k.Alg))
 		}
+	}
+	errs = append(errs, auth.CheckTime("jwks.rotationInterval", o.JWKS.RotationInterval))
+	if grace := o.JWKS.GracePeriod; grace != nil {
+		errs = append(errs, auth.CheckTime("jwks.gracePeriod", *grace))
 	}
 	if o.SessionCookieCache && o.JWT.Sign != nil {
 		errs = append(errs, errors.New("sessionCookieCache needs keys of this server, so it can't be used with jwt.sign"))

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/store"
+	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
 func part(t *testing.T, token string, i int) map[string]any {
@@ -209,5 +210,30 @@ func TestBadOptions(t *testing.T) {
 		if _, err := auth.New(auth.Options{Secret: authtest.Secret, Now: time.Now, Plugins: []auth.Plugin{jwt.New(o)}}); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
+	}
+}
+
+// TestKeysInOutage: while the database is down, keys that are known sign and
+// verify, so that cached sessions stay good and backends can check tokens.
+func TestKeysInOutage(t *testing.T) {
+	yes := true
+	var outage authtest.Outage
+	o := auth.Options{Database: outage.Driver(memstore.New()), Plugins: []auth.Plugin{jwt.New(jwt.Options{})}}
+	o.Session.CookieCache.Enabled, o.Session.CookieCache.Strategy = &yes, "jwt"
+	s := authtest.New(t, o)
+	c := s.Client()
+	c.SignUp("a@example.com")
+	c.Get("/jwks")
+	outage.Begin(store.ErrUnavailable)
+	s.Advance(2 * time.Minute)
+	for _, path := range []string{"/get-session", "/jwks", "/token"} {
+		if got := c.Get(path); got.Status != 200 || got.Body == "null" {
+			t.Errorf("%s: %d %s", path, got.Status, got.Body)
+		}
+	}
+	outage.End()
+	s.Advance(6 * time.Second)
+	if got := c.Get("/get-session?disableCookieCache=true"); got.Status != 200 || got.Body == "null" {
+		t.Errorf("afterwards: %d %s", got.Status, got.Body)
 	}
 }

@@ -41,7 +41,10 @@ type keyCache struct {
 	fresh  bool                   // rows are read for every call
 }
 
-const rowsFor = time.Minute
+const (
+	rowsFor   = time.Minute
+	rowsAgain = 5 * time.Second // after a failure, during which the rows stay in use
+)
 
 // rows lists the keys, newest first.
 func (p *Plugin) rows(ctx context.Context, a *auth.Auth, now time.Time, again bool) ([]KeyRow, error) {
@@ -52,6 +55,13 @@ func (p *Plugin) rows(ctx context.Context, a *auth.Auth, now time.Time, again bo
 		return cached, nil
 	}
 	rows, err := p.readRows(ctx, a)
+	if err != nil && !again && !p.keys.fresh && len(cached) > 0 {
+		a.Log.WarnContext(ctx, "the signing keys could not be read; those known stay in use", "error", err)
+		p.keys.mu.Lock()
+		defer p.keys.mu.Unlock()
+		p.keys.readAt = now.Add(rowsAgain - rowsFor)
+		return cached, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 )
 
@@ -115,6 +116,9 @@ func parseSpan(text string) (time.Duration, error) {
 		hours *= 7
 	case strings.HasPrefix(unit, "y"):
 		hours *= 365.25
+	}
+	if hours > auth.LongestTime/3600 {
+		return 0, fmt.Errorf("%q is longer than a hundred years", text)
 	}
 	if m[1] == "-" || strings.EqualFold(m[4], "ago") {
 		hours = -hours

@@ -26,6 +26,9 @@ type Options struct {
 	RateLimit auth.RuleSize `json:"rateLimit"`
 	// GenerateToken makes the token for an address; default 32 random letters.
 	GenerateToken callback.Func[string, string] `json:"generateToken"`
+	// LandingPage shows a page with a button for the link, so that programs that
+	// open every link of a mailbox do not use it up; ours alone.
+	LandingPage bool `json:"landingPage"`
 	// StoreToken says how the token is kept; default as it is.
 	StoreToken auth.TokenStorage `json:"storeToken"`
 }
@@ -91,7 +94,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if n := p.opts.AllowedAttempts; n != nil && *n != 1 {
 		a.Log.Warn("magic-link: allowedAttempts is ignored: a link is used up by the first attempt")
 	}
-	return nil
+	return errors.Join(auth.CheckTime("expiresIn", p.opts.ExpiresIn), auth.CheckLimit("rateLimit", p.opts.RateLimit))
 }
 
 func orDefault(n, def int) int {

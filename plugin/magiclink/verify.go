@@ -27,10 +27,20 @@ type verifyAnswer struct {
 func (p *Plugin) verify() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "magicLinkVerify", Methods: []string{http.MethodGet}, Path: "/magic-link/verify", NeedHeaders: true,
-		Summary: "Verify magic link",
+		Summary: "Verify magic link", Landing: p.landing,
 		OpenAPI: documented("verifyMagicLink", "Verify magic link", js.Obj(
 			"session", js.Obj("$ref", "#/components/schemas/Session"), "user", js.Obj("$ref", "#/components/schemas/User"))),
 	}, p.redeem, trusted("callbackURL"), trusted("newUserCallbackURL"), trusted("errorCallbackURL"))
+}
+
+func (p *Plugin) landing(o *auth.Options) *auth.LandingPage {
+	if !p.opts.LandingPage {
+		return nil
+	}
+	return &auth.LandingPage{
+		Title: "Sign in to " + o.AppName, Text: "Press the button to sign in on this device.",
+		Button: "Sign in", Note: "If you did not ask for this link, close the page: nobody has been signed in.",
+	}
 }
 
 // trusted refuses to send the browser to a stranger's site.

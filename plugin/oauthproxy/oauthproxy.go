@@ -5,6 +5,7 @@
 package oauthproxy
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 
@@ -49,8 +50,12 @@ func (p *Plugin) Manifest() auth.Manifest {
 			{On: []string{"/callback/:id"}, Do: p.unwrapOwn},
 		},
 		Init: func(a *auth.Auth) (err error) {
-			p.keys, err = p.o.Secret.open(a.Keys)
-			return err
+			if p.o.MaxAge != nil {
+				err = auth.CheckTime("maxAge", *p.o.MaxAge)
+			}
+			keys, problem := p.o.Secret.open(a.Keys)
+			p.keys = keys
+			return errors.Join(err, problem)
 		},
 	}
 }

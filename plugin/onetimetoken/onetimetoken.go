@@ -54,7 +54,15 @@ func (p *Plugin) Manifest() auth.Manifest {
 		ID:        "one-time-token",
 		Endpoints: []auth.Endpoint{p.generateToken(), p.verifyToken()},
 		After:     []auth.Hook{{When: p.beginsSession, Do: p.setHeader}},
+		Init:      p.init,
 	}
+}
+
+func (p *Plugin) init(*auth.Auth) error {
+	if p.opts.ExpiresIn == nil {
+		return nil
+	}
+	return auth.CheckNumber("expiresIn", *p.opts.ExpiresIn, 0, float64(auth.LongestTime)/60)
 }
 
 type tokenAnswer struct {

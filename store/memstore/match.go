@@ -48,6 +48,10 @@ func holds(v any, w *store.Where) bool {
 	if op == "" {
 		op = store.Eq
 	}
+	if op == store.HasCapitals {
+		s, ok := v.(string)
+		return ok && s != strings.ToLower(s)
+	}
 	if list, ok := w.Value.([]any); ok && op == store.NotIn && len(list) == 0 {
 		return true
 	}

@@ -39,6 +39,8 @@ type columnInfo struct {
 	kind   kind
 	unique bool // holds each value at most once
 	plain  bool // read as "+name": the driver would try to parse what it knows to be a date
+	date   liveDate
+	room   room
 }
 
 // read writes the column as a query reads it.
@@ -57,10 +59,9 @@ func (i *tableInfo) read(prefix string) string {
 	return strings.Join(names, ", ")
 }
 
-func (d *DB) info(t *store.Table) *tableInfo {
-	if v, ok := d.infos.Load(t); ok {
-		return v.(*tableInfo)
-	}
+// shape is what the texts about a table are made of, without what the live
+// table tells.
+func (d *DB) shape(t *store.Table) *tableInfo {
 	i := &tableInfo{
 		name:    d.table(t.Name),
 		columns: make([]columnInfo, len(t.Columns)),
@@ -81,8 +82,7 @@ func (d *DB) info(t *store.Table) *tableInfo {
 		}
 	}
 	i.list, i.left, i.right = i.read(""), i.read("a."), i.read("b.")
-	v, _ := d.infos.LoadOrStore(t, i)
-	return v.(*tableInfo)
+	return i
 }
 
 // builder writes one statement.
@@ -184,6 +184,9 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 	name := prefix + c.name
 	fold := w.Fold && c.kind.text()
 	switch w.Op {
+	case store.HasCapitals:
+		b.put(name, " <> LOWER(", name, ")")
+		return nil
 	case store.In, store.NotIn:
 		return b.in(c, name, w, fold)
 	case store.Contains, store.StartsWith, store.EndsWith:
@@ -197,8 +200,11 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 		b.null(c, name, w.Op)
 		return nil
 	}
+	if c.kind == kindDate {
+		return b.compareDate(c, name, op, w.Value)
+	}
 	v, err := b.d.encode(c.kind, w.Value)
-	if errors.Is(err, errUnfit) {
+	if w.Given && errors.Is(err, store.ErrUnfit) {
 		if w.Op == store.Ne {
 			b.put(name, " IS NOT NULL")
 		} else {
@@ -207,7 +213,7 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return &columnError{c.name, err}
 	}
 	b.operand(name, fold).put(op).value(c, v, fold)
 	return nil
@@ -246,7 +252,7 @@ func (b *builder) value(c *columnInfo, v any, fold bool) *builder {
 	switch {
 	case fold:
 		return b.put("LOWER(").arg(v).put(")")
-	case b.d.dialect == Postgres && (c.kind == kindNumber || c.kind == kindBig):
+	case b.d.dialect == Postgres && (c.kind == kindNumber || c.kind == kindBig || c.kind == kindSerial):
 		// A parameter takes the type of the integer column, which it may not fit.
 		switch n := v.(type) {
 		case float64:
@@ -265,14 +271,17 @@ func (b *builder) in(c *columnInfo, name string, w *store.Where, fold bool) erro
 	if !ok {
 		list = []any{w.Value}
 	}
+	if c.kind == kindDate {
+		return b.dateIn(c, name, w.Op, list)
+	}
 	var values []any
 	for _, v := range list {
 		v, err := b.d.encode(c.kind, v)
-		if errors.Is(err, errUnfit) {
+		if w.Given && errors.Is(err, store.ErrUnfit) {
 			continue // it equals no row
 		}
 		if err != nil {
-			return err
+			return &columnError{c.name, err}
 		}
 		values = append(values, v)
 	}
@@ -310,8 +319,11 @@ func (b *builder) like(c *columnInfo, name string, w *store.Where, fold bool) er
 	if !ok {
 		return fmt.Errorf("%s wants a text", w.Op)
 	}
-	if strings.ContainsRune(text, 0) {
-		b.put(never) // PostgreSQL keeps no NUL, SQLite's LIKE stops at one
+	if strings.ContainsRune(text, 0) { // PostgreSQL keeps no NUL, SQLite's LIKE stops at one
+		if !w.Given {
+			return &columnError{c.name, errNUL}
+		}
+		b.put(never)
 		return nil
 	}
 	pattern := likeEscaper.Replace(text)

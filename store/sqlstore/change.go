@@ -44,7 +44,7 @@ func (b *builder) set(i *tableInfo, c store.Change) (bool, error) {
 		case counts:
 			b.put(sep, col.name, " = COALESCE(", col.name, ", 0) + ").arg(delta)
 		case assigned:
-			v, err := b.d.param(col.kind, v)
+			v, err := b.d.written(col, v)
 			if err != nil {
 				return false, &columnError{col.name, err}
 			}
@@ -59,7 +59,7 @@ func (b *builder) set(i *tableInfo, c store.Change) (bool, error) {
 
 // UpdateOne changes the first row that matches and returns it.
 func (d *DB) UpdateOne(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	b := d.build().put("UPDATE ", i.name)
 	some, err := b.set(i, c)
 	if err != nil {
@@ -77,7 +77,7 @@ func (d *DB) UpdateOne(ctx context.Context, t *store.Table, where []store.Where,
 // lockAndUpdate is UpdateOne where UPDATE returns no rows, or where there is
 // nothing to set.
 func (d *DB) lockAndUpdate(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	var out store.Record
 	err := d.atomically(ctx, func(ctx context.Context) error {
 		row, err := d.lock(ctx, i, where)
@@ -122,7 +122,7 @@ func (d *DB) lock(ctx context.Context, i *tableInfo, where []store.Where) (store
 
 // UpdateMany changes every row that matches and returns their number.
 func (d *DB) UpdateMany(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (int64, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	b := d.build().put("UPDATE ", i.name)
 	some, err := b.set(i, c)
 	if err != nil {
@@ -148,7 +148,7 @@ func (d *DB) affected(ctx context.Context, t *store.Table, b *builder) (int64, e
 
 // DeleteOne removes the first row that matches and returns it.
 func (d *DB) DeleteOne(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	if !d.returning {
 		return d.lockAndDelete(ctx, t, where)
 	}
@@ -167,7 +167,7 @@ func (d *DB) DeleteOne(ctx context.Context, t *store.Table, where []store.Where)
 }
 
 func (d *DB) lockAndDelete(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	var out store.Record
 	err := d.atomically(ctx, func(ctx context.Context) error {
 		row, err := d.lock(ctx, i, where)
@@ -187,7 +187,7 @@ func (d *DB) lockAndDelete(ctx context.Context, t *store.Table, where []store.Wh
 
 // DeleteMany removes every row that matches and returns their number.
 func (d *DB) DeleteMany(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	b := d.build().put("DELETE FROM ", i.name)
 	if err := b.where(i, where, ""); err != nil {
 		return 0, d.errorf(t, err)

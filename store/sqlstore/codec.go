@@ -1,13 +1,11 @@
 package sqlstore
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -57,8 +55,7 @@ func (d *DB) kind(t *store.Table, c *store.Column) kind {
 	return kindText
 }
 
-// errUnfit reports a value that the column can never hold, so nothing equals it.
-var errUnfit = errors.New("value does not fit the column")
+var errNUL = fmt.Errorf("%w: a text with a NUL character", store.ErrUnfit)
 
 var uuidText = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
@@ -80,30 +77,25 @@ func (d *DB) encode(k kind, v any) (any, error) {
 		if s, ok := v.(string); ok && uuidText.MatchString(s) {
 			return s, nil
 		}
-		return nil, fmt.Errorf("%w: %v is no UUID", errUnfit, v)
+		return nil, fmt.Errorf("%w: the column holds UUIDs, got another text", store.ErrUnfit)
 	case kindNumber, kindBig:
 		return numeric(v), nil
 	case kindBool:
 		return d.boolean(v), nil
-	case kindDate:
-		if at, ok := v.(time.Time); ok && d.dialect == SQLite {
-			return js.ISO(at), nil
-		}
-		return v, nil
 	case kindJSON, kindArray:
 		return string(js.Marshal(v)), nil
 	}
 	if s, ok := v.(string); ok && d.dialect == Postgres && strings.ContainsRune(s, 0) {
-		return nil, fmt.Errorf("%w: PostgreSQL keeps no NUL in a text", errUnfit)
+		return nil, errNUL
 	}
 	return v, nil
 }
 
 func serial(v any) (any, error) {
 	s, _ := v.(string)
-	n, err := strconv.ParseInt(s, 10, 32)
+	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %q is no number", errUnfit, s)
+		return nil, fmt.Errorf("%w: the column holds numbers of 64 bits, got another text", store.ErrUnfit)
 	}
 	return n, nil
 }

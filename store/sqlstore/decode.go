@@ -85,14 +85,6 @@ func (d *DB) decodeText(k kind, text string) any {
 	switch k {
 	case kindJSON, kindArray:
 		return d.document(k, text)
-	case kindDate:
-		if d.dialect != SQLite {
-			return text
-		}
-		if t, ok := js.ParseDate(text); ok {
-			return t.UTC().Truncate(time.Millisecond)
-		}
-		return store.InvalidDate{}
 	}
 	return text
 }

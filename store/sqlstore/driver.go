@@ -11,7 +11,7 @@ import (
 
 // Insert adds a row and returns it as stored.
 func (d *DB) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	b := d.build().put("INSERT INTO ", i.name)
 	if err := b.values(i, row); err != nil {
 		return nil, d.errorf(t, err)
@@ -40,7 +40,7 @@ func (b *builder) values(i *tableInfo, row store.Record) error {
 		if !present {
 			continue
 		}
-		v, err := b.d.param(c.kind, v)
+		v, err := b.d.written(c, v)
 		if err != nil {
 			return &columnError{c.name, err}
 		}
@@ -156,9 +156,9 @@ func (d *DB) record(i *tableInfo, cells []any) (store.Record, error) {
 	row := make(store.Record, len(i.columns)+1)
 	for n := range i.columns {
 		c := &i.columns[n]
-		v, err := d.decode(c.kind, cells[n])
+		v, err := d.readCell(c, cells[n])
 		if err != nil {
-			return nil, &columnError{c.name, err}
+			return nil, unreadable{&columnError{c.name, err}}
 		}
 		row[c.field] = v
 	}
@@ -185,14 +185,14 @@ func (e *columnError) Unwrap() error { return e.err }
 
 // Select returns the rows that q selects, with the joined row in the same round trip.
 func (d *DB) Select(ctx context.Context, t *store.Table, q store.Select) ([]store.Record, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	b := d.build()
 	var joined *tableInfo
 	prefix, as := "", ""
 	if q.Join == nil {
 		b.put("SELECT ", i.list, " FROM ", i.name)
 	} else {
-		joined = d.info(q.Join.Table)
+		joined = d.live(ctx, q.Join.Table)
 		prefix, as = "a.", q.Join.As
 		b.put("SELECT ", i.left, ", ", joined.right, " FROM ", i.name, " a LEFT JOIN ", joined.name, " b ON b.",
 			joined.byField[q.Join.RefField].name, " = a.", i.byField[q.Join.Field].name)
@@ -201,7 +201,7 @@ func (d *DB) Select(ctx context.Context, t *store.Table, q store.Select) ([]stor
 		return nil, d.errorf(t, err)
 	}
 	if q.Sort != "" {
-		b.put(" ORDER BY ", prefix, i.byField[q.Sort].name)
+		b.put(" ORDER BY ", b.sorted(i.byField[q.Sort], prefix))
 		if q.Down {
 			b.put(" DESC")
 		}
@@ -243,7 +243,7 @@ func (d *DB) unwatched(ctx context.Context) (context.Context, error) {
 
 // Count returns the number of rows that match.
 func (d *DB) Count(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
-	i := d.info(t)
+	i := d.live(ctx, t)
 	b := d.build().put("SELECT COUNT(*) FROM ", i.name)
 	if err := b.where(i, where, ""); err != nil {
 		return 0, d.errorf(t, err)

@@ -1,7 +1,5 @@
 package sqlstore
 
-import "github.com/jackc/pgx/v5"
-
 // ForbidReturning makes d behave as with a MySQL server.
 func ForbidReturning(d *DB) { d.returning = false }
 
@@ -15,11 +13,12 @@ const ProbeAfter = probeAfter
 
 // BehindPooler reports whether an address leads to a pooler.
 func BehindPooler(address string) (bool, error) {
-	cfg, err := pgx.ParseConfig(address)
+	a, err := ReadAddress(address)
 	if err != nil {
 		return false, err
 	}
-	return behindPooler(cfg)
+	cfg, err := a.pgx()
+	return err == nil && (a.behindPooler() || cfg.StatementCacheCapacity == 0), err
 }
 
 // Classify is the error that callers see.

@@ -10,13 +10,37 @@ const (
 	Fatal
 )
 
+// String is the word that people read.
+func (s Severity) String() string {
+	if s == Fatal {
+		return "error"
+	}
+	return "warning"
+}
+
+// MarshalText implements [encoding.TextMarshaler].
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
 // Finding is one way in which a live column differs from what this server
 // reads and writes: its type, width, nullability, default or the form of its
 // values.
 type Finding struct {
-	Severity Severity
-	Table    string
-	Column   string
-	Problem  string // what is there, and what will fail because of it; a full sentence
-	Remedy   string // the SQL statement or the setting that mends it
+	Severity Severity `json:"severity"`
+	Table    string   `json:"table"`
+	Column   string   `json:"column,omitempty"`
+	Problem  string   `json:"problem"`          // what is there, and what will fail because of it; a full sentence
+	Remedy   string   `json:"remedy,omitempty"` // the SQL statement or the setting that mends it
+	// Instead is what mends it without the SQL of Remedy, such as an option to set.
+	Instead string `json:"instead,omitempty"`
+}
+
+// Place is the table and the column, as far as the finding is about one.
+func (f *Finding) Place() string {
+	switch {
+	case f.Table == "":
+		return "the server"
+	case f.Column == "":
+		return f.Table
+	}
+	return f.Table + "." + f.Column
 }

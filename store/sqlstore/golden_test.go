@@ -166,6 +166,7 @@ func TestGoldenDDL(t *testing.T) {
 		if err := plan.Apply(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		fitting(t, d, full)
 	})
 }
 

@@ -24,9 +24,14 @@ type LiveTable struct {
 type LiveColumn struct {
 	Name     string
 	Type     string
+	Full     string // the type as SQL writes it, like varchar(191)
+	Base     string // PostgreSQL: what a domain is made of, "enum" for an enum; else Type
 	Nullable bool
-	Default  bool  // filled by the database when an insert leaves it out
-	Bytes    int64 // MySQL: most bytes of a text, else 0
+	Default  bool   // filled by the database when an insert leaves it out
+	OnUpdate bool   // MySQL: set to the time of every update that leaves it out
+	Bytes    int64  // MySQL: most bytes of a text, else 0
+	Length   int64  // most characters of a text, 0 without a bound
+	Charset  string // MySQL: of a text
 }
 
 // LiveIndex is one index of a table.
@@ -36,6 +41,10 @@ type LiveIndex struct {
 	Columns []string
 	Unique  bool
 	Whole   bool // over whole columns and all rows, and in working order
+
+	// Expression is what PostgreSQL indexes instead of a column, over all rows.
+	Expression string
+	Constraint bool // part of the table's definition: not dropped as an index
 }
 
 // Table returns the first table of a name, or nil.
@@ -58,29 +67,34 @@ func (t *LiveTable) Column(name string) *LiveColumn {
 	return nil
 }
 
-const sqliteColumns = `SELECT '', m.name, c.name, c.type, NOT c."notnull",
-	c.dflt_value IS NOT NULL OR (c.pk = 1 AND lower(c.type) = 'integer'), 0
+const sqliteColumns = `SELECT '', m.name, c.name, c.type, c.type, c.type, NOT c."notnull",
+	c.dflt_value IS NOT NULL OR (c.pk = 1 AND lower(c.type) = 'integer'), FALSE, 0, 0, ''
 	FROM sqlite_schema m JOIN pragma_table_info(m.name) c
 	WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'
 	ORDER BY m.rowid, c.cid`
 
-const sqliteIndexes = `SELECT m.name, l.name, i.name, l."unique", NOT l.partial AND i.name IS NOT NULL
+const sqliteIndexes = `SELECT m.name, l.name, i.name, l."unique", NOT l.partial AND i.name IS NOT NULL, '', l.origin <> 'c'
 	FROM sqlite_schema m JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i
 	WHERE m.type = 'table' ORDER BY m.name, l.name, i.seqno`
 
 // A schema may be dropped while it is read, so nothing here resolves names.
-const postgresColumns = `SELECT n.nspname, c.relname, a.attname, t.typname, NOT a.attnotnull,
-	a.atthasdef OR a.attidentity <> '', 0
+const postgresColumns = `SELECT n.nspname, c.relname, a.attname, t.typname,
+	pg_catalog.format_type(a.atttypid, a.atttypmod), CASE COALESCE(b.typtype, t.typtype) WHEN 'e' THEN 'enum' ELSE COALESCE(b.typname, t.typname) END,
+	NOT a.attnotnull, a.atthasdef OR a.attidentity <> '', FALSE, 0,
+	CASE WHEN COALESCE(b.typname, t.typname) IN ('varchar', 'bpchar') THEN GREATEST(GREATEST(a.atttypmod, t.typtypmod) - 4, 0) ELSE 0 END, ''
 	FROM pg_catalog.pg_attribute a
 	JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 	JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+	LEFT JOIN pg_catalog.pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype
 	WHERE n.nspname = ANY(string_to_array($1, ',')) AND c.relkind IN ('r', 'p')
 	AND a.attnum > 0 AND NOT a.attisdropped
 	ORDER BY array_position(string_to_array($1, ','), n.nspname::text), c.relname, a.attnum`
 
 const postgresIndexes = `SELECT t.relname, i.relname, a.attname, x.indisunique,
-	x.indisvalid AND x.indpred IS NULL AND a.attname IS NOT NULL
+	x.indisvalid AND x.indpred IS NULL AND a.attname IS NOT NULL,
+	CASE WHEN x.indisvalid AND x.indpred IS NULL AND x.indnkeyatts = 1 THEN COALESCE(pg_catalog.pg_get_expr(x.indexprs, x.indrelid), '') ELSE '' END,
+	EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.conindid = x.indexrelid)
 	FROM pg_catalog.pg_index x
 	JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
 	JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
@@ -90,16 +104,16 @@ const postgresIndexes = `SELECT t.relname, i.relname, a.attname, x.indisunique,
 	WHERE n.nspname = ANY(string_to_array($1, ',')) AND k.position <= x.indnkeyatts
 	ORDER BY t.relname, i.relname, k.position`
 
-const mysqlColumns = `SELECT '', c.table_name, c.column_name, c.data_type, c.is_nullable = 'YES',
+const mysqlColumns = `SELECT '', c.table_name, c.column_name, c.data_type, c.column_type, c.data_type, c.is_nullable = 'YES',
 	c.column_default IS NOT NULL OR c.extra LIKE '%auto_increment%' OR c.extra LIKE '%DEFAULT_GENERATED%',
-	COALESCE(c.character_octet_length, 0)
+	c.extra LIKE '%on update%', COALESCE(c.character_octet_length, 0), COALESCE(c.character_maximum_length, 0), COALESCE(c.character_set_name, '')
 	FROM information_schema.columns c JOIN information_schema.tables t
 	ON t.table_schema = c.table_schema AND t.table_name = c.table_name
 	WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'
 	ORDER BY c.table_name, c.ordinal_position`
 
 const mysqlIndexes = `SELECT table_name, index_name, column_name, non_unique = 0,
-	sub_part IS NULL AND column_name IS NOT NULL AND COALESCE(LOWER(comment) <> 'disabled', TRUE)
+	sub_part IS NULL AND column_name IS NOT NULL AND COALESCE(LOWER(comment) <> 'disabled', TRUE), '', FALSE
 	FROM information_schema.statistics WHERE table_schema = DATABASE()
 	ORDER BY table_name, index_name, seq_in_index`
 
@@ -148,7 +162,7 @@ func (d *DB) inspect(ctx context.Context, schemas string) (*Live, error) {
 	err := d.each(ctx, d.write, statement{text: columns, args: args, once: true}, func(rows *sql.Rows) error {
 		var schema, table string
 		var c LiveColumn
-		if err := rows.Scan(&schema, &table, &c.Name, &c.Type, &c.Nullable, &c.Default, &c.Bytes); err != nil {
+		if err := rows.Scan(&schema, &table, &c.Name, &c.Type, &c.Full, &c.Base, &c.Nullable, &c.Default, &c.OnUpdate, &c.Bytes, &c.Length, &c.Charset); err != nil {
 			return err
 		}
 		live.addColumn(schema, table, c)
@@ -160,7 +174,7 @@ func (d *DB) inspect(ctx context.Context, schemas string) (*Live, error) {
 	err = d.each(ctx, d.write, statement{text: indexes, args: args, once: true}, func(rows *sql.Rows) error {
 		var ix LiveIndex
 		var column sql.NullString
-		if err := rows.Scan(&ix.Table, &ix.Name, &column, &ix.Unique, &ix.Whole); err != nil {
+		if err := rows.Scan(&ix.Table, &ix.Name, &column, &ix.Unique, &ix.Whole, &ix.Expression, &ix.Constraint); err != nil {
 			return err
 		}
 		live.addIndex(ix, column.String)

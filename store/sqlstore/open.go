@@ -5,146 +5,111 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"strings"
-	"time"
 
-	"github.com/go-sql-driver/mysql"
-	"github.com/jackc/pgx/v5"
 	"modernc.org/sqlite"
 )
 
-// Open connects to the database that a url names:
+// Open connects to the database that an address names:
 //
-//	postgres://user:password@host:5432/name?sslmode=…   also postgresql://; every pgx parameter, and
-//	                                                    pgbouncer=true where a pooler is in between
-//	mysql://user:password@host:3306/name?tls=true       also mariadb://; parameters of go-sql-driver/mysql,
-//	                                                    socket=/path for a unix socket
+//	postgres://user:password@host:5432/name?sslmode=…   also postgresql:// and cockroachdb://
+//	host=… user=… password=… dbname=…                   libpq's form
+//	mysql://user:password@host:3306/name?tls=true       also mariadb://; socket=/path for a unix socket
+//	user:password@tcp(host:3306)/name                   go-sql-driver's form
 //	sqlite:auth.db   sqlite:/var/lib/auth.db            a file, made when missing
 //	sqlite::memory:                                     in memory, gone at Close
 //	file:auth.db?mode=ro                                an SQLite URI
-//	auth.db                                             anything else is the path of an SQLite file
+//	auth.db                                             the path of an SQLite file
+//
+// The parameters are those of the Go drivers, and those that Node's drivers and
+// Prisma write. What an address says of pool and timeouts counts where o says
+// nothing. The log tells which parameters have no effect.
 func Open(ctx context.Context, rawURL string, o Options) (*DB, error) {
-	d, err := open(rawURL, o)
+	a, err := ReadAddress(rawURL)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.detect(ctx); err != nil {
-		_ = d.Close()
-		return nil, fmt.Errorf("sqlstore: connect to %s: %w", redacted(rawURL), err)
+	d, err := a.open(o)
+	if err == nil {
+		a.tell(ctx, d)
+		if err = d.detect(ctx); err != nil {
+			_ = d.Close()
+		}
+	}
+	if err != nil {
+		return nil, &OpenError{Address: a.String(), Err: told(err)}
 	}
 	return d, nil
 }
 
-func open(rawURL string, o Options) (*DB, error) {
-	scheme, rest, _ := strings.Cut(rawURL, ":")
-	if o.SchemaName != "" && scheme != "postgres" && scheme != "postgresql" {
-		return nil, errors.New("sqlstore: a schema name is only supported on PostgreSQL")
+// tell logs what the address means here.
+func (a *Address) tell(ctx context.Context, d *DB) {
+	for _, note := range a.Notes {
+		d.log.InfoContext(ctx, "database address: "+note)
 	}
-	switch scheme {
-	case "postgres", "postgresql":
-		return openPostgres(rawURL, o)
-	case "mysql", "mariadb":
-		return openMySQL(rawURL, o)
-	case "sqlite":
-		if path, ok := strings.CutPrefix(rest, "//"); ok {
-			rest = path // sqlite:///var/lib/auth.db, sqlite://auth.db
-		}
-		return openSQLite(rest, o)
+	for _, warning := range a.Warnings {
+		d.log.WarnContext(ctx, "database address: "+warning)
 	}
-	if rawURL == "" {
-		return nil, errors.New("sqlstore: the database url is empty")
-	}
-	if strings.HasPrefix(rest, "//") {
-		return nil, fmt.Errorf("sqlstore: unknown database %q in the url: known are postgres, mysql, mariadb and sqlite", scheme)
-	}
-	return openSQLite(rawURL, o)
 }
 
-func redacted(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" {
-		scheme, _, _ := strings.Cut(rawURL, ":")
-		return scheme + ":…"
+func (a *Address) open(o Options) (*DB, error) {
+	if a.Dialect != Postgres && o.SchemaName != "" {
+		return nil, errors.New("a schema name is only supported on PostgreSQL")
 	}
-	return u.Redacted()
+	if a.schema != "" && o.SchemaName != "" && a.schema != o.SchemaName {
+		a.Notes = append(a.Notes, "schema has no effect: the configuration names another schema")
+	}
+	o = a.over(o)
+	switch a.Dialect {
+	case Postgres:
+		return openPostgres(a, o)
+	case MySQL:
+		return openMySQL(a, o)
+	}
+	return openSQLite(a, o)
 }
 
-func openPostgres(rawURL string, o Options) (*DB, error) {
-	cfg, err := pgx.ParseConfig(rawURL)
+func openPostgres(a *Address, o Options) (*DB, error) {
+	cfg, err := a.pgx()
 	if err != nil {
-		return nil, fmt.Errorf("sqlstore: %w", err) // pgx leaves the password out
+		return nil, err
 	}
 	return pooledPostgres(cfg, o)
 }
 
-func openMySQL(rawURL string, o Options) (*DB, error) {
-	cfg, err := mysqlConfig(rawURL)
+func openMySQL(a *Address, o Options) (*DB, error) {
+	cfg, err := a.mysqlConfig()
 	if err != nil {
 		return nil, err
 	}
-	return pooledMySQL(cfg, o)
-}
-
-func mysqlConfig(rawURL string) (*mysql.Config, error) {
-	u, err := url.Parse(rawURL)
+	d, err := pooledMySQL(cfg, o)
 	if err != nil {
-		return nil, errors.New("sqlstore: the mysql url cannot be parsed")
+		return nil, err
 	}
-	q := u.Query()
-	socket := q.Get("socket")
-	q.Del("socket")
-	cfg, err := mysql.ParseDSN("/?" + q.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("sqlstore: %w", err)
-	}
-	cfg.User = u.User.Username()
-	cfg.Passwd, _ = u.User.Password()
-	cfg.DBName = strings.TrimPrefix(u.Path, "/")
-	cfg.Net, cfg.Addr = "tcp", u.Host
-	if u.Port() == "" {
-		cfg.Addr = u.Hostname() + ":3306"
-	}
-	if socket != "" {
-		cfg.Net, cfg.Addr = "unix", socket
-	}
-	cfg.ParseTime = true
-	cfg.Loc = time.UTC
-	cfg.ClientFoundRows = true // an update that changes nothing still matches
-	if cfg.Params == nil {
-		cfg.Params = map[string]string{}
-	}
-	cfg.Params["time_zone"] = "'+00:00'"
-	return cfg, nil
+	d.loc = cfg.Loc
+	return d, nil
 }
 
 // openSQLite opens one connection that writes and several that read, so that
 // writers queue here and not in SQLite's busy handler.
-func openSQLite(path string, o Options) (*DB, error) {
-	if path == "" {
-		return nil, errors.New("sqlstore: the sqlite url has no path")
-	}
-	memory := strings.HasPrefix(path, ":memory:") || strings.Contains(path, "mode=memory")
-	if !memory && !strings.HasPrefix(path, "file:") {
-		if err := makePrivate(path); err != nil {
-			return nil, err
-		}
-	}
+func openSQLite(a *Address, o Options) (*DB, error) {
 	durable, err := synchronous(o.Synchronous)
 	if err != nil {
 		return nil, err
 	}
-	dsn := sqliteDSN(path, memory)
-	write, err := sqliteDB(dsn + durable)
+	if a.File != "" {
+		if err := a.prepareFile(); err != nil {
+			return nil, err
+		}
+	}
+	write, err := sqliteDB(a.sqliteDSN(durable))
 	if err != nil {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	if memory {
+	if a.File == "" {
 		return newDB(SQLite, write, write, o), nil
 	}
-	read, err := sqliteDB(dsn + "&_pragma=query_only(1)")
+	read, err := sqliteDB(a.sqliteDSN(durable) + "&_pragma=query_only(1)")
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +117,7 @@ func openSQLite(path string, o Options) (*DB, error) {
 		o.MaxOpen = 10
 	}
 	d := newDB(SQLite, write, o.pool(read, o.MaxOpen), o)
-	d.file = !strings.Contains(path, "mode=ro")
+	d.file = !a.readOnly()
 	return d, nil
 }
 
@@ -160,45 +125,17 @@ func openSQLite(path string, o Options) (*DB, error) {
 func synchronous(level string) (string, error) {
 	switch level {
 	case "", "full":
-		return "&_pragma=synchronous(FULL)", nil
+		return "synchronous(FULL)", nil
 	case "normal":
-		return "&_pragma=synchronous(NORMAL)", nil
+		return "synchronous(NORMAL)", nil
 	}
-	return "", fmt.Errorf("sqlstore: synchronous is %q; it can be full or normal", level)
-}
-
-// makePrivate makes a missing database file readable by its owner alone: it will
-// hold session tokens. SQLite gives its side files the same mode.
-func makePrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("sqlstore: %w", err)
-	}
-	return f.Close()
-}
-
-func sqliteDSN(path string, memory bool) string {
-	if !strings.HasPrefix(path, "file:") && !memory {
-		path = "file:" + (&url.URL{Path: path}).EscapedPath()
-	}
-	sep := "?"
-	if strings.Contains(path, "?") {
-		sep = "&"
-	}
-	pragmas := []string{"busy_timeout(5000)", "foreign_keys(1)"}
-	if !memory && !strings.Contains(path, "mode=ro") {
-		pragmas = append(pragmas, "journal_mode(WAL)")
-	}
-	return path + sep + "_txlock=immediate&_pragma=" + strings.Join(pragmas, "&_pragma=")
+	return "", fmt.Errorf("synchronous is %q; it can be full or normal", level)
 }
 
 func sqliteDB(dsn string) (*sql.DB, error) {
 	c, err := sqlite.NewConnector(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("sqlstore: %w", err)
+		return nil, err
 	}
 	return sql.OpenDB(c), nil
 }

@@ -26,6 +26,14 @@ const maxSafe = 1<<53 - 1
 // driver sends: what its factory.mjs does first, then what node:sqlite, pg or
 // mysql2 make of the outcome.
 func (d *DB) param(k kind, v any) (any, error) {
+	if id, ok := v.(string); ok && k == kindSerial {
+		if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+			return n, nil // a float64 would round what is above 2^53
+		}
+		if d.dialect != SQLite && math.IsNaN(js.ToNumber(id)) {
+			return nil, fmt.Errorf("%w: the column holds numbers, got another text", store.ErrUnfit)
+		}
+	}
 	v, err := d.transformed(k, v)
 	if err != nil || v == nil {
 		return nil, err
@@ -145,7 +153,7 @@ func postgresParam(k kind, v any) (any, error) {
 		text = string(js.Marshal(v))
 	}
 	if strings.ContainsRune(text, 0) {
-		return nil, fmt.Errorf("%w: PostgreSQL keeps no NUL in a text", errUnfit)
+		return nil, errNUL
 	}
 	return text, nil
 }
@@ -203,7 +211,7 @@ func mysqlParam(k kind, v any) (any, error) {
 		if k == kindDate {
 			return x, nil
 		}
-		return x.UTC().Format("2006-01-02 15:04:05.000"), nil
+		return x.UTC().Format(mysqlTime), nil
 	case store.InvalidDate:
 		return nil, nil // writeDate: NULL
 	case []any:

@@ -6,9 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,12 +27,9 @@ const descriptions = 512
 // client's statement can get in between and no value is taken for another type.
 func pooledPostgres(cfg *pgx.ConnConfig, o Options) (*DB, error) {
 	o = o.server()
-	pooler, err := behindPooler(cfg)
-	if err != nil {
-		return nil, err
-	}
 	l := &link{}
-	l.pooler.Store(pooler)
+	// Whoever has statements not cached knows of a pooler, too.
+	l.pooler.Store(o.Pooler || cfg.StatementCacheCapacity == 0)
 	if cfg.ConnectTimeout <= 0 {
 		cfg.ConnectTimeout = o.ConnectTimeout
 	}
@@ -134,46 +128,6 @@ func probePostgres(ctx context.Context, l *link, p stdlib.ShouldPingParams) {
 	}
 }
 
-// behindPooler reports whether a pooler is to be expected: by the address's
-// parameter pgbouncer, by a host or port that is a pooler's by convention, or
-// because statements shall not be cached. It removes the parameter, which is
-// not the server's.
-func behindPooler(cfg *pgx.ConnConfig) (bool, error) {
-	if text, ok := cfg.RuntimeParams["pgbouncer"]; ok {
-		delete(cfg.RuntimeParams, "pgbouncer")
-		told, err := strconv.ParseBool(text)
-		if err != nil {
-			return false, errors.New("sqlstore: the parameter pgbouncer of the database url must be true or false")
-		}
-		return told, nil
-	}
-	if poolerAddress(cfg.Host, cfg.Port) || cfg.StatementCacheCapacity == 0 {
-		return true, nil
-	}
-	for _, f := range cfg.Fallbacks {
-		if poolerAddress(f.Host, f.Port) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// poolerAddress knows PgBouncer's own port, and the addresses under which
-// providers offer transaction mode.
-func poolerAddress(host string, port uint16) bool {
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	switch port {
-	case 6432:
-		return true // PgBouncer, Odyssey, Azure
-	case 6543: // Supabase; its port 5432 is session mode
-		return strings.HasSuffix(host, ".pooler.supabase.com") || strings.HasSuffix(host, ".supabase.co")
-	case 25061:
-		return strings.HasSuffix(host, ".ondigitalocean.com")
-	}
-	name, domain, _ := strings.Cut(host, ".")
-	return strings.HasSuffix(name, "-pooler") && strings.HasSuffix(domain, "neon.tech")
-}
-
 // arguments adds how pgx shall run a statement of a transaction: without a
 // name, so that a schema change or a pooler cannot fail it, because a
 // transaction cannot be tried again.
@@ -207,16 +161,16 @@ func (d *DB) lockPostgres(ctx context.Context) (string, error) {
 		steps = append([]string{"CREATE SCHEMA IF NOT EXISTS " + d.quote(d.schema)}, steps...)
 	}
 	for _, step := range steps {
-		if _, err := d.exec(ctx, statement{text: step, once: true}); err != nil && !madeMeanwhile(err) {
+		if _, err := d.exec(ctx, statement{text: step, once: true}); err != nil && !alreadyThere(err) {
 			return "", err
 		}
 	}
 	return "SELECT id FROM " + name + " WHERE id = 1 FOR UPDATE", nil
 }
 
-// madeMeanwhile reports that another made the same thing: IF NOT EXISTS does not
-// keep two at once from colliding in the catalog.
-func madeMeanwhile(err error) bool {
+// alreadyThere reports that a table, its type or a schema exists: two programs
+// that create the same thing at once collide in the catalog, IF NOT EXISTS or not.
+func alreadyThere(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && slices.Contains([]string{"42710", "42P06", "42P07", "23505"}, pg.Code)
+	return ok && (means(err) == conflict || pg.Code == "42710" || pg.Code == "42P06" || pg.Code == "42P07")
 }

@@ -7,6 +7,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -40,6 +41,10 @@ type Options struct {
 	// times as long, a migration as long as it takes. Default 5 seconds; negative
 	// for no limit.
 	QueryTimeout time.Duration
+	// Pooler says that a pooler gives each transaction another connection of the
+	// server, as PgBouncer in transaction mode does. Addresses say so by
+	// pgbouncer=true, or by a host or port that is known for it.
+	Pooler bool
 	// Synchronous is SQLite's pragma for files: "full", the default, or "normal",
 	// with which a power failure may take the last commits back.
 	Synchronous string
@@ -56,7 +61,8 @@ type DB struct {
 	write     *source // one connection for SQLite, else the pool
 	read      *source // the same pool, but for SQLite files
 	log       *slog.Logger
-	infos     sync.Map // *store.Table -> *tableInfo
+	infos     sync.Map       // *store.Table -> *tableInfo
+	loc       *time.Location // MySQL: where dates are read and written; nil is UTC
 
 	timeout  time.Duration // of one call, 0 for none
 	link     *link         // of connections to a server that this package opens, else nil
@@ -184,5 +190,9 @@ func (d *DB) errorf(t *store.Table, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("sqlstore: %s: %w", t.Model, d.classify(err))
+	err = d.classify(unfit(err))
+	if errors.Is(err, store.ErrUnfit) {
+		d.infos.Delete(t) // somebody may have changed the column since it was looked at
+	}
+	return fmt.Errorf("sqlstore: %s: %w", t.Model, err)
 }

@@ -113,6 +113,8 @@ var cases = []struct {
 	{"after commit", testAfterCommit},
 	{"conflict in transaction", testConflictInTx},
 	{"foreign ids", testForeignIDs},
+	{"misfits", testMisfits},
+	{"misfits change nothing", testMisfitWrites},
 }
 
 func newStore(t *testing.T, open Open, ids store.IDKind) (*store.Store, store.Driver) {

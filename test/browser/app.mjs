@@ -14,7 +14,7 @@ export const password = "correct horse battery";
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 export class App {
-  secret = "browser-secret-browser-secret-browser-secret";
+  secret = "browser-secret-7d1f0c9b52e84a63b0d2c7e9";
   revokes = 0;
 
   /** Chooses addresses and builds everything; resolves when all can be started. */

@@ -194,7 +194,7 @@ async function embedded(suite, bins, databaseURL) {
   const start = async (lifetime) => {
     const port = await freePort();
     const base = `http://localhost:${port}`;
-    const env = { BETTER_AUTH_URL: base, BETTER_AUTH_SECRET: "embed-secret-embed-secret-embed-secret", DATABASE_URL: databaseURL, ALLOWED_ORIGINS: "http://localhost:3000", JWT_LIFETIME: lifetime };
+    const env = { BETTER_AUTH_URL: base, BETTER_AUTH_SECRET: "embed-secret-51c9e07d3fb24a8896d0e2c4", DATABASE_URL: databaseURL, ALLOWED_ORIGINS: "http://localhost:3000", JWT_LIFETIME: lifetime };
     return { base, program: await startBackend("embed", { bins, port, env }) };
   };
   const signUp = async (base, email) => {

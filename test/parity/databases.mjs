@@ -101,7 +101,7 @@ async function startMysql() {
   const install = findProgram("mariadb-install-db", ["/usr/bin/mariadb-install-db"]);
   if (!server || !install) return { missing: "no MariaDB programs" };
   const dir = await folderFor("mysql");
-  const common = ["--no-defaults", `--datadir=${dir}/data`];
+  const common = ["--no-defaults", `--datadir=${dir}/data`, `--tmpdir=${dir}`];
   await run(...asUser("mysql", install, [...common, "--auth-root-authentication-method=normal", "--skip-test-db"]), { cwd: dir });
   const port = await freePort();
   const args = [...common, "--bind-address=127.0.0.1", `--port=${port}`, `--socket=${dir}/s.sock`, `--pid-file=${dir}/pid`, "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--max-connections=400", "--default-time-zone=+00:00", "--skip-log-bin"];

@@ -17,6 +17,8 @@ export const allowed = [
   { scenario: /percent-encoded parts/, where: /callbacks\[0\]\.data\[0\]\.url/, reason: "what is percent-encoded in the path of a provider's address is not encoded twice (docs/differences.md)" },
   { scenario: /what token answers may look like/, where: /headers\.authorization/, reason: "a token that a provider answers as null counts as none (docs/differences.md), so that the request after it names another one that does not exist" },
   { scenario: /email otp: .* by (a callback|callbacks)/, title: /email-otp\/reset-password$/, where: /^callbacks/, reason: "a code that resets a password is compared once and held, not put back and compared again: of resets that race none would win there (docs/plugins/email-otp.md)" },
+  { title: /a forged cookie before a good one of the same name/, reason: "of several cookies of one name each is tried until one verifies; the reference looks at the first only (docs/differences.md)" },
+  { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out/, where: /set-cookie/, reason: "signing out also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
 ];
 
 // Codes that no request can bring about: {plugin, code, reason}. The reason names the place in the reference.

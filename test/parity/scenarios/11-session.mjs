@@ -17,7 +17,7 @@ export default [
       for (const [i, text] of bad.entries())
         await s.get("/get-session", { cookie: `better-auth.session_token=${text}`, label: `bad cookie ${i}`, keepJar: true });
       await s.get("/get-session", { cookie: `better-auth.session_token=${token}; better-auth.session_token=x`, keepJar: true });
-      await s.get("/get-session", { cookie: `better-auth.session_token=x; better-auth.session_token=${token}`, keepJar: true });
+      await s.get("/get-session", { cookie: `better-auth.session_token=x; better-auth.session_token=${token}`, keepJar: true, label: "a forged cookie before a good one of the same name" });
       await s.get("/get-session", { cookie: `a=b;better-auth.session_token=${token}`, keepJar: true });
       await s.get("/get-session", { cookie: ` ; ;=; better-auth.session_token = ${token} ;`, keepJar: true });
       await s.get("/get-session", { cookie: `__Secure-better-auth.session_token=${token}`, keepJar: true });

@@ -1,0 +1,155 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// The server and the npm package store addresses in lower case. Imported rows
+// may hold capitals, which an equality misses where the database tells case
+// apart. Whether there are such rows is asked now and then, because comparing
+// without case reads the whole table unless there is an index on lower(email):
+// without such rows look-ups stay as they are, and with them every look-up,
+// whoever it is about, is one statement that ignores case.
+
+const (
+	// lookForCapitals is how often stored addresses are looked over.
+	lookForCapitals = time.Hour
+	// lookAgain is when, after that failed.
+	lookAgain = 10 * time.Minute
+)
+
+// capitals remembers whether stored addresses hold capitals.
+type capitals struct {
+	mu      sync.Mutex
+	known   bool
+	looking bool // a later look is under way; until it ends the last answer holds
+	found   bool
+	next    time.Time
+}
+
+// addressesHaveCapitals reports whether an address may be stored with capitals
+// that an equality would miss.
+func (a *Auth) addressesHaveCapitals(ctx context.Context) bool {
+	if !a.databaseSet {
+		return false
+	}
+	k, now := &a.capitals, a.now(ctx)
+	k.mu.Lock()
+	if k.known && !a.Options.FreshReads && (k.looking || now.Before(k.next)) {
+		defer k.mu.Unlock()
+		return k.found
+	}
+	if k.known { // a look reads the whole table: nobody else waits for it
+		k.looking = true
+		k.mu.Unlock()
+		found, err := a.lookForCapitals(ctx)
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.looking = false
+		return k.settle(ctx, found, err, now)
+	}
+	defer k.mu.Unlock()
+	found, err := a.lookForCapitals(ctx)
+	return k.settle(ctx, found, err, now)
+}
+
+func (a *Auth) lookForCapitals(ctx context.Context) (found bool, err error) {
+	rows, err := a.Store.Find(ctx, "user", store.Query{Where: []store.Where{{Field: "email", Op: store.HasCapitals}}, Limit: 1})
+	if err != nil && ctx.Err() == nil {
+		a.Log.WarnContext(ctx, "stored addresses could not be looked over for capitals; those with capitals are not found", "error", err)
+	}
+	return len(rows) > 0, err
+}
+
+// settle keeps what a look found, and returns what is known now.
+func (k *capitals) settle(ctx context.Context, found bool, err error, now time.Time) bool {
+	switch {
+	case err == nil:
+		k.known, k.found, k.next = true, found, now.Add(lookForCapitals)
+	case ctx.Err() == nil: // a caller who left tells nothing of the database
+		k.known, k.next = true, now.Add(lookAgain)
+	}
+	return k.found
+}
+
+// SameAddress reports whether two addresses are one to this server, which
+// ignores case.
+func SameAddress(a, b string) bool { return foldAddress(a) == foldAddress(b) }
+
+func foldAddress(s string) string { return LowerCase(norm.NFC.String(s)) }
+
+// FindUserByEmail returns the user with this address, nil when there is none.
+// An address that is stored with capitals is found too; of several that differ
+// in case only, the one in lower case, then the one that is written as email
+// is, and otherwise none: it would be a guess.
+func (a *Auth) FindUserByEmail(ctx context.Context, email string) (store.Record, error) {
+	users, err := a.usersByEmail(ctx, email)
+	if err != nil || len(users) == 1 {
+		return first(users), err
+	}
+	for _, spelling := range []string{LowerCase(email), email} {
+		for _, user := range users {
+			if text(user, "email") == spelling {
+				return user, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+func first(rows []store.Record) store.Record {
+	if len(rows) == 0 {
+		return nil
+	}
+	return rows[0]
+}
+
+// usersByEmail are the users with this address, in whatever case. A database
+// that compares loosely (MySQL) may find look-alikes: they are left out.
+func (a *Auth) usersByEmail(ctx context.Context, email string) ([]store.Record, error) {
+	q := store.Query{Where: []store.Where{store.Given("email", LowerCase(email))}, Limit: 1}
+	if a.addressesHaveCapitals(ctx) {
+		q.Where[0].Fold, q.Limit = true, 0
+	}
+	rows, err := a.Store.Find(ctx, "user", q)
+	if err != nil {
+		return nil, err
+	}
+	same := rows[:0]
+	for _, user := range rows {
+		if SameAddress(text(user, "email"), email) {
+			same = append(same, user)
+		}
+	}
+	return same, nil
+}
+
+// errAddressTaken is what a unique column says of an address in the same case.
+var errAddressTaken = errors.Join(store.ErrConflict, errors.New("the address is stored with other capitals"))
+
+// refuseTwin refuses an address that is stored already with capitals, which the
+// unique column would let pass. id is the user who is to have it, "" for a new
+// one: a user may change the case of their own address.
+func (a *Auth) refuseTwin(ctx context.Context, email any, id string) error {
+	address, ok := email.(string)
+	if !ok || address == "" || !a.addressesHaveCapitals(ctx) {
+		return nil
+	}
+	users, err := a.usersByEmail(ctx, address)
+	if err != nil || len(users) == 0 {
+		return err
+	}
+	for _, user := range users {
+		if text(user, "id") == id {
+			return nil
+		}
+	}
+	return errAddressTaken
+}

@@ -1,0 +1,170 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// databaseLimiter counts in the rateLimit table, by guarded updates.
+type databaseLimiter struct {
+	store *store.Store
+	now   func(context.Context) time.Time
+	log   *slog.Logger
+	// longest is the longest window so far, in seconds: rules by functions are
+	// known only when they are asked.
+	longest atomic.Int64
+	pruning sync.Mutex
+	after   string // the id up to which the table was looked through
+}
+
+func newDatabaseLimiter(s *store.Store, now func(context.Context) time.Time, log *slog.Logger, longest int) *databaseLimiter {
+	d := &databaseLimiter{store: s.Quiet(), now: now, log: log}
+	d.longest.Store(int64(longest))
+	return d
+}
+
+// A lost race is run again; more than this many in a row means that the row
+// is so contended that refusing is right.
+const limiterRaces = 20
+
+func (d *databaseLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool, int, error) {
+	now := d.now(ctx)
+	d.remember(rule.Window)
+	for range limiterRaces {
+		allowed, retry, again, err := d.step(ctx, key, rule, now)
+		if err != nil || !again {
+			return allowed, retry, err
+		}
+	}
+	return false, rule.Window, nil
+}
+
+func (d *databaseLimiter) step(ctx context.Context, key string, rule RuleSize, now time.Time) (allowed bool, retry int, again bool, err error) {
+	q := d.store
+	row, err := q.Get(ctx, "rateLimit", store.Is("key", key))
+	if errors.Is(err, store.ErrNotFound) {
+		_, err = q.Create(ctx, "rateLimit", store.Record{"key": key, "count": 1.0, "lastRequest": millis(now)})
+		if errors.Is(err, store.ErrConflict) {
+			return false, 0, true, nil
+		}
+		return err == nil, 0, false, err
+	}
+	if err != nil {
+		return false, 0, false, err
+	}
+	last := js.ToNumber(row["lastRequest"]) // a string on PostgreSQL
+	window := float64(rule.Window) * 1000
+	if millis(now)-last >= window {
+		_, err = q.Increment(ctx, "rateLimit", []store.Where{store.Is("key", key), {Field: "lastRequest", Op: store.Lte, Value: last}},
+			store.Change{Set: store.Record{"count": 1.0, "lastRequest": millis(now)}})
+		if errors.Is(err, store.ErrNotFound) {
+			return false, 0, true, nil
+		}
+		return err == nil, 0, false, err
+	}
+	_, err = q.Increment(ctx, "rateLimit", []store.Where{
+		store.Is("key", key), {Field: "lastRequest", Op: store.Gt, Value: millis(now) - window}, {Field: "count", Op: store.Lt, Value: float64(rule.Max)},
+	}, store.Change{Set: store.Record{"lastRequest": millis(now)}, Add: map[string]int64{"count": 1}})
+	if !errors.Is(err, store.ErrNotFound) {
+		return err == nil, 0, false, err
+	}
+	return d.refused(ctx, key, rule, now)
+}
+
+func (d *databaseLimiter) refused(ctx context.Context, key string, rule RuleSize, now time.Time) (allowed bool, retry int, again bool, err error) {
+	row, err := d.store.Get(ctx, "rateLimit", store.Is("key", key))
+	if errors.Is(err, store.ErrNotFound) {
+		return false, 0, true, nil
+	}
+	if err != nil {
+		return false, 0, false, err
+	}
+	last := js.ToNumber(row["lastRequest"]) // a string on PostgreSQL
+	at := time.UnixMilli(int64(last))
+	if now.Sub(at) >= seconds(rule.Window) {
+		return false, 0, true, nil
+	}
+	return false, retryAfter(at, now, rule.Window), false, nil
+}
+
+func (d *databaseLimiter) remember(window int) {
+	for {
+		longest := d.longest.Load()
+		if int64(window) <= longest || d.longest.CompareAndSwap(longest, int64(window)) {
+			return
+		}
+	}
+}
+
+func (d *databaseLimiter) forgive(ctx context.Context, key string) error {
+	_, err := d.store.DeleteMany(ctx, "rateLimit", store.Is("key", key))
+	return err
+}
+
+const (
+	// pruneBatch is how many rows one statement reads or deletes.
+	pruneBatch = 500
+	// pruneAtLeast is how many batches are read although nothing in them is old.
+	pruneAtLeast = 4
+)
+
+// sweep deletes rows that count no more. There is no index on their time, in the
+// reference's table neither, so the table is walked by its primary key in small
+// batches: each sweep goes on where the last one ended, and for as long as at
+// least a quarter of a batch was old. What it costs so follows what there is to
+// delete, and not the size of the table.
+func (d *databaseLimiter) sweep(ctx context.Context, now time.Time) error {
+	if !d.pruning.TryLock() {
+		return nil
+	}
+	defer d.pruning.Unlock()
+	for batch := 1; ; batch++ {
+		read, old, err := d.prune(ctx, now)
+		if err != nil {
+			return err
+		}
+		if read < pruneBatch { // the end of the table: the next sweep begins anew
+			d.after = ""
+			return nil
+		}
+		if old < pruneBatch/4 && batch >= pruneAtLeast {
+			return nil
+		}
+	}
+}
+
+// prune reads the next rows and deletes those that count no more.
+func (d *databaseLimiter) prune(ctx context.Context, now time.Time) (read, old int, err error) {
+	q := store.Query{Sort: "id", Limit: pruneBatch}
+	if d.after != "" {
+		q.Where = []store.Where{{Field: "id", Op: store.Gt, Value: d.after}}
+	}
+	rows, err := d.store.Find(ctx, "rateLimit", q)
+	if err != nil || len(rows) == 0 {
+		return 0, 0, err
+	}
+	before := millis(now) - float64(d.longest.Load())*1000
+	var ids []any
+	for _, row := range rows {
+		if js.ToNumber(row["lastRequest"]) < before { // a string on PostgreSQL
+			ids = append(ids, row["id"])
+		}
+	}
+	d.after = text(rows[len(rows)-1], "id")
+	if len(ids) == 0 {
+		return len(rows), 0, nil
+	}
+	n, err := d.store.DeleteMany(ctx, "rateLimit",
+		store.Where{Field: "id", Op: store.In, Value: ids}, store.Where{Field: "lastRequest", Op: store.Lt, Value: before})
+	if n > 0 {
+		d.log.InfoContext(ctx, "counters of the limiter that have ended were deleted", slog.String("table", d.store.Table("rateLimit").Name), slog.Int64("rows", n))
+	}
+	return len(rows), len(ids), err
+}

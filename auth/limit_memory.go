@@ -1,0 +1,160 @@
+package auth
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// maxMemoryEntries is how many clients and paths the limiter in memory counts
+// at once, as in the reference. Together they take about 6 MB.
+const maxMemoryEntries = 100_000
+
+// memoryLimiter counts in this process. The window moves with every allowed
+// call; refused ones don't prolong it.
+//
+// Its size does not depend on what clients send: a key is kept as a hash under a
+// seed of this process, and when there are too many, the one that was counted
+// longest ago makes room. Every step takes constant time.
+type memoryLimiter struct {
+	mu    sync.Mutex
+	max   int
+	seed  maphash.Seed
+	at    map[uint64]int32 // hash of a key -> its slot
+	slots []memorySlot     // slot 0 begins and ends the list of those in use
+	free  int32            // first unused slot, 0 when there is none
+	hand  int32            // the slot that is looked at next for having ended
+}
+
+// memorySlot is what is counted for one key, or an unused place (count 0).
+type memorySlot struct {
+	key           uint64
+	last, ends    int64 // in nanoseconds
+	count         int32
+	before, after int32 // neighbours by the time of the last counted call
+}
+
+// fewSlots is the size that is never worth giving back.
+const fewSlots = 1024
+
+func newMemoryLimiter(max int) *memoryLimiter {
+	m := &memoryLimiter{max: max, seed: maphash.MakeSeed()}
+	m.rebuild()
+	return m
+}
+
+func (m *memoryLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool, int, error) {
+	now, window := From(ctx).Now(), seconds(rule.Window)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.drop(now, 2) // more than one call adds, so that what has ended never piles up
+	hash := maphash.String(m.seed, key)
+	i, counted := m.at[hash]
+	if !counted {
+		i = m.place(hash)
+	}
+	s := &m.slots[i]
+	at := now.UnixNano()
+	switch {
+	case !counted || at >= s.ends || at-s.last >= int64(window):
+		s.count = 1
+	case int(s.count) >= rule.Max:
+		return false, retryAfter(time.Unix(0, s.last), now, rule.Window), nil
+	default:
+		s.count++
+	}
+	s.last, s.ends = at, now.Add(window).UnixNano()
+	m.unlink(i)
+	m.link(i)
+	return true, 0, nil
+}
+
+func (m *memoryLimiter) forgive(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i, ok := m.at[maphash.String(m.seed, key)]; ok {
+		m.remove(i)
+	}
+	return nil
+}
+
+// sweep drops all that has ended and gives its memory back.
+func (m *memoryLimiter) sweep(_ context.Context, now time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.drop(now, len(m.slots))
+	return nil
+}
+
+// drop looks at the next n slots, frees those that have ended, and makes the
+// whole smaller when most of it is unused.
+func (m *memoryLimiter) drop(now time.Time, n int) {
+	for range n {
+		if m.hand++; int(m.hand) >= len(m.slots) {
+			m.hand = 0
+			continue
+		}
+		if s := &m.slots[m.hand]; s.count > 0 && now.UnixNano() >= s.ends {
+			m.remove(m.hand)
+		}
+	}
+	if len(m.slots) > fewSlots && len(m.at) < len(m.slots)/4 {
+		m.rebuild()
+	}
+}
+
+// rebuild moves what is counted to a map and a list of its size: Go's maps and
+// slices never shrink.
+func (m *memoryLimiter) rebuild() {
+	old := m.slots
+	m.at = make(map[uint64]int32, len(m.at))
+	m.slots = make([]memorySlot, 1, max(2*(len(m.at)+1), 16))
+	m.free, m.hand = 0, 0
+	if len(old) == 0 {
+		return
+	}
+	for i := old[0].after; i != 0; i = old[i].after {
+		to := m.place(old[i].key)
+		s := &m.slots[to]
+		s.last, s.ends, s.count = old[i].last, old[i].ends, old[i].count
+	}
+}
+
+// place returns a slot for a new key, the newest of the list.
+func (m *memoryLimiter) place(hash uint64) int32 {
+	if len(m.at) >= m.max {
+		m.remove(m.slots[0].after)
+	}
+	i := m.free
+	if i != 0 {
+		m.free = m.slots[i].after
+	} else {
+		i = int32(len(m.slots))
+		m.slots = append(m.slots, memorySlot{})
+	}
+	m.slots[i] = memorySlot{key: hash}
+	m.at[hash] = i
+	m.link(i)
+	return i
+}
+
+func (m *memoryLimiter) remove(i int32) {
+	delete(m.at, m.slots[i].key)
+	m.unlink(i)
+	m.slots[i] = memorySlot{after: m.free}
+	m.free = i
+}
+
+func (m *memoryLimiter) link(i int32) {
+	newest := m.slots[0].before
+	m.slots[i].before, m.slots[i].after = newest, 0
+	m.slots[newest].after = i
+	m.slots[0].before = i
+}
+
+func (m *memoryLimiter) unlink(i int32) {
+	before, after := m.slots[i].before, m.slots[i].after
+	m.slots[before].after = after
+	m.slots[after].before = before
+}

@@ -1,0 +1,55 @@
+package base_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+)
+
+// A program that opens every link of a mailbox, even with the reader's cookies,
+// verifies no address that somebody else signed up with and deletes nothing.
+func TestAttackScannerOfLinks(t *testing.T) {
+	s := newLinked(t, func(o *auth.Options) {
+		o.EmailVerification.LandingPage = true
+		o.User.DeleteUser.LandingPage = true
+	})
+	c := s.Client()
+	c.SignUp("a@example.com")
+	asked(t, c, "/send-verification-email", `{"email":"a@example.com","callbackURL":"/verified"}`)
+	asked(t, c, "/delete-user", `{"callbackURL":"/bye"}`)
+	asked(t, c, "/request-password-reset", `{"email":"a@example.com","redirectTo":"/reset"}`)
+	path := func(m auth.LinkMail) string { return strings.TrimPrefix(m.URL, authtest.Origin+"/api/auth") }
+	for _, link := range []string{path(s.verify), path(s.deletion), path(s.reset)} {
+		for _, method := range []string{http.MethodHead, http.MethodGet, http.MethodHead, http.MethodGet} {
+			c.Do(method, link, "", "")
+		}
+	}
+	if verifiedNow(t, s, "a@example.com") {
+		t.Error("a GET has verified the address")
+	}
+	if got := c.Get("/get-session"); got.Body == "null" {
+		t.Error("a GET has deleted the account")
+	}
+	if got := s.Client().Get(path(s.deletion)); got.Status != http.StatusOK || !strings.Contains(got.Body, "<button>Delete my account</button>") {
+		t.Errorf("%d %s", got.Status, got.Body)
+	}
+	press := func(link string) *authtest.Answer {
+		return c.Do(http.MethodPost, link, "application/x-www-form-urlencoded", "")
+	}
+	if got := c.Post("/reset-password?token="+s.reset.Token, `{"newPassword":"another1234"}`); got.Status != http.StatusOK {
+		t.Errorf("the reset link is used up: %d %s", got.Status, got.Body)
+	}
+	c.Post("/sign-in/email", `{"email":"a@example.com","password":"another1234"}`)
+	if got := press(path(s.verify)); got.Header.Get("Location") != "/verified" || !verifiedNow(t, s, "a@example.com") {
+		t.Errorf("%d %s %v", got.Status, got.Body, got.Header)
+	}
+	if got := press(path(s.deletion)); got.Header.Get("Location") != "/bye" {
+		t.Errorf("%d %s %v", got.Status, got.Body, got.Header)
+	}
+	if got := c.Get("/get-session"); got.Body != "null" {
+		t.Error("the account is still there")
+	}
+}

@@ -1,0 +1,178 @@
+package base_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// TestAttackLinkOfEndedSession: whoever signs out, or is signed out, in the middle
+// of linking a provider links nothing when the provider comes back.
+func TestAttackLinkOfEndedSession(t *testing.T) {
+	for name, finish := range map[string]func(c *authtest.Client){
+		"goes on":    func(*authtest.Client) {},
+		"signs out":  func(c *authtest.Client) { c.Post("/sign-out", `{}`) },
+		"is revoked": func(c *authtest.Client) { c.Server.Store.DeleteMany(t.Context(), "session") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSocial(t, auth.Options{})
+			c := s.Client()
+			c.SignUp("ann@example.com")
+			a := c.Post("/link-social", `{"provider":"github","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
+			if a.Status != http.StatusOK {
+				t.Fatalf("%d %s", a.Status, a.Body)
+			}
+			address, _ := a.JSON(t)["url"].(string)
+			_, rest, _ := strings.Cut(address, "state=")
+			state, _, _ := strings.Cut(rest, "&")
+			finish(c)
+			to := end(c, "github", state)
+			n, err := s.Store.Count(t.Context(), "account", store.Is("providerId", "github"))
+			if err != nil || (n == 1) != (name == "goes on") {
+				t.Errorf("%d accounts linked, sent to %s (%v)", n, to, err)
+			}
+		})
+	}
+}
+
+// TestAttackOldStateInCookie: a state that is kept in a cookie ends after ten
+// minutes, like one in the database, however long the browser keeps the cookie.
+func TestAttackOldStateInCookie(t *testing.T) {
+	var o auth.Options
+	o.Account.StoreStateStrategy = "cookie"
+	s := newSocial(t, o)
+	for _, tc := range []struct {
+		after time.Duration
+		ok    bool
+	}{{9 * time.Minute, true}, {11 * time.Minute, false}} {
+		c := s.Client()
+		state := begin(t, c, "github")
+		s.Advance(tc.after)
+		if to := end(c, "github", state); signedIn(c) != tc.ok {
+			t.Errorf("after %s: sent to %s, signed in %v", tc.after, to, signedIn(c))
+		}
+	}
+}
+
+// TestAttackStateOfAnotherFlowHere: a browser in the middle of a flow of its own is
+// not signed in by somebody else's state.
+func TestAttackStateOfAnotherFlowHere(t *testing.T) {
+	s := newSocial(t, auth.Options{})
+	mallory, victim := s.Client(), s.Client()
+	state := begin(t, mallory, "github")
+	begin(t, victim, "github")
+	if to := end(victim, "github", state); signedIn(victim) || !strings.Contains(to, "state_mismatch") {
+		t.Errorf("signed in %v, sent to %s", signedIn(victim), to)
+	}
+}
+
+// TestAttackStateUnderAnotherName: what is kept for one flow does not do for the
+// state of another, though a browser and its cookie stand behind that one.
+func TestAttackStateUnderAnotherName(t *testing.T) {
+	s := newSocial(t, auth.Options{})
+	c := s.Client()
+	mine, other := begin(t, c, "github"), begin(t, s.Client(), "github")
+	row, err := s.FindVerification(t.Context(), "auth-state:"+other)
+	if err != nil || row == nil {
+		t.Fatalf("%v %v", row, err)
+	}
+	if _, err := s.Store.Update(t.Context(), "verification", []store.Where{store.Is("identifier", "auth-state:"+mine)}, store.Record{"value": row["value"]}); err != nil {
+		t.Fatal(err)
+	}
+	if to := end(c, "github", mine); signedIn(c) {
+		t.Errorf("signed in, and sent to %s", to)
+	}
+}
+
+// TestAttackHalfReset: a reset that fails in the middle changes nothing: the link
+// works again, the old password is in force, and sessions go on.
+func TestAttackHalfReset(t *testing.T) {
+	fail := false
+	s := newLinked(t, func(o *auth.Options) {
+		o.DatabaseHooks.Account.Update.Before = func(context.Context, auth.RowEvent) (callback.Answer, error) {
+			if fail {
+				return callback.Answer{}, errors.New("the database is gone")
+			}
+			return callback.Answer{}, nil
+		}
+	})
+	c := s.Client()
+	c.SignUp("a@example.com")
+	asked(t, c, "/request-password-reset", `{"email":"a@example.com"}`)
+	reset := `{"token":"` + s.reset.Token + `","newPassword":"password5678"}`
+	fail = true
+	if got := s.Client().Post("/reset-password", reset); got.Status < 500 {
+		t.Fatalf("the write failed, and the answer is %d %s", got.Status, got.Body)
+	}
+	if got := c.Get("/get-session"); got.Body == "null" {
+		t.Error("a reset that failed ended the session")
+	}
+	asked(t, s.Client(), "/sign-in/email", `{"email":"a@example.com","password":"password1234"}`)
+	fail = false
+	asked(t, s.Client(), "/reset-password", reset)
+	asked(t, s.Client(), "/sign-in/email", `{"email":"a@example.com","password":"password5678"}`)
+}
+
+// TestAttackResetOfAnother (CVE-2026-18963): a reset link sets the password of the
+// user that it was sent to, whatever else the request says.
+func TestAttackResetOfAnother(t *testing.T) {
+	s := newLinked(t)
+	victim, mallory := s.Client(), s.Client()
+	id := victim.SignUp("victim@example.com").JSON(t)["user"].(map[string]any)["id"].(string)
+	mallory.SignUp("mallory@example.com")
+	asked(t, mallory, "/request-password-reset", `{"email":"mallory@example.com"}`)
+	body := `{"token":"` + s.reset.Token + `","newPassword":"password5678","email":"victim@example.com","userId":"` + id + `","id":"` + id + `","value":"` + id + `"}`
+	browser := s.Client()
+	for name, value := range victim.Jar { // the victim is signed in here
+		browser.Jar[name] = value
+	}
+	if got := browser.Post("/reset-password?userId="+id+"&email=victim@example.com", body); got.Status != http.StatusOK {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	if got := s.Client().Post("/sign-in/email", `{"email":"victim@example.com","password":"password5678"}`); got.Status != http.StatusUnauthorized {
+		t.Errorf("the victim's password was set: %d %s", got.Status, got.Body)
+	}
+	asked(t, s.Client(), "/sign-in/email", `{"email":"victim@example.com","password":"password1234"}`)
+	asked(t, s.Client(), "/sign-in/email", `{"email":"mallory@example.com","password":"password5678"}`)
+}
+
+// TestAttackLongPassword (1.7.3): a new password that is too long is refused before
+// anything is hashed.
+func TestAttackLongPassword(t *testing.T) {
+	hashes := 0
+	s := newLinked(t, func(o *auth.Options) {
+		hash := o.EmailAndPassword.Password.Hash
+		o.EmailAndPassword.Password.Hash = func(ctx context.Context, password string) (string, error) {
+			hashes++
+			return hash(ctx, password)
+		}
+	})
+	c := s.Client()
+	c.SignUp("a@example.com")
+	asked(t, c, "/request-password-reset", `{"email":"a@example.com"}`)
+	long := strings.Repeat("x", 129)
+	hashes = 0
+	for path, body := range map[string]string{
+		"/sign-up/email":   `{"name":"B","email":"b@example.com","password":"` + long + `"}`,
+		"/reset-password":  `{"token":"` + s.reset.Token + `","newPassword":"` + long + `"}`,
+		"/change-password": `{"currentPassword":"password1234","newPassword":"` + long + `"}`,
+	} {
+		if got := c.Post(path, body); got.Code() != "PASSWORD_TOO_LONG" {
+			t.Errorf("%s: %d %s", path, got.Status, got.Body)
+		}
+	}
+	if _, err := s.Call(t.Context(), "setPassword", auth.Input{Body: map[string]any{"newPassword": long}, Headers: http.Header{"Cookie": {"better-auth.session_token=" + c.Jar["better-auth.session_token"]}}}); err == nil || !strings.Contains(err.Error(), "PASSWORD_TOO_LONG") {
+		t.Errorf("setPassword: %v", err)
+	}
+	if hashes != 0 {
+		t.Errorf("%d hashes were made", hashes)
+	}
+}

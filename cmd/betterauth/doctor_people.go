@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
+)
+
+const (
+	// hashesLooked is how many accounts are looked at for how their passwords are
+	// hashed, the newest and the oldest.
+	hashesLooked = 5000
+	// addressesLooked is how many addresses with capitals are compared with others.
+	addressesLooked = 1000
+	// addressesAtOnce is how many of them are compared in one statement.
+	addressesAtOnce = 100
+)
+
+// people looks at users who were imported from elsewhere: addresses with
+// capitals, and password hashes that another program made.
+func (d *doctor) people(srv *server) {
+	d.capitals(srv)
+	d.passwordHashes(srv)
+}
+
+func (d *doctor) capitals(srv *server) {
+	const check = "addresses"
+	mixed := store.Where{Field: "email", Op: store.HasCapitals}
+	n, err := srv.Store.Count(d.w.ctx, "user", mixed)
+	if err != nil {
+		d.add(severityWarning, check, "stored addresses could not be looked at: "+err.Error(), "")
+		return
+	}
+	if n == 0 {
+		d.add(severityOK, check, "no stored address has capitals that a look-up would miss", "")
+		return
+	}
+	rows, err := srv.Store.Find(d.w.ctx, "user", store.Query{Where: []store.Where{mixed}, Limit: addressesLooked})
+	if err == nil {
+		err = d.twins(srv, rows)
+	}
+	if err != nil {
+		d.add(severityWarning, check, "addresses with capitals could not be compared: "+err.Error(), "")
+	}
+	table, column := columnOf(srv, "user", "email")
+	d.add(severityWarning, check, fmt.Sprintf("%d users have an address with capitals: they are found, but every look-up of an address reads the whole table", n),
+		strings.NewReplacer("TABLE", table, "COLUMN", column).Replace(
+			"UPDATE TABLE SET COLUMN = lower(COLUMN) WHERE COLUMN <> lower(COLUMN); where the capitals have to stay: CREATE INDEX user_email_lower ON TABLE ((lower(COLUMN)))"))
+}
+
+// twins tells of addresses that differ in case only: nobody signs in to one of
+// several with capitals unless it is typed as it is stored.
+func (d *doctor) twins(srv *server, mixed []store.Record) error {
+	wanted, count := map[string]int{}, map[string]int{}
+	for _, row := range mixed {
+		wanted[auth.LowerCase(text(row, "email"))]++
+	}
+	var list []any
+	for lower := range wanted {
+		list = append(list, lower)
+	}
+	for chunk := range slices.Chunk(list, addressesAtOnce) {
+		rows, err := srv.Store.Find(d.w.ctx, "user", store.Query{
+			Where: []store.Where{{Field: "email", Op: store.In, Value: chunk, Fold: true}}, Limit: 10 * addressesAtOnce,
+		})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			// The database's lower case may differ from ours beyond ASCII.
+			if lower := auth.LowerCase(text(row, "email")); wanted[lower] > 0 {
+				count[lower]++
+			}
+		}
+	}
+	n := 0
+	for _, users := range count {
+		if users > 1 {
+			n++
+		}
+	}
+	if n > 0 {
+		d.add(severityError, "addresses", fmt.Sprintf("%d addresses are stored more than once, in different case: of their users only the one in lower case, or the one typed exactly, can sign in", n),
+			"merge these users, or delete those that nobody uses, before addresses are put into lower case")
+	}
+	return nil
+}
+
+func (d *doctor) passwordHashes(srv *server) {
+	const check = "passwords"
+	kinds, looked, err := countKinds(d.w.ctx, srv)
+	if err != nil {
+		d.add(severityWarning, check, "stored password hashes could not be looked at: "+err.Error(), "")
+		return
+	}
+	if srv.Options.EmailAndPassword.Password.Verify != nil {
+		return
+	}
+	unknown := kinds[secret.Unknown]
+	delete(kinds, secret.Unknown)
+	delete(kinds, secret.Native)
+	off := srv.Options.EmailAndPassword.ImportedHashes
+	var list []string
+	for kind, n := range kinds {
+		list = append(list, fmt.Sprintf("%d %s", n, kind))
+	}
+	slices.Sort(list)
+	among := fmt.Sprintf("of %d accounts looked at", looked)
+	switch {
+	case len(list) == 0:
+	case off != nil && !*off:
+		d.add(severityWarning, check, fmt.Sprintf("%s have hashes of other programs %s, and emailAndPassword.importedHashes is off", strings.Join(list, ", "), among), "switch it on, or these users have to reset their passwords")
+	default:
+		d.add(severityNote, check, fmt.Sprintf("%s have hashes of other programs %s: each is replaced when its user signs in", strings.Join(list, ", "), among), "")
+	}
+	if unknown > 0 {
+		d.add(severityWarning, check, fmt.Sprintf("%d have password hashes that cannot be verified %s: a format that is not known, or one that costs too much", unknown, among),
+			"see docs/importing.md for the forms; without one, these users have to reset their passwords")
+	}
+	if len(list) == 0 && unknown == 0 && looked > 0 {
+		d.add(severityOK, check, fmt.Sprintf("every password hash is this server's own %s", among), "")
+	}
+}
+
+// countKinds counts how passwords are hashed. A hash that is known but may not
+// be verified counts as unknown.
+func countKinds(ctx context.Context, srv *server) (kinds map[secret.Kind]int, looked int, err error) {
+	kinds = map[secret.Kind]int{}
+	seen := map[string]bool{}
+	where := []store.Where{store.Is("providerId", auth.CredentialProvider), {Field: "password", Op: store.Ne, Value: nil}}
+	for _, sort := range []string{"createdAt", "-createdAt"} {
+		rows, err := srv.Store.Find(ctx, "account", store.Query{Where: where, Sort: sort, Limit: hashesLooked})
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, row := range rows {
+			if id := text(row, "id"); !seen[id] {
+				seen[id] = true
+				kinds[kindOf(text(row, "password"))]++
+			}
+		}
+	}
+	return kinds, len(seen), nil
+}
+
+func kindOf(hash string) secret.Kind {
+	kind, err := secret.Inspect(hash)
+	if err != nil {
+		return secret.Unknown
+	}
+	return kind
+}
+
+// columnOf is how SQL names a model's table and one of its columns.
+func columnOf(srv *server, model, field string) (table, column string) {
+	quote := `"`
+	if srv.resources.DB.Dialect() == sqlstore.MySQL {
+		quote = "`"
+	}
+	t := srv.Store.Table(model)
+	return quote + t.Name + quote, quote + t.Column(field).Physical + quote
+}

@@ -1,0 +1,6 @@
+CREATE TABLE `user` (`id` text PRIMARY KEY NOT NULL, `name` string NOT NULL, `email` text NOT NULL, `email_verified` datetime, `image` text, `created_at` integer NOT NULL, `updated_at` integer NOT NULL);
+CREATE UNIQUE INDEX `user_email_unique` ON `user` (`email`);
+CREATE TABLE `session` (`id` text PRIMARY KEY NOT NULL, `expires_at` integer NOT NULL, `token` text NOT NULL, `created_at` integer NOT NULL, `updated_at` integer NOT NULL, `ip_address` text, `user_agent` text, `user_id` text NOT NULL UNIQUE);
+CREATE TABLE `account` (`id` text PRIMARY KEY NOT NULL, `account_id` text NOT NULL, `provider_id` text NOT NULL, `user_id` integer NOT NULL, `access_token` text, `refresh_token` text NOT NULL, `id_token` text, `access_token_expires_at` integer, `refresh_token_expires_at` integer, `scope` text, `password` text, `created_at` integer NOT NULL, `updated_at` integer NOT NULL);
+CREATE TABLE `verification` (`id` text PRIMARY KEY NOT NULL, `identifier` text NOT NULL UNIQUE, `value` text NOT NULL, `expires_at` integer NOT NULL, `created_at` integer, `updated_at` integer);
+CREATE TABLE `rateLimit` (`id` text PRIMARY KEY NOT NULL, `key` text NOT NULL, `count` text NOT NULL, `last_request` integer NOT NULL);

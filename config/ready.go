@@ -1,0 +1,24 @@
+package config
+
+import (
+	"context"
+	"time"
+)
+
+// What Ready writes to secondary storage. No session has such a token.
+const (
+	probeKey  = "readiness"
+	probeLife = time.Minute
+)
+
+// Ready reports whether database and secondary storage answer and take writes:
+// a full or read-only one answers a Ping. A storage of webhooks is not asked.
+func (r *Resources) Ready(ctx context.Context) error {
+	if err := r.Ping(ctx); err != nil {
+		return err
+	}
+	if _, remote := r.KV.(interface{ Ping(context.Context) error }); remote {
+		return r.KV.Set(ctx, probeKey, "1", probeLife)
+	}
+	return nil
+}

@@ -1,0 +1,280 @@
+package all_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/kv"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/oauth/oauthtest"
+	"github.com/seed-32bd42cb/betterauth/oauth/provider"
+	"github.com/seed-32bd42cb/betterauth/plugin/all"
+	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
+	"github.com/seed-32bd42cb/betterauth/plugin/forward"
+	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/store"
+	"github.com/seed-32bd42cb/betterauth/store/memstore"
+)
+
+// try is a request that gets as far as the store. It is answered 503 while the
+// store fails, unless status says otherwise.
+type try struct {
+	query, body    string
+	status         int
+	withoutStorage int // the status while only secondary storage fails
+}
+
+const person = `{"email":"new@example.com","password":"password1234","name":"New"}`
+
+// tries has a request for each endpoint; one without an entry is called without
+// body and query.
+var tries = map[string]try{
+	"signUpEmail":                  {body: person},
+	"signInEmail":                  {body: person},
+	"requestPasswordReset":         {body: `{"email":"ann@example.com"}`},
+	"requestPasswordResetCallback": {query: "?callbackURL=/x"},
+	"resetPassword":                {body: `{"newPassword":"password5678","token":"t"}`},
+	"sendVerificationEmail":        {body: `{"email":"ann@example.com"}`},
+	"verifyEmail":                  {query: "?token=TOKEN&callbackURL=/x", withoutStorage: http.StatusFound},
+	"changeEmail":                  {body: `{"newEmail":"new@example.com"}`},
+	"verifyPassword":               {body: `{"password":"password1234"}`},
+	"changePassword":               {body: `{"newPassword":"password5678","currentPassword":"password1234"}`},
+	"updateSession":                {body: `{"x":"y"}`},
+	"updateUser":                   {body: `{"name":"Other"}`},
+	"deleteUser":                   {body: `{"password":"password1234"}`},
+	"deleteUserCallback":           {query: "?token=t"},
+	"revokeSession":                {body: `{"token":"t"}`},
+	"unlinkAccount":                {body: `{"providerId":"github","accountId":"a"}`},
+	"signInSocial":                 {body: `{"provider":"github"}`},
+	"callbackOAuth":                {query: "?state=s&code=c", status: http.StatusFound},
+	"linkSocialAccount":            {body: `{"provider":"github"}`},
+	"getAccessToken":               {body: `{"accountId":"a"}`},
+	"refreshToken":                 {body: `{"accountId":"a"}`},
+	"accountInfo":                  {query: "?accountId=a"},
+	"getJwks":                      {withoutStorage: http.StatusOK},
+	"ok":                           {status: http.StatusOK},
+	"error":                        {status: http.StatusOK},
+	"generateOpenAPISchema":        {status: http.StatusOK},
+	"openAPIReference":             {status: http.StatusOK},
+	"oauthPopupStart":              {query: "?provider=github&popupOrigin=" + url.QueryEscape(authtest.Origin), status: http.StatusOK}, // a page that tells its opener
+	"oAuthProxy":                   {query: "?callbackURL=/x", status: http.StatusFound},                                               // nothing to open
+	"oAuthProxyCompletion":         {query: "?callbackURL=/x", status: http.StatusFound},
+	"oneTapCallback":               {body: `{"idToken":"t"}`, status: http.StatusBadRequest}, // no client id
+	"sendVerificationOTP":          {body: `{"email":"ann@example.com","type":"sign-in"}`},
+	"checkVerificationOTP":         {body: `{"email":"ann@example.com","type":"sign-in","otp":"000000"}`},
+	"verifyEmailOTP":               {body: `{"email":"ann@example.com","otp":"000000"}`},
+	"signInEmailOTP":               {body: `{"email":"ann@example.com","otp":"000000"}`},
+	"requestPasswordResetEmailOTP": {body: `{"email":"ann@example.com"}`},
+	"forgetPasswordEmailOTP":       {body: `{"email":"ann@example.com"}`},
+	"resetPasswordEmailOTP":        {body: `{"email":"ann@example.com","otp":"000000","password":"password5678"}`},
+	"requestEmailChangeEmailOTP":   {body: `{"newEmail":"new@example.com"}`},
+	"changeEmailEmailOTP":          {body: `{"newEmail":"new@example.com","otp":"000000"}`},
+	"signInMagicLink":              {body: `{"email":"ann@example.com"}`},
+	"magicLinkVerify":              {query: "?token=t&callbackURL=/x"},
+	"verifyOneTimeToken":           {body: `{"token":"t"}`},
+}
+
+// outage is a server whose stores can be switched off.
+type outage struct {
+	*authtest.Server
+	database, storage authtest.Outage
+	log               bytes.Buffer
+}
+
+func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
+	t.Helper()
+	s := &outage{}
+	yes := true
+	o := auth.Options{Logger: slog.New(slog.NewTextHandler(&s.log, nil)), Database: s.database.Driver(memstore.New())}
+	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
+	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
+		return in.Hash == "plain:"+in.Password, nil
+	}
+	sent := func(context.Context, auth.LinkMail) (callback.Nothing, error) { return callback.Nothing{}, nil }
+	o.EmailAndPassword.SendResetPassword, o.EmailVerification.SendVerificationEmail = sent, sent
+	o.User.DeleteUser.Enabled, o.User.ChangeEmail.Enabled = true, true
+	o.HTTP = oauthtest.New(t, func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) })
+	o.SocialProviders = []oauth.Provider{provider.GitHub(oauth.Options{ClientID: oauth.ClientIDs{"client"}, ClientSecret: "secret"})}
+	o.RateLimit.Enabled, o.RateLimit.Max, o.RateLimit.Window = &yes, 1000, 1000
+	o.RateLimit.CustomRules = []auth.CustomRule{{Path: "/sign-*", Window: 10, Max: 1000}, {Path: "/*", Window: 10, Max: 1000}}
+	ours := map[string]auth.Plugin{
+		"email-otp": emailotp.New(emailotp.Options{
+			ChangeEmail:         emailotp.ChangeEmailOptions{Enabled: true},
+			SendVerificationOTP: func(context.Context, emailotp.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil },
+		}),
+		"magic-link": magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
+		"forward":    forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
+	}
+	for name, entry := range all.Plugins() {
+		if name == "generic-oauth" {
+			continue // has no endpoint of its own, and needs a provider
+		}
+		p, err := entry.New(entry.Options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ours[name] != nil {
+			p = ours[name]
+		}
+		o.Plugins = append(o.Plugins, p)
+	}
+	if change != nil {
+		change(s, &o)
+	}
+	s.Server = authtest.New(t, o)
+	return s
+}
+
+func withStorage(s *outage, o *auth.Options) {
+	o.SecondaryStorage = s.storage.KV(kv.NewMemory(func(context.Context) time.Time { return s.Options.Now() }, 0))
+}
+
+var causes = map[string]error{
+	"the database is gone": fmt.Errorf("dial tcp 127.0.0.1:1: connection refused: %w", store.ErrUnavailable),
+	"the table is gone":    errors.New(`pq: relation "session" does not exist (SQLSTATE 42P01)`),
+	"no permission":        errors.New("permission denied for table session (SQLSTATE 42501)"),
+}
+
+// TestOutageIsNoRefusal: while the store fails, no endpoint says that nobody is
+// signed in, blames the client, or takes a cookie away; each logs the cause once.
+func TestOutageIsNoRefusal(t *testing.T) {
+	for name, cause := range causes {
+		t.Run(name, func(t *testing.T) {
+			s := openOutage(t, nil)
+			c := s.Client()
+			c.SignUp("ann@example.com")
+			s.database.Begin(cause)
+			s.everyEndpoint(t, c, s.linkToken(), cause)
+			s.database.End()
+			if got := c.Get("/get-session"); got.Status != http.StatusOK || got.Body == "null" {
+				t.Errorf("afterwards: %d %s", got.Status, got.Body)
+			}
+		})
+	}
+	for _, limiter := range []string{"memory", "secondary-storage"} {
+		t.Run("the secondary storage is gone, limiter in "+limiter, func(t *testing.T) {
+			s := openOutage(t, func(s *outage, o *auth.Options) {
+				withStorage(s, o)
+				o.RateLimit.Storage = limiter
+			})
+			c := s.Client()
+			c.SignUp("ann@example.com")
+			cause := fmt.Errorf("rediskv: get: EOF: %w", kv.ErrUnavailable)
+			s.storage.Begin(cause)
+			s.everyEndpoint(t, c, s.linkToken(), cause)
+			s.storage.End()
+			if got := c.Get("/get-session"); got.Status != http.StatusOK || got.Body == "null" {
+				t.Errorf("afterwards: %d %s", got.Status, got.Body)
+			}
+		})
+	}
+}
+
+// linkToken is the token of a link that verifies an address.
+func (s *outage) linkToken() string {
+	return s.Keys.SignJWT([]byte(`{"email":"ann@example.com"}`), s.Options.Now(), time.Hour)
+}
+
+func (s *outage) everyEndpoint(t *testing.T, c *authtest.Client, token string, cause error) {
+	t.Helper()
+	limited := s.Options.RateLimit.Storage == "secondary-storage"
+	onlyStorage := errors.Is(cause, kv.ErrUnavailable)
+	tried := 0
+	for _, e := range s.Endpoints() {
+		if e.Path == "" || e.ServerOnly {
+			continue
+		}
+		for _, method := range e.Methods {
+			in := tries[e.ID]
+			if e.ID == "getSession" && method == http.MethodPost && !limited {
+				continue // 405 before anything is read
+			}
+			path := strings.NewReplacer(":token", "t", ":id", "github").Replace(e.Path) + strings.ReplaceAll(in.query, "TOKEN", token)
+			jar := len(c.Jar)
+			s.log.Reset()
+			got := c.Do(method, path, map[bool]string{true: "application/json"}[in.body != ""], in.body)
+			tried++
+			want := in.status
+			if onlyStorage && in.withoutStorage != 0 {
+				want = in.withoutStorage
+			}
+			if want == 0 || limited && !e.Storeless {
+				want = http.StatusServiceUnavailable
+			}
+			where := method + " " + path
+			if got.Status != want {
+				t.Errorf("%s: %d %s %s", where, got.Status, got.Body, got.Header.Get("Location"))
+				continue
+			}
+			if len(c.Jar) < jar {
+				t.Errorf("%s took a cookie away: %q", where, got.Header["Set-Cookie"])
+			}
+			if want == http.StatusServiceUnavailable {
+				s.checkUnavailable(t, where, e.Path, got, cause)
+			}
+		}
+	}
+	if tried < 50 {
+		t.Errorf("only %d tried", tried)
+	}
+}
+
+func (s *outage) checkUnavailable(t *testing.T, where, path string, got *authtest.Answer, cause error) {
+	t.Helper()
+	if got.Header.Get("Retry-After") == "" || got.Body != `{"message":"The service is not available now. Please try again later.","code":"SERVICE_UNAVAILABLE"}` || got.Header["Set-Cookie"] != nil {
+		t.Errorf("%s: %s %v", where, got.Body, got.Header)
+	}
+	log := s.log.String()
+	text := strings.ReplaceAll(cause.Error(), `"`, `\"`)
+	if strings.Count(log, text) != 1 || !strings.Contains(log, "path=") || strings.Count(log, "\n") != 1 {
+		t.Errorf("%s: logged %q", where, log)
+	}
+}
+
+// TestOutageOfCallback: a browser that comes back from a provider reaches the
+// error page, with a code that does not put the failure down to it.
+func TestOutageOfCallback(t *testing.T) {
+	s := openOutage(t, nil)
+	c := s.Client()
+	in := c.Post("/sign-in/social", `{"provider":"github","errorCallbackURL":"/failed"}`)
+	to, err := url.Parse(in.JSON(t)["url"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.database.Begin(store.ErrUnavailable)
+	got := c.Get("/callback/github?code=c&state=" + url.QueryEscape(to.Query().Get("state")))
+	back, _ := url.Parse(got.Header.Get("Location"))
+	if got.Status != http.StatusFound || back.Query().Get("error") != "internal_server_error" || back.Query().Has("error_description") {
+		t.Errorf("%d %s", got.Status, got.Header.Get("Location"))
+	}
+	if !strings.Contains(s.log.String(), store.ErrUnavailable.Error()) {
+		t.Errorf("logged %q", s.log.String())
+	}
+}
+
+// TestOutageOfForward: a proxy that asks is told neither that somebody is there
+// nor that nobody is, for a page that would be sent to sign in, too.
+func TestOutageOfForward(t *testing.T) {
+	s := openOutage(t, nil)
+	c := s.Client()
+	c.SignUp("ann@example.com")
+	c.Header.Set("Accept", "text/html")
+	c.Header.Set("X-Forwarded-Method", "GET")
+	c.Header.Set("X-Forwarded-Uri", "/page")
+	c.Header.Set("Sec-Fetch-Mode", "navigate")
+	s.database.Begin(store.ErrUnavailable)
+	if got := c.Get("/forward"); got.Status != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" || got.Header.Get("X-Auth-User-Id") != "" {
+		t.Errorf("%d %v", got.Status, got.Header)
+	}
+}

@@ -1,0 +1,30 @@
+package forward_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/plugin/forward"
+)
+
+// TestNoCookiesUnlessRefreshed: a proxy that asks for an identity does not pass
+// Set-Cookie on, so none is sent, whatever the look at the session wanted to set:
+// a fresh copy for the cookie cache, or the end of a session that is over.
+func TestNoCookiesUnlessRefreshed(t *testing.T) {
+	cached := func(o *auth.Options) { on := true; o.Session.CookieCache.Enabled = &on }
+	for _, refresh := range []bool{false, true} {
+		s := server(t, forward.Options{DisableCookieCache: true, Refresh: refresh}, cached)
+		c := s.Client()
+		token := member(s, c, "ada@example.com").JSON(t)["token"].(string)
+		if got := c.Get("/forward"); got.Status != http.StatusOK || (got.Header["Set-Cookie"] != nil) != refresh {
+			t.Errorf("refresh %v, signed in: %d %v", refresh, got.Status, got.Header["Set-Cookie"])
+		}
+		if err := s.DeleteSession(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Get("/forward"); got.Status != http.StatusUnauthorized || !refresh && got.Header["Set-Cookie"] != nil {
+			t.Errorf("refresh %v, signed out: %d %v", refresh, got.Status, got.Header["Set-Cookie"])
+		}
+	}
+}

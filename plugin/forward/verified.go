@@ -1,0 +1,57 @@
+package forward
+
+import (
+	_ "embed" // the page for people who are refused
+	"net/http"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+)
+
+//go:embed unverified.html
+var unverifiedPage []byte
+
+func (p *Plugin) requiresVerified() bool {
+	return p.opts.RequireEmailVerified == nil || *p.opts.RequireEmailVerified
+}
+
+func verified(s *auth.SignedIn) bool { return s.User["emailVerified"] == true }
+
+// identifies reports whether an answer about the session can name the caller. A
+// 200 without an identity would let everybody through.
+func identifies(s *auth.SignedIn) bool { return plain(s.UserID()) != "" && sessionID(s) != "" }
+
+func emailOf(s *auth.SignedIn) string {
+	email, _ := s.User["email"].(string)
+	return plain(email)
+}
+
+func sessionID(s *auth.SignedIn) string {
+	id, _ := s.Session["id"].(string)
+	return plain(id)
+}
+
+// reread asks the store for a session that the cookie cache may have told from
+// before its user verified the address; nil when it is over.
+func (p *Plugin) reread(c *auth.Context) (*auth.SignedIn, error) {
+	c.Session = nil
+	s, err := c.CurrentSession(auth.Lookup{NoCache: c.Stateful(), NoRefresh: !p.opts.Refresh})
+	if !p.opts.Refresh {
+		c.Header.Del("Set-Cookie")
+	}
+	if err != nil || s == nil || !identifies(s) {
+		return nil, err
+	}
+	return s, nil
+}
+
+// refuseUnverified is a 403: a page for a browser that opens one, JSON for all
+// others. It names nobody, so that a proxy can copy nothing from it.
+func refuseUnverified(c *auth.Context) (*auth.Raw, error) {
+	if !opensPage(c) {
+		return nil, auth.Forbidden(auth.EmailNotVerified)
+	}
+	return &auth.Raw{Status: http.StatusForbidden, Type: "text/html; charset=utf-8", Body: unverifiedPage, Header: http.Header{
+		"Content-Security-Policy": {"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+		"X-Content-Type-Options":  {"nosniff"},
+	}}, nil
+}

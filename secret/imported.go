@@ -1,0 +1,282 @@
+package secret
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	crypt "github.com/go-crypt/crypt/algorithm"
+	"github.com/go-crypt/crypt/algorithm/argon2"
+	"github.com/go-crypt/crypt/algorithm/bcrypt"
+	"github.com/go-crypt/crypt/algorithm/pbkdf2"
+	"github.com/go-crypt/crypt/algorithm/shacrypt"
+)
+
+// Kind names how a stored password was hashed.
+type Kind string
+
+// The kinds of hashes that a Hasher verifies. It makes only Native ones.
+const (
+	Native    Kind = "better-auth"
+	Bcrypt    Kind = "bcrypt"
+	Argon2    Kind = "argon2"
+	PBKDF2    Kind = "pbkdf2"
+	Scrypt    Kind = "scrypt"
+	SHACrypt  Kind = "sha-crypt"
+	PHPass    Kind = "phpass"
+	WordPress Kind = "wordpress"
+	Firebase  Kind = "firebase-scrypt"
+	Unknown   Kind = "unknown"
+)
+
+// Upper bounds of what an imported hash may cost, so that a hostile one takes
+// seconds and not minutes, and megabytes and not gigabytes.
+const (
+	maxHashText       = 1024
+	maxBcryptCost     = 15
+	maxIterations     = 10_000_000 // of PBKDF2
+	maxRounds         = 2_000_000  // of sha-crypt
+	maxPHPassLog      = 20
+	maxImportedMemory = 256 << 20
+	maxImportedWork   = 1 << 30 // bytes of memory, times passes
+	maxLanes          = 16
+	minKey            = 16 // bytes: fewer could be guessed
+)
+
+// heavyMemory is the most that a hash may take beside others of its kind.
+const heavyMemory = 32 << 20
+
+// imported is a hash that another program made.
+type imported struct {
+	kind   Kind
+	memory int
+	match  func(m *scratch, password string) (bool, error)
+}
+
+// Inspect tells how a stored hash was made. The error is ErrPasswordHash, with
+// the reason, when a Hasher cannot verify it; it holds no part of the hash.
+func Inspect(hash string) (Kind, error) {
+	if isNative(hash) {
+		return Native, nil
+	}
+	i, err := parseImported(hash)
+	if i == nil {
+		return Unknown, err
+	}
+	return i.kind, err
+}
+
+// isNative reports whether a hash is of the reference's form: two parts with a
+// colon between. Werkzeug's have colons too.
+func isNative(hash string) bool {
+	salt, rest, _ := strings.Cut(hash, ":")
+	key, _, _ := strings.Cut(rest, ":")
+	return salt != "" && key != "" && !isWerkzeug(hash)
+}
+
+// verifyImported reports whether another program made the hash from the
+// password, which that program took as it was typed.
+func (h *Hasher) verifyImported(ctx context.Context, hash, password string) (bool, error) {
+	i, err := parseImported(hash)
+	if err != nil {
+		return false, err
+	}
+	return compute(ctx, h, i.memory > heavyMemory, func(m *scratch) (bool, error) { return i.match(m, password) })
+}
+
+// parsers read the forms of hashes by how their text begins.
+var parsers = []struct {
+	prefix string
+	kind   Kind
+	parse  func(hash string) (*imported, error)
+}{
+	{"$2", Bcrypt, parseBcrypt},
+	{"$bcrypt-sha256$", Bcrypt, parseBcryptSHA256},
+	{"bcrypt$", Bcrypt, parseDjangoBcrypt},
+	{"bcrypt_sha256$", Bcrypt, parseDjangoBcrypt},
+	{"$argon2", Argon2, parseArgon2},
+	{"argon2$", Argon2, func(hash string) (*imported, error) { return parseArgon2(strings.TrimPrefix(hash, "argon2")) }},
+	{"$pbkdf2", PBKDF2, parsePBKDF2},
+	{"pbkdf2_", PBKDF2, parseDjangoPBKDF2},
+	{"pbkdf2:", PBKDF2, parseWerkzeugPBKDF2},
+	{"$scrypt$", Scrypt, parseScrypt},
+	{"scrypt$", Scrypt, parseDjangoScrypt},
+	{"scrypt:", Scrypt, parseWerkzeugScrypt},
+	{"$fbscrypt$", Firebase, parseFirebase},
+	{"$5$", SHACrypt, parseSHACrypt},
+	{"$6$", SHACrypt, parseSHACrypt},
+	{"$P$", PHPass, parsePHPass},
+	{"$H$", PHPass, parsePHPass},
+	{"$S$", PHPass, parsePHPass},
+	{"$wp$2", WordPress, parseWordPress},
+}
+
+// parseImported reads a hash of another program. With an error, the result is
+// nil where not even the kind is known.
+func parseImported(hash string) (*imported, error) {
+	if len(hash) > maxHashText {
+		return nil, unfit("it is too long")
+	}
+	for _, p := range parsers {
+		if !strings.HasPrefix(hash, p.prefix) {
+			continue
+		}
+		i, err := p.parse(hash)
+		switch {
+		case err != nil && !errors.Is(err, ErrPasswordHash):
+			// The library's errors may repeat parts of the hash.
+			return &imported{kind: p.kind}, unfit("it is not well formed")
+		case err != nil:
+			return &imported{kind: p.kind}, err
+		}
+		i.kind = p.kind
+		return i, nil
+	}
+	return nil, unfit("its format is not known")
+}
+
+func unfit(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrPasswordHash, fmt.Sprintf(format, args...))
+}
+
+// bounded reads a parameter, which is at most most.
+func bounded(name, text string, most int) (int, error) {
+	n, err := strconv.Atoi(text)
+	switch {
+	case err != nil || n < 0:
+		return 0, unfit("its %s is no number", name)
+	case n > most:
+		return 0, unfit("its %s is above %d", name, most)
+	}
+	return n, nil
+}
+
+// parameters reads "m=1,t=2" into the named values.
+func parameters(text string) map[string]string {
+	out := map[string]string{}
+	for part := range strings.SplitSeq(text, ",") {
+		name, value, _ := strings.Cut(part, "=")
+		out[name] = value
+	}
+	return out
+}
+
+// digested verifies by a digest of the library.
+func digested(d crypt.Digest, err error) (*imported, error) {
+	if err != nil {
+		return nil, err
+	}
+	if len(d.Key()) < minKey {
+		return nil, unfit("its key is too short")
+	}
+	return &imported{match: func(_ *scratch, password string) (bool, error) { return d.MatchAdvanced(password) }}, nil
+}
+
+// translated verifies what change makes of the password.
+func translated(i *imported, err error, change func(string) string) (*imported, error) {
+	if err != nil {
+		return nil, err
+	}
+	match := i.match
+	return &imported{memory: i.memory, match: func(m *scratch, password string) (bool, error) { return match(m, change(password)) }}, nil
+}
+
+// compared verifies by the key that derive makes of the password.
+func compared(memory int, key []byte, derive func(m *scratch, password string, length int) ([]byte, error)) (*imported, error) {
+	if len(key) < minKey || len(key) > maxHashText {
+		return nil, unfit("its key is too short")
+	}
+	return &imported{memory: memory, match: func(m *scratch, password string) (bool, error) {
+		got, err := derive(m, password, len(key))
+		return err == nil && subtle.ConstantTimeCompare(got, key) == 1, err
+	}}, nil
+}
+
+func parseBcrypt(hash string) (*imported, error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 4 || len(hash) != 60 {
+		return nil, unfit("it is not 60 characters long")
+	}
+	if _, err := bounded("cost", parts[2], maxBcryptCost); err != nil {
+		return nil, err
+	}
+	return digested(bcrypt.Decode(hash))
+}
+
+// parseBcryptSHA256 reads passlib's form.
+func parseBcryptSHA256(hash string) (*imported, error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 5 {
+		return nil, unfit("it has not three parts")
+	}
+	p := parameters(parts[2])
+	if _, err := bounded("cost", p["r"], maxBcryptCost); err != nil {
+		return nil, err
+	}
+	if p["v"] != "2" {
+		return nil, unfit("its version is not 2")
+	}
+	return digested(bcrypt.Decode(hash))
+}
+
+func parseArgon2(hash string) (*imported, error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 {
+		return nil, unfit("it has not five parts")
+	}
+	p := parameters(parts[3])
+	memory, err1 := bounded("memory", p["m"], maxImportedMemory>>10)
+	passes, err2 := bounded("number of passes", p["t"], maxImportedWork>>10)
+	lanes, err3 := bounded("parallelism", p["p"], maxLanes)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	if memory == 0 || passes == 0 || lanes == 0 {
+		return nil, unfit("a parameter is 0")
+	}
+	if err := affordable(memory<<10, passes); err != nil {
+		return nil, err
+	}
+	i, err := digested(argon2.Decode(hash))
+	if err == nil {
+		i.memory = memory << 10
+	}
+	return i, err
+}
+
+// affordable bounds memory in bytes, and how often it is worked through.
+func affordable(memory, passes int) error {
+	switch {
+	case memory > maxImportedMemory:
+		return unfit("it takes more than %d MiB", maxImportedMemory>>20)
+	case passes > maxImportedWork/max(memory, 1):
+		return unfit("it takes too long")
+	}
+	return nil
+}
+
+func parsePBKDF2(hash string) (*imported, error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 5 {
+		return nil, unfit("it has not four parts")
+	}
+	if n, err := bounded("number of iterations", parts[2], maxIterations); err != nil {
+		return nil, err
+	} else if n == 0 {
+		return nil, unfit("a parameter is 0")
+	}
+	return digested(pbkdf2.Decode(hash))
+}
+
+func parseSHACrypt(hash string) (*imported, error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) == 5 {
+		if _, err := bounded("number of rounds", strings.TrimPrefix(parts[2], "rounds="), maxRounds); err != nil {
+			return nil, err
+		}
+	}
+	return digested(shacrypt.Decode(hash))
+}

@@ -1,0 +1,210 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// The statements here are told to people. They keep the rows, and are run by
+// nobody but them.
+
+func (d *DB) alter(t *store.Table) string { return "ALTER TABLE " + d.table(t.Name) + " " }
+
+// retype gives a column the type that a new table has. The values are kept.
+func (d *DB) retype(t *store.Table, c *store.Column, have *LiveColumn, live class, indexes []LiveIndex) string {
+	typ := d.columnType(t, c)
+	name := d.quote(c.Physical)
+	switch d.dialect {
+	case SQLite:
+		if len(indexes) > 0 || c.IsID {
+			return ""
+		}
+		return d.replace(t, c, have, live)
+	case Postgres:
+		steps := []string{"ALTER COLUMN " + name + " TYPE " + typ + " USING " + d.converted(c, name, live)}
+		if have.Default && c.Type != store.String {
+			steps = append([]string{"ALTER COLUMN " + name + " DROP DEFAULT"}, steps...)
+		}
+		return d.alter(t) + strings.Join(steps, ", ") + ";"
+	}
+	out := ""
+	if typ == "text" {
+		for _, ix := range indexes { // MySQL indexes no unbounded text
+			out += d.dropIndex(t, ix) + "\n"
+		}
+	}
+	if c.Type == store.String && live != classText || c.Type == store.Boolean {
+		return out + d.replace(t, c, have, live)
+	}
+	if c.IsID {
+		return d.modify(t, c, typ, have, "")
+	}
+	return out + d.modify(t, c, typ, have, "")
+}
+
+// converted is a column's value as one of the field's type.
+func (d *DB) converted(c *store.Column, name string, live class) string {
+	switch {
+	case c.Type == store.Boolean && live == classDate:
+		return name + " IS NOT NULL"
+	case c.Type == store.Boolean && (live == classInt || live == classFloat):
+		return name + " <> 0"
+	case c.Type == store.Boolean:
+		return "LOWER(" + d.cast(name, "text") + ") IN ('true', 't', '1', 'yes')"
+	case live == classInet && d.dialect == Postgres:
+		return "host(" + name + ")"
+	case c.Type == store.String:
+		return d.cast(name, "text")
+	case c.Type == store.Number && live == classDate && d.dialect == Postgres:
+		return "CAST(EXTRACT(EPOCH FROM " + name + ") * 1000 AS bigint)"
+	case c.Type == store.Number:
+		return d.cast(name, "bigint")
+	}
+	return d.cast(name, columnTypes[d.dialect][store.JSON])
+}
+
+func (d *DB) cast(name, typ string) string {
+	if d.dialect == MySQL {
+		typ = map[string]string{"text": "char", "bigint": "signed"}[typ]
+	}
+	return "CAST(" + name + " AS " + typ + ")"
+}
+
+// replace puts a new column in the place of one whose type cannot be changed.
+func (d *DB) replace(t *store.Table, c *store.Column, have *LiveColumn, live class) string {
+	old := c.Physical + "_old"
+	def := ""
+	if !have.Nullable || c.Type == store.Boolean && !c.Optional {
+		def = " NOT NULL DEFAULT " + map[store.Type]string{store.Boolean: "0", store.Number: "0"}[c.Type]
+		if c.Type != store.Boolean && c.Type != store.Number {
+			def += "''"
+		}
+	}
+	typ := d.columnType(t, c)
+	rename := "RENAME COLUMN " + d.quote(c.Physical) + " TO " + d.quote(old)
+	if d.dialect == MySQL {
+		null := " NULL"
+		if !have.Nullable {
+			null = " NOT NULL"
+		}
+		rename = "CHANGE " + d.quote(c.Physical) + " " + d.quote(old) + " " + have.Full + null
+		if typ == "text" {
+			def = strings.TrimSuffix(def, " DEFAULT ''")
+		}
+	}
+	return strings.Join([]string{
+		d.alter(t) + rename + ";",
+		d.alter(t) + "ADD COLUMN " + d.quote(c.Physical) + " " + typ + def + ";",
+		"UPDATE " + d.table(t.Name) + " SET " + d.quote(c.Physical) + " = " + d.converted(c, d.quote(old), live) + d.filled(have, old) + ";",
+		d.alter(t) + "DROP COLUMN " + d.quote(old) + ";",
+	}, "\n")
+}
+
+// filled leaves rows without a value to the new column's default.
+func (d *DB) filled(have *LiveColumn, old string) string {
+	if have.Nullable {
+		return " WHERE " + d.quote(old) + " IS NOT NULL"
+	}
+	return ""
+}
+
+// modify is MySQL's change of a type, which keeps nothing that it does not repeat.
+func (d *DB) modify(t *store.Table, c *store.Column, typ string, have *LiveColumn, def string) string {
+	null := " NULL"
+	if !have.Nullable {
+		null = " NOT NULL"
+	}
+	if def != "" {
+		def = " " + def
+	}
+	return d.alter(t) + "MODIFY " + d.quote(c.Physical) + " " + typ + null + def + ";"
+}
+
+// retypeAs gives a reference the type of the ids that it holds.
+func (d *DB) retypeAs(t *store.Table, c *store.Column, have *LiveColumn, typ string) string {
+	if d.dialect == MySQL {
+		return d.modify(t, c, typ, have, "")
+	}
+	name := d.quote(c.Physical)
+	return d.alter(t) + "ALTER COLUMN " + name + " TYPE " + typ + " USING CAST(CAST(" + name + " AS text) AS " + typ + ");"
+}
+
+// widenID gives numbers of 64 bits to ids or to a reference to them.
+func (d *DB) widenID(t *store.Table, c *store.Column) string {
+	name := d.quote(c.Physical)
+	if d.dialect == Postgres {
+		return d.alter(t) + "ALTER COLUMN " + name + " TYPE bigint;"
+	}
+	more := ""
+	if !c.Optional {
+		more = " NOT NULL"
+	}
+	if c.IsID {
+		more += " AUTO_INCREMENT"
+	}
+	return d.alter(t) + "MODIFY " + name + " bigint" + more + ";"
+}
+
+func (d *DB) dropNotNull(t *store.Table, c *store.Column, have *LiveColumn, indexed bool) string {
+	name := d.quote(c.Physical)
+	switch d.dialect {
+	case Postgres:
+		return d.alter(t) + "ALTER COLUMN " + name + " DROP NOT NULL;"
+	case MySQL:
+		return d.alter(t) + "MODIFY " + name + " " + have.Full + " NULL;"
+	}
+	if indexed {
+		return ""
+	}
+	old := d.quote(c.Physical + "_old")
+	return strings.Join([]string{
+		d.alter(t) + "RENAME COLUMN " + name + " TO " + old + ";",
+		d.alter(t) + "ADD COLUMN " + name + " " + have.Full + ";",
+		"UPDATE " + d.table(t.Name) + " SET " + name + " = " + old + ";",
+		d.alter(t) + "DROP COLUMN " + old + ";",
+	}, "\n")
+}
+
+func (d *DB) addUnique(t *store.Table, c *store.Column, have *LiveColumn, live class) string {
+	out := ""
+	if d.dialect == MySQL && live == classText && have.Length > maxIndexed {
+		out = d.modify(t, c, fmt.Sprintf("varchar(%d)", 255), have, "") + "\n"
+	}
+	columns := []string{c.Physical}
+	return out + d.createIndex(t, store.IndexName(t.Name, columns, true), columns, true) + ";"
+}
+
+// maxIndexed is how many characters of a text MySQL indexes at most.
+const maxIndexed = indexBytes / characterBytes
+
+func (d *DB) dropIndex(t *store.Table, ix LiveIndex) string {
+	switch {
+	case d.dialect == MySQL:
+		return "DROP INDEX " + d.quote(ix.Name) + " ON " + d.table(t.Name) + ";"
+	case ix.Constraint && d.dialect == SQLite:
+		return "" // SQLite drops it with the table alone
+	case ix.Constraint:
+		return d.alter(t) + "DROP CONSTRAINT " + d.quote(ix.Name) + ";"
+	}
+	return "DROP INDEX " + d.table(ix.Name) + ";"
+}
+
+// Loosen is the statement that makes a column nullable which nothing fills (an
+// [UnexpectedColumn]); "" where there is none.
+func (d *DB) Loosen(ctx context.Context, p Problem) (string, error) {
+	live, err := d.visible(ctx)
+	if err != nil {
+		return "", fmt.Errorf("sqlstore: inspect: %w", err)
+	}
+	table := live.Table(p.Table)
+	if table == nil || table.Column(p.Column) == nil {
+		return "", nil
+	}
+	t := &store.Table{Name: p.Table}
+	c := &store.Column{Physical: p.Column}
+	x := &examiner{d: d, live: live}
+	return d.dropNotNull(t, c, table.Column(p.Column), x.indexed(t, c)), nil
+}

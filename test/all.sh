@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# All that a commit must pass; `make test` runs it. The Node packages are
+# installed while the Go gates run; everything else has the machine to itself.
+# The last line counts what passed and failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export NEXT_TELEMETRY_DISABLED=1
+make=${1:-make} # GNU make
+
+test/install.sh
+
+skipped() {
+  echo "SKIPPED $1" >&2
+  [[ ${CI:-} != true ]] || exit 1
+}
+has_node() {
+  command -v npm >/dev/null && command -v node >/dev/null && (($(node -p 'process.versions.node.split(".")[0]') >= 20))
+}
+can_race() { command -v gcc >/dev/null || command -v cc >/dev/null; }
+can_browse() { [[ -x /usr/bin/chromium ]] && /usr/bin/python3 -c 'import fastapi, uvicorn, jwt, cryptography, httpx' 2>/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
+
+everything() {
+  if has_node; then
+    "$make" -j3 check packages
+  else
+    "$make" check
+  fi
+  if can_race; then
+    "$make" race
+  else
+    skipped "the race detector: there is no C compiler"
+    "$make" unit
+  fi
+  if ! has_node; then
+    skipped "parity, turns and browser: Node 20 or newer with npm is not installed"
+    return
+  fi
+  "$make" parity WRITE=
+  "$make" turns
+  if can_browse; then
+    "$make" browser
+  else
+    skipped "browser: Chromium, PostgreSQL or the Python packages of the FastAPI example are not installed"
+  fi
+  echo "make test: everything passed"
+}
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+set +e
+(
+  set -e
+  everything
+) 2>&1 | tee "$log"
+status=${PIPESTATUS[0]}
+set -e
+passed=$(grep -cE '^ok[[:space:]]' "$log" || true)
+failed=$(grep -cE '^(FAIL[[:space:]]+[^[:space:]]+/|FAILED[[:space:]]|DIFFERENCE )' "$log" || true)
+((status == 0)) || failed=$((failed > 0 ? failed : 1))
+echo "$passed passed, $failed failed"
+exit "$status"
