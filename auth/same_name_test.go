@@ -16,6 +16,7 @@ const site = "https://auth.app.example.com"
 // for a domain, or the other way round.
 func sameName(t *testing.T, shared bool, strategy string) *authtest.Server {
 	o := auth.Options{BaseURL: auth.Static(site)}
+	o.Advanced.Limits.Name = 4000 // for a cache that needs chunks
 	o.Advanced.CrossSubDomainCookies = auth.CrossSubDomainCookies{Enabled: shared, Domain: "example.com"}
 	if !shared {
 		o.Advanced.CrossSubDomainCookies = auth.CrossSubDomainCookies{}

@@ -84,6 +84,10 @@ func TestAttackMalformedCookies(t *testing.T) {
 				for _, forged := range identity {
 					c.Header.Set(forged, "admin")
 				}
+				want := want
+				if len(header) > 100_000 {
+					want = http.StatusRequestHeaderFieldsTooLarge
+				}
 				if got := c.Get("/forward"); got.Status != want || len(names(got.Header)) > 0 {
 					t.Errorf("cache %q, %s: %d %v", strategy, name, got.Status, names(got.Header))
 				}
