@@ -147,10 +147,7 @@ func (p *parsed) complete(hosts []address.Host) error {
 
 // secure reads the files of certificates and completes the options.
 func (p *parsed) secure() error {
-	name := ""
-	if len(p.options.Addrs) == 1 {
-		name, _, _ = net.SplitHostPort(p.options.Addrs[0])
-	}
+	name, _, _ := net.SplitHostPort(p.options.Addrs[0]) // dialer uses the name of another node
 	var err error
 	if p.options.TLSConfig, err = p.tls.Config(p.tls.Level, name); err != nil {
 		return fmt.Errorf("the secondary storage %s cannot be opened: %w", p.shown, err)

@@ -1,7 +1,9 @@
 package rediskv
 
 import (
+	"crypto/tls"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-32bd42cb/betterauth/internal/address"
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 )
 
 func summary(p *parsed) string {
@@ -177,6 +180,47 @@ func TestAddressPage(t *testing.T) {
 	for _, name := range parameters.Names() {
 		if !said[name] {
 			t.Errorf("docs/configuration.md does not say what becomes of the parameter %s", name)
+		}
+	}
+}
+
+// TestCertificatesOfNodes connects to a node of a cluster that is named by its IP
+// address, as nodes are that the cluster itself names.
+func TestCertificatesOfNodes(t *testing.T) {
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{testserver.Certificate(t)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = c.(*tls.Conn).Handshake()
+			_ = c.Close()
+		}
+	}()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	for address, want := range map[string]bool{
+		"rediss://localhost:" + port + ",localhost:1?sslrootcert=": true,
+		"rediss://127.0.0.1:" + port + ",127.0.0.1:1?sslrootcert=": true,
+		"rediss://example.com:1,127.0.0.1:1?sslrootcert=":          false,
+	} {
+		p, err := read(address + url.QueryEscape(testserver.CA(t)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.secure(); err != nil {
+			t.Fatal(err)
+		}
+		c, err := dialer(5*time.Second, p.options.TLSConfig)(t.Context(), "tcp", l.Addr().String())
+		if (err == nil) != want {
+			t.Errorf("%s: %v", address, err)
+		}
+		if err == nil {
+			_ = c.Close()
 		}
 	}
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -62,8 +63,12 @@ func (d *DB) live(ctx context.Context, t *store.Table) *tableInfo {
 		return v.(*tableInfo)
 	}
 	i := d.shape(t)
-	known := d.learnColumns(ctx, t, i) == nil
-	dates, err := d.learnDates(ctx, t)
+	var dates map[string]liveDate
+	err := d.learnColumns(ctx, t, i)
+	known := err == nil
+	if err = d.classify(err); !errors.Is(err, store.ErrUnavailable) { // or the dates would be waited for likewise
+		dates, err = d.learnDates(ctx, t)
+	}
 	for n := range i.columns {
 		c := &i.columns[n]
 		if c.kind != kindDate {
@@ -127,24 +132,38 @@ func (d *DB) liveTypesOf(ctx context.Context, t *store.Table, i *tableInfo) (map
 		return d.mysqlTypesOf(ctx, t)
 	}
 	// A query of the table finds it as every other statement does, by the search path.
-	rows, err := d.query(ctx, d.read, statement{text: "SELECT " + i.list + " FROM " + i.name + " WHERE 1 = 0", once: true})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	columns, err := rows.ColumnTypes()
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]liveType, len(columns))
-	for _, c := range columns {
-		live := liveType{name: strings.ToUpper(c.DatabaseTypeName())}
-		if n, ok := c.Length(); ok && (live.name == "VARCHAR" || live.name == "BPCHAR") && n > 0 && n < 1<<30 {
-			live.chars = n
+	out := make(map[string]liveType, len(i.columns))
+	err := d.columnTypes(ctx, "SELECT "+i.list+" FROM "+i.name+" WHERE 1 = 0", func(columns []*sql.ColumnType) {
+		for _, c := range columns {
+			live := liveType{name: strings.ToUpper(c.DatabaseTypeName())}
+			if n, ok := c.Length(); ok && (live.name == "VARCHAR" || live.name == "BPCHAR") && n > 0 && n < 1<<30 {
+				live.chars = n
+			}
+			out[strings.ToLower(c.Name())] = live
 		}
-		out[strings.ToLower(c.Name())] = live
+	})
+	return out, err
+}
+
+// columnTypes passes the types of a query's columns on, within the limit of a call.
+func (d *DB) columnTypes(ctx context.Context, text string, pass func([]*sql.ColumnType)) error {
+	run := func(ctx context.Context) error {
+		rows, err := d.query(ctx, d.read, statement{text: text, once: true})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		types, err := rows.ColumnTypes()
+		if err != nil {
+			return err
+		}
+		pass(types)
+		return rows.Err()
 	}
-	return out, rows.Err()
+	if d.held(ctx) != nil {
+		return d.observe(ctx, within(ctx, d.limit(ctx), run))
+	}
+	return d.retry(ctx, lost, run)
 }
 
 func (d *DB) mysqlTypesOf(ctx context.Context, t *store.Table) (map[string]liveType, error) {

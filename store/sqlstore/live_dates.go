@@ -78,20 +78,14 @@ func (d *DB) typesOf(ctx context.Context, t *store.Table, columns []columnInfo) 
 	if d.dialect == SQLite {
 		return d.declaredTypes(ctx, t, columns)
 	}
-	rows, err := d.query(ctx, d.read, statement{text: "SELECT " + names(columns) + " FROM " + d.table(t.Name) + " WHERE 1 = 0", once: true})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	live, err := rows.ColumnTypes()
-	if err != nil {
-		return nil, err
-	}
-	types := make([]string, len(live))
-	for n, c := range live {
-		types[n] = strings.ToUpper(c.DatabaseTypeName())
-	}
-	return types, rows.Err()
+	types := make([]string, len(columns))
+	text := "SELECT " + names(columns) + " FROM " + d.table(t.Name) + " WHERE 1 = 0"
+	err := d.columnTypes(ctx, text, func(live []*sql.ColumnType) {
+		for n, c := range live {
+			types[n] = strings.ToUpper(c.DatabaseTypeName())
+		}
+	})
+	return types, err
 }
 
 func names(columns []columnInfo) string {

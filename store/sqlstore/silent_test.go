@@ -265,3 +265,20 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 		t.Error("they are still open")
 	})
 }
+
+// TestFrozenBeforeFirstUse freezes the database before a table is used for the
+// first time, when the types of its columns have to be read: that has a limit too.
+func TestFrozenBeforeFirstUse(t *testing.T) {
+	onServers(t, func(t *testing.T, address string) {
+		relay, d, _ := relayed(t, address, sqlstore.Options{QueryTimeout: 500 * time.Millisecond})
+		tables := resolve(t, coreSchema(), store.TextID) // known to nobody yet
+		fill(t, d, 2)
+		relay.Freeze()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := d.Select(ctx, tables[0], store.Select{Limit: 1})
+		if !errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil {
+			t.Errorf("got %v, after %v", err, ctx.Err())
+		}
+	})
+}
