@@ -89,9 +89,8 @@ func readURL(raw string) (*parsed, error) {
 		return nil, fmt.Errorf("cannot be used: %w", err)
 	}
 	p.notes = append(p.notes, dropped...)
-	u.User, u.Password = p.user, p.password
-	if u.Password == "" && u.User != "" {
-		u.User = "xxxxx" // most probably the password in the wrong place
+	if p.user+p.password != "" {
+		u.User, u.Password = "xxxxx", "" // redis://password@host is a common mistake
 	}
 	p.shown = u.String()
 	if scheme.sentinel && p.options.MasterName == "" {

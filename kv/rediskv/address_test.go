@@ -138,6 +138,7 @@ func FuzzAddress(f *testing.F) {
 	for i := range planted {
 		f.Add(uint8(i), "p@ss%25", "")
 		f.Add(uint8(i), "a/b?c=", "#d&e=f")
+		f.Add(uint8(i), "0", ":0")
 	}
 	f.Fuzz(func(t *testing.T, form uint8, before, after string) {
 		if len(before)+len(after) > 200 || strings.Contains(before+after, marker) {
