@@ -69,12 +69,13 @@ func Inspect(hash string) (Kind, error) {
 	return i.kind, err
 }
 
-// isNative reports whether a hash is of the reference's form: two parts with a
-// colon between. Werkzeug's have colons too.
+// isNative reports whether a hash is of the reference's form: a salt, a colon
+// and a key of 128 lower-case hexadecimal digits. The reference takes any two
+// texts, but no password fits another key.
 func isNative(hash string) bool {
 	salt, rest, _ := strings.Cut(hash, ":")
 	key, _, _ := strings.Cut(rest, ":")
-	return salt != "" && key != "" && !isWerkzeug(hash)
+	return salt != "" && len(key) == 2*nativeLength && strings.Trim(key, "0123456789abcdef") == ""
 }
 
 // verifyImported reports whether another program made the hash from the

@@ -68,11 +68,6 @@ func parseDjangoPBKDF2(text string) (*imported, error) {
 	return derivedPBKDF2(digest, parts[1], []byte(parts[2]), key)
 }
 
-func isWerkzeug(text string) bool {
-	method, rest, _ := strings.Cut(text, "$")
-	return strings.Contains(rest, "$") && (strings.HasPrefix(method, "pbkdf2:") || strings.HasPrefix(method, "scrypt:"))
-}
-
 // werkzeug splits method:parameters$salt$key, with the key in hexadecimal.
 func werkzeug(text string) (method []string, salt, key []byte, err error) {
 	parts := strings.Split(text, "$")

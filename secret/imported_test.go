@@ -72,6 +72,7 @@ func TestImportedHashesAreBounded(t *testing.T) {
 		{secret.WordPress, "$wp$2y$31$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy"},
 		{secret.Unknown, ""},
 		{secret.Unknown, "5f4dcc3b5aa765d61d8327deb882cf99"},
+		{secret.Unknown, "md5:salt:5f4dcc3b5aa765d61d8327deb882cf99"},
 		{secret.Unknown, "{SSHA}0c0blFTXXNuAMHECS4uxrj3ZieMoWImr"},
 		{secret.Unknown, "$y$j9T$abc$def"},
 		{secret.Unknown, strings.Repeat("$2", 2000)},

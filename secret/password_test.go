@@ -30,7 +30,7 @@ func TestPasswords(t *testing.T) {
 	if ok, err := h.Verify(t.Context(), hash+":more", "fi ligature"); !ok || err != nil {
 		t.Errorf("a third part is ignored by the reference; here %v %v", ok, err)
 	}
-	for _, malformed := range []string{"", ":", "abc", "abc:", ":abc", "a::b"} {
+	for _, malformed := range []string{"", ":", "abc", "abc:", ":abc", "a::b", "abc:def", hash[:160], strings.ToUpper(hash)} {
 		if _, err := h.Verify(t.Context(), malformed, "x"); !errors.Is(err, secret.ErrPasswordHash) {
 			t.Errorf("%q: %v", malformed, err)
 		}
