@@ -48,10 +48,11 @@ type Context struct {
 	outer       http.Header // of the answer, from before this scope
 	skipRefresh bool
 	trusted     trustList
-	served      bool // it came over HTTP, and so is limited
-	inHook      bool // hooks.before or hooks.after is being asked
-	done        bool // the endpoint has run
-	failed      int  // the status it failed with, 0 if it did not
+	served      bool   // it came over HTTP, and so is limited
+	ownTry      string // the caller's own count of passwords, once it was used
+	inHook      bool   // hooks.before or hooks.after is being asked
+	done        bool   // the endpoint has run
+	failed      int    // the status it failed with, 0 if it did not
 }
 
 // SignedIn is a session with its user.

@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -48,6 +49,7 @@ func (c *Context) TryPassword(email string) error {
 	if own == "" {
 		return tooMany(retry)
 	}
+	c.ownTry = own
 	return c.consumeOwn(own, rule)
 }
 
@@ -74,7 +76,11 @@ func (c *Context) PasswordRight(email string) error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
 	}
-	return c.limiter.forgive(c, accountKey(email))
+	err := c.limiter.forgive(c, accountKey(email))
+	if c.ownTry != "" {
+		err = errors.Join(err, c.limiter.forgive(c, c.ownTry))
+	}
+	return err
 }
 
 // OwnPasswordRight forgets those that were tried with this session.

@@ -152,6 +152,22 @@ func TestAccountLimitForgives(t *testing.T) {
 	}
 }
 
+// Who signs in at an address of their own while others guess is not counted out.
+func TestAccountLimitKnowsTheOwner(t *testing.T) {
+	s := authtest.New(t, plainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes()}}))
+	from(s, "198.51.100.1").SignUp("a@example.com")
+	for i := range 30 {
+		from(s, fmt.Sprintf("192.0.2.%d", i)).Post("/sign-in/email", `{"email":"a@example.com","password":"guess"}`)
+		s.Advance(11 * time.Second)
+		for range 2 { // guesses go on
+			from(s, fmt.Sprintf("192.0.2.%d", i)).Post("/sign-in/email", `{"email":"a@example.com","password":"guess"}`)
+		}
+		if got := from(s, "198.51.100.1").Post("/sign-in/email", `{"email":"a@example.com","password":"password1234"}`); got.Status != 200 {
+			t.Fatalf("sign-in %d: %d %s", i, got.Status, got.Body)
+		}
+	}
+}
+
 // The guesses of a stolen session end too.
 func TestAttackGuessesWithASession(t *testing.T) {
 	s := authtest.New(t, plainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes(), Account: auth.AccountLimit{Max: 5}}}))

@@ -120,9 +120,8 @@ func (m *Mailer) settle(ctx context.Context, it *Item, kind string, err error) e
 		m.log.Debug("mail: sent", "kind", kind, "attempts", it.Attempts)
 		return m.queue.Done(ctx, it)
 	case errors.Is(err, ErrRefused), now.Sub(it.Created) > keepTrying:
-		down := m.queue.Fail(ctx, it, causeOf(err))
 		m.log.Error("mail: a message was given up", "kind", kind, "attempts", it.Attempts, "error", err)
-		return down
+		return m.queue.Fail(ctx, it, causeOf(err))
 	}
 	wait := m.retry(it.Attempts)
 	if down := m.queue.Retry(ctx, it, now.Add(wait), causeOf(err)); down != nil {

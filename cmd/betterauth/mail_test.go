@@ -197,8 +197,13 @@ func TestOutboxCommands(t *testing.T) {
 	first.post(t, "/sign-up/email", `{"name":"Ann","email":"ann@example.com","password":"password1234"}`)
 	first.post(t, "/request-password-reset", `{"email":"ann@example.com"}`)
 	first.await(t, "a message was given up")
+	list := ""
+	for range 100 { // the log is told first
+		if list = betterauth("outbox"); strings.Contains(list, "ann@example.com") {
+			break
+		}
+	}
 	first.kill()
-	list := betterauth("outbox")
 	if !strings.Contains(list, "to ann@example.com: Reset your Better Auth password") || strings.Contains(list, "reset-password/") {
 		t.Errorf("outbox: %s", list)
 	}
