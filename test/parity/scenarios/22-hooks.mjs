@@ -127,7 +127,7 @@ export default [
     config: { ...forRows, ...rowHooks(["user", "session"], (m, op) => (op === "delete" ? {} : { before: { webhook: `hook:${m}-${op}` } })) },
     hooks: {
       reset,
-      "user-create": ({ data: [row] }) => ({ result: { data: { ...row, name: `${row.name}!`, email: row.email.toUpperCase() } } }),
+      "user-create": ({ data: [row] }) => ({ result: { data: { ...row, name: `${row.name}!`, email: `x-${row.email}` } } }),
       "user-update": ({ data: [row] }) => ({ result: { data: { ...row, image: "https://x.y/changed" } } }),
       "session-create": ({ data: [row] }) => ({ result: { data: { ...row, userAgent: "changed", expiresAt: "2031-06-01T00:00:00.000Z" } } }),
     },
