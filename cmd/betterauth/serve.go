@@ -222,15 +222,7 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	defer signal.Stop(signals)
 	ready := newReadiness(srv, log, w.now)
-	web := &http.Server{
-		Handler:           w.handler(srv, ready, log, requests),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
+	web := webServer(w.handler(srv, ready, log, requests), log)
 	go sweep(ctx, srv.Auth, log)
 	go sweepLimiter(ctx, srv.Auth, log)
 	srv.resources.StartMail()
@@ -257,6 +249,20 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 	log.Info("stopping: requests under way may end", "within", drainTimeout)
 	cancel()
 	return drain(web, log)
+}
+
+// webServer bounds how long a client may take, so that slow ones cannot hold
+// connections for ever.
+func webServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
 }
 
 // sweep deletes what has expired, now and then.

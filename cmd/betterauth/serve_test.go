@@ -149,3 +149,22 @@ func TestMissingFile(t *testing.T) {
 		}
 	}
 }
+
+// TestAttackSlowClients: a client that sends its header or body drop by drop, or
+// never sends anything, is cut off. The bounds are compared and not waited for.
+func TestAttackSlowClients(t *testing.T) {
+	web := webServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	for name, bound := range map[string]struct{ is, atMost time.Duration }{
+		"header": {web.ReadHeaderTimeout, 10 * time.Second},
+		"body":   {web.ReadTimeout, time.Minute},
+		"answer": {web.WriteTimeout, 10 * time.Minute},
+		"idle":   {web.IdleTimeout, 2 * time.Minute},
+	} {
+		if bound.is <= 0 || bound.is > bound.atMost {
+			t.Errorf("%s: %s, want a bound of at most %s", name, bound.is, bound.atMost)
+		}
+	}
+	if web.MaxHeaderBytes <= 0 || web.MaxHeaderBytes > 64<<10 {
+		t.Errorf("header of up to %d bytes", web.MaxHeaderBytes)
+	}
+}
