@@ -29,6 +29,7 @@ type Hasher struct {
 	wait     time.Duration
 
 	mu      sync.Mutex
+	watch   func(running int)
 	running int
 	heavy   bool      // a hash that needs much memory is being computed
 	queue   list.List // of *job
@@ -54,6 +55,22 @@ func NewHasher(o HasherOptions) *Hasher {
 		h.wait = 30 * time.Second
 	}
 	return h
+}
+
+// Watch calls f with the number of hashes being computed whenever it changes. The
+// calls come one after the other and must not take long. One function is kept.
+func (h *Hasher) Watch(f func(running int)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.watch = f
+}
+
+// count changes the number of hashes being computed; h.mu is held.
+func (h *Hasher) count(by int) {
+	h.running += by
+	if h.watch != nil {
+		h.watch(h.running)
+	}
 }
 
 // job is one hash that somebody waits for.
@@ -113,7 +130,7 @@ func (h *Hasher) enter(j *job) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.running < h.parallel && !(j.heavy && h.heavy) {
-		h.running++
+		h.count(1)
 		h.heavy = h.heavy || j.heavy
 		go h.serve(j)
 		return
@@ -163,7 +180,7 @@ func (h *Hasher) next(done *job) *job {
 		h.heavy = h.heavy || j.heavy
 		return j
 	}
-	h.running--
+	h.count(-1)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -71,13 +72,58 @@ func (p processors) share(wanted int) (hashes, slots int) {
 	return hashes, p.slots + hashes
 }
 
-// shareProcessors gives requests the right of way before password hashes.
-func shareProcessors(w *world, o *auth.Options) {
+// shareProcessors gives requests the right of way before password hashes. What
+// it returns is to be told of the hashes being computed.
+func shareProcessors(w *world, o *auth.Options) *slots {
 	p := processors{runtime.GOOS, runtime.NumCPU(), runtime.GOMAXPROCS(0), w.env("GOMAXPROCS") != ""}
-	hashes, slots := p.share(o.PasswordHashes)
+	hashes, raised := p.share(o.PasswordHashes)
 	o.PasswordHashes = hashes
-	if slots != p.slots {
-		runtime.GOMAXPROCS(slots)
+	return &slots{usual: p.slots, raised: raised, set: func(n int) { runtime.GOMAXPROCS(n) }, rest: slotsRest}
+}
+
+// slotsRest is how long the scheduler keeps the slots that a storm needed.
+const slotsRest = 3 * time.Second
+
+// slots gives Go's scheduler more slots while hashes may hold all the usual ones.
+// At other times more slots than processors would cost every request a little.
+type slots struct {
+	usual, raised int
+	set           func(slots int)
+	rest          time.Duration
+
+	mu    sync.Mutex
+	high  bool
+	lower *time.Timer
+}
+
+// hashing is told how many hashes are being computed.
+func (s *slots) hashing(running int) {
+	if s.raised == s.usual {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch crowded := running >= s.usual; {
+	case crowded:
+		if s.lower != nil {
+			s.lower.Stop()
+			s.lower = nil
+		}
+		if !s.high {
+			s.high = true
+			s.set(s.raised)
+		}
+	case s.high && s.lower == nil:
+		s.lower = time.AfterFunc(s.rest, s.relax)
+	}
+}
+
+func (s *slots) relax() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lower != nil { // not stopped in the last moment
+		s.lower, s.high = nil, false
+		s.set(s.usual)
 	}
 }
 

@@ -3,7 +3,10 @@ package main
 import (
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // TestLimitMemory leaves what the environment says alone.
@@ -59,6 +62,31 @@ func TestProcessors(t *testing.T) {
 			t.Errorf("%+v, passwordHashes %d: %d hashes, %d slots; want %d, %d", c.p, c.wanted, hashes, slots, c.hashes, c.slots)
 		}
 	}
+}
+
+// TestSlots: the scheduler has more slots only while hashes may hold all of the
+// usual ones, and for a while after that.
+func TestSlots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var set []int
+		s := &slots{usual: 2, raised: 4, set: func(n int) { set = append(set, n) }, rest: time.Second}
+		step := func(running int, pause time.Duration, want ...int) {
+			t.Helper()
+			s.hashing(running)
+			time.Sleep(pause)
+			synctest.Wait()
+			if !slices.Equal(set, want) {
+				t.Errorf("%d hashes: %v, want %v", running, set, want)
+			}
+		}
+		step(1, 0)
+		step(2, 0, 4)
+		step(1, time.Second/2, 4)
+		step(2, 2*time.Second, 4)
+		step(1, time.Second/2, 4)
+		step(0, time.Second, 4, 2)
+		step(2, 0, 4, 2, 4)
+	})
 }
 
 func TestMemoryIsGivenBackWhenNothingHappens(t *testing.T) {

@@ -67,13 +67,14 @@ func (s *serveCmd) Run(w *world) error {
 	repeated := newFolds()
 	defer repeated.Flush()
 	log := slog.New(repeated.Handler(conf.logger(w, slog.LevelDebug).Handler()))
-	shareProcessors(w, &conf.file.Options)
+	share := shareProcessors(w, &conf.file.Options)
 	srv, err := conf.open(w, log)
 	if err != nil {
 		return err
 	}
 	defer closeInTime(srv, log)
 	limitMemory(w, srv.Options.PasswordHashes)
+	srv.Hasher.Watch(share.hashing)
 	migrated, err := s.prepare(w, srv, log)
 	if err == nil && srv.Options.CheckSchema != nil {
 		err = refuseDates(w, srv)
