@@ -10,63 +10,63 @@ import (
 // is a decision: say why in the commit. Tests of a room may use authtest,
 // storetest, kvtest and testserver besides.
 var rooms = map[string]string{
-	// Foundations: they import nothing of ours but internal/js.
-	"internal/js":         "",
-	"internal/schema":     "internal/js",
+	// Foundations: they import nothing of ours but js.
+	"js":                  "",
+	"internal/schema":     "js",
 	"internal/origin":     "",
 	"internal/clientip":   "",
 	"internal/dial":       "",
 	"internal/spelling":   "",
 	"internal/address":    "internal/spelling",
 	"internal/testserver": "",
-	"store":               "internal/js",
+	"store":               "js",
 	"kv":                  "",
-	"secret":              "internal/js",
+	"secret":              "js",
 	"verify":              "",
 	"ui":                  "",
 
-	"store/memstore":  "store internal/js",
-	"store/sqlstore":  "store internal/address internal/dial internal/js",
-	"store/storetest": "store internal/js",
+	"store/memstore":  "store js",
+	"store/sqlstore":  "store internal/address internal/dial js",
+	"store/storetest": "store js",
 	"kv/rediskv":      "kv internal/address internal/dial",
 	"kv/kvtest":       "kv",
-	"cookie":          "secret internal/js",
-	"callback":        "internal/js",
-	"mail":            "callback kv store internal/js",
+	"cookie":          "secret js",
+	"callback":        "js",
+	"mail":            "callback kv store js",
 
 	// The engine, and what it runs without a database.
-	"auth": "cookie callback mail oauth store store/memstore kv secret internal/*",
+	"auth": "cookie callback mail oauth store store/memstore kv secret internal/* js",
 
 	// Signing in elsewhere: what a provider is, the providers, and what both
 	// endpoints and plugins do with one.
-	"oauth":           "callback secret internal/*",
-	"oauth/provider":  "callback oauth internal/*",
-	"oauth/oauthtest": "secret internal/js",
-	"oauth/flow":      "auth cookie oauth secret store internal/*",
+	"oauth":           "callback secret internal/* js",
+	"oauth/provider":  "callback oauth internal/* js",
+	"oauth/oauthtest": "secret js",
+	"oauth/flow":      "auth cookie oauth secret store internal/* js",
 
-	"base":           "auth cookie oauth oauth/flow secret store internal/*",
-	"plugin/jwt":     "auth callback secret store internal/*",
+	"base":           "auth cookie oauth oauth/flow secret store internal/* js",
+	"plugin/jwt":     "auth callback secret store internal/* js",
 	"plugin/bearer":  "auth cookie",
 	"plugin/forward": "auth plugin/jwt",
 
-	"plugin/genericoauth": "auth callback oauth internal/*",
-	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/*",
-	"plugin/oauthpopup":   "auth cookie oauth oauth/flow internal/*",
-	"plugin/onetap":       "auth oauth oauth/flow oauth/provider internal/*",
+	"plugin/genericoauth": "auth callback oauth internal/* js",
+	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js",
+	"plugin/oauthpopup":   "auth cookie oauth oauth/flow internal/* js",
+	"plugin/onetap":       "auth oauth oauth/flow oauth/provider internal/* js",
 
-	"plugin/magiclink":    "auth callback mail secret store internal/*",
-	"plugin/emailotp":     "auth callback mail secret store internal/*",
-	"plugin/onetimetoken": "auth callback internal/js secret store",
+	"plugin/magiclink":    "auth callback mail secret store internal/* js",
+	"plugin/emailotp":     "auth callback mail secret store internal/* js",
+	"plugin/onetimetoken": "auth callback js secret store",
 	"plugin/mailer":       "auth mail internal/origin",
-	"openapi":             "auth store internal/*",
-	"plugin/openapi":      "auth openapi internal/*",
+	"openapi":             "auth store internal/* js",
+	"plugin/openapi":      "auth openapi internal/* js",
 
 	"":               "auth base",
 	"test/faults":    "",
 	"auth/authtest":  "auth cookie kv store store/memstore .",
-	"plugin/all":     "auth callback plugin/* internal/js",
-	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* .",
-	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* .",
+	"plugin/all":     "auth callback plugin/* js",
+	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js .",
+	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js .",
 }
 
 const module = "github.com/seed-32bd42cb/betterauth"

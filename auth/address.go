@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 var noBody any = js.Undefined{}

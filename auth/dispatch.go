@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // dispatch runs one call in the reference's order: before hooks (raw body) →

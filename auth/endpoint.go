@@ -5,8 +5,8 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/internal/schema"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // SessionRule says what session an endpoint needs.

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // useCallbacks puts callbacks in the places of Go's own funcs.

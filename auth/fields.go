@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 

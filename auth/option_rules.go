@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // CustomRules are rate limits by path or pattern, in order.

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 

@@ -8,7 +8,7 @@ import (
 	"fmt"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // TokenStorage says how a single-use token is kept (the option storeToken of

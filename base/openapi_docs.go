@@ -2,7 +2,7 @@ package base
 
 import (
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // documented gives the endpoints what the reference's OpenAPI document says of

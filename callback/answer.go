@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // Answer is what a webhook returned. It may be the Out of a Func.
 type Answer struct {
-	// Result is a value as internal/js parses it, with two changes: a text that
+	// Result is a value as js parses it, with two changes: a text that
 	// is an ISO time with milliseconds and Z is a time.Time, and
 	// {"$type":"undefined"} is js.Undefined.
 	Result any

@@ -24,7 +24,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // ErrUnbound reports a call of a func that came from a file and was not bound to

@@ -50,7 +50,7 @@ type Caller struct {
 }
 
 // Call posts {"event", "data": args} to w and returns its answer. Arguments are
-// encoded as internal/js does, Request, Headers, EndpointContext and *APIError
+// encoded as js does, Request, Headers, EndpointContext and *APIError
 // in their own shapes; trailing js.Undefined and nil *Request are left out. The
 // error is an *APIError or a *ThrownError that the webhook answered, else it is
 // an ErrUnavailable, and then the call is repeated w.Retries times.

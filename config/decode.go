@@ -11,8 +11,8 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
 	"github.com/seed-32bd42cb/betterauth/internal/spelling"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // decoder writes values of the file to options and collects what is wrong.

@@ -8,7 +8,7 @@ import (
 	"io"
 	"strconv"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // maxDepth is how deep maps and lists of a file may lie in one another.
@@ -48,7 +48,7 @@ func (m *mapping) get(key string) *node {
 
 func (m *mapping) has(key string) bool { return m.get(key) != nil }
 
-// js is the value as internal/js has it.
+// js is the value as js has it.
 func (n *node) js() any {
 	switch v := n.value.(type) {
 	case []*node:

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // incoming is a message that is not in the queue yet.

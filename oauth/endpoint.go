@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // The ways a client makes itself known to a token endpoint.

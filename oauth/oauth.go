@@ -14,7 +14,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // ErrUnsupported is returned for what a provider cannot do.

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // Options are the options that every social provider has.

@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // Tokens are what a provider's token endpoint gave. Zero values are absent.

@@ -3,7 +3,7 @@ package oauth
 import (
 	"strings"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // Profiles are JavaScript values: what is absent is js.Undefined, and the

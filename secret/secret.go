@@ -17,7 +17,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // DefaultSecret is the secret the reference falls back to outside production

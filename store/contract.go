@@ -41,7 +41,7 @@ var ErrUnfit = errors.New("store: the value does not fit the column")
 // Record is one row keyed by field name. An absent key and a nil value differ:
 // nil is null. Values are string, bool, float64 (Number), time.Time in UTC with
 // millisecond precision (Date), []any of string or float64 (arrays), and for
-// JSON whatever internal/js.Parse makes of it. Ids and references are strings,
+// JSON whatever js.Parse makes of it. Ids and references are strings,
 // whatever their column's type. A Number with BigInt is a string when it comes
 // from PostgreSQL, as in the reference.
 //

@@ -7,7 +7,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // Rows is the typed door to one model: rows are structs whose fields carry the

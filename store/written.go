@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // InvalidDate is what a text that spells no date becomes in a Date field: the

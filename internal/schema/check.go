@@ -3,7 +3,7 @@ package schema
 import (
 	"math"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 type checkKind uint8

@@ -3,7 +3,7 @@ package schema
 import (
 	"slices"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 func (s *Schema) parseArray(v any) result {

@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 // run parses a value, then runs the schema's own checks on the result.

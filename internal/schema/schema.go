@@ -10,7 +10,7 @@ package schema
 import (
 	"slices"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 )
 
 type kind uint8

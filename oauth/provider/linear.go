@@ -3,7 +3,7 @@ package provider
 import (
 	"net/http"
 
-	"github.com/seed-32bd42cb/betterauth/internal/js"
+	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 

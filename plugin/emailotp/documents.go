@@ -1,6 +1,6 @@
 package emailotp
 
-import "github.com/seed-32bd42cb/betterauth/internal/js"
+import "github.com/seed-32bd42cb/betterauth/js"
 
 // documented is what the reference's OpenAPI document says of an endpoint.
 func documented(operation, description string, schema *js.Object) *js.Object {

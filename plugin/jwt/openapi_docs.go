@@ -1,6 +1,6 @@
 package jwt
 
-import "github.com/seed-32bd42cb/betterauth/internal/js"
+import "github.com/seed-32bd42cb/betterauth/js"
 
 // jwksDoc and tokenDoc are the reference's metadata.openapi (plugins/jwt/index.mjs).
 func jwksDoc() *js.Object {
