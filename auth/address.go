@@ -72,7 +72,7 @@ func (c *Context) addressAmongHosts() error {
 	scheme, host := "", ""
 	if c.Request != nil {
 		scheme, host = c.addressOf(c.Request)
-	} else if h, ok := c.HeaderValue("Host"); ok {
+	} else if h, ok := c.RequestHeaderValue("Host"); ok {
 		host = h
 	}
 	forwarded := c.forwardedHost()
@@ -218,20 +218,20 @@ func (c *Context) CheckCallback(url string) error {
 // checkSource refuses a request with cookies, or any if force, that does not
 // come from a trusted origin.
 func (c *Context) checkSource(force bool) error {
-	_, useCookies := c.HeaderValue("Cookie")
+	_, useCookies := c.RequestHeaderValue("Cookie")
 	if c.csrfOff() || c.originOff() || !force && !useCookies {
 		return nil
 	}
-	source, _ := c.HeaderValue("Origin")
+	source, _ := c.RequestHeaderValue("Origin")
 	if source == "null" {
-		if site, _ := c.HeaderValue("Sec-Fetch-Site"); site == "same-origin" {
+		if site, _ := c.RequestHeaderValue("Sec-Fetch-Site"); site == "same-origin" {
 			if o, ok := c.ownOrigin(); ok {
 				source = o
 			}
 		}
 	}
 	if source == "" {
-		source, _ = c.HeaderValue("Referer")
+		source, _ = c.RequestHeaderValue("Referer")
 	}
 	if source == "" || source == "null" {
 		return Forbidden(MissingOrNullOrigin)
@@ -260,20 +260,20 @@ func (c *Context) checkForm() error {
 	if c.Request == nil || c.csrfOff() {
 		return nil
 	}
-	if _, ok := c.HeaderValue("Cookie"); ok {
+	if _, ok := c.RequestHeaderValue("Cookie"); ok {
 		return c.checkSource(false)
 	}
-	site, _ := c.HeaderValue("Sec-Fetch-Site")
-	mode, _ := c.HeaderValue("Sec-Fetch-Mode")
-	dest, _ := c.HeaderValue("Sec-Fetch-Dest")
+	site, _ := c.RequestHeaderValue("Sec-Fetch-Site")
+	mode, _ := c.RequestHeaderValue("Sec-Fetch-Mode")
+	dest, _ := c.RequestHeaderValue("Sec-Fetch-Dest")
 	if strings.TrimSpace(site+mode+dest) != "" {
 		if site == "cross-site" && mode == "navigate" {
 			return Forbidden(CrossSiteNavigationLoginBlocked)
 		}
 		return c.checkSource(true)
 	}
-	from, _ := c.HeaderValue("Origin")
-	referer, _ := c.HeaderValue("Referer")
+	from, _ := c.RequestHeaderValue("Origin")
+	referer, _ := c.RequestHeaderValue("Referer")
 	if from != "" || referer != "" {
 		return c.checkSource(true)
 	}

@@ -287,7 +287,7 @@ func (a *Auth) indexEndpoints(problem func(error)) {
 func (a *Auth) wrap() {
 	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := From(r.Context())
-		c.Request, c.Headers = r, r.Header
+		c.Request, c.RequestHeader = r, r.Header
 		a.route(w, c)
 	})
 	wrapped := false
@@ -314,7 +314,7 @@ func (a *Auth) now(ctx context.Context) time.Time {
 
 // newCall is the call that r begins.
 func (a *Auth) newCall(r *http.Request) *Context {
-	c := begin(Context{Context: r.Context(), Auth: a, Request: r, Method: r.Method, Headers: r.Header, Header: http.Header{}, cookies: &a.cookies, set: &a.set, Body: noBody})
+	c := begin(Context{Context: r.Context(), Auth: a, Request: r, Method: r.Method, RequestHeader: r.Header, ResponseHeader: http.Header{}, cookies: &a.cookies, set: &a.set, Body: noBody})
 	c.now, c.steered = a.requestTime(r)
 	return c
 }

@@ -17,7 +17,7 @@ type Input struct {
 	Body    any // nil for none; else anything that marshals to JSON
 	Query   map[string]any
 	Params  map[string]string
-	Headers http.Header   // nil for none: the call then has no session
+	Header  http.Header   // nil for none: the call then has no session
 	Request *http.Request // optional: the call is then treated as this request's, origin checks of guards included
 	Now     time.Time     // of the call; zero: the server's clock
 }
@@ -45,12 +45,12 @@ func (a *Auth) Call(ctx context.Context, id string, in Input) (*Output, error) {
 		var known *Error
 		if errors.As(err, &known) && c.Returned == known {
 			answer := *known
-			answer.Header = c.Header
+			answer.Header = c.ResponseHeader
 			return nil, &answer
 		}
 		return nil, err
 	}
-	return &Output{Value: out, Header: c.Header}, nil
+	return &Output{Value: out, Header: c.ResponseHeader}, nil
 }
 
 func (a *Auth) call(ctx context.Context, id string, in Input) (*Context, any, error) {
@@ -78,12 +78,12 @@ func (a *Auth) call(ctx context.Context, id string, in Input) (*Context, any, er
 func (a *Auth) HasEndpoint(id string) bool { _, ok := a.byID[id]; return ok }
 
 func (a *Auth) newGoCall(ctx context.Context, in Input) *Context {
-	c := begin(Context{Context: ctx, Auth: a, Request: in.Request, Headers: in.Headers, Header: http.Header{}, Params: in.Params, cookies: &a.cookies, set: &a.set, Body: noBody})
+	c := begin(Context{Context: ctx, Auth: a, Request: in.Request, RequestHeader: in.Header, ResponseHeader: http.Header{}, Params: in.Params, cookies: &a.cookies, set: &a.set, Body: noBody})
 	c.now = a.now(ctx)
 	if in.Request != nil {
 		c.now, c.steered = a.requestTime(in.Request)
-		if c.Headers == nil {
-			c.Headers = in.Request.Header
+		if c.RequestHeader == nil {
+			c.RequestHeader = in.Request.Header
 		}
 	}
 	if !in.Now.IsZero() {
@@ -150,7 +150,7 @@ func beforeHook(hook rowHook) func(context.Context, store.Record) (store.Record,
 		switch v := answer.Result.(type) {
 		case bool:
 			if !v {
-				return nil, store.ErrAborted
+				return nil, store.ErrDropped
 			}
 		case *js.Object:
 			if data, ok := v.Get("data"); ok {

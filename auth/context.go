@@ -17,15 +17,15 @@ import (
 type Context struct {
 	context.Context
 	*Auth
-	Route   *Route
-	Request *http.Request     // nil when called from Go without one
-	Method  string            // of this call
-	Params  map[string]string // of the path
-	Headers http.Header       // of the request, as before hooks left them; nil from Go without any
-	Body    any               // a js value; js.Undefined without a body
-	Query   *js.Object        // nil when called from Go without one
+	Route         *Route
+	Request       *http.Request     // nil when called from Go without one
+	Method        string            // of this call
+	Params        map[string]string // of the path
+	RequestHeader http.Header       // of the request, as before hooks left them; nil from Go without any
+	Body          any               // a js value; js.Undefined without a body
+	Query         *js.Object        // nil when called from Go without one
 
-	Header http.Header // of the answer, as far as it has come
+	ResponseHeader http.Header // of the answer, as far as it has come
 
 	// BaseURL is where the endpoints are, for this request: http://host/api/auth.
 	// It is empty when called from Go and nothing told it.
@@ -171,13 +171,15 @@ func (c *Context) Tx(fn func(c *Context) error) error {
 		inner.Context = ctx
 		return fn(&inner)
 	})
-	c.Header, c.Session, c.NewSession = inner.Header, inner.Session, inner.NewSession
+	c.ResponseHeader, c.Session, c.NewSession = inner.ResponseHeader, inner.Session, inner.NewSession
 	return err
 }
 
-// HeaderValue is a request header as fetch's Headers.get gives it: values of
+// RequestHeaderValue is a request header as fetch's Headers.get gives it: values of
 // the same name joined, ok false when there is none.
-func (c *Context) HeaderValue(name string) (string, bool) { return headerValue(c.Headers, name) }
+func (c *Context) RequestHeaderValue(name string) (string, bool) {
+	return headerValue(c.RequestHeader, name)
+}
 
 func headerValue(h http.Header, name string) (string, bool) {
 	v := h[http.CanonicalHeaderKey(name)]
@@ -204,7 +206,7 @@ func (c *Context) Cookie(name string) string {
 
 // Jar is the request's cookies, as before hooks left them.
 func (c *Context) Jar() *cookie.Jar {
-	header, _ := c.HeaderValue("Cookie")
+	header, _ := c.RequestHeaderValue("Cookie")
 	if !c.jarRead || header != c.jar.Header() {
 		c.jar, c.jarRead = cookie.Parse(header), true
 	}
@@ -219,8 +221,8 @@ func (c *Context) SignedCookie(name string) (string, bool) {
 	return value, ok
 }
 
-// SetHeader sets a header of the answer.
-func (c *Context) SetHeader(name, value string) { c.Header.Set(name, value) }
+// SetResponseHeader sets a header of the answer.
+func (c *Context) SetResponseHeader(name, value string) { c.ResponseHeader.Set(name, value) }
 
 // SetCookie adds a Set-Cookie line.
 func (c *Context) SetCookie(name, value string, a cookie.Attributes) error {
@@ -228,7 +230,7 @@ func (c *Context) SetCookie(name, value string, a cookie.Attributes) error {
 	if err != nil {
 		return err
 	}
-	c.Header.Add("Set-Cookie", line)
+	c.ResponseHeader.Add("Set-Cookie", line)
 	return nil
 }
 
@@ -239,7 +241,7 @@ func (c *Context) SetSignedCookie(name, value string, a cookie.Attributes) error
 
 // ExpireCookie takes back what this call set under the name, and expires it.
 func (c *Context) ExpireCookie(k cookie.Cookie) error {
-	for _, h := range []http.Header{c.Header, c.outer} {
+	for _, h := range []http.Header{c.ResponseHeader, c.outer} {
 		if lines := h["Set-Cookie"]; len(lines) > 0 {
 			if left := cookie.RemoveSetCookie(lines, k.Name); len(left) > 0 {
 				h["Set-Cookie"] = left
@@ -268,7 +270,7 @@ func (c *Context) Described() *callback.EndpointContext {
 	if c == nil {
 		return nil
 	}
-	headers := c.Headers
+	headers := c.RequestHeader
 	if c.Request != nil && headers != nil { // net/http keeps Host apart
 		headers = headers.Clone()
 		headers.Set("Host", c.Request.Host)
@@ -327,7 +329,7 @@ func (c *Context) answerHeaders() http.Header {
 	if h == nil {
 		h = http.Header{}
 	}
-	for k, v := range c.Header {
+	for k, v := range c.ResponseHeader {
 		h[k] = append(h[k], v...)
 	}
 	return h

@@ -77,11 +77,11 @@ func (a *Auth) runBefore(c *Context) error {
 
 // runEndpoint runs everything between the hooks, in a header scope of its own.
 func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
-	before := c.Header
-	c.outer, c.Header = before, http.Header{}
+	before := c.ResponseHeader
+	c.outer, c.ResponseHeader = before, http.Header{}
 	defer func() {
-		mergeHeaders(before, c.Header)
-		c.outer, c.Header = nil, before
+		mergeHeaders(before, c.ResponseHeader)
+		c.outer, c.ResponseHeader = nil, before
 		// What an error brings itself overrides what was set before it.
 		var known *Error
 		if errors.As(err, &known) {
@@ -95,8 +95,8 @@ func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
 		return nil, err
 	}
 	if e.NoStore {
-		c.Header.Set("Cache-Control", "no-store")
-		c.Header.Set("Pragma", "no-cache")
+		c.ResponseHeader.Set("Cache-Control", "no-store")
+		c.ResponseHeader.Set("Pragma", "no-cache")
 	}
 	if c.showsLanding(e) {
 		return e.landing.show(c)
@@ -129,15 +129,15 @@ func (c *Context) runGuards(e *Endpoint) error {
 }
 
 func (c *Context) scoped(fn func() error) error {
-	around := c.Header
-	c.Header = http.Header{}
+	around := c.ResponseHeader
+	c.ResponseHeader = http.Header{}
 	if err := fn(); err != nil {
 		return err // keeps this scope's headers only
 	}
-	for name, values := range c.Header {
+	for name, values := range c.ResponseHeader {
 		around[name] = values[len(values)-1:]
 	}
-	c.Header = around
+	c.ResponseHeader = around
 	return nil
 }
 
@@ -165,7 +165,7 @@ func (c *Context) afterResult(err error) error {
 	if err == nil || !errors.As(err, &known) {
 		return err
 	}
-	mergeHeaders(c.Header, known.Header)
+	mergeHeaders(c.ResponseHeader, known.Header)
 	c.Returned = known
 	return nil
 }
@@ -217,7 +217,7 @@ func (a *Auth) userBefore(c *Context, hook callback.Func[*Context, callback.Answ
 	if err != nil {
 		return FromCallback(err)
 	}
-	addHeaders(c.Header, answer.Header)
+	addHeaders(c.ResponseHeader, answer.Header)
 	o, isObject := answer.Result.(*js.Object)
 	if !isObject {
 		if list, ok := answer.Result.([]any); ok {
@@ -261,12 +261,12 @@ func (c *Context) rewrite(change *js.Object) {
 }
 
 func (c *Context) setRequestHeader(name, value string) {
-	h := c.Headers.Clone()
+	h := c.RequestHeader.Clone()
 	if h == nil {
 		h = http.Header{}
 	}
 	h.Set(name, value)
-	c.Headers = h
+	c.RequestHeader = h
 }
 
 func mergeValues(old, change any) any {
@@ -328,7 +328,7 @@ func (a *Auth) userAfter(c *Context, hook callback.Func[*Context, callback.Answe
 	if err != nil {
 		return FromCallback(err)
 	}
-	addHeaders(c.Header, answer.Header)
+	addHeaders(c.ResponseHeader, answer.Header)
 	if answer.Set {
 		c.Returned = answer.Result
 	}

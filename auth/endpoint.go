@@ -140,7 +140,7 @@ func (c *Context) validate(e *Endpoint) error {
 		}
 		c.Query, _ = v.(*js.Object)
 	}
-	if e.NeedHeaders && c.Headers == nil {
+	if e.NeedHeaders && c.RequestHeader == nil {
 		return BadRequest(Code{ValidationError.Name, "Headers is required"})
 	}
 	return nil

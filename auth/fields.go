@@ -208,14 +208,14 @@ func (f *inputField) take(c *Context, v any, create bool, out store.Record) erro
 	return nil
 }
 
-// Row is a row on its way to a client, in the order of its columns.
-type Row struct {
+// PublicRow is a row on its way to a client, in the order of its columns.
+type PublicRow struct {
 	store.Record
-	table *store.Table
+	table *store.TableSchema
 }
 
 // AppendJSON implements [js.Appender].
-func (r *Row) AppendJSON(dst []byte) []byte {
+func (r *PublicRow) AppendJSON(dst []byte) []byte {
 	if r == nil || r.Record == nil {
 		return append(dst, "null"...)
 	}
@@ -235,7 +235,7 @@ func (r *Row) AppendJSON(dst []byte) []byte {
 
 // Each gives every member in the order of the columns, then those that are not
 // columns by name.
-func (r *Row) Each(put func(name string, v any)) {
+func (r *PublicRow) Each(put func(name string, v any)) {
 	seen := 0
 	if r.table != nil {
 		for i := range r.table.Columns {
@@ -262,7 +262,7 @@ func (r *Row) Each(put func(name string, v any)) {
 
 func isUndefined(v any) bool { _, ok := v.(js.Undefined); return ok }
 
-func (r *Row) known(name string) bool {
+func (r *PublicRow) known(name string) bool {
 	if r.table == nil {
 		return false
 	}
@@ -270,8 +270,8 @@ func (r *Row) known(name string) bool {
 }
 
 // Output is row as a client may see it: hidden fields left out.
-func (a *Auth) Output(model string, row store.Record) *Row {
-	return &Row{Record: a.Visible(model, row), table: a.Store.Table(model)}
+func (a *Auth) Output(model string, row store.Record) *PublicRow {
+	return &PublicRow{Record: a.Visible(model, row), table: a.Store.Table(model)}
 }
 
 // Visible is row without the hidden fields of its model.
@@ -291,7 +291,7 @@ func (a *Auth) Visible(model string, row store.Record) store.Record {
 
 // syntheticUser has the shape of a stored user: what a sign-up answers for an
 // address that is taken, where telling would betray who has an account.
-func (a *Auth) syntheticUser(ctx context.Context, data store.Record) *Row {
+func (a *Auth) syntheticUser(ctx context.Context, data store.Record) *PublicRow {
 	table := a.Store.Table("user")
 	row := store.Record{}
 	for _, col := range table.Columns {
@@ -310,11 +310,11 @@ func (a *Auth) syntheticUser(ctx context.Context, data store.Record) *Row {
 	if id, ok := data["id"]; ok {
 		row["id"] = id
 	}
-	return &Row{Record: row, table: table}
+	return &PublicRow{Record: row, table: table}
 }
 
 // SyntheticUser answers for a taken address; see emailAndPassword.customSyntheticUser.
-func (c *Context) SyntheticUser(core, added store.Record, id string) (*Row, error) {
+func (c *Context) SyntheticUser(core, added store.Record, id string) (*PublicRow, error) {
 	custom := c.Options.EmailAndPassword.CustomSyntheticUser
 	if custom == nil {
 		data := maps.Clone(core)

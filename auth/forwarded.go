@@ -16,10 +16,10 @@ func (c *Context) forwardedProto() (string, error) {
 	if !c.Options.Advanced.TrustedProxyHeaders {
 		return "", nil
 	}
-	text, _ := c.HeaderValue("X-Forwarded-Proto")
+	text, _ := c.RequestHeaderValue("X-Forwarded-Proto")
 	values := listed(strings.ToLower(text))
 	if len(values) == 0 {
-		if _, other := c.HeaderValue("Forwarded"); other {
+		if _, other := c.RequestHeaderValue("Forwarded"); other {
 			c.tellOnce("the header Forwarded is not read: have the proxy send X-Forwarded-Proto and X-Forwarded-Host")
 		}
 		return "", nil
@@ -44,7 +44,7 @@ func (c *Context) forwardedHost() string {
 	if !c.Options.Advanced.TrustedProxyHeaders {
 		return ""
 	}
-	text, _ := c.HeaderValue("X-Forwarded-Host")
+	text, _ := c.RequestHeaderValue("X-Forwarded-Host")
 	values := listed(text)
 	if len(values) == 0 {
 		return ""
@@ -69,7 +69,7 @@ func (c *Context) ofOuterProxy(values []string) (value string, ok bool) {
 	if same {
 		return values[0], true
 	}
-	hops, known := c.ips.Hops(c.Headers)
+	hops, known := c.ips.Hops(c.RequestHeader)
 	if i := len(values) - 1 - hops; known && i >= 0 {
 		return values[i], true
 	}
@@ -106,7 +106,7 @@ func (c *Context) addressOf(r *http.Request) (scheme, host string) {
 // limiterIP is the address that calls are counted by: ClientIP, but also where a
 // gateway writes the client's port behind it.
 func (c *Context) limiterIP() (string, bool) {
-	if ip, ok := c.ips.WithoutPort(c.Headers); ok {
+	if ip, ok := c.ips.WithoutPort(c.RequestHeader); ok {
 		return ip, true
 	}
 	return c.ClientIP()

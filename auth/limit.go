@@ -145,7 +145,7 @@ func (c *Context) ClientIP() (string, bool) {
 	if o.DisableIPTracking {
 		return "", false
 	}
-	if ip, ok := c.ips.FromHeader(c.Headers); ok {
+	if ip, ok := c.ips.FromHeader(c.RequestHeader); ok {
 		return ip, true
 	}
 	if o.UseSocketAddress && c.Request != nil {

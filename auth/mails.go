@@ -8,10 +8,10 @@ import (
 
 // What the built-in sender mail makes of the core's callbacks.
 
-// TellAside calls a sender along the way of c, which option names: a failure is
+// SendInBackground calls a sender along the way of c, which option names: a failure is
 // logged and does not fail the call, and a webhook is not waited for, so that
 // neither answer nor time tells whether anything was sent.
-func TellAside[In any](c *Context, option string, send callback.Func[In, callback.Nothing], in In) {
+func SendInBackground[In any](c *Context, option string, send callback.Func[In, callback.Nothing], in In) {
 	send.Aside(c, in, func(err error) {
 		if err != nil {
 			c.Log.ErrorContext(c, option+" failed", "error", err)
@@ -50,6 +50,6 @@ func (c *Context) ReaderLanguage() string {
 	if c == nil {
 		return ""
 	}
-	v, _ := c.HeaderValue("Accept-Language")
+	v, _ := c.RequestHeaderValue("Accept-Language")
 	return cut(v, maxLanguage)
 }

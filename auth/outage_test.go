@@ -121,15 +121,15 @@ type unwritable struct {
 	outage *authtest.Outage
 }
 
-func (u unwritable) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
+func (u unwritable) Insert(ctx context.Context, t *store.TableSchema, row store.Record) (store.Record, error) {
 	return u.outage.Driver(u.Driver).Insert(ctx, t, row)
 }
 
-func (u unwritable) UpdateOne(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
+func (u unwritable) UpdateOne(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (store.Record, error) {
 	return u.outage.Driver(u.Driver).UpdateOne(ctx, t, where, c)
 }
 
-func (u unwritable) DeleteOne(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
+func (u unwritable) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	return u.outage.Driver(u.Driver).DeleteOne(ctx, t, where)
 }
 

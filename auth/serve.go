@@ -268,7 +268,7 @@ func (a *Auth) ServeCall(w http.ResponseWriter, ctx context.Context, id string, 
 // write is, with fail, the only place that turns a result into bytes.
 func (a *Auth) write(w http.ResponseWriter, c *Context, out any) {
 	h := w.Header()
-	copyHeader(h, c.Header)
+	copyHeader(h, c.ResponseHeader)
 	switch v := out.(type) {
 	case *Raw:
 		copyHeader(h, v.Header)
@@ -300,7 +300,7 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 	}
 	h := w.Header()
 	if c.Returned == e { // from the endpoint or an after hook: headers set so far are kept
-		copyHeader(h, c.Header)
+		copyHeader(h, c.ResponseHeader)
 	} else {
 		copyHeader(h, e.Header)
 	}

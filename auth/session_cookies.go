@@ -111,8 +111,8 @@ func (c *Context) expireElsewhere(k cookie.Cookie) error {
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(c.Header["Set-Cookie"], line) {
-			c.Header.Add("Set-Cookie", line)
+		if !slices.Contains(c.ResponseHeader["Set-Cookie"], line) {
+			c.ResponseHeader.Add("Set-Cookie", line)
 		}
 	}
 	return nil
@@ -140,7 +140,7 @@ func (c *Context) addSettings(settings []cookie.Setting) error {
 		if err != nil {
 			return err
 		}
-		c.Header.Add("Set-Cookie", line)
+		c.ResponseHeader.Add("Set-Cookie", line)
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func (c *Context) setCookieCache(s SignedIn, forget bool) error {
 	if err != nil {
 		return err
 	}
-	session := &Row{c.visibleSession(s.Session), c.Store.Table("session")}
+	session := &PublicRow{c.visibleSession(s.Session), c.Store.Table("session")}
 	user := c.Output("user", s.User)
 	k := c.set.SessionData
 	if forget {
@@ -283,7 +283,7 @@ func validText(jsonText []byte) []byte {
 
 // rowOf reads the values of a row. The names of the table's columns, if it is
 // known, are not copied.
-func rowOf(members secret.Members, table *store.Table) (store.Record, bool) {
+func rowOf(members secret.Members, table *store.TableSchema) (store.Record, bool) {
 	row := make(store.Record, len(members))
 	for _, m := range members {
 		name := columnName(table, m.Name)
@@ -300,7 +300,7 @@ func rowOf(members secret.Members, table *store.Table) (store.Record, bool) {
 	return row, true
 }
 
-func columnName(table *store.Table, name []byte) string {
+func columnName(table *store.TableSchema, name []byte) string {
 	if table != nil {
 		if c := table.Column(string(name)); c != nil {
 			return c.Name
@@ -312,7 +312,7 @@ func columnName(table *store.Table, name []byte) string {
 // renewAccountCookie keeps the account cookie in step with the cached session.
 func (c *Context) renewAccountCookie(s SignedIn) error {
 	k := c.set.AccountData
-	if !isTrue(c.Options.Account.StoreAccountCookie, false) || cookie.HasPending(c.Header["Set-Cookie"], k.Name) || cookie.HasPending(c.outer["Set-Cookie"], k.Name) {
+	if !isTrue(c.Options.Account.StoreAccountCookie, false) || cookie.HasPending(c.ResponseHeader["Set-Cookie"], k.Name) || cookie.HasPending(c.outer["Set-Cookie"], k.Name) {
 		return nil
 	}
 	payload, account := c.accountCookie(s.UserID())
@@ -383,7 +383,7 @@ func withoutJWTClaims(payload []byte) []byte {
 // BearerCookie puts a signed session token into the request's cookies, as if
 // the browser had sent it.
 func (c *Context) BearerCookie(signed string) {
-	header, _ := c.HeaderValue("Cookie")
+	header, _ := c.RequestHeaderValue("Cookie")
 	c.setRequestHeader("Cookie", cookie.Merge(header, cookie.Pair{Name: c.SessionTokenName(), Value: signed}))
 }
 

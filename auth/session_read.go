@@ -20,9 +20,9 @@ type Lookup struct {
 
 // SessionAnswer is what get-session answers.
 type SessionAnswer struct {
-	Session      *Row  `json:"session"`
-	User         *Row  `json:"user"`
-	NeedsRefresh *bool `json:"needsRefresh,omitempty"`
+	Session      *PublicRow `json:"session"`
+	User         *PublicRow `json:"user"`
+	NeedsRefresh *bool      `json:"needsRefresh,omitempty"`
 }
 
 // ReadSession finds the caller's session: from the cookie cache, else from
@@ -60,15 +60,15 @@ func (c *Context) readSession(how Lookup) (*SessionAnswer, error) {
 	}
 	// Where a browser sends several cookies of the name, one may be left over
 	// from another domain. What trying one would set is dropped with it.
-	before := c.Header
+	before := c.ResponseHeader
 	for _, token := range tokens[:len(tokens)-1] {
-		c.Header = before.Clone()
+		c.ResponseHeader = before.Clone()
 		answer, err := c.readToken(token, cached, how)
 		if answer != nil || err != nil {
 			return answer, err
 		}
 	}
-	c.Header = before
+	c.ResponseHeader = before
 	return c.readToken(tokens[len(tokens)-1], cached, how)
 }
 
@@ -90,7 +90,7 @@ func (c *Context) readToken(token cookie.Verified, cached []string, how Lookup) 
 // secret can be retired.
 func (c *Context) signAnew(token string) error {
 	k := c.set.SessionToken
-	if cookie.HasPending(c.Header["Set-Cookie"], k.Name) {
+	if cookie.HasPending(c.ResponseHeader["Set-Cookie"], k.Name) {
 		return nil
 	}
 	if _, forget := c.SignedCookie(c.set.DontRemember.Name); forget {
@@ -245,11 +245,11 @@ func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	}
 	how.NoCache = how.NoCache || c.queryFlag("disableCookieCache")
 	how.NoRefresh = how.NoRefresh || c.queryFlag("disableRefresh")
-	around := c.Header
-	c.Header = http.Header{}
+	around := c.ResponseHeader
+	c.ResponseHeader = http.Header{}
 	answer, err := c.ReadSession(how)
-	inner := c.Header
-	c.Header = around
+	inner := c.ResponseHeader
+	c.ResponseHeader = around
 	if err != nil {
 		if !refusesSession(err) {
 			return nil, err
@@ -259,10 +259,10 @@ func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	}
 	for name, values := range inner {
 		if name == "Set-Cookie" {
-			c.Header[name] = append(c.Header[name], values...)
+			c.ResponseHeader[name] = append(c.ResponseHeader[name], values...)
 			continue
 		}
-		c.Header[name] = values
+		c.ResponseHeader[name] = values
 	}
 	if answer == nil {
 		return nil, nil
@@ -298,7 +298,7 @@ func (c *Context) requireSession(rule SessionRule) error {
 		return err
 	}
 	if s == nil {
-		if rule == OptionalSession || rule == RequestSession && c.Request == nil && c.Headers == nil {
+		if rule == OptionalSession || rule == RequestSession && c.Request == nil && c.RequestHeader == nil {
 			return nil
 		}
 		return Unauthorized(NotSignedIn)

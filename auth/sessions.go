@@ -80,20 +80,20 @@ func (c *Context) CreateSession(userID string, forgetful bool, set store.Record)
 		}
 		made, err = a.Store.CreateVia(c, "session", row, a.storeSession)
 	}
-	if errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrDropped) {
 		return nil, nil
 	}
 	return made, err
 }
 
 func (c *Context) userAgent() string {
-	ua, _ := c.HeaderValue("User-Agent")
+	ua, _ := c.RequestHeaderValue("User-Agent")
 	return cut(ua, maxUserAgent)
 }
 
 // sessionIP is the address that a session records: "" when none is trusted.
 func (c *Context) sessionIP() string {
-	if c.Headers == nil {
+	if c.RequestHeader == nil {
 		return ""
 	}
 	if ip, ok := c.ClientIP(); ok {
@@ -146,7 +146,7 @@ func (a *Auth) UpdateSession(ctx context.Context, token string, change store.Rec
 			return a.updateCached(ctx, token, change)
 		})
 	}
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
 		return nil, nil
 	}
 	return row, err
@@ -166,7 +166,7 @@ func (a *Auth) DeleteSession(ctx context.Context, token string) error {
 		}
 	}
 	err := a.Store.Delete(ctx, "session", store.Given("token", token))
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
 		return nil
 	}
 	return err

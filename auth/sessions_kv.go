@@ -62,7 +62,7 @@ func (a *Auth) setCached(ctx context.Context, token string, session, user store.
 	if ttl <= 0 {
 		return nil
 	}
-	value := js.Marshal(js.Obj("session", &Row{session, a.Store.Table("session")}, "user", &Row{user, a.Store.Table("user")}))
+	value := js.Marshal(js.Obj("session", &PublicRow{session, a.Store.Table("session")}, "user", &PublicRow{user, a.Store.Table("user")}))
 	return a.KV.Set(ctx, token, string(value), ttl)
 }
 

@@ -33,7 +33,7 @@ func Unavailable(cause error) *Error {
 
 // aboutData are the errors that a store in good order answers.
 var aboutData = []error{
-	store.ErrNotFound, store.ErrConflict, store.ErrReference, store.ErrRequired, store.ErrUnfit, store.ErrAborted,
+	store.ErrNotFound, store.ErrConflict, store.ErrReference, store.ErrRequired, store.ErrUnfit, store.ErrDropped,
 	kv.ErrWindow, kv.ErrNotCounter,
 }
 
@@ -142,10 +142,10 @@ func (c *Context) answerFailure(e *Error) *Error {
 		return e
 	}
 	if told.Status != http.StatusFound {
-		c.Header = http.Header{}
+		c.ResponseHeader = http.Header{}
 	}
 	for name, values := range told.Header {
-		c.Header[name] = values
+		c.ResponseHeader[name] = values
 	}
 	return told
 }

@@ -33,11 +33,11 @@ func (c *Context) RevokeUnproven(userID string) (store.Record, error) {
 		}
 		user, err = c.UpdateUser(c, userID, store.Record{"emailVerified": true})
 		if err == nil && user == nil {
-			err = store.ErrAborted
+			err = store.ErrDropped
 		}
 		return err
 	})
-	if errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrDropped) {
 		return nil, nil
 	}
 	return user, err

@@ -30,7 +30,7 @@ func (a *Auth) one(ctx context.Context, model string, where ...store.Where) (sto
 	return row, err
 }
 
-// CreateUser makes a user. It returns store.ErrAborted when a hook dropped it,
+// CreateUser makes a user. It returns store.ErrDropped when a hook dropped it,
 // store.ErrConflict when the address is taken. method says how the user came
 // to be ("email-password"), for user.validateUserInfo.
 func (a *Auth) CreateUser(ctx context.Context, user store.Record, method string) (store.Record, error) {
@@ -65,7 +65,7 @@ func (a *Auth) UpdateUser(ctx context.Context, id string, change store.Record) (
 		}
 	}
 	user, err := a.Store.Update(ctx, "user", []store.Where{store.Is("id", id)}, change)
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
 		return nil, nil
 	}
 	if err != nil {
@@ -95,7 +95,7 @@ func (a *Auth) DeleteUser(ctx context.Context, id string) error {
 		return err
 	}
 	err = a.Store.Delete(ctx, "user", store.Is("id", id))
-	if errors.Is(err, store.ErrAborted) || errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrDropped) || errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
@@ -105,7 +105,7 @@ func (a *Auth) DeleteUser(ctx context.Context, id string) error {
 }
 
 func ignoreAbort(_ int64, err error) error {
-	if errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrDropped) {
 		return nil
 	}
 	return err
@@ -130,7 +130,7 @@ func (a *Auth) LinkAccount(ctx context.Context, account store.Record) (store.Rec
 		row[k] = v
 	}
 	made, err := a.Store.Create(ctx, "account", row)
-	if errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrDropped) {
 		return nil, nil
 	}
 	return made, err
@@ -166,7 +166,7 @@ func (a *Auth) SetPassword(ctx context.Context, userID, hash string) error {
 // UpdateAccount changes an account by its row id.
 func (a *Auth) UpdateAccount(ctx context.Context, id string, change store.Record) error {
 	_, err := a.Store.Update(ctx, "account", []store.Where{store.Is("id", id)}, change)
-	if errors.Is(err, store.ErrAborted) || errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrDropped) || errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -203,7 +203,7 @@ func (a *Auth) newID(ctx context.Context, model string) (string, bool) {
 // DeleteAccount deletes an account by its row id.
 func (a *Auth) DeleteAccount(ctx context.Context, id string) error {
 	err := a.Store.Delete(ctx, "account", store.Is("id", id))
-	if errors.Is(err, store.ErrAborted) || errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrDropped) || errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	return err

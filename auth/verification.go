@@ -52,7 +52,7 @@ func (a *Auth) CreateVerification(ctx context.Context, identifier, value string,
 	now := a.now(ctx)
 	row := store.Record{"createdAt": now, "updatedAt": now, "identifier": stored, "value": value, "expiresAt": expires}
 	made, err := a.keepVerification(ctx, row, wholeSeconds(expires.Sub(now)))
-	if errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrDropped) {
 		return nil, nil
 	}
 	return made, err
@@ -74,7 +74,7 @@ func (a *Auth) keepVerification(ctx context.Context, row store.Record, ttl time.
 		if ttl <= 0 {
 			return row, nil
 		}
-		return row, a.KV.Set(ctx, key, string(js.Marshal(&Row{row, a.Store.Table("verification")})), ttl)
+		return row, a.KV.Set(ctx, key, string(js.Marshal(&PublicRow{row, a.Store.Table("verification")})), ttl)
 	})
 }
 
@@ -206,7 +206,7 @@ func (a *Auth) takeStored(ctx context.Context, name string) (taken store.Record,
 			return err
 		}
 		taken, err = a.Store.Take(ctx, "verification", store.Is("id", id))
-		if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
+		if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
 			taken, err = nil, nil
 		}
 		return err
@@ -229,7 +229,7 @@ func (a *Auth) DeleteVerification(ctx context.Context, identifier string) error 
 		return nil
 	}
 	err = a.Store.Delete(ctx, "verification", store.Given("identifier", stored))
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
 		return nil
 	}
 	return err

@@ -25,7 +25,7 @@ func (a *Auth) ExtendVerification(ctx context.Context, identifier string, expire
 		return nil
 	}
 	_, err = a.Store.Update(ctx, "verification", []store.Where{store.Given("identifier", stored)}, store.Record{"expiresAt": expires})
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
 		return nil
 	}
 	return err
@@ -42,5 +42,5 @@ func (a *Auth) extendCached(ctx context.Context, stored string, expires time.Tim
 		return nil
 	}
 	row["expiresAt"] = expires
-	return a.KV.Set(ctx, verificationKey(stored), string(js.Marshal(&Row{row, a.Store.Table("verification")})), ttl)
+	return a.KV.Set(ctx, verificationKey(stored), string(js.Marshal(&PublicRow{row, a.Store.Table("verification")})), ttl)
 }

@@ -12,49 +12,49 @@ import (
 type watchedDriver struct{ driver store.Driver }
 
 // Insert implements store.Driver.
-func (w watchedDriver) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
+func (w watchedDriver) Insert(ctx context.Context, t *store.TableSchema, row store.Record) (store.Record, error) {
 	out, err := w.driver.Insert(ctx, t, row)
 	noteFailure(ctx, err)
 	return out, err
 }
 
 // Select implements store.Driver.
-func (w watchedDriver) Select(ctx context.Context, t *store.Table, q store.Select) ([]store.Record, error) {
+func (w watchedDriver) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	out, err := w.driver.Select(ctx, t, q)
 	noteFailure(ctx, err)
 	return out, err
 }
 
 // Count implements store.Driver.
-func (w watchedDriver) Count(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (w watchedDriver) Count(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	n, err := w.driver.Count(ctx, t, where)
 	noteFailure(ctx, err)
 	return n, err
 }
 
 // UpdateOne implements store.Driver.
-func (w watchedDriver) UpdateOne(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
+func (w watchedDriver) UpdateOne(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (store.Record, error) {
 	out, err := w.driver.UpdateOne(ctx, t, where, c)
 	noteFailure(ctx, err)
 	return out, err
 }
 
 // UpdateMany implements store.Driver.
-func (w watchedDriver) UpdateMany(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (int64, error) {
+func (w watchedDriver) UpdateMany(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (int64, error) {
 	n, err := w.driver.UpdateMany(ctx, t, where, c)
 	noteFailure(ctx, err)
 	return n, err
 }
 
 // DeleteOne implements store.Driver.
-func (w watchedDriver) DeleteOne(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
+func (w watchedDriver) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	out, err := w.driver.DeleteOne(ctx, t, where)
 	noteFailure(ctx, err)
 	return out, err
 }
 
 // DeleteMany implements store.Driver.
-func (w watchedDriver) DeleteMany(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (w watchedDriver) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	n, err := w.driver.DeleteMany(ctx, t, where)
 	noteFailure(ctx, err)
 	return n, err

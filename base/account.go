@@ -11,12 +11,12 @@ import (
 var listAccounts = auth.Handle(auth.Route{
 	ID: "listUserAccounts", Methods: []string{http.MethodGet}, Path: "/list-accounts", Session: auth.RequireSession,
 	Summary: "List all accounts linked to the user",
-}, func(c *auth.Context, _ *auth.None) (*[]*auth.Row, error) {
+}, func(c *auth.Context, _ *auth.None) (*[]*auth.PublicRow, error) {
 	accounts, err := c.FindAccounts(c, c.Session.UserID())
 	if err != nil {
 		return nil, err
 	}
-	out := []*auth.Row{}
+	out := []*auth.PublicRow{}
 	for _, account := range accounts {
 		out = append(out, c.Output("account", listed(account)))
 	}

@@ -72,7 +72,7 @@ func changeAtOnce(c *auth.Context, newEmail string, callbackURL *string) error {
 func confirmFirst(c *auth.Context, newEmail string, callbackURL *string) {
 	user := c.Session.User
 	link := verifyURL(c, verificationToken(c, str(user, "email"), newEmail)(str(user, "id"), confirmChange), callbackURL)
-	auth.TellAside(c, "user.changeEmail.sendChangeEmailConfirmation", c.Options.User.ChangeEmail.SendChangeEmailConfirmation, auth.ChangeMail{
+	auth.SendInBackground(c, "user.changeEmail.sendChangeEmailConfirmation", c.Options.User.ChangeEmail.SendChangeEmailConfirmation, auth.ChangeMail{
 		LinkMail: auth.LinkMail{User: user, URL: link.url, Token: link.token, Call: c}, NewEmail: newEmail,
 	})
 }

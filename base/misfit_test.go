@@ -31,7 +31,7 @@ func (m *misfitting) fits(where []store.Where) error {
 }
 
 // Select implements store.Driver.
-func (m *misfitting) Select(ctx context.Context, t *store.Table, q store.Select) ([]store.Record, error) {
+func (m *misfitting) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	if err := m.fits(q.Where); err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (m *misfitting) Select(ctx context.Context, t *store.Table, q store.Select)
 }
 
 // DeleteMany implements store.Driver.
-func (m *misfitting) DeleteMany(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (m *misfitting) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	if err := m.fits(where); err != nil {
 		return 0, err
 	}
@@ -47,7 +47,7 @@ func (m *misfitting) DeleteMany(ctx context.Context, t *store.Table, where []sto
 }
 
 // UpdateMany implements store.Driver.
-func (m *misfitting) UpdateMany(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (int64, error) {
+func (m *misfitting) UpdateMany(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (int64, error) {
 	if err := m.fits(where); err != nil {
 		return 0, err
 	}

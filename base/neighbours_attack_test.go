@@ -169,7 +169,7 @@ func TestAttackLongPassword(t *testing.T) {
 			t.Errorf("%s: %d %s", path, got.Status, got.Body)
 		}
 	}
-	if _, err := s.Call(t.Context(), "setPassword", auth.Input{Body: map[string]any{"newPassword": long}, Headers: http.Header{"Cookie": {"better-auth.session_token=" + c.Jar["better-auth.session_token"]}}}); err == nil || !strings.Contains(err.Error(), "PASSWORD_TOO_LONG") {
+	if _, err := s.Call(t.Context(), "setPassword", auth.Input{Body: map[string]any{"newPassword": long}, Header: http.Header{"Cookie": {"better-auth.session_token=" + c.Jar["better-auth.session_token"]}}}); err == nil || !strings.Contains(err.Error(), "PASSWORD_TOO_LONG") {
 		t.Errorf("setPassword: %v", err)
 	}
 	if hashes != 0 {

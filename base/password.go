@@ -14,8 +14,8 @@ type changePasswordRequest struct {
 }
 
 type changePasswordAnswer struct {
-	Token *string   `json:"token"` // of the new session, null when others were not revoked
-	User  *auth.Row `json:"user"`
+	Token *string         `json:"token"` // of the new session, null when others were not revoked
+	User  *auth.PublicRow `json:"user"`
 }
 
 var changePassword = auth.Handle(auth.Route{

@@ -66,7 +66,7 @@ func mailReset(c *auth.Context, user store.Record, redirectTo *string) error {
 		target = *redirectTo
 	}
 	url := c.BaseURL + "/reset-password/" + token + "?callbackURL=" + cookie.EncodeURIComponent(target)
-	auth.TellAside(c, "emailAndPassword.sendResetPassword", o.SendResetPassword, auth.LinkMail{User: user, URL: url, Token: token, Call: c})
+	auth.SendInBackground(c, "emailAndPassword.sendResetPassword", o.SendResetPassword, auth.LinkMail{User: user, URL: url, Token: token, Call: c})
 	return nil
 }
 

@@ -21,8 +21,8 @@ type getSessionRequest struct {
 }
 
 func readSession(c *auth.Context, in *getSessionRequest) (*auth.SessionAnswer, error) {
-	c.SetHeader("Cache-Control", "no-store")
-	c.SetHeader("Pragma", "no-cache")
+	c.SetResponseHeader("Cache-Control", "no-store")
+	c.SetResponseHeader("Pragma", "no-cache")
 	post := c.Method == http.MethodPost
 	if post && !c.Options.Session.DeferSessionRefresh {
 		return nil, auth.Fail(http.StatusMethodNotAllowed, auth.MethodNotAllowedDeferSessionRequired)
@@ -33,12 +33,12 @@ func readSession(c *auth.Context, in *getSessionRequest) (*auth.SessionAnswer, e
 var listSessions = auth.Handle(auth.Route{
 	ID: "listSessions", Methods: []string{http.MethodGet}, Path: "/list-sessions", Session: auth.FreshSession, NeedHeaders: true,
 	Summary: "List all active sessions for the user",
-}, func(c *auth.Context, _ *auth.None) (*[]*auth.Row, error) {
+}, func(c *auth.Context, _ *auth.None) (*[]*auth.PublicRow, error) {
 	rows, err := c.ListSessions(c, c.Session.UserID())
 	if err != nil {
 		return nil, auth.Fail(http.StatusInternalServerError, auth.Code{}).Because(err)
 	}
-	out := []*auth.Row{}
+	out := []*auth.PublicRow{}
 	for _, row := range rows {
 		if ends, ok := row["expiresAt"].(time.Time); ok && ends.After(c.Now()) {
 			out = append(out, c.Output("session", row))
@@ -113,7 +113,7 @@ type recordRequest struct {
 }
 
 type updateSessionAnswer struct {
-	Session *auth.Row `json:"session"`
+	Session *auth.PublicRow `json:"session"`
 }
 
 var updateSession = auth.Handle(auth.Route{

@@ -24,10 +24,10 @@ type signInRequest struct {
 }
 
 type signInAnswer struct {
-	Redirect bool      `json:"redirect"`
-	Token    string    `json:"token"`
-	URL      *string   `json:"url,omitempty"`
-	User     *auth.Row `json:"user"`
+	Redirect bool            `json:"redirect"`
+	Token    string          `json:"token"`
+	URL      *string         `json:"url,omitempty"`
+	User     *auth.PublicRow `json:"user"`
 }
 
 func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
@@ -74,7 +74,7 @@ func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 	out := &signInAnswer{Token: str(session, "token"), User: c.Output("user", user), URL: in.CallbackURL}
 	if in.CallbackURL != nil && *in.CallbackURL != "" {
 		out.Redirect = true
-		c.SetHeader("Location", *in.CallbackURL)
+		c.SetResponseHeader("Location", *in.CallbackURL)
 	}
 	return out, nil
 }

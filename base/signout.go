@@ -53,7 +53,7 @@ func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
 	if address := logoutAddress(c, s, in); address != "" {
 		redirect := in.DisableRedirect == nil || !*in.DisableRedirect
 		if redirect {
-			c.SetHeader("Location", address)
+			c.SetResponseHeader("Location", address)
 		}
 		out.URL, out.Redirect = &address, &redirect
 	}

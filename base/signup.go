@@ -27,8 +27,8 @@ type signUpRequest struct {
 }
 
 type signUpAnswer struct {
-	Token *string   `json:"token"` // null when there is no session yet
-	User  *auth.Row `json:"user"`
+	Token *string         `json:"token"` // null when there is no session yet
+	User  *auth.PublicRow `json:"user"`
 }
 
 func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
@@ -77,7 +77,7 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 // where anything else would betray who has an account.
 func answerTaken(c *auth.Context, in *signUpRequest, user, added store.Record) (*signUpAnswer, error) {
 	if tell := c.Options.EmailAndPassword.OnExistingUserSignUp; tell != nil {
-		auth.TellAside(c, "emailAndPassword.onExistingUserSignUp", tell, auth.UserEvent{User: user, Call: c})
+		auth.SendInBackground(c, "emailAndPassword.onExistingUserSignUp", tell, auth.UserEvent{User: user, Call: c})
 	}
 	return synthetic(c, in, added)
 }
@@ -144,7 +144,7 @@ func creating(err error) error {
 	switch {
 	case errors.As(err, &known):
 		return err
-	case errors.Is(err, store.ErrAborted):
+	case errors.Is(err, store.ErrDropped):
 		return auth.BadRequest(auth.FailedToCreateUser)
 	}
 	return failedToCreate(err)

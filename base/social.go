@@ -126,7 +126,7 @@ func sendToProvider(c *auth.Context, p oauth.Provider, b begin) (anyAnswer, erro
 		return nil, err
 	}
 	if !b.noRedirect {
-		c.SetHeader("Location", address)
+		c.SetResponseHeader("Location", address)
 	}
 	return answer(js.Obj("url", address, "redirect", !b.noRedirect)), nil
 }

@@ -55,7 +55,7 @@ func actingUser(c *auth.Context, selection any) (string, error) {
 	if s != nil {
 		return s.UserID(), nil
 	}
-	if c.Request != nil || c.Headers != nil {
+	if c.Request != nil || c.RequestHeader != nil {
 		return "", auth.Fail(http.StatusUnauthorized, auth.Code{})
 	}
 	if id := oauth.Text(oauth.Member(selection, "userId")); id != "" {
@@ -193,7 +193,7 @@ func renewTokens(c *auth.Context, p oauth.Provider, row store.Record, needed boo
 			for name, v := range updated {
 				kept[name] = v
 			}
-		case !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrAborted):
+		case !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrDropped):
 			return nil, nil, err
 		}
 	}

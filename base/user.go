@@ -127,7 +127,7 @@ func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, er
 		target = *in.CallbackURL
 	}
 	url := c.BaseURL + "/delete-user/callback?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
-	auth.TellAside(c, "user.deleteUser.sendDeleteAccountVerification", o.SendDeleteAccountVerification,
+	auth.SendInBackground(c, "user.deleteUser.sendDeleteAccountVerification", o.SendDeleteAccountVerification,
 		auth.LinkMail{User: c.Session.User, URL: url, Token: token, Call: c})
 	return &deleteUserAnswer{Success: true, Message: "Verification email sent"}, nil
 }

@@ -125,7 +125,7 @@ func mailVerification(c *auth.Context, user store.Record, callbackURL *string) {
 
 func mailLink(c *auth.Context, m auth.LinkMail) {
 	if send := c.Options.EmailVerification.SendVerificationEmail; send != nil {
-		auth.TellAside(c, "emailVerification.sendVerificationEmail", send, m)
+		auth.SendInBackground(c, "emailVerification.sendVerificationEmail", send, m)
 	}
 }
 
@@ -135,8 +135,8 @@ type verifyEmailRequest struct {
 }
 
 type verifyEmailAnswer struct {
-	Status bool      `json:"status"`
-	User   *auth.Row `json:"user"`
+	Status bool            `json:"status"`
+	User   *auth.PublicRow `json:"user"`
 }
 
 var verifyEmail = auth.Handle(auth.Route{

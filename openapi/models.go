@@ -60,7 +60,7 @@ func models(a *auth.Auth) *js.Object {
 	return out
 }
 
-func model(t *store.Table, added auth.AdditionalFields) *js.Object {
+func model(t *store.TableSchema, added auth.AdditionalFields) *js.Object {
 	properties := js.Obj("id", js.Obj("type", "string", "readOnly", true))
 	required := []any{"id"}
 	for _, column := range t.Columns {

@@ -24,8 +24,17 @@ var ErrReference = errors.New("store: reference to a missing row")
 // ErrRequired reports that a field that may not be null was written without a value.
 var ErrRequired = errors.New("store: required field without a value")
 
-// ErrAborted reports that a hook dropped a write (the reference's `return false`).
-var ErrAborted = errors.New("store: write dropped by a hook")
+// ErrDropped reports that a hook dropped a write (the reference's `return false`).
+var ErrDropped = errors.New("store: write dropped by a hook")
+
+// UnlessDropped is err, or nil where a hook dropped the write: for callers to
+// whom a dropped write is no failure.
+func UnlessDropped(err error) error {
+	if errors.Is(err, ErrDropped) {
+		return nil
+	}
+	return err
+}
 
 // ErrUnavailable reports that the database could not do its work now: it cannot
 // be reached, does not answer in time, is shutting down, read-only or full. The
@@ -214,8 +223,8 @@ const (
 	NoID     IDKind = "none"   // generateId false: left to the database's own default
 )
 
-// Table is a model resolved to physical names; drivers may cache by its pointer.
-type Table struct {
+// TableSchema is a model resolved to physical names; drivers may cache by its pointer.
+type TableSchema struct {
 	Model     string
 	Name      string
 	ID        IDKind
@@ -223,14 +232,16 @@ type Table struct {
 	Order     int
 	NoMigrate bool
 	Indexes   []Index
+
+	hidden map[string]bool // names of the columns that clients never see
 }
 
-// Column is one column of a Table.
+// Column is one column of a [TableSchema].
 type Column struct {
-	Field           // Field.Name is the record key
-	Physical string // column name
-	IsID     bool   // the primary key
-	RefTable *Table // resolved Field.Ref, or nil
+	Field                 // Field.Name is the record key
+	Physical string       // column name
+	IsID     bool         // the primary key
+	RefTable *TableSchema // resolved Field.Ref, or nil
 }
 
 // Select is a Query resolved for a driver: fields are still field names, to be
@@ -247,7 +258,7 @@ type Select struct {
 // Join asks for the row of Table whose RefField equals the row's Field, under the key As.
 type Join struct {
 	Field    string
-	Table    *Table
+	Table    *TableSchema
 	RefField string
 	As       string
 }
@@ -257,13 +268,13 @@ type Join struct {
 // atomically, and return it or ErrNotFound. Insert returns the row as stored
 // (id and database defaults included), or ErrConflict, ErrReference, ErrRequired.
 type Driver interface {
-	Insert(ctx context.Context, t *Table, row Record) (Record, error)
-	Select(ctx context.Context, t *Table, q Select) ([]Record, error)
-	Count(ctx context.Context, t *Table, where []Where) (int64, error)
-	UpdateOne(ctx context.Context, t *Table, where []Where, c Change) (Record, error)
-	UpdateMany(ctx context.Context, t *Table, where []Where, c Change) (int64, error)
-	DeleteOne(ctx context.Context, t *Table, where []Where) (Record, error)
-	DeleteMany(ctx context.Context, t *Table, where []Where) (int64, error)
+	Insert(ctx context.Context, t *TableSchema, row Record) (Record, error)
+	Select(ctx context.Context, t *TableSchema, q Select) ([]Record, error)
+	Count(ctx context.Context, t *TableSchema, where []Where) (int64, error)
+	UpdateOne(ctx context.Context, t *TableSchema, where []Where, c Change) (Record, error)
+	UpdateMany(ctx context.Context, t *TableSchema, where []Where, c Change) (int64, error)
+	DeleteOne(ctx context.Context, t *TableSchema, where []Where) (Record, error)
+	DeleteMany(ctx context.Context, t *TableSchema, where []Where) (int64, error)
 
 	// Tx runs fn in a transaction that the context passed to fn carries.
 	// Inside a transaction it just runs fn.
@@ -271,7 +282,7 @@ type Driver interface {
 }
 
 // Hooks run around the writes of one model, in the order they were registered.
-// A before hook may return a change that is merged into the row, or ErrAborted
+// A before hook may return a change that is merged into the row, or ErrDropped
 // to drop the write. After hooks wait for the commit.
 type Hooks struct {
 	Source       string // "user" or "plugin:<id>", for logs

@@ -51,7 +51,7 @@ func fnv16(s string) uint32 {
 }
 
 // indexes names the table indexes and refuses what database-index.mjs refuses.
-func (r *resolver) indexes(tables []*Table) {
+func (r *resolver) indexes(tables []*TableSchema) {
 	owners := map[string]string{}
 	for _, t := range tables {
 		owners[strings.ToLower(t.Name)] = "the table " + t.Name
@@ -86,7 +86,7 @@ func sameIndex(a, b Index) bool {
 	return a.Name == b.Name && a.Unique == b.Unique && slices.Equal(a.Fields, b.Fields)
 }
 
-func (r *resolver) index(t *Table, ix Index) (Index, bool) {
+func (r *resolver) index(t *TableSchema, ix Index) (Index, bool) {
 	before := len(r.problems)
 	if len(ix.Fields) == 0 || len(ix.Fields) > maxIndexFields {
 		r.problem("an index of %s has %d fields, allowed are 1 to %d", t.Model, len(ix.Fields), maxIndexFields)

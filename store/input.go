@@ -12,7 +12,7 @@ import (
 
 // creation prepares a new row: unknown keys dropped, defaults put in, values
 // converted. The rules are those of transformInput and withApplyDefault.
-func (s *Store) creation(ctx context.Context, t *Table, row Record) (Record, error) {
+func (s *Store) creation(ctx context.Context, t *TableSchema, row Record) (Record, error) {
 	out := make(Record, len(t.Columns))
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -68,7 +68,7 @@ func (f *Field) defaultValue(ctx context.Context) (any, bool) {
 }
 
 // update prepares a change: an absent field is touched only by its OnUpdate.
-func (s *Store) update(ctx context.Context, t *Table, change Record) (Record, error) {
+func (s *Store) update(ctx context.Context, t *TableSchema, change Record) (Record, error) {
 	out := make(Record, len(change)+1)
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -90,7 +90,7 @@ var uuidText = regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}
 
 // newID keeps an id the caller gave when it fits the kind of ids, else makes
 // one; ok false leaves it to the database (get-id-field.mjs with forceAllowId).
-func (s *Store) newID(ctx context.Context, t *Table, given any) (id string, ok bool, err error) {
+func (s *Store) newID(ctx context.Context, t *TableSchema, given any) (id string, ok bool, err error) {
 	if given != nil {
 		v, err := idText(&t.Columns[0], given)
 		if err != nil {
@@ -130,7 +130,7 @@ func uuid4() string {
 }
 
 // outgoing applies the fields' own conversions to a row from the driver.
-func outgoing(ctx context.Context, t *Table, row Record) (Record, error) {
+func outgoing(ctx context.Context, t *TableSchema, row Record) (Record, error) {
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Out == nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // resolve turns a schema into tables in DDL order. It reports every mistake at once.
-func resolve(schema Schema, ids IDKind) ([]*Table, error) {
-	r := resolver{schema: schema, byModel: map[string]*Table{}}
+func resolve(schema Schema, ids IDKind) ([]*TableSchema, error) {
+	r := resolver{schema: schema, byModel: map[string]*TableSchema{}}
 	for _, model := range slices.Sorted(maps.Keys(schema)) {
 		r.byModel[model] = r.table(model, ids)
 	}
@@ -24,7 +24,7 @@ func resolve(schema Schema, ids IDKind) ([]*Table, error) {
 
 type resolver struct {
 	schema   Schema
-	byModel  map[string]*Table
+	byModel  map[string]*TableSchema
 	problems []error
 }
 
@@ -32,9 +32,9 @@ func (r *resolver) problem(format string, args ...any) {
 	r.problems = append(r.problems, fmt.Errorf("store: "+format, args...))
 }
 
-func (r *resolver) table(model string, ids IDKind) *Table {
+func (r *resolver) table(model string, ids IDKind) *TableSchema {
 	m := r.schema[model]
-	t := &Table{
+	t := &TableSchema{
 		Model:     model,
 		Name:      cmp.Or(m.Table, model),
 		ID:        ids,
@@ -60,6 +60,12 @@ func (r *resolver) table(model string, ids IDKind) *Table {
 			r.problem("%s.%s and %s.%s share the column %q", model, other, model, f.Name, c.Physical)
 		}
 		names[f.Name], columns[key] = true, f.Name
+		if f.Hidden {
+			if t.hidden == nil {
+				t.hidden = map[string]bool{}
+			}
+			t.hidden[f.Name] = true
+		}
 		t.Columns = append(t.Columns, c)
 	}
 	return t
@@ -90,20 +96,20 @@ func (r *resolver) references() {
 // ordered sorts by Order, where 0 comes last as in get-migration.mjs. Tables of
 // the same order follow the tables they refer to, then their names, because a
 // Go map has no order of its own.
-func (r *resolver) ordered() []*Table {
-	rank := func(t *Table) int {
+func (r *resolver) ordered() []*TableSchema {
+	rank := func(t *TableSchema) int {
 		if t.Order == 0 {
 			return int(^uint(0) >> 1)
 		}
 		return t.Order
 	}
-	sorted := slices.SortedFunc(maps.Values(r.byModel), func(a, b *Table) int {
+	sorted := slices.SortedFunc(maps.Values(r.byModel), func(a, b *TableSchema) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Model, b.Model))
 	})
-	var out []*Table
-	seen := map[*Table]bool{}
-	var visit func(t *Table)
-	visit = func(t *Table) {
+	var out []*TableSchema
+	seen := map[*TableSchema]bool{}
+	var visit func(t *TableSchema)
+	visit = func(t *TableSchema) {
 		if seen[t] {
 			return
 		}
@@ -121,7 +127,7 @@ func (r *resolver) ordered() []*Table {
 	return out
 }
 
-func (r *resolver) uniqueNames(tables []*Table) {
+func (r *resolver) uniqueNames(tables []*TableSchema) {
 	seen := map[string]string{}
 	for _, t := range tables {
 		key := strings.ToLower(t.Name)
@@ -133,7 +139,7 @@ func (r *resolver) uniqueNames(tables []*Table) {
 }
 
 // Column returns the column of a field, or nil.
-func (t *Table) Column(field string) *Column {
+func (t *TableSchema) Column(field string) *Column {
 	for i := range t.Columns {
 		if t.Columns[i].Name == field {
 			return &t.Columns[i]

@@ -10,12 +10,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Rows is the typed door to one model: rows are structs whose fields carry the
+// Table is the typed door to one model: rows are structs whose fields carry the
 // model's field names in json tags. A field Extra of type Record takes the
 // keys that no other field names. Pointers are null or absent when nil; other
 // zero values are left out of a Create when the tag says omitempty, and for
 // the id always.
-type Rows[T any] struct {
+type Table[T any] struct {
 	store *Store
 	model string
 	plan  *plan
@@ -24,20 +24,20 @@ type Rows[T any] struct {
 
 // TableOf opens model as rows of T. A T that does not fit is reported by every
 // method of the result.
-func TableOf[T any](s *Store, model string) Rows[T] {
+func TableOf[T any](s *Store, model string) Table[T] {
 	t := reflect.TypeFor[T]()
 	key := planKey{t, model}
 	if p, ok := s.plans.Load(key); ok {
-		return Rows[T]{store: s, model: model, plan: p.(*plan)}
+		return Table[T]{store: s, model: model, plan: p.(*plan)}
 	}
 	p, err := newPlan(t, s.Table(model), model)
 	if err == nil {
 		s.plans.Store(key, p)
 	}
-	return Rows[T]{store: s, model: model, plan: p, err: err}
+	return Table[T]{store: s, model: model, plan: p, err: err}
 }
 
-func (r Rows[T]) row(rec Record, err error) (*T, error) {
+func (r Table[T]) row(rec Record, err error) (*T, error) {
 	if err != nil && rec == nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (r Rows[T]) row(rec Record, err error) (*T, error) {
 }
 
 // Get returns the first row that matches, or ErrNotFound.
-func (r Rows[T]) Get(ctx context.Context, where ...Where) (*T, error) {
+func (r Table[T]) Get(ctx context.Context, where ...Where) (*T, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -58,7 +58,7 @@ func (r Rows[T]) Get(ctx context.Context, where ...Where) (*T, error) {
 
 // Find returns the rows that a query selects. A joined row is lost; use
 // Store.Find for it.
-func (r Rows[T]) Find(ctx context.Context, q Query) ([]*T, error) {
+func (r Table[T]) Find(ctx context.Context, q Query) ([]*T, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -76,12 +76,12 @@ func (r Rows[T]) Find(ctx context.Context, q Query) ([]*T, error) {
 }
 
 // Count returns the number of rows that match.
-func (r Rows[T]) Count(ctx context.Context, where ...Where) (int64, error) {
+func (r Table[T]) Count(ctx context.Context, where ...Where) (int64, error) {
 	return r.store.Count(ctx, r.model, where...)
 }
 
 // Create inserts a row and returns it as stored.
-func (r Rows[T]) Create(ctx context.Context, row *T) (*T, error) {
+func (r Table[T]) Create(ctx context.Context, row *T) (*T, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -89,7 +89,7 @@ func (r Rows[T]) Create(ctx context.Context, row *T) (*T, error) {
 }
 
 // Update changes the first row that matches and returns it, or ErrNotFound.
-func (r Rows[T]) Update(ctx context.Context, where []Where, change Record) (*T, error) {
+func (r Table[T]) Update(ctx context.Context, where []Where, change Record) (*T, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -97,12 +97,12 @@ func (r Rows[T]) Update(ctx context.Context, where []Where, change Record) (*T, 
 }
 
 // Delete removes the first row that matches. Nothing to remove is no error.
-func (r Rows[T]) Delete(ctx context.Context, where ...Where) error {
+func (r Table[T]) Delete(ctx context.Context, where ...Where) error {
 	return r.store.Delete(ctx, r.model, where...)
 }
 
 // Take deletes the first row that matches and returns it, or ErrNotFound.
-func (r Rows[T]) Take(ctx context.Context, where ...Where) (*T, error) {
+func (r Table[T]) Take(ctx context.Context, where ...Where) (*T, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -110,7 +110,7 @@ func (r Rows[T]) Take(ctx context.Context, where ...Where) (*T, error) {
 }
 
 // Of makes a T of a row, such as one that Store.Find joined.
-func (r Rows[T]) Of(rec Record) (*T, error) {
+func (r Table[T]) Of(rec Record) (*T, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -118,7 +118,7 @@ func (r Rows[T]) Of(rec Record) (*T, error) {
 }
 
 // Record makes a row of a T, as Create writes it.
-func (r Rows[T]) Record(row *T) (Record, error) {
+func (r Table[T]) Record(row *T) (Record, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -143,7 +143,7 @@ type planField struct {
 	omitEmpty bool
 }
 
-func newPlan(t reflect.Type, table *Table, model string) (*plan, error) {
+func newPlan(t reflect.Type, table *TableSchema, model string) (*plan, error) {
 	if table == nil {
 		return nil, fmt.Errorf("store: unknown model %q", model)
 	}

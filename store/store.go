@@ -19,8 +19,8 @@ type Store struct {
 
 type core struct {
 	driver  Driver
-	tables  []*Table
-	byModel map[string]*Table
+	tables  []*TableSchema
+	byModel map[string]*TableSchema
 	hooks   map[string][]Hooks
 	newid   func(ctx context.Context, model string) (string, bool)
 	now     func(ctx context.Context) time.Time
@@ -36,7 +36,7 @@ func New(o Options) (*Store, error) {
 	c := &core{
 		driver:  o.Driver,
 		tables:  tables,
-		byModel: make(map[string]*Table, len(tables)),
+		byModel: make(map[string]*TableSchema, len(tables)),
 		hooks:   o.Hooks,
 		newid:   o.NewID,
 		now:     o.Now,
@@ -71,28 +71,28 @@ func New(o Options) (*Store, error) {
 
 // Resolve returns the tables of o's Schema and IDs in the order in which they
 // are created, for programs that have no driver yet.
-func Resolve(o Options) ([]*Table, error) { return resolve(o.Schema, o.IDs) }
+func Resolve(o Options) ([]*TableSchema, error) { return resolve(o.Schema, o.IDs) }
 
 // Quiet is the same store without hooks: the reference's raw adapter.
 func (s *Store) Quiet() *Store { return &Store{core: s.core, quiet: true} }
 
 // Table returns the resolved table of a model, or nil.
-func (s *Store) Table(model string) *Table { return s.byModel[model] }
+func (s *Store) Table(model string) *TableSchema { return s.byModel[model] }
 
 // Tables returns every table in the order in which they are created.
-func (s *Store) Tables() []*Table { return slices.Clone(s.tables) }
+func (s *Store) Tables() []*TableSchema { return slices.Clone(s.tables) }
 
 // Now is the time of the call that ctx belongs to.
 func (s *Store) Now(ctx context.Context) time.Time { return s.now(ctx) }
 
-func (s *Store) model(model string) (*Table, error) {
+func (s *Store) model(model string) (*TableSchema, error) {
 	if t := s.byModel[model]; t != nil {
 		return t, nil
 	}
 	return nil, fmt.Errorf("store: unknown model %q", model)
 }
 
-func (s *Store) target(model string, where []Where) (*Table, []Where, error) {
+func (s *Store) target(model string, where []Where) (*TableSchema, []Where, error) {
 	t, err := s.model(model)
 	if err != nil {
 		return nil, nil, err
@@ -155,7 +155,7 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 
 // narrowed is t with the columns that a query needs and wants, always the same
 // one for the same query, since drivers remember tables.
-func (s *Store) narrowed(t *Table, q Select, fields []string) (*Table, error) {
+func (s *Store) narrowed(t *TableSchema, q Select, fields []string) (*TableSchema, error) {
 	if q.Join != nil {
 		return nil, fmt.Errorf("store: a query of some fields of %s cannot join", t.Model)
 	}
@@ -176,10 +176,10 @@ func (s *Store) narrowed(t *Table, q Select, fields []string) (*Table, error) {
 		key += "," + some.Columns[i].Name
 	}
 	known, _ := s.narrow.LoadOrStore(key, &some)
-	return known.(*Table), nil
+	return known.(*TableSchema), nil
 }
 
-func (s *Store) finish(ctx context.Context, t *Table, join *Join, row Record) error {
+func (s *Store) finish(ctx context.Context, t *TableSchema, join *Join, row Record) error {
 	if _, err := outgoing(ctx, t, row); err != nil {
 		return err
 	}

@@ -213,7 +213,7 @@ func str(r store.Record, key string) string {
 }
 
 func TestAbort(t *testing.T) {
-	abort := store.ErrAborted
+	abort := store.ErrDropped
 	after := func(context.Context, store.Record) error { t.Error("an after hook ran"); return nil }
 	s := newStore(t, store.Hooks{
 		BeforeCreate: func(context.Context, store.Record) (store.Record, error) { return nil, abort },
@@ -233,8 +233,8 @@ func TestAbort(t *testing.T) {
 	for what, err := range map[string]error{
 		"create": create, "update": update, "update many": updates, "take": take, "delete many": deletes, "delete": s.Delete(ctx, "user", is),
 	} {
-		if !errors.Is(err, store.ErrAborted) {
-			t.Errorf("%s: %v, want ErrAborted", what, err)
+		if !errors.Is(err, store.ErrDropped) {
+			t.Errorf("%s: %v, want ErrDropped", what, err)
 		}
 	}
 	if n, _ := s.Count(ctx, "user", is); n != 1 {

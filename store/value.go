@@ -141,7 +141,7 @@ func array(c *Column, v any) (any, error) {
 
 // condition checks one Where and brings its value into the column's form: texts
 // stand for booleans, numbers and dates, as in transformWhereClause.
-func condition(t *Table, w Where) (Where, error) {
+func condition(t *TableSchema, w Where) (Where, error) {
 	c := t.Column(w.Field)
 	if c == nil {
 		return w, fmt.Errorf("store: model %s has no field %q", t.Model, w.Field)
@@ -174,7 +174,7 @@ func condition(t *Table, w Where) (Where, error) {
 	return w, err
 }
 
-func operand(t *Table, c *Column, v any) (any, error) {
+func operand(t *TableSchema, c *Column, v any) (any, error) {
 	s, ok := v.(string)
 	if ok && !c.isID() {
 		switch c.Type {
@@ -218,7 +218,7 @@ func unlike(w Where) Where {
 	return w
 }
 
-func list(t *Table, c *Column, w Where) (any, error) {
+func list(t *TableSchema, c *Column, w Where) (any, error) {
 	rv := reflect.ValueOf(w.Value)
 	if rv.Kind() != reflect.Slice {
 		return nil, fmt.Errorf("store: field %s: a list of values is wanted, got %T", c.Name, w.Value)
@@ -252,7 +252,7 @@ func foldable(v any) bool {
 	return false
 }
 
-func conditions(t *Table, where []Where) ([]Where, error) {
+func conditions(t *TableSchema, where []Where) ([]Where, error) {
 	out := make([]Where, len(where))
 	for i, w := range where {
 		c, err := condition(t, w)

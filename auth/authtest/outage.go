@@ -38,7 +38,7 @@ type brittleDriver struct {
 }
 
 // Insert implements store.Driver.
-func (b brittleDriver) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
+func (b brittleDriver) Insert(ctx context.Context, t *store.TableSchema, row store.Record) (store.Record, error) {
 	if err := b.outage.failure(); err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (b brittleDriver) Insert(ctx context.Context, t *store.Table, row store.Rec
 }
 
 // Select implements store.Driver.
-func (b brittleDriver) Select(ctx context.Context, t *store.Table, q store.Select) ([]store.Record, error) {
+func (b brittleDriver) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	if err := b.outage.failure(); err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (b brittleDriver) Select(ctx context.Context, t *store.Table, q store.Selec
 }
 
 // Count implements store.Driver.
-func (b brittleDriver) Count(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (b brittleDriver) Count(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	if err := b.outage.failure(); err != nil {
 		return 0, err
 	}
@@ -62,7 +62,7 @@ func (b brittleDriver) Count(ctx context.Context, t *store.Table, where []store.
 }
 
 // UpdateOne implements store.Driver.
-func (b brittleDriver) UpdateOne(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
+func (b brittleDriver) UpdateOne(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (store.Record, error) {
 	if err := b.outage.failure(); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (b brittleDriver) UpdateOne(ctx context.Context, t *store.Table, where []st
 }
 
 // UpdateMany implements store.Driver.
-func (b brittleDriver) UpdateMany(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (int64, error) {
+func (b brittleDriver) UpdateMany(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (int64, error) {
 	if err := b.outage.failure(); err != nil {
 		return 0, err
 	}
@@ -78,7 +78,7 @@ func (b brittleDriver) UpdateMany(ctx context.Context, t *store.Table, where []s
 }
 
 // DeleteOne implements store.Driver.
-func (b brittleDriver) DeleteOne(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
+func (b brittleDriver) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	if err := b.outage.failure(); err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (b brittleDriver) DeleteOne(ctx context.Context, t *store.Table, where []st
 }
 
 // DeleteMany implements store.Driver.
-func (b brittleDriver) DeleteMany(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (b brittleDriver) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	if err := b.outage.failure(); err != nil {
 		return 0, err
 	}

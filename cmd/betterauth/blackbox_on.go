@@ -228,14 +228,14 @@ func testInput(r *http.Request) (auth.Input, error) {
 		}
 	}
 	if h, has := o.Get("headers"); has {
-		in.Headers = http.Header{}
+		in.Header = http.Header{}
 		for k, v := range objectMap(h) {
-			in.Headers.Set(k, js.String(v))
+			in.Header.Set(k, js.String(v))
 		}
 		if pairs, isList := h.([]any); isList {
 			for _, p := range pairs {
 				if pair, ok := p.([]any); ok && len(pair) == 2 {
-					in.Headers.Add(js.String(pair[0]), js.String(pair[1]))
+					in.Header.Add(js.String(pair[0]), js.String(pair[1]))
 				}
 			}
 		}

@@ -93,7 +93,7 @@ func createUser(ctx context.Context, a *auth.Auth, row store.Record, hash string
 		}
 		return a.LinkCredential(ctx, text(user, "id"), hash)
 	})
-	if errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrDropped) {
 		return nil, errors.New("a database hook dropped the user")
 	}
 	return user, err

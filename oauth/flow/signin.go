@@ -226,7 +226,7 @@ func (s *SignIn) renew(c *auth.Context, r *Result, user, account store.Record) (
 	if len(fresh) > 0 {
 		_, err := c.Store.Update(c, "account", []store.Where{store.Is("id", account["id"])}, fresh)
 		switch {
-		case errors.Is(err, store.ErrAborted), errors.Is(err, store.ErrNotFound):
+		case errors.Is(err, store.ErrDropped), errors.Is(err, store.ErrNotFound):
 			return unableToUpdateAccount, nil
 		case err != nil:
 			return "", err
@@ -297,7 +297,7 @@ func (s *SignIn) notCreated(c *auth.Context, err error) (store.Record, string, e
 	if errors.As(err, &known) {
 		return nil, "", err
 	}
-	if !errors.Is(err, store.ErrAborted) && c.StoreFailure() == nil {
+	if !errors.Is(err, store.ErrDropped) && c.StoreFailure() == nil {
 		c.Log.ErrorContext(c, "the OAuth user could not be made", "error", err)
 	}
 	return nil, unableToCreateUser, nil
@@ -346,7 +346,7 @@ func (s *SignIn) mailVerification(c *auth.Context, user store.Record) {
 		target = "/"
 	}
 	url := c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
-	auth.TellAside(c, "emailVerification.sendVerificationEmail", o.SendVerificationEmail, auth.LinkMail{User: user, URL: url, Token: token, Call: c})
+	auth.SendInBackground(c, "emailVerification.sendVerificationEmail", o.SendVerificationEmail, auth.LinkMail{User: user, URL: url, Token: token, Call: c})
 }
 
 // Refuse is the answer to a client that is no browser on its way: an id token

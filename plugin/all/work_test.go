@@ -48,37 +48,37 @@ type counted struct {
 	*work
 }
 
-func (d counted) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
+func (d counted) Insert(ctx context.Context, t *store.TableSchema, row store.Record) (store.Record, error) {
 	d.count("insert")
 	return d.Driver.Insert(ctx, t, row)
 }
 
-func (d counted) Select(ctx context.Context, t *store.Table, q store.Select) ([]store.Record, error) {
+func (d counted) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	d.count("select")
 	return d.Driver.Select(ctx, t, q)
 }
 
-func (d counted) Count(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (d counted) Count(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	d.count("select")
 	return d.Driver.Count(ctx, t, where)
 }
 
-func (d counted) UpdateOne(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
+func (d counted) UpdateOne(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (store.Record, error) {
 	d.count("update")
 	return d.Driver.UpdateOne(ctx, t, where, c)
 }
 
-func (d counted) UpdateMany(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (int64, error) {
+func (d counted) UpdateMany(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (int64, error) {
 	d.count("update")
 	return d.Driver.UpdateMany(ctx, t, where, c)
 }
 
-func (d counted) DeleteOne(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
+func (d counted) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	d.count("delete")
 	return d.Driver.DeleteOne(ctx, t, where)
 }
 
-func (d counted) DeleteMany(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (d counted) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	d.count("delete")
 	return d.Driver.DeleteMany(ctx, t, where)
 }

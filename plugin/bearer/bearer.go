@@ -32,14 +32,14 @@ func (p *Plugin) Manifest() auth.Manifest {
 }
 
 func hasAuthorization(c *auth.Context) bool {
-	v, _ := c.HeaderValue("Authorization")
+	v, _ := c.RequestHeaderValue("Authorization")
 	return v != ""
 }
 
 // acceptToken turns a bearer token into the session cookie. What is no token of
 // ours is left alone: the call then has no session.
 func (p *Plugin) acceptToken(c *auth.Context) error {
-	header, _ := c.HeaderValue("Authorization")
+	header, _ := c.RequestHeaderValue("Authorization")
 	if len(header) < 7 || !strings.EqualFold(header[:7], "bearer ") {
 		return nil
 	}
@@ -78,7 +78,7 @@ func padded(signature string) string {
 func tellToken(c *auth.Context) error {
 	name := c.SessionTokenName()
 	token, live := "", false
-	for _, line := range c.Header["Set-Cookie"] {
+	for _, line := range c.ResponseHeader["Set-Cookie"] {
 		k, value, ok := cookie.ParseSetCookie(line)
 		if !ok || k.Name != name {
 			continue
@@ -88,7 +88,7 @@ func tellToken(c *auth.Context) error {
 	if !live || token == "" {
 		return nil
 	}
-	c.SetHeader("Set-Auth-Token", token)
-	auth.Expose(c.Header, "set-auth-token")
+	c.SetResponseHeader("Set-Auth-Token", token)
+	auth.Expose(c.ResponseHeader, "set-auth-token")
 	return nil
 }

@@ -203,7 +203,7 @@ func (p *Plugin) send(c *auth.Context, m Mail) {
 		c.Log.ErrorContext(c, "email-otp: sendVerificationOTP is not set; the code was not sent")
 		return
 	}
-	auth.TellAside(c, "plugins.email-otp.sendVerificationOTP", p.opts.SendVerificationOTP, m)
+	auth.SendInBackground(c, "plugins.email-otp.sendVerificationOTP", p.opts.SendVerificationOTP, m)
 }
 
 // address is an address in lower case; the schema of the requests lets any text

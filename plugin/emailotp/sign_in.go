@@ -18,8 +18,8 @@ type signInRequest struct {
 }
 
 type signInAnswer struct {
-	Token string    `json:"token"`
-	User  *auth.Row `json:"user"`
+	Token string          `json:"token"`
+	User  *auth.PublicRow `json:"user"`
 }
 
 func (p *Plugin) signIn() auth.Endpoint {
@@ -70,7 +70,7 @@ func (p *Plugin) signUp(c *auth.Context, in *signInRequest, email string) (store
 		row["image"] = *in.Image
 	}
 	user, err := c.CreateUser(c, row, "email-otp")
-	if errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrDropped) {
 		return nil, errors.New("email-otp: a hook dropped the user")
 	}
 	return user, err

@@ -48,9 +48,9 @@ type verifyEmailRequest struct {
 }
 
 type verifyEmailAnswer struct {
-	Status bool      `json:"status"`
-	Token  *string   `json:"token"` // null unless a session began
-	User   *auth.Row `json:"user"`
+	Status bool            `json:"status"`
+	Token  *string         `json:"token"` // null unless a session began
+	User   *auth.PublicRow `json:"user"`
 }
 
 func (p *Plugin) verifyEmail() auth.Endpoint {

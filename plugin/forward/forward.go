@@ -91,7 +91,7 @@ func (p *Plugin) forward() auth.Endpoint {
 			return nil, err // neither in nor out: a 401 or a redirect would say that nobody is signed in
 		}
 		if !p.opts.Refresh {
-			c.Header.Del("Set-Cookie")
+			c.ResponseHeader.Del("Set-Cookie")
 		}
 		if s == nil || !identifies(s) {
 			return p.refuse(c)

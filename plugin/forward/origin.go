@@ -54,6 +54,6 @@ func opensPage(c *auth.Context) bool {
 }
 
 func header(c *auth.Context, name string) string {
-	v, _ := c.HeaderValue(name)
+	v, _ := c.RequestHeaderValue(name)
 	return v
 }

@@ -36,7 +36,7 @@ func (p *Plugin) reread(c *auth.Context) (*auth.SignedIn, error) {
 	c.Session = nil
 	s, err := c.CurrentSession(auth.Lookup{NoCache: c.Stateful(), NoRefresh: !p.opts.Refresh})
 	if !p.opts.Refresh {
-		c.Header.Del("Set-Cookie")
+		c.ResponseHeader.Del("Set-Cookie")
 	}
 	if err != nil || s == nil || !identifies(s) {
 		return nil, err

@@ -192,8 +192,8 @@ func (p *Plugin) setHeader(c *auth.Context) error {
 	if err != nil {
 		return err
 	}
-	c.SetHeader("Set-Auth-Jwt", token)
-	auth.Expose(c.Header, "set-auth-jwt")
+	c.SetResponseHeader("Set-Auth-Jwt", token)
+	auth.Expose(c.ResponseHeader, "set-auth-jwt")
 	return nil
 }
 

@@ -327,7 +327,7 @@ func (p *Plugin) getJWKS() auth.Endpoint {
 			return nil, err
 		}
 		// Ours: whoever checks tokens may keep the set for a minute.
-		c.SetHeader("Cache-Control", "public, max-age=60")
+		c.SetResponseHeader("Cache-Control", "public, max-age=60")
 		return p.shownSet(rows, c.Now())
 	})
 }

@@ -19,9 +19,9 @@ type verifyRequest struct {
 }
 
 type verifyAnswer struct {
-	Token   string    `json:"token"`
-	User    *auth.Row `json:"user"`
-	Session *auth.Row `json:"session"`
+	Token   string          `json:"token"`
+	User    *auth.PublicRow `json:"user"`
+	Session *auth.PublicRow `json:"session"`
 }
 
 func (p *Plugin) verify() auth.Endpoint {
@@ -189,7 +189,7 @@ func (p *Plugin) userOf(c *auth.Context, l *link, to targets) (user store.Record
 }
 
 func failedSignUp(err error, to targets) error {
-	if errors.Is(err, store.ErrAborted) {
+	if errors.Is(err, store.ErrDropped) {
 		return to.refuse("failed_to_create_user", "")
 	}
 	var known *auth.Error

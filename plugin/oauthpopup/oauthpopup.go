@@ -155,13 +155,13 @@ func additional(data string) *js.Object {
 // complete replaces the redirect at the end of a popup's flow by a page that
 // posts the outcome.
 func complete(c *auth.Context) error {
-	to := c.Header.Get("Location")
+	to := c.ResponseHeader.Get("Location")
 	k := c.CookieNamed(marker, nil)
 	said, ok := c.SignedCookie(k.Name)
 	if to == "" || !ok {
 		return nil
 	}
-	lines := slices.Clone(c.Header["Set-Cookie"])
+	lines := slices.Clone(c.ResponseHeader["Set-Cookie"])
 	if err := c.ExpireCookie(k); err != nil {
 		return err
 	}

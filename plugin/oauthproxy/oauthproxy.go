@@ -109,7 +109,7 @@ func first(texts ...string) string {
 
 // skip reports that this server is the one that providers know.
 func (p *Plugin) skip(c *auth.Context) bool {
-	if asked, _ := c.HeaderValue("X-Skip-OAuth-Proxy"); asked != "" && c.Request != nil {
+	if asked, _ := c.RequestHeaderValue("X-Skip-OAuth-Proxy"); asked != "" && c.Request != nil {
 		return true
 	}
 	production := first(p.o.ProductionURL, c.Options.Environ("BETTER_AUTH_URL"), c.BaseURL)
@@ -195,7 +195,7 @@ func (p *Plugin) packState(c *auth.Context) error {
 func (p *Plugin) pack(c *auth.Context, state string) (string, error) {
 	kept := ""
 	name := c.CookieNamed("oauth_state", nil).Name
-	for _, line := range c.Header["Set-Cookie"] {
+	for _, line := range c.ResponseHeader["Set-Cookie"] {
 		if k, value, ok := cookie.ParseSetCookie(line); ok && k.Name == name {
 			kept = value
 		}
@@ -245,7 +245,7 @@ func plain(s string) string {
 
 // unwrapOwn: a flow that began on the production server itself needs no detour.
 func (p *Plugin) unwrapOwn(c *auth.Context) error {
-	location := c.Header.Get("Location")
+	location := c.ResponseHeader.Get("Location")
 	ours := strings.Contains(location, "/oauth-proxy?callbackURL") || strings.Contains(location, "/oauth-proxy-callback?callbackURL")
 	if !ours || !strings.HasPrefix(location, "http") {
 		return nil
@@ -257,7 +257,7 @@ func (p *Plugin) unwrapOwn(c *auth.Context) error {
 	}
 	_, query := split(location)
 	if to := query.Get("callbackURL"); to != "" {
-		c.SetHeader("Location", to)
+		c.SetResponseHeader("Location", to)
 	}
 	return nil
 }

@@ -35,8 +35,8 @@ type callbackRequest struct {
 }
 
 type callbackAnswer struct {
-	Token string    `json:"token"`
-	User  *auth.Row `json:"user"`
+	Token string          `json:"token"`
+	User  *auth.PublicRow `json:"user"`
 }
 
 const invalidToken = "invalid id token"

@@ -112,8 +112,8 @@ type verifyRequest struct {
 }
 
 type verifyAnswer struct {
-	Session *auth.Row `json:"session"`
-	User    *auth.Row `json:"user"`
+	Session *auth.PublicRow `json:"session"`
+	User    *auth.PublicRow `json:"user"`
 }
 
 func (p *Plugin) verifyToken() auth.Endpoint {
@@ -161,8 +161,8 @@ func (p *Plugin) setHeader(c *auth.Context) error {
 	if err != nil {
 		return err
 	}
-	c.SetHeader("Set-Ott", token)
-	auth.Expose(c.Header, "set-ott")
+	c.SetResponseHeader("Set-Ott", token)
+	auth.Expose(c.ResponseHeader, "set-ott")
 	return nil
 }
 

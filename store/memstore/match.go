@@ -11,7 +11,7 @@ import (
 )
 
 // filter returns the rows that match, at most limit of them unless it is negative.
-func filter(t *store.Table, list []store.Record, where []store.Where, limit int) []store.Record {
+func filter(t *store.TableSchema, list []store.Record, where []store.Where, limit int) []store.Record {
 	var out []store.Record
 	for _, row := range list {
 		if len(out) == limit {
@@ -25,7 +25,7 @@ func filter(t *store.Table, list []store.Record, where []store.Where, limit int)
 }
 
 // matches is the AND of all conditions without Or, and the OR of those with it.
-func matches(t *store.Table, row store.Record, where []store.Where) bool {
+func matches(t *store.TableSchema, row store.Record, where []store.Where) bool {
 	ors, hit := 0, false
 	for i := range where {
 		w := &where[i]

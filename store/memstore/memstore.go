@@ -44,12 +44,12 @@ func NewSparse() *Driver {
 type state struct{ tables map[string]*rows }
 
 type rows struct {
-	table  *store.Table
+	table  *store.TableSchema
 	list   []store.Record // in insertion order; a record is never changed
 	serial int64
 }
 
-func (s *state) rows(t *store.Table) *rows {
+func (s *state) rows(t *store.TableSchema) *rows {
 	if r := s.tables[t.Name]; r != nil {
 		return r
 	}
@@ -57,7 +57,7 @@ func (s *state) rows(t *store.Table) *rows {
 }
 
 // with returns a state in which t has other rows.
-func (s *state) with(t *store.Table, r *rows) *state {
+func (s *state) with(t *store.TableSchema, r *rows) *state {
 	next := &state{tables: make(map[string]*rows, len(s.tables)+1)}
 	for k, v := range s.tables {
 		next.tables[k] = v
@@ -123,7 +123,7 @@ func (d *Driver) write(ctx context.Context, fn func(s *state) (*state, error)) e
 }
 
 // Insert adds a row.
-func (d *Driver) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
+func (d *Driver) Insert(ctx context.Context, t *store.TableSchema, row store.Record) (store.Record, error) {
 	stored := freeze(t, row)
 	if !d.sparse {
 		complete(t, stored)
@@ -147,7 +147,7 @@ func (d *Driver) Insert(ctx context.Context, t *store.Table, row store.Record) (
 }
 
 // identify gives a row of a table with serial ids the next number.
-func (r *rows) identify(t *store.Table, row store.Record) error {
+func (r *rows) identify(t *store.TableSchema, row store.Record) error {
 	id, _ := row["id"].(string)
 	if t.ID != store.SerialID {
 		if id == "" {
@@ -165,7 +165,7 @@ func (r *rows) identify(t *store.Table, row store.Record) error {
 }
 
 // Select returns the rows that q selects.
-func (d *Driver) Select(ctx context.Context, t *store.Table, q store.Select) ([]store.Record, error) {
+func (d *Driver) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	s := d.read(ctx)
 	found := filter(t, s.rows(t).list, q.Where, -1)
 	if q.Sort != "" {
@@ -190,7 +190,7 @@ func (d *Driver) Select(ctx context.Context, t *store.Table, q store.Select) ([]
 
 // sortable is the value to sort by: ids that a database keeps as integers are
 // sorted as such.
-func sortable(t *store.Table, field string, row store.Record) any {
+func sortable(t *store.TableSchema, field string, row store.Record) any {
 	c := t.Column(field)
 	if t.ID != store.SerialID || (!c.IsID && (c.Ref == nil || c.Ref.Field != "id")) {
 		return row[field]
@@ -215,12 +215,12 @@ func join(s *state, j *store.Join, row store.Record) any {
 }
 
 // Count returns the number of rows that match.
-func (d *Driver) Count(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (d *Driver) Count(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	return int64(len(filter(t, d.read(ctx).rows(t).list, where, -1))), nil
 }
 
 // UpdateOne changes the first row that matches and returns it.
-func (d *Driver) UpdateOne(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
+func (d *Driver) UpdateOne(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (store.Record, error) {
 	changed, err := d.update(ctx, t, where, c, 1)
 	if err != nil {
 		return nil, err
@@ -232,12 +232,12 @@ func (d *Driver) UpdateOne(ctx context.Context, t *store.Table, where []store.Wh
 }
 
 // UpdateMany changes every row that matches and returns their number.
-func (d *Driver) UpdateMany(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (int64, error) {
+func (d *Driver) UpdateMany(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (int64, error) {
 	changed, err := d.update(ctx, t, where, c, -1)
 	return int64(len(changed)), err
 }
 
-func (d *Driver) update(ctx context.Context, t *store.Table, where []store.Where, c store.Change, limit int) ([]store.Record, error) {
+func (d *Driver) update(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change, limit int) ([]store.Record, error) {
 	set := freeze(t, c.Set)
 	var changed []store.Record
 	err := d.write(ctx, func(s *state) (*state, error) {
@@ -280,7 +280,7 @@ func apply(row, set store.Record, add map[string]int64) store.Record {
 }
 
 // DeleteOne removes the first row that matches and returns it.
-func (d *Driver) DeleteOne(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
+func (d *Driver) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	gone, err := d.delete(ctx, t, where, 1)
 	if err != nil {
 		return nil, err
@@ -292,12 +292,12 @@ func (d *Driver) DeleteOne(ctx context.Context, t *store.Table, where []store.Wh
 }
 
 // DeleteMany removes every row that matches and returns their number.
-func (d *Driver) DeleteMany(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (d *Driver) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	gone, err := d.delete(ctx, t, where, -1)
 	return int64(len(gone)), err
 }
 
-func (d *Driver) delete(ctx context.Context, t *store.Table, where []store.Where, limit int) ([]store.Record, error) {
+func (d *Driver) delete(ctx context.Context, t *store.TableSchema, where []store.Where, limit int) ([]store.Record, error) {
 	var gone []store.Record
 	err := d.write(ctx, func(s *state) (*state, error) {
 		gone = filter(t, s.rows(t).list, where, limit)
@@ -307,7 +307,7 @@ func (d *Driver) delete(ctx context.Context, t *store.Table, where []store.Where
 }
 
 // Dump returns every row of a table, for tests.
-func (d *Driver) Dump(t *store.Table) []store.Record {
+func (d *Driver) Dump(t *store.TableSchema) []store.Record {
 	list := d.committed.Load().rows(t).list
 	out := make([]store.Record, len(list))
 	for i, row := range list {

@@ -9,9 +9,9 @@ import (
 )
 
 func TestDriver(t *testing.T) {
-	storetest.Run(t, func(*testing.T, []*store.Table) store.Driver { return memstore.New() })
+	storetest.Run(t, func(*testing.T, []*store.TableSchema) store.Driver { return memstore.New() })
 }
 
 func TestValues(t *testing.T) {
-	storetest.Values(t, func(*testing.T, []*store.Table) store.Driver { return memstore.New() }, "memory")
+	storetest.Values(t, func(*testing.T, []*store.TableSchema) store.Driver { return memstore.New() }, "memory")
 }

@@ -18,7 +18,7 @@ type (
 )
 
 // freeze copies the fields of t out of row into a form nobody else holds.
-func freeze(t *store.Table, row store.Record) store.Record {
+func freeze(t *store.TableSchema, row store.Record) store.Record {
 	out := make(store.Record, len(row))
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -58,7 +58,7 @@ func compound(v any) bool {
 }
 
 // complete gives a row every field of t, null where it has none.
-func complete(t *store.Table, row store.Record) {
+func complete(t *store.TableSchema, row store.Record) {
 	for i := range t.Columns {
 		if _, ok := row[t.Columns[i].Name]; !ok {
 			row[t.Columns[i].Name] = nil
@@ -67,7 +67,7 @@ func complete(t *store.Table, row store.Record) {
 }
 
 // thaw makes a row for a caller.
-func thaw(t *store.Table, row store.Record) store.Record {
+func thaw(t *store.TableSchema, row store.Record) store.Record {
 	out := make(store.Record, len(t.Columns)+1)
 	for i := range t.Columns {
 		name := t.Columns[i].Name
@@ -90,7 +90,7 @@ func thaw(t *store.Table, row store.Record) store.Record {
 }
 
 // check holds row against required fields, unique fields, and references.
-func check(s *state, t *store.Table, others []store.Record, row store.Record) error {
+func check(s *state, t *store.TableSchema, others []store.Record, row store.Record) error {
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		v := row[c.Name]
@@ -114,7 +114,7 @@ func check(s *state, t *store.Table, others []store.Record, row store.Record) er
 	return checkIndexes(t, others, row)
 }
 
-func checkIndexes(t *store.Table, others []store.Record, row store.Record) error {
+func checkIndexes(t *store.TableSchema, others []store.Record, row store.Record) error {
 	for _, ix := range t.Indexes {
 		if !ix.Unique {
 			continue
@@ -134,7 +134,7 @@ func checkIndexes(t *store.Table, others []store.Record, row store.Record) error
 
 // remove takes rows out of t and does to rows that refer to them what the
 // reference's onDelete says.
-func remove(s *state, t *store.Table, gone []store.Record) (*state, error) {
+func remove(s *state, t *store.TableSchema, gone []store.Record) (*state, error) {
 	if len(gone) == 0 {
 		return s, nil
 	}
@@ -161,7 +161,7 @@ func contains(list []store.Record, row store.Record) bool {
 	return slices.ContainsFunc(list, func(r store.Record) bool { return r["id"] == row["id"] })
 }
 
-func release(s *state, t *store.Table, c *store.Column, gone []store.Record) (*state, error) {
+func release(s *state, t *store.TableSchema, c *store.Column, gone []store.Record) (*state, error) {
 	refers := func(row store.Record) bool {
 		return row[c.Name] != nil && slices.ContainsFunc(gone, func(g store.Record) bool { return g[c.Ref.Field] == row[c.Name] })
 	}

@@ -61,7 +61,7 @@ func (i *tableInfo) read(prefix string) string {
 
 // shape is what the texts about a table are made of, without what the live
 // table tells.
-func (d *DB) shape(t *store.Table) *tableInfo {
+func (d *DB) shape(t *store.TableSchema) *tableInfo {
 	i := &tableInfo{
 		name:    d.table(t.Name),
 		columns: make([]columnInfo, len(t.Columns)),

@@ -58,7 +58,7 @@ func (b *builder) set(i *tableInfo, c store.Change) (bool, error) {
 }
 
 // UpdateOne changes the first row that matches and returns it.
-func (d *DB) UpdateOne(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
+func (d *DB) UpdateOne(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (store.Record, error) {
 	i := d.live(ctx, t)
 	b := d.build().put("UPDATE ", i.name)
 	some, err := b.set(i, c)
@@ -76,7 +76,7 @@ func (d *DB) UpdateOne(ctx context.Context, t *store.Table, where []store.Where,
 
 // lockAndUpdate is UpdateOne where UPDATE returns no rows, or where there is
 // nothing to set.
-func (d *DB) lockAndUpdate(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (store.Record, error) {
+func (d *DB) lockAndUpdate(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (store.Record, error) {
 	i := d.live(ctx, t)
 	var out store.Record
 	err := d.atomically(ctx, func(ctx context.Context) error {
@@ -121,7 +121,7 @@ func (d *DB) lock(ctx context.Context, i *tableInfo, where []store.Where) (store
 }
 
 // UpdateMany changes every row that matches and returns their number.
-func (d *DB) UpdateMany(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (int64, error) {
+func (d *DB) UpdateMany(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (int64, error) {
 	i := d.live(ctx, t)
 	b := d.build().put("UPDATE ", i.name)
 	some, err := b.set(i, c)
@@ -137,7 +137,7 @@ func (d *DB) UpdateMany(ctx context.Context, t *store.Table, where []store.Where
 	return d.affected(ctx, t, b)
 }
 
-func (d *DB) affected(ctx context.Context, t *store.Table, b *builder) (int64, error) {
+func (d *DB) affected(ctx context.Context, t *store.TableSchema, b *builder) (int64, error) {
 	res, err := d.exec(ctx, b.done())
 	if err != nil {
 		return 0, d.errorf(t, err)
@@ -147,7 +147,7 @@ func (d *DB) affected(ctx context.Context, t *store.Table, b *builder) (int64, e
 }
 
 // DeleteOne removes the first row that matches and returns it.
-func (d *DB) DeleteOne(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
+func (d *DB) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	i := d.live(ctx, t)
 	if !d.returning {
 		return d.lockAndDelete(ctx, t, where)
@@ -166,7 +166,7 @@ func (d *DB) DeleteOne(ctx context.Context, t *store.Table, where []store.Where)
 	return d.returned(ctx, t, i, b)
 }
 
-func (d *DB) lockAndDelete(ctx context.Context, t *store.Table, where []store.Where) (store.Record, error) {
+func (d *DB) lockAndDelete(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	i := d.live(ctx, t)
 	var out store.Record
 	err := d.atomically(ctx, func(ctx context.Context) error {
@@ -186,7 +186,7 @@ func (d *DB) lockAndDelete(ctx context.Context, t *store.Table, where []store.Wh
 }
 
 // DeleteMany removes every row that matches and returns their number.
-func (d *DB) DeleteMany(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (d *DB) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	i := d.live(ctx, t)
 	b := d.build().put("DELETE FROM ", i.name)
 	if err := b.where(i, where, ""); err != nil {

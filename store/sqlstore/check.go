@@ -92,7 +92,7 @@ func (e *MismatchError) Error() string {
 
 // Check compares the database with the tables we write. No problem means that
 // every read and insert finds its columns.
-func (d *DB) Check(ctx context.Context, tables []*store.Table) ([]Problem, error) {
+func (d *DB) Check(ctx context.Context, tables []*store.TableSchema) ([]Problem, error) {
 	live, err := d.visible(store.Unhurried(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: inspect: %w", d.classify(err))
@@ -100,7 +100,7 @@ func (d *DB) Check(ctx context.Context, tables []*store.Table) ([]Problem, error
 	return diff(live, tables), nil
 }
 
-func diff(live *Live, tables []*store.Table) []Problem {
+func diff(live *Live, tables []*store.TableSchema) []Problem {
 	var out []Problem
 	for _, t := range tables {
 		if t.NoMigrate {
@@ -182,7 +182,7 @@ const (
 
 // Recognise says which version of the reference made the database. What we
 // make is the same as the newest version makes.
-func (d *DB) Recognise(ctx context.Context, tables []*store.Table) (Origin, error) {
+func (d *DB) Recognise(ctx context.Context, tables []*store.TableSchema) (Origin, error) {
 	live, err := d.Inspect(ctx)
 	if err != nil {
 		return "", fmt.Errorf("sqlstore: inspect: %w", err)

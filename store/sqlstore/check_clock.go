@@ -20,7 +20,7 @@ const (
 // CheckClock looks for rows that are hours ahead of now, and for rows whose
 // createdAt and updatedAt are whole hours apart: signs of a program that writes
 // the wall clock of another time zone. Its findings are warnings.
-func (d *DB) CheckClock(ctx context.Context, tables []*store.Table, now time.Time) ([]Finding, error) {
+func (d *DB) CheckClock(ctx context.Context, tables []*store.TableSchema, now time.Time) ([]Finding, error) {
 	live, err := d.visible(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: inspect: %w", err)
@@ -48,7 +48,7 @@ func (d *DB) CheckClock(ctx context.Context, tables []*store.Table, now time.Tim
 	return out, nil
 }
 
-func (d *DB) zoneFinding(t *store.Table, c *store.Column, problem string) Finding {
+func (d *DB) zoneFinding(t *store.TableSchema, c *store.Column, problem string) Finding {
 	mend := "let every program that writes to the database run with TZ=UTC"
 	switch d.dialect {
 	case MySQL:

@@ -13,7 +13,7 @@ import (
 // server can read, write and compare. A fatal finding means that rows would be
 // lost or could not be read. Tables and columns that are missing are left to
 // [DB.Check].
-func (d *DB) CheckDates(ctx context.Context, tables []*store.Table) ([]Finding, error) {
+func (d *DB) CheckDates(ctx context.Context, tables []*store.TableSchema) ([]Finding, error) {
 	live, err := d.visible(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: inspect: %w", err)
@@ -36,7 +36,7 @@ func (d *DB) CheckDates(ctx context.Context, tables []*store.Table) ([]Finding, 
 	return out, nil
 }
 
-func hasAll(live *LiveTable, t *store.Table) bool {
+func hasAll(live *LiveTable, t *store.TableSchema) bool {
 	if live == nil {
 		return false
 	}
@@ -49,7 +49,7 @@ func hasAll(live *LiveTable, t *store.Table) bool {
 }
 
 // judge says what is wrong with a date column, and whether it can be used at all.
-func (d *DB) judge(l *liveDate, t *store.Table, c *columnInfo, values []any) {
+func (d *DB) judge(l *liveDate, t *store.TableSchema, c *columnInfo, values []any) {
 	r := remedy{d, d.table(t.Name), c.name, t.Column(c.field).Optional}
 	find := func(s Severity, problem, mend string) {
 		l.finding = &Finding{Severity: s, Table: t.Name, Column: t.Column(c.field).Physical, Problem: problem, Remedy: mend}

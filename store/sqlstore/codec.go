@@ -27,7 +27,7 @@ const (
 	kindArray
 )
 
-func (d *DB) kind(t *store.Table, c *store.Column) kind {
+func (d *DB) kind(t *store.TableSchema, c *store.Column) kind {
 	if c.IsID || (c.Ref != nil && c.Ref.Field == "id") {
 		switch {
 		case t.ID == store.SerialID:

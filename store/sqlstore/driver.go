@@ -10,7 +10,7 @@ import (
 )
 
 // Insert adds a row and returns it as stored.
-func (d *DB) Insert(ctx context.Context, t *store.Table, row store.Record) (store.Record, error) {
+func (d *DB) Insert(ctx context.Context, t *store.TableSchema, row store.Record) (store.Record, error) {
 	i := d.live(ctx, t)
 	b := d.build().put("INSERT INTO ", i.name)
 	if err := b.values(i, row); err != nil {
@@ -103,7 +103,7 @@ func (d *DB) byID(ctx context.Context, i *tableInfo, id any) (store.Record, erro
 }
 
 // returned runs a write that ends in RETURNING, on the connection that writes.
-func (d *DB) returned(ctx context.Context, t *store.Table, i *tableInfo, b *builder) (store.Record, error) {
+func (d *DB) returned(ctx context.Context, t *store.TableSchema, i *tableInfo, b *builder) (store.Record, error) {
 	b.put(" RETURNING ", i.list)
 	row, err := d.one(ctx, i, b)
 	return row, d.errorf(t, err)
@@ -184,7 +184,7 @@ func (e *columnError) Error() string { return "column " + e.column + ": " + e.er
 func (e *columnError) Unwrap() error { return e.err }
 
 // Select returns the rows that q selects, with the joined row in the same round trip.
-func (d *DB) Select(ctx context.Context, t *store.Table, q store.Select) ([]store.Record, error) {
+func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	i := d.live(ctx, t)
 	b := d.build()
 	var joined *tableInfo
@@ -242,7 +242,7 @@ func (d *DB) unwatched(ctx context.Context) (context.Context, error) {
 }
 
 // Count returns the number of rows that match.
-func (d *DB) Count(ctx context.Context, t *store.Table, where []store.Where) (int64, error) {
+func (d *DB) Count(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	i := d.live(ctx, t)
 	b := d.build().put("SELECT COUNT(*) FROM ", i.name)
 	if err := b.where(i, where, ""); err != nil {

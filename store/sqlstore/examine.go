@@ -19,7 +19,7 @@ type ExamineOptions struct {
 // Examine compares the live columns with what is written to and read from them:
 // types, widths, nullability, defaults and unique keys. Missing tables and
 // columns are left to [DB.Check]. It changes nothing.
-func (d *DB) Examine(ctx context.Context, tables []*store.Table, o ExamineOptions) ([]Finding, error) {
+func (d *DB) Examine(ctx context.Context, tables []*store.TableSchema, o ExamineOptions) ([]Finding, error) {
 	live, err := d.visible(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: inspect: %w", err)
@@ -51,7 +51,7 @@ func (d *DB) Examine(ctx context.Context, tables []*store.Table, o ExamineOption
 type examiner struct {
 	d        *DB
 	live     *Live
-	tables   []*store.Table
+	tables   []*store.TableSchema
 	o        ExamineOptions
 	findings []Finding
 	dropped  map[string]bool // statements told that drop an index
@@ -73,7 +73,7 @@ func (x *examiner) once(remedy string) string {
 	return strings.Join(out, "\n")
 }
 
-func (x *examiner) add(s Severity, t *store.Table, c *store.Column, problem, remedy string) *Finding {
+func (x *examiner) add(s Severity, t *store.TableSchema, c *store.Column, problem, remedy string) *Finding {
 	f := Finding{Severity: s, Problem: problem, Remedy: x.once(remedy)}
 	if t != nil {
 		f.Table = t.Name
@@ -91,7 +91,7 @@ func (x *examiner) add(s Severity, t *store.Table, c *store.Column, problem, rem
 	return &x.findings[len(x.findings)-1]
 }
 
-func (x *examiner) column(t *store.Table, c *store.Column, have *LiveColumn) {
+func (x *examiner) column(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	switch {
 	case c.IsID:
 		x.id(t, c, have)
@@ -119,7 +119,7 @@ func precision(full string) string {
 }
 
 // null looks for columns that refuse the null that is written to them.
-func (x *examiner) null(t *store.Table, c *store.Column, have *LiveColumn) {
+func (x *examiner) null(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	if !c.Optional || have.Nullable || c.Need.Always {
 		return
 	}
@@ -132,7 +132,7 @@ func (x *examiner) null(t *store.Table, c *store.Column, have *LiveColumn) {
 
 // value compares the type and the width of a column that is no id. Dates are
 // looked at elsewhere.
-func (x *examiner) value(t *store.Table, c *store.Column, have *LiveColumn) {
+func (x *examiner) value(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	class := x.d.class(have)
 	switch c.Type {
 	case store.String:
@@ -154,7 +154,7 @@ func certain(c *store.Column) Severity {
 	return Warning
 }
 
-func (x *examiner) text(t *store.Table, c *store.Column, have *LiveColumn, live class) {
+func (x *examiner) text(t *store.TableSchema, c *store.Column, have *LiveColumn, live class) {
 	lite := x.d.dialect == SQLite
 	retype := func() string { return x.d.retype(t, c, have, live, x.indexesOf(t, c)) }
 	switch live {
@@ -184,7 +184,7 @@ func (x *examiner) text(t *store.Table, c *store.Column, have *LiveColumn, live 
 }
 
 // width compares a bound with what is written.
-func (x *examiner) width(t *store.Table, c *store.Column, have *LiveColumn) {
+func (x *examiner) width(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	room := have.Length
 	if room == 0 || x.d.dialect == SQLite {
 		return
@@ -200,7 +200,7 @@ func (x *examiner) width(t *store.Table, c *store.Column, have *LiveColumn) {
 	}
 }
 
-func (x *examiner) number(t *store.Table, c *store.Column, have *LiveColumn, live class) {
+func (x *examiner) number(t *store.TableSchema, c *store.Column, have *LiveColumn, live class) {
 	retype := func() string { return x.d.retype(t, c, have, live, x.indexesOf(t, c)) }
 	switch {
 	case live == classInt && x.d.dialect != SQLite && c.BigInt && largest(have) < maxSafe:
@@ -213,7 +213,7 @@ func (x *examiner) number(t *store.Table, c *store.Column, have *LiveColumn, liv
 	}
 }
 
-func (x *examiner) boolean(t *store.Table, c *store.Column, have *LiveColumn, live class) {
+func (x *examiner) boolean(t *store.TableSchema, c *store.Column, have *LiveColumn, live class) {
 	want := map[Dialect][]class{
 		Postgres: {classBool}, MySQL: {classInt}, SQLite: {classInt, classNumeric, classOther, classFloat},
 	}[x.d.dialect]
@@ -227,7 +227,7 @@ func (x *examiner) boolean(t *store.Table, c *store.Column, have *LiveColumn, li
 	x.add(certain(c), t, c, problem, x.d.retype(t, c, have, live, x.indexesOf(t, c)))
 }
 
-func (x *examiner) document(t *store.Table, c *store.Column, have *LiveColumn, live class) {
+func (x *examiner) document(t *store.TableSchema, c *store.Column, have *LiveColumn, live class) {
 	switch live {
 	case classJSON, classOther:
 		return

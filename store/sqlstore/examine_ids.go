@@ -21,7 +21,7 @@ var made = map[store.IDKind]struct {
 }
 
 // id compares the column of a table's ids with advanced.database.generateId.
-func (x *examiner) id(t *store.Table, c *store.Column, have *LiveColumn) {
+func (x *examiner) id(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	live := x.d.class(have)
 	rowID := x.d.dialect == SQLite && have.Default && live == classInt // takes whole numbers alone
 	switch t.ID {
@@ -52,7 +52,7 @@ func (x *examiner) id(t *store.Table, c *store.Column, have *LiveColumn) {
 }
 
 // setting is a finding about ids, which an option mends rather than SQL.
-func (x *examiner) setting(s Severity, t *store.Table, c *store.Column, problem string, live class) {
+func (x *examiner) setting(s Severity, t *store.TableSchema, c *store.Column, problem string, live class) {
 	instead := "Leave advanced.database.generateId unset."
 	switch live {
 	case classUUID:
@@ -64,7 +64,7 @@ func (x *examiner) setting(s Severity, t *store.Table, c *store.Column, problem 
 }
 
 // reference compares a column that holds ids with the ids' own.
-func (x *examiner) reference(t *store.Table, c *store.Column, have *LiveColumn) {
+func (x *examiner) reference(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	if c.RefTable == nil {
 		return
 	}
@@ -101,7 +101,7 @@ func (x *examiner) reference(t *store.Table, c *store.Column, have *LiveColumn) 
 }
 
 // referenced are the columns that hold ids of t.
-func (x *examiner) referenced(t *store.Table) (places []place, widen []string) {
+func (x *examiner) referenced(t *store.TableSchema) (places []place, widen []string) {
 	for _, other := range x.tables {
 		for i := range other.Columns {
 			c := &other.Columns[i]
@@ -120,7 +120,7 @@ var wholeNumber = regexp.MustCompile(`^[0-9]{1,18}$`)
 
 // idRows looks at the ids that are there: at the form of the first, where other
 // tables refer to them, and at how near they are to the end of their column.
-func (x *examiner) idRows(ctx context.Context, t *store.Table, have *LiveTable) error {
+func (x *examiner) idRows(ctx context.Context, t *store.TableSchema, have *LiveTable) error {
 	c := &t.Columns[0]
 	col := have.Column(c.Physical)
 	if col == nil {
@@ -168,7 +168,7 @@ func (x *examiner) idRows(ctx context.Context, t *store.Table, have *LiveTable) 
 const nearEnd = 0.75
 
 // idLimit: the reference numbers rows in a column of 32 bits.
-func (x *examiner) idLimit(ctx context.Context, t *store.Table, c *store.Column, col *LiveColumn, places []place, widen []string) error {
+func (x *examiner) idLimit(ctx context.Context, t *store.TableSchema, c *store.Column, col *LiveColumn, places []place, widen []string) error {
 	var most sql.NullInt64
 	if err := x.d.value(ctx, "SELECT MAX("+x.d.quote(c.Physical)+") FROM "+x.d.table(t.Name), &most); err != nil {
 		return err

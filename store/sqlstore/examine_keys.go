@@ -11,7 +11,7 @@ import (
 )
 
 // indexesOf are the live indexes over a column, the primary key left out.
-func (x *examiner) indexesOf(t *store.Table, c *store.Column) []LiveIndex {
+func (x *examiner) indexesOf(t *store.TableSchema, c *store.Column) []LiveIndex {
 	var out []LiveIndex
 	for _, ix := range x.live.Indexes {
 		if ix.Table == t.Name && slices.Contains(ix.Columns, c.Physical) {
@@ -21,10 +21,12 @@ func (x *examiner) indexesOf(t *store.Table, c *store.Column) []LiveIndex {
 	return out
 }
 
-func (x *examiner) indexed(t *store.Table, c *store.Column) bool { return len(x.indexesOf(t, c)) > 0 }
+func (x *examiner) indexed(t *store.TableSchema, c *store.Column) bool {
+	return len(x.indexesOf(t, c)) > 0
+}
 
 // keys compares the unique keys.
-func (x *examiner) keys(t *store.Table, have *LiveTable) {
+func (x *examiner) keys(t *store.TableSchema, have *LiveTable) {
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		col := have.Column(c.Physical)
@@ -45,7 +47,7 @@ func (x *examiner) keys(t *store.Table, have *LiveTable) {
 
 // unique reports a key over the column alone. An index over the column's lower
 // case is one too.
-func (x *examiner) unique(t *store.Table, c *store.Column) bool {
+func (x *examiner) unique(t *store.TableSchema, c *store.Column) bool {
 	return slices.ContainsFunc(x.live.Indexes, func(ix LiveIndex) bool {
 		if ix.Table != t.Name || !ix.Unique {
 			return false
@@ -56,7 +58,7 @@ func (x *examiner) unique(t *store.Table, c *store.Column) bool {
 	})
 }
 
-func (x *examiner) dropUnique(t *store.Table, c *store.Column) string {
+func (x *examiner) dropUnique(t *store.TableSchema, c *store.Column) string {
 	var out []string
 	if x.d.dialect == MySQL && c.Ref != nil { // a foreign key needs an index
 		columns := []string{c.Physical}
@@ -74,7 +76,7 @@ func (x *examiner) dropUnique(t *store.Table, c *store.Column) string {
 }
 
 // charset looks for texts that cannot hold every character.
-func (x *examiner) charset(t *store.Table, have *LiveTable) {
+func (x *examiner) charset(t *store.TableSchema, have *LiveTable) {
 	if x.d.dialect != MySQL {
 		return
 	}

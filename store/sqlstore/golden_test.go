@@ -115,7 +115,7 @@ func fullSchema() store.Schema {
 
 var goldenIDs = map[string]store.IDKind{"text": store.TextID, "uuid": store.UUID, "serial": store.SerialID}
 
-func resolve(t testing.TB, s store.Schema, ids store.IDKind) []*store.Table {
+func resolve(t testing.TB, s store.Schema, ids store.IDKind) []*store.TableSchema {
 	t.Helper()
 	tables, err := store.Resolve(store.Options{Schema: s, IDs: ids})
 	if err != nil {

@@ -58,7 +58,7 @@ type liveType struct {
 // live is what is known of a table, its live columns included. A table that cannot
 // be looked at is taken to be as we make it, except that every use of a date
 // column fails with the reason; the next call looks again.
-func (d *DB) live(ctx context.Context, t *store.Table) *tableInfo {
+func (d *DB) live(ctx context.Context, t *store.TableSchema) *tableInfo {
 	if v, ok := d.infos.Load(t); ok {
 		return v.(*tableInfo)
 	}
@@ -88,7 +88,7 @@ func (d *DB) live(ctx context.Context, t *store.Table) *tableInfo {
 
 // learnColumns takes the kind of ids and the room for texts from the live table.
 // SQLite needs neither: it compares by value and bounds no text.
-func (d *DB) learnColumns(ctx context.Context, t *store.Table, i *tableInfo) error {
+func (d *DB) learnColumns(ctx context.Context, t *store.TableSchema, i *tableInfo) error {
 	if d.dialect == SQLite {
 		return nil
 	}
@@ -127,7 +127,7 @@ func liveIDKind(wanted kind, live string) kind {
 }
 
 // liveTypesOf reads the types of a table's columns by their names in lower case.
-func (d *DB) liveTypesOf(ctx context.Context, t *store.Table, i *tableInfo) (map[string]liveType, error) {
+func (d *DB) liveTypesOf(ctx context.Context, t *store.TableSchema, i *tableInfo) (map[string]liveType, error) {
 	if d.dialect == MySQL {
 		return d.mysqlTypesOf(ctx, t)
 	}
@@ -166,7 +166,7 @@ func (d *DB) columnTypes(ctx context.Context, text string, pass func([]*sql.Colu
 	return d.retry(ctx, lost, run)
 }
 
-func (d *DB) mysqlTypesOf(ctx context.Context, t *store.Table) (map[string]liveType, error) {
+func (d *DB) mysqlTypesOf(ctx context.Context, t *store.TableSchema) (map[string]liveType, error) {
 	const text = `SELECT column_name, data_type, COALESCE(character_maximum_length, 0), COALESCE(character_octet_length, 0)
 		FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ?`
 	out := map[string]liveType{}

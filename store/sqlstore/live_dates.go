@@ -41,7 +41,7 @@ func expires(field string) bool { return strings.Contains(strings.ToLower(field)
 
 // learnDates finds out how the live table keeps its dates: from the types of
 // its columns and, where these leave it open, from the values of some rows.
-func (d *DB) learnDates(ctx context.Context, t *store.Table) (map[string]liveDate, error) {
+func (d *DB) learnDates(ctx context.Context, t *store.TableSchema) (map[string]liveDate, error) {
 	i := d.shape(t)
 	dates := slices.DeleteFunc(slices.Clone(i.columns), func(c columnInfo) bool { return c.kind != kindDate })
 	if len(dates) == 0 {
@@ -74,7 +74,7 @@ func (d *DB) learnDates(ctx context.Context, t *store.Table) (map[string]liveDat
 
 // typesOf returns the types of columns, in upper case. They come from a query
 // of the table, because that finds it as every other statement does.
-func (d *DB) typesOf(ctx context.Context, t *store.Table, columns []columnInfo) ([]string, error) {
+func (d *DB) typesOf(ctx context.Context, t *store.TableSchema, columns []columnInfo) ([]string, error) {
 	if d.dialect == SQLite {
 		return d.declaredTypes(ctx, t, columns)
 	}
@@ -96,7 +96,7 @@ func names(columns []columnInfo) string {
 	return strings.Join(list, ", ")
 }
 
-func (d *DB) declaredTypes(ctx context.Context, t *store.Table, columns []columnInfo) ([]string, error) {
+func (d *DB) declaredTypes(ctx context.Context, t *store.TableSchema, columns []columnInfo) ([]string, error) {
 	declared := map[string]string{}
 	st := statement{text: "SELECT name, type FROM pragma_table_info(?)", args: []any{t.Name}, once: true}
 	err := d.each(ctx, d.read, st, func(rows *sql.Rows) error {

@@ -198,7 +198,7 @@ func TestRoom(t *testing.T) {
 
 // fitting checks that nothing is found in the tables that we make, but that
 // older MariaDBs move the first date of a row when they are not told otherwise.
-func fitting(t *testing.T, d *sqlstore.DB, tables []*store.Table) {
+func fitting(t *testing.T, d *sqlstore.DB, tables []*store.TableSchema) {
 	t.Helper()
 	found, err := d.Examine(t.Context(), tables, sqlstore.ExamineOptions{})
 	if err != nil {
@@ -213,7 +213,7 @@ func fitting(t *testing.T, d *sqlstore.DB, tables []*store.Table) {
 
 // TestExamineRows looks at findings that come from the rows.
 func TestExamineRows(t *testing.T) {
-	places := func(t *testing.T, d *sqlstore.DB, tables []*store.Table) []string {
+	places := func(t *testing.T, d *sqlstore.DB, tables []*store.TableSchema) []string {
 		found, err := d.Examine(t.Context(), tables, sqlstore.ExamineOptions{})
 		if err != nil {
 			t.Fatal(err)

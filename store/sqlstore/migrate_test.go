@@ -24,7 +24,7 @@ func exec(t testing.TB, d *sqlstore.DB, statements ...string) {
 	}
 }
 
-func plan(t testing.TB, d *sqlstore.DB, tables []*store.Table) *sqlstore.Plan {
+func plan(t testing.TB, d *sqlstore.DB, tables []*store.TableSchema) *sqlstore.Plan {
 	t.Helper()
 	p, err := d.Plan(t.Context(), tables)
 	if err != nil {

@@ -19,7 +19,7 @@ type Plan struct {
 	Problems []Problem // columns that make inserts fail; Apply refuses
 
 	db     *DB
-	tables []*store.Table
+	tables []*store.TableSchema
 }
 
 // Empty reports that nothing is missing.
@@ -34,7 +34,7 @@ func (p *Plan) SQL() string {
 }
 
 // Plan compares the database with tables and returns what is missing.
-func (d *DB) Plan(ctx context.Context, tables []*store.Table) (*Plan, error) {
+func (d *DB) Plan(ctx context.Context, tables []*store.TableSchema) (*Plan, error) {
 	ctx = store.Unhurried(ctx)
 	live, err := d.Inspect(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ type planner struct {
 	conflicts []error
 }
 
-func (pl *planner) table(ctx context.Context, t *store.Table) error {
+func (pl *planner) table(ctx context.Context, t *store.TableSchema) error {
 	live := pl.live.Table(t.Name)
 	pl.indexes(t, live)
 	if live == nil {
@@ -99,7 +99,7 @@ func (pl *planner) table(ctx context.Context, t *store.Table) error {
 	return nil
 }
 
-func (pl *planner) add(ctx context.Context, t *store.Table, c *store.Column) error {
+func (pl *planner) add(ctx context.Context, t *store.TableSchema, c *store.Column) error {
 	if !c.Optional && pl.d.timestampDefault(c) == "" && pl.d.literalDefault(c) == "" {
 		some, err := pl.d.hasRows(ctx, t)
 		if err != nil {
@@ -118,13 +118,13 @@ func (pl *planner) add(ctx context.Context, t *store.Table, c *store.Column) err
 	return nil
 }
 
-func (d *DB) hasRows(ctx context.Context, t *store.Table) (bool, error) {
+func (d *DB) hasRows(ctx context.Context, t *store.TableSchema) (bool, error) {
 	n := 0
 	err := d.value(ctx, "SELECT 1 FROM "+d.table(t.Name)+" LIMIT 1", &n)
 	return n == 1, err
 }
 
-func (pl *planner) compare(t *store.Table, c *store.Column, have *LiveColumn) {
+func (pl *planner) compare(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	if !c.Optional && !c.IsID && have.Nullable {
 		pl.warn("Column %q on table %q stays nullable while the schema declares the field required, so existing rows can still hold null. "+
 			"Backfill every row for this column and enforce NOT NULL to remove the drift.", c.Physical, t.Name)
@@ -138,7 +138,7 @@ func (pl *planner) warn(format string, args ...any) {
 	pl.plan.Warnings = append(pl.plan.Warnings, fmt.Sprintf(format, args...))
 }
 
-func (pl *planner) indexes(t *store.Table, live *LiveTable) {
+func (pl *planner) indexes(t *store.TableSchema, live *LiveTable) {
 	for _, ix := range t.Indexes {
 		columns := physicals(t, ix)
 		if have := pl.live.index(t.Name, ix.Name); have != nil {
@@ -178,7 +178,7 @@ func (pl *planner) elsewhere(table, name string) string {
 
 // fitsIndex refuses an index over columns that are too long for MySQL
 // (assertExistingTableIndexFits).
-func (pl *planner) fitsIndex(t *store.Table, ix store.Index, live *LiveTable) {
+func (pl *planner) fitsIndex(t *store.TableSchema, ix store.Index, live *LiveTable) {
 	var bytes int64
 	for _, f := range ix.Fields {
 		c := t.Column(f)

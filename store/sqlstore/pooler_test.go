@@ -18,7 +18,7 @@ import (
 func TestDriverBehindPgBouncer(t *testing.T) {
 	for name, parameter := range map[string]string{"told": "&pgbouncer=true", "untold": ""} {
 		t.Run(name, func(t *testing.T) {
-			storetest.Run(t, func(t *testing.T, tables []*store.Table) store.Driver {
+			storetest.Run(t, func(t *testing.T, tables []*store.TableSchema) store.Driver {
 				d := open(t, testserver.PgBouncer(t)+parameter, sqlstore.Options{})
 				migrate(t, d, tables)
 				return d

@@ -11,10 +11,10 @@ import (
 // The statements here are told to people. They keep the rows, and are run by
 // nobody but them.
 
-func (d *DB) alter(t *store.Table) string { return "ALTER TABLE " + d.table(t.Name) + " " }
+func (d *DB) alter(t *store.TableSchema) string { return "ALTER TABLE " + d.table(t.Name) + " " }
 
 // retype gives a column the type that a new table has. The values are kept.
-func (d *DB) retype(t *store.Table, c *store.Column, have *LiveColumn, live class, indexes []LiveIndex) string {
+func (d *DB) retype(t *store.TableSchema, c *store.Column, have *LiveColumn, live class, indexes []LiveIndex) string {
 	typ := d.columnType(t, c)
 	name := d.quote(c.Physical)
 	switch d.dialect {
@@ -74,7 +74,7 @@ func (d *DB) cast(name, typ string) string {
 }
 
 // replace puts a new column in the place of one whose type cannot be changed.
-func (d *DB) replace(t *store.Table, c *store.Column, have *LiveColumn, live class) string {
+func (d *DB) replace(t *store.TableSchema, c *store.Column, have *LiveColumn, live class) string {
 	old := c.Physical + "_old"
 	def := ""
 	if !have.Nullable || c.Type == store.Boolean && !c.Optional {
@@ -112,7 +112,7 @@ func (d *DB) filled(have *LiveColumn, old string) string {
 }
 
 // modify is MySQL's change of a type, which keeps nothing that it does not repeat.
-func (d *DB) modify(t *store.Table, c *store.Column, typ string, have *LiveColumn, def string) string {
+func (d *DB) modify(t *store.TableSchema, c *store.Column, typ string, have *LiveColumn, def string) string {
 	null := " NULL"
 	if !have.Nullable {
 		null = " NOT NULL"
@@ -124,7 +124,7 @@ func (d *DB) modify(t *store.Table, c *store.Column, typ string, have *LiveColum
 }
 
 // retypeAs gives a reference the type of the ids that it holds.
-func (d *DB) retypeAs(t *store.Table, c *store.Column, have *LiveColumn, typ string) string {
+func (d *DB) retypeAs(t *store.TableSchema, c *store.Column, have *LiveColumn, typ string) string {
 	if d.dialect == MySQL {
 		return d.modify(t, c, typ, have, "")
 	}
@@ -133,7 +133,7 @@ func (d *DB) retypeAs(t *store.Table, c *store.Column, have *LiveColumn, typ str
 }
 
 // widenID gives numbers of 64 bits to ids or to a reference to them.
-func (d *DB) widenID(t *store.Table, c *store.Column) string {
+func (d *DB) widenID(t *store.TableSchema, c *store.Column) string {
 	name := d.quote(c.Physical)
 	if d.dialect == Postgres {
 		return d.alter(t) + "ALTER COLUMN " + name + " TYPE bigint;"
@@ -148,7 +148,7 @@ func (d *DB) widenID(t *store.Table, c *store.Column) string {
 	return d.alter(t) + "MODIFY " + name + " bigint" + more + ";"
 }
 
-func (d *DB) dropNotNull(t *store.Table, c *store.Column, have *LiveColumn, indexed bool) string {
+func (d *DB) dropNotNull(t *store.TableSchema, c *store.Column, have *LiveColumn, indexed bool) string {
 	name := d.quote(c.Physical)
 	switch d.dialect {
 	case Postgres:
@@ -168,7 +168,7 @@ func (d *DB) dropNotNull(t *store.Table, c *store.Column, have *LiveColumn, inde
 	}, "\n")
 }
 
-func (d *DB) addUnique(t *store.Table, c *store.Column, have *LiveColumn, live class) string {
+func (d *DB) addUnique(t *store.TableSchema, c *store.Column, have *LiveColumn, live class) string {
 	out := ""
 	if d.dialect == MySQL && live == classText && have.Length > maxIndexed {
 		out = d.modify(t, c, fmt.Sprintf("varchar(%d)", 255), have, "") + "\n"
@@ -180,7 +180,7 @@ func (d *DB) addUnique(t *store.Table, c *store.Column, have *LiveColumn, live c
 // maxIndexed is how many characters of a text MySQL indexes at most.
 const maxIndexed = indexBytes / characterBytes
 
-func (d *DB) dropIndex(t *store.Table, ix LiveIndex) string {
+func (d *DB) dropIndex(t *store.TableSchema, ix LiveIndex) string {
 	switch {
 	case d.dialect == MySQL:
 		return "DROP INDEX " + d.quote(ix.Name) + " ON " + d.table(t.Name) + ";"
@@ -203,7 +203,7 @@ func (d *DB) Loosen(ctx context.Context, p Problem) (string, error) {
 	if table == nil || table.Column(p.Column) == nil {
 		return "", nil
 	}
-	t := &store.Table{Name: p.Table}
+	t := &store.TableSchema{Name: p.Table}
 	c := &store.Column{Physical: p.Column}
 	x := &examiner{d: d, live: live}
 	return d.dropNotNull(t, c, table.Column(p.Column), x.indexed(t, c)), nil

@@ -186,7 +186,7 @@ func (d *DB) table(name string) string {
 	return d.quote(name)
 }
 
-func (d *DB) errorf(t *store.Table, err error) error {
+func (d *DB) errorf(t *store.TableSchema, err error) error {
 	if err == nil {
 		return nil
 	}

@@ -42,7 +42,7 @@ func open(t testing.TB, url string, o sqlstore.Options) *sqlstore.DB {
 	return d
 }
 
-func migrate(t testing.TB, d *sqlstore.DB, tables []*store.Table) {
+func migrate(t testing.TB, d *sqlstore.DB, tables []*store.TableSchema) {
 	t.Helper()
 	plan, err := d.Plan(context.Background(), tables)
 	if err != nil {
@@ -55,7 +55,7 @@ func migrate(t testing.TB, d *sqlstore.DB, tables []*store.Table) {
 
 func TestDriver(t *testing.T) {
 	each(t, func(t *testing.T, url func(t testing.TB) string) {
-		storetest.Run(t, func(t *testing.T, tables []*store.Table) store.Driver {
+		storetest.Run(t, func(t *testing.T, tables []*store.TableSchema) store.Driver {
 			d := open(t, url(t), sqlstore.Options{})
 			migrate(t, d, tables)
 			return d
@@ -69,7 +69,7 @@ func TestValues(t *testing.T) {
 		if engine == "memory" {
 			engine = "sqlite"
 		}
-		storetest.Values(t, func(t *testing.T, tables []*store.Table) store.Driver {
+		storetest.Values(t, func(t *testing.T, tables []*store.TableSchema) store.Driver {
 			d := open(t, url(t), sqlstore.Options{})
 			migrate(t, d, tables)
 			return d
@@ -78,7 +78,7 @@ func TestValues(t *testing.T) {
 }
 
 func TestSchemaName(t *testing.T) {
-	storetest.Run(t, func(t *testing.T, tables []*store.Table) store.Driver {
+	storetest.Run(t, func(t *testing.T, tables []*store.TableSchema) store.Driver {
 		d := open(t, testserver.Postgres(t), sqlstore.Options{SchemaName: "auth schema"})
 		migrate(t, d, tables)
 		return d

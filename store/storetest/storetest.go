@@ -13,7 +13,7 @@ import (
 )
 
 // Open makes an empty database that holds tables, and closes it when t ends.
-type Open func(t *testing.T, tables []*store.Table) store.Driver
+type Open func(t *testing.T, tables []*store.TableSchema) store.Driver
 
 // now is what the clock of the tests' stores says.
 var now = time.Date(2026, 3, 1, 12, 30, 15, 123_000_000, time.UTC)

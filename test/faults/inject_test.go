@@ -77,37 +77,37 @@ type driver struct {
 	*injector
 }
 
-func (d driver) Insert(ctx context.Context, t *store.Table, row store.Record) (out store.Record, err error) {
+func (d driver) Insert(ctx context.Context, t *store.TableSchema, row store.Record) (out store.Record, err error) {
 	err = d.around(ctx, "insert "+t.Model, store.ErrUnavailable, func() (err error) { out, err = d.Driver.Insert(ctx, t, row); return err })
 	return out, err
 }
 
-func (d driver) Select(ctx context.Context, t *store.Table, q store.Select) (out []store.Record, err error) {
+func (d driver) Select(ctx context.Context, t *store.TableSchema, q store.Select) (out []store.Record, err error) {
 	err = d.around(ctx, "select "+t.Model, store.ErrUnavailable, func() (err error) { out, err = d.Driver.Select(ctx, t, q); return err })
 	return out, err
 }
 
-func (d driver) Count(ctx context.Context, t *store.Table, where []store.Where) (out int64, err error) {
+func (d driver) Count(ctx context.Context, t *store.TableSchema, where []store.Where) (out int64, err error) {
 	err = d.around(ctx, "count "+t.Model, store.ErrUnavailable, func() (err error) { out, err = d.Driver.Count(ctx, t, where); return err })
 	return out, err
 }
 
-func (d driver) UpdateOne(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (out store.Record, err error) {
+func (d driver) UpdateOne(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (out store.Record, err error) {
 	err = d.around(ctx, "update "+t.Model, store.ErrUnavailable, func() (err error) { out, err = d.Driver.UpdateOne(ctx, t, where, c); return err })
 	return out, err
 }
 
-func (d driver) UpdateMany(ctx context.Context, t *store.Table, where []store.Where, c store.Change) (out int64, err error) {
+func (d driver) UpdateMany(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (out int64, err error) {
 	err = d.around(ctx, "update many "+t.Model, store.ErrUnavailable, func() (err error) { out, err = d.Driver.UpdateMany(ctx, t, where, c); return err })
 	return out, err
 }
 
-func (d driver) DeleteOne(ctx context.Context, t *store.Table, where []store.Where) (out store.Record, err error) {
+func (d driver) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (out store.Record, err error) {
 	err = d.around(ctx, "delete "+t.Model, store.ErrUnavailable, func() (err error) { out, err = d.Driver.DeleteOne(ctx, t, where); return err })
 	return out, err
 }
 
-func (d driver) DeleteMany(ctx context.Context, t *store.Table, where []store.Where) (out int64, err error) {
+func (d driver) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (out int64, err error) {
 	err = d.around(ctx, "delete many "+t.Model, store.ErrUnavailable, func() (err error) { out, err = d.Driver.DeleteMany(ctx, t, where); return err })
 	return out, err
 }

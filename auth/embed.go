@@ -79,7 +79,7 @@ func (a *Auth) Session(r *http.Request) (*Session, *User, error) {
 
 func (a *Auth) readRequest(r *http.Request) (*SignedIn, http.Header, error) {
 	now, _ := a.requestTime(r)
-	out, err := a.Call(r.Context(), "getSession", Input{Headers: r.Header, Now: now})
+	out, err := a.Call(r.Context(), "getSession", Input{Header: r.Header, Now: now})
 	if err != nil {
 		return nil, nil, err
 	}
