@@ -28,6 +28,5 @@ func New(o auth.Options) (*auth.Auth, error) {
 	if o.Environ == nil {
 		o.Environ = os.Getenv
 	}
-	o.FirstParty = append(o.FirstParty, base.New(&o))
-	return auth.New(o)
+	return auth.New(o, base.New(&o))
 }

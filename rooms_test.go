@@ -12,13 +12,14 @@ import (
 var rooms = map[string]string{
 	// Foundations: they import nothing of ours but js.
 	"js":                  "",
-	"internal/schema":     "js",
+	"schema":              "js",
 	"internal/origin":     "",
 	"internal/clientip":   "",
 	"internal/dial":       "",
 	"internal/spelling":   "",
 	"internal/address":    "internal/spelling",
 	"internal/testserver": "",
+	"internal/levers":     "",
 	"store":               "js",
 	"kv":                  "",
 	"secret":              "js",
@@ -35,38 +36,41 @@ var rooms = map[string]string{
 	"mail":            "callback kv store js",
 
 	// The engine, and what it runs without a database.
-	"auth": "cookie callback mail oauth store store/memstore kv secret internal/* js",
+	// People and what they hold, without requests.
+	"identity": "js kv secret store",
+
+	"auth": "identity schema cookie callback mail oauth store store/memstore kv secret internal/* js",
 
 	// Signing in elsewhere: what a provider is, the providers, and what both
 	// endpoints and plugins do with one.
-	"oauth":           "callback secret internal/* js",
-	"oauth/provider":  "callback oauth internal/* js",
+	"oauth":           "callback secret internal/* js schema",
+	"oauth/provider":  "callback oauth internal/* js schema",
 	"oauth/oauthtest": "secret js",
-	"oauth/flow":      "auth cookie oauth secret store internal/* js",
+	"oauth/flow":      "auth cookie oauth secret store internal/* js schema",
 
-	"base":           "auth cookie oauth oauth/flow secret store internal/* js",
-	"plugin/jwt":     "auth callback secret store internal/* js",
+	"base":           "auth cookie oauth oauth/flow secret store internal/* js schema",
+	"plugin/jwt":     "auth callback secret store internal/* js schema",
 	"plugin/bearer":  "auth cookie",
 	"plugin/forward": "auth plugin/jwt",
 
-	"plugin/genericoauth": "auth callback oauth internal/* js",
-	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js",
-	"plugin/oauthpopup":   "auth cookie oauth oauth/flow internal/* js",
-	"plugin/onetap":       "auth oauth oauth/flow oauth/provider internal/* js",
+	"plugin/genericoauth": "auth callback oauth internal/* js schema",
+	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js schema",
+	"plugin/oauthpopup":   "auth cookie oauth oauth/flow internal/* js schema",
+	"plugin/onetap":       "auth oauth oauth/flow oauth/provider internal/* js schema",
 
-	"plugin/magiclink":    "auth callback mail secret store internal/* js",
-	"plugin/emailotp":     "auth callback mail secret store internal/* js",
+	"plugin/magiclink":    "auth callback mail secret store internal/* js schema",
+	"plugin/emailotp":     "auth callback mail secret store internal/* js schema",
 	"plugin/onetimetoken": "auth callback js secret store",
-	"plugin/mailer":       "auth mail internal/origin",
-	"openapi":             "auth store internal/* js",
-	"plugin/openapi":      "auth openapi internal/* js",
+	"plugin/mailer":       "auth mail store internal/origin",
+	"openapi":             "auth store internal/* js schema",
+	"plugin/openapi":      "auth openapi internal/* js schema",
 
 	"":               "auth base",
 	"test/faults":    "",
 	"auth/authtest":  "auth cookie kv store store/memstore .",
 	"plugin/all":     "auth callback plugin/* js",
-	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js .",
-	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js .",
+	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js schema .",
+	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js schema .",
 }
 
 const module = "github.com/seed-32bd42cb/betterauth"

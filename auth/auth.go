@@ -8,7 +8,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime"
@@ -17,7 +16,9 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/identity"
 	"github.com/seed-32bd42cb/betterauth/internal/clientip"
+	"github.com/seed-32bd42cb/betterauth/internal/levers"
 	"github.com/seed-32bd42cb/betterauth/kv"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/secret"
@@ -31,6 +32,8 @@ const DefaultSecret = "better-auth-secret-12345678901234567890"
 
 // Auth is a configured server. It is an http.Handler.
 type Auth struct {
+	// Registry holds Users, Accounts, Sessions, Once and Passwords.
+	identity.Registry
 	Options Options
 	Store   *store.Store
 	Keys    *secret.Keys
@@ -42,19 +45,23 @@ type Auth struct {
 	// Providers are the social providers; plugins may add some.
 	Providers *oauth.Registry
 
-	// CacheSigner, when a plugin sets it, signs and checks the jwt strategy's
-	// cached session instead of the shared secret.
-	CacheSigner CacheSigner
-
-	plugins    []Plugin
-	manifests  []Manifest
-	endpoints  []Endpoint
-	byID       map[string]*Endpoint
-	router     router
-	before     []Hook
-	after      []Hook
-	rateLimits []RateLimit
-	limiter    limiter
+	plugins       []Plugin
+	manifests     []Manifest
+	endpoints     []Endpoint
+	byID          map[string]*Endpoint
+	router        router
+	hasAnyOrigin  bool // some endpoint may be read by all pages
+	before        []Hook
+	after         []Hook
+	signedInHooks []Hook
+	builtinLimits []RateLimit // of the built-in endpoints; those of plugins win
+	rateLimits    []RateLimit
+	events        []string
+	jobs          []Job
+	expiring      []store.Model // of plugins, whose rows end
+	cacheSigner   CacheSigner
+	levers        levers.Levers
+	limiter       limiter
 	// While the limiter's storage fails, storeless endpoints are counted in memory,
 	// until limiterPause (milliseconds since 1970) without asking it.
 	spareLimiter limiter
@@ -68,13 +75,10 @@ type Auth struct {
 	baseOrigin  string    // of baseURL
 	ips         *clientip.Resolver
 	fields      map[string][]inputField
-	hidden      map[string]map[string]bool
 	databaseSet bool // a database was given: accounts are bound to it
 	hasStore    bool // sessions live in a database or in secondary storage
 	schema      schemaCheck
-	swept       sweepClock
 	told        toldOnce
-	capitals    capitals
 	tooLarge    sync.Map // names of cookies whose value was too large once
 }
 
@@ -83,12 +87,6 @@ type CacheSigner interface {
 	SignCache(c *Context, payload []byte, userID, token string, ttl time.Duration) (string, error)
 	// OpenCache returns the payload of a token that verifies.
 	OpenCache(c *Context, token string) (payload []byte, err error)
-}
-
-// sweepClock says when verifications are swept next.
-type sweepClock struct {
-	mu   sync.Mutex
-	next time.Time
 }
 
 type schemaCheck struct {
@@ -102,9 +100,11 @@ type schemaCheck struct {
 // waited for it must not each wait as long again.
 const schemaPause = time.Second
 
-// New assembles a server from its options. All problems come in one error.
-func New(o Options) (*Auth, error) {
-	a := &Auth{byID: map[string]*Endpoint{}, router: newRouter()}
+// New assembles a server from its options. builtin are the endpoints that every
+// server has: betterauth.New gives those of package base. All problems come in one
+// error.
+func New(o Options, builtin ...Plugin) (*Auth, error) {
+	a := &Auth{byID: map[string]*Endpoint{}, router: newRouter(), levers: levers.Of(o.Internal)}
 	var errs []error
 	problem := func(err error) {
 		if err != nil {
@@ -117,12 +117,12 @@ func New(o Options) (*Auth, error) {
 	problem(a.openSecrets())
 	problem(a.openProviders())
 	problem(a.openAddress())
-	a.plugins = append(append([]Plugin{}, o.FirstParty...), o.Plugins...)
-	schema, hooks := a.mergeManifests(problem)
+	a.plugins = append(append([]Plugin{}, builtin...), o.Plugins...)
+	schema, hooks := a.mergeManifests(len(builtin), problem)
 	a.cleanDisabledPaths()
 	problem(a.openCookies())
 	problem(a.openIPs())
-	a.fields, a.hidden = a.inputFields(), hiddenFields(schema)
+	a.fields = a.inputFields(len(builtin))
 	hooks = a.addUserHooks(hooks)
 	st, err := store.New(store.Options{
 		Driver: watchedDriver{o.Database}, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
@@ -133,19 +133,14 @@ func New(o Options) (*Auth, error) {
 		return nil, errors.Join(errs...)
 	}
 	a.Store = st
+	a.openRegistry()
 	if a.limiter, err = a.openLimiter(); err != nil {
 		return nil, err
 	}
 	a.spareLimiter = newMemoryLimiter(maxMemoryEntries)
-	for _, m := range a.manifests {
-		if m.Init != nil {
-			if err := m.Init(a); err != nil {
-				errs = append(errs, fmt.Errorf("plugin %s: %w", m.ID, err))
-			}
-		}
-	}
+	err = a.startPlugins()
 	a.wrap()
-	return a, errors.Join(errs...)
+	return a, err
 }
 
 // Endpoints lists every endpoint, the built-in ones first.
@@ -235,55 +230,6 @@ func isTrue(b *bool, def bool) bool {
 	return *b
 }
 
-// mergeManifests reads every plugin's manifest into the tables of the engine.
-func (a *Auth) mergeManifests(problem func(error)) (store.Schema, map[string][]store.Hooks) {
-	schema, hooks := store.Schema{}, map[string][]store.Hooks{}
-	ids := map[string]bool{}
-	for _, p := range a.plugins {
-		m := p.Manifest()
-		if ids[m.ID] {
-			problem(fmt.Errorf("plugin %s is there twice", m.ID))
-		}
-		ids[m.ID] = true
-		a.manifests = append(a.manifests, m)
-		problem(mergeSchema(schema, m.ID, m.Schema))
-		for model, hs := range m.Database {
-			hooks[model] = append(hooks[model], hs...)
-		}
-		a.endpoints = append(a.endpoints, m.Endpoints...)
-		a.before = append(a.before, m.Before...)
-		a.after = append(a.after, m.After...)
-		a.rateLimits = append(a.rateLimits, m.RateLimits...)
-		a.Codes = append(a.Codes, m.Codes...)
-	}
-	problem(a.customise(schema))
-	a.indexEndpoints(problem)
-	return schema, hooks
-}
-
-func (a *Auth) indexEndpoints(problem func(error)) {
-	taken := map[string]string{}
-	for i := range a.endpoints {
-		e := &a.endpoints[i]
-		if old, ok := a.byID[e.ID]; ok {
-			problem(fmt.Errorf("endpoint %s is there twice (%s and %s)", e.ID, old.Path, e.Path))
-		}
-		a.byID[e.ID] = e
-		e.landingOf(&a.Options)
-		if e.Path == "" || e.ServerOnly {
-			continue
-		}
-		for _, m := range e.Methods {
-			key := m + " " + e.Path
-			if old, ok := taken[key]; ok {
-				problem(fmt.Errorf("%s is both %s and %s", key, old, e.ID))
-			}
-			taken[key] = e.ID
-		}
-		a.router.add(e)
-	}
-}
-
 func (a *Auth) wrap() {
 	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := From(r.Context())
@@ -320,8 +266,8 @@ func (a *Auth) newCall(r *http.Request) *Context {
 }
 
 func (a *Auth) requestTime(r *http.Request) (at time.Time, steered bool) {
-	if a.Options.RequestNow != nil {
-		if t, ok := a.Options.RequestNow(r); ok {
+	if a.levers.RequestNow != nil {
+		if t, ok := a.levers.RequestNow(r); ok {
 			return t, true
 		}
 	}

@@ -29,7 +29,7 @@ func newPlain(o auth.Options) (*auth.Auth, error) {
 
 func TestNewReportsAllProblemsAtOnce(t *testing.T) {
 	twice := auth.Manifest{ID: "twice", Endpoints: []auth.Endpoint{
-		auth.Handle(auth.Route{ID: "ok", Methods: []string{"GET"}, Path: "/ok"}, func(*auth.Context, *auth.None) (*auth.Nothing, error) { return nil, nil }),
+		auth.Handle(auth.Route{ID: "ok", Methods: []string{"GET"}, Path: "/ok", Session: auth.Public}, func(*auth.Context, *auth.None) (*auth.Nothing, error) { return nil, nil }),
 	}}
 	_, err := newBare(auth.Options{Plugins: []auth.Plugin{twice, twice}, BaseURL: auth.Static("nonsense")})
 	if err == nil {
@@ -216,7 +216,7 @@ func TestKeep(t *testing.T) {
 	type key struct{}
 	var got []any
 	probe := auth.Manifest{ID: "probe", Endpoints: []auth.Endpoint{auth.Handle(
-		auth.Route{ID: "probe", Methods: []string{http.MethodGet}, Path: "/probe"},
+		auth.Route{ID: "probe", Methods: []string{http.MethodGet}, Path: "/probe", Session: auth.Public},
 		func(c *auth.Context, _ *auth.None) (*auth.Nothing, error) {
 			made, cancel := context.WithCancel(c)
 			defer cancel()

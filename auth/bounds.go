@@ -6,8 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -64,7 +64,7 @@ func (l Limits) withDefaults(body int64) Limits {
 // it, for what a stranger sends is held while passwords wait to be hashed.
 func (a *Auth) bodyLimit(r *Route) int64 {
 	switch r.Session {
-	case NoSession, OptionalSession, RequestSession:
+	case Public, OptionalSession, RequestSession:
 		return a.Options.Advanced.Limits.PublicBody
 	}
 	return a.Options.MaxBodyBytes

@@ -82,12 +82,12 @@ func TestLongHeaders(t *testing.T) {
 	c := s.Client()
 	c.Header.Set("User-Agent", strings.Repeat("é", 5000))
 	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
-	session, err := s.FindSession(t.Context(), token)
+	session, err := s.Sessions.Find(t.Context(), token)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if agent := session.Session["userAgent"]; agent != strings.Repeat("é", 512) {
-		t.Errorf("the session keeps %d bytes of its user agent", len(agent.(string)))
+	if agent := session.Session.UserAgent; agent != strings.Repeat("é", 512) {
+		t.Errorf("the session keeps %d bytes of its user agent", len(agent))
 	}
 	if got := c.Do(http.MethodPost, "/sign-in/email", "x/"+strings.Repeat("y", 5000), "{}"); got.Status != 415 || len(got.Body) > 600 {
 		t.Errorf("%d, %d bytes", got.Status, len(got.Body))

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -76,18 +77,18 @@ func TestVerificationEnds(t *testing.T) {
 	s := authtest.New(t, o)
 	put := func(id string) {
 		t.Helper()
-		if _, err := s.CreateVerification(t.Context(), id, "v", s.Options.Now().Add(time.Minute)); err != nil {
+		if err := s.Once.Put(t.Context(), id, "v", s.Options.Now().Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	put("in time")
 	put("too late")
 	s.Advance(time.Minute)
-	if row, err := s.TakeVerification(t.Context(), "in time"); err != nil || row == nil {
+	if row, err := s.Once.Take(t.Context(), "in time"); err != nil || row == nil {
 		t.Errorf("at its last moment: %v %v", row, err)
 	}
 	s.Advance(time.Millisecond)
-	if row, err := s.TakeVerification(t.Context(), "too late"); err != nil || row != nil {
+	if row, err := s.Once.Take(t.Context(), "too late"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("expired and given out: %v %v", row, err)
 	}
 	if rows, err := s.Store.Find(t.Context(), "verification", store.Query{}); err != nil || len(rows) != 0 {

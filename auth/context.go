@@ -10,7 +10,6 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/js"
-	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // Context is one call of one endpoint. It ends with the call.
@@ -39,6 +38,9 @@ type Context struct {
 	Answered   bool      // a before hook answered
 
 	kept        *kept
+	began       *SignedIn       // the session that SignIn began in this call
+	cachedAs    *SignedIn       // the session that was read from the cookie cache …
+	cached      *cookie.Decoded // … and what stood there
 	cookies     *cookie.Options
 	set         *cookie.Set
 	now         time.Time
@@ -53,37 +55,6 @@ type Context struct {
 	inHook      bool   // hooks.before or hooks.after is being asked
 	done        bool   // the endpoint has run
 	failed      int    // the status it failed with, 0 if it did not
-}
-
-// SignedIn is a session with its user.
-type SignedIn struct {
-	Session, User store.Record
-
-	cache *cookie.Decoded // where it was read from, if from the cookie cache
-}
-
-// Arguments implements [callback.Arguer]: one object, {session, user}.
-func (s SignedIn) Arguments() []any {
-	return []any{js.Obj("session", rowText(s.Session), "user", rowText(s.User))}
-}
-
-// Token is the session's token.
-func (s *SignedIn) Token() string { return text(s.Session, "token") }
-
-// UserID is the id of the user.
-func (s *SignedIn) UserID() string { return text(s.User, "id") }
-
-func text(r store.Record, key string) string { s, _ := r[key].(string); return s }
-
-func instant(r store.Record, key string) time.Time {
-	switch v := r[key].(type) {
-	case time.Time:
-		return v
-	case string:
-		t, _ := js.ParseDate(v)
-		return t
-	}
-	return time.Time{}
 }
 
 type contextKey struct{}
@@ -171,7 +142,7 @@ func (c *Context) Tx(fn func(c *Context) error) error {
 		inner.Context = ctx
 		return fn(&inner)
 	})
-	c.ResponseHeader, c.Session, c.NewSession = inner.ResponseHeader, inner.Session, inner.NewSession
+	c.ResponseHeader, c.Session, c.NewSession, c.began = inner.ResponseHeader, inner.Session, inner.NewSession, inner.began
 	return err
 }
 
@@ -292,15 +263,15 @@ func (c *Context) Described() *callback.EndpointContext {
 		e.Params = c.Params
 	}
 	if c.Session != nil {
-		o := js.Obj("session", rowText(c.Session.Session), "user", rowText(c.Session.User))
-		if cache := c.Session.cache; cache != nil {
+		o := c.Session.Object()
+		if cache := c.cached; cache != nil && c.Session == c.cachedAs {
 			o.Set("updatedAt", float64(cache.UpdatedAt))
 			o.Set("version", cache.Version)
 		}
 		e.Session = o
 	}
 	if c.NewSession != nil {
-		e.NewSession = js.Obj("session", rowText(c.NewSession.Session), "user", rowText(c.NewSession.User))
+		e.NewSession = c.NewSession.Object()
 	}
 	if c.done {
 		returned := c.Returned

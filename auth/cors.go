@@ -19,6 +19,26 @@ var crossOrigin = cors.New(cors.Options{
 	MaxAge:           600,
 })
 
+// anyOrigin lets all pages read the answers of endpoints that say so.
+var anyOrigin = cors.New(cors.Options{
+	AllowedOrigins: []string{"*"}, AllowedHeaders: []string{"*"}, MaxAge: 600,
+	AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+})
+
+// isForAnyOrigin reports whether the request, or the one that it asks about, is for
+// an endpoint that all pages may read.
+func (c *Context) isForAnyOrigin() bool {
+	if !c.hasAnyOrigin || c.Request.Header.Get("Origin") == "" {
+		return false
+	}
+	method := c.Request.Method
+	if asked := c.Request.Header.Get("Access-Control-Request-Method"); method == http.MethodOptions && asked != "" {
+		method = asked
+	}
+	e, _ := c.endpointOf(c.Request, method)
+	return e != nil && e.CORS == AnyOrigin
+}
+
 func (c *Context) isForeign() bool {
 	from := c.Request.Header.Get("Origin")
 	if from == "" || from == "null" || from == c.BaseOrigin {
@@ -33,6 +53,11 @@ func (c *Context) isForeign() bool {
 // may keep says in any case that it is another one for other origins: a cache
 // would hand an answer without these headers on to the foreign page.
 func (c *Context) answerPreflight(w http.ResponseWriter) (answered bool) {
+	asks := c.Request.Method == http.MethodOptions && c.Request.Header.Get("Access-Control-Request-Method") != ""
+	if c.isForAnyOrigin() {
+		anyOrigin.HandlerFunc(w, c.Request)
+		return asks
+	}
 	if !c.isForeign() {
 		if c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead {
 			w.Header().Set("Vary", "Origin")
@@ -40,7 +65,7 @@ func (c *Context) answerPreflight(w http.ResponseWriter) (answered bool) {
 		return false
 	}
 	crossOrigin.HandlerFunc(w, c.Request)
-	return c.Request.Method == http.MethodOptions && c.Request.Header.Get("Access-Control-Request-Method") != ""
+	return asks
 }
 
 // exposeRetry lets a foreign page read after how long it may call again.

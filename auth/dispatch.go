@@ -115,7 +115,7 @@ func (c *Context) runGuards(e *Endpoint) error {
 			return err
 		}
 	}
-	if e.Session != NoSession {
+	if e.Session != Public {
 		if err := c.scoped(func() error { return c.requireSession(e.Session) }); err != nil {
 			return err
 		}
@@ -145,6 +145,16 @@ func (a *Auth) runAfter(c *Context) error {
 	if hook := a.Options.Hooks.After; hook != nil {
 		if err := c.afterResult(a.userAfter(c, hook)); err != nil {
 			return err
+		}
+	}
+	if c.began != nil {
+		for _, h := range a.signedInHooks {
+			if c.began == nil || !h.matches(c) {
+				continue
+			}
+			if err := c.afterResult(h.Do(c)); err != nil {
+				return err
+			}
 		}
 	}
 	for _, h := range a.after {

@@ -4,68 +4,9 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/seed-32bd42cb/betterauth/js"
-	"github.com/seed-32bd42cb/betterauth/store"
 )
-
-// User is a user as programs in Go see it. Extra holds the fields that options
-// and plugins added, hidden ones left out.
-type User struct {
-	ID            string
-	Name          string
-	Email         string
-	EmailVerified bool
-	Image         *string // nil when there is none
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
-	Extra         store.Record
-}
-
-// Session is a session as programs in Go see it.
-type Session struct {
-	ID        string
-	Token     string
-	UserID    string
-	ExpiresAt time.Time
-	CreatedAt time.Time
-	UpdatedAt time.Time
-	IPAddress string
-	UserAgent string
-	Extra     store.Record
-}
-
-// UserOf reads a row of the model user.
-func UserOf(row store.Record) *User {
-	u := &User{ID: text(row, "id"), Name: text(row, "name"), Email: text(row, "email"), CreatedAt: instant(row, "createdAt"), UpdatedAt: instant(row, "updatedAt")}
-	u.EmailVerified, _ = row["emailVerified"].(bool)
-	if image, ok := row["image"].(string); ok {
-		u.Image = &image
-	}
-	u.Extra = others(row, "id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-	return u
-}
-
-// SessionFromRow reads a row of the model session.
-func SessionFromRow(row store.Record) *Session {
-	return &Session{
-		ID: text(row, "id"), Token: text(row, "token"), UserID: text(row, "userId"),
-		ExpiresAt: instant(row, "expiresAt"), CreatedAt: instant(row, "createdAt"), UpdatedAt: instant(row, "updatedAt"),
-		IPAddress: text(row, "ipAddress"), UserAgent: text(row, "userAgent"),
-		Extra: others(row, "id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent"),
-	}
-}
-
-func others(row store.Record, known ...string) store.Record {
-	extra := store.Record{}
-	for k, v := range row {
-		if !contains(known, k) {
-			extra[k] = v
-		}
-	}
-	return extra
-}
 
 // Session finds who sent the request. Both are nil when nobody is signed in; an
 // error means that it can't be told.
@@ -74,7 +15,7 @@ func (a *Auth) Session(r *http.Request) (*Session, *User, error) {
 	if s == nil || err != nil {
 		return nil, nil, err
 	}
-	return SessionFromRow(s.Session), UserOf(s.User), nil
+	return s.Session, s.User, nil
 }
 
 func (a *Auth) readRequest(r *http.Request) (*SignedIn, http.Header, error) {
@@ -87,15 +28,11 @@ func (a *Auth) readRequest(r *http.Request) (*SignedIn, http.Header, error) {
 	if !ok || answer == nil {
 		return nil, out.Header, nil
 	}
-	return &SignedIn{Session: answer.Session.Record, User: answer.User.Record}, out.Header, nil
+	return a.signedIn(answer), out.Header, nil
 }
 
-type faceKey struct{}
-
-type face struct {
-	session *Session
-	user    *User
-}
+// signedInKey finds who is signed in, in the context that Require gives to next.
+type signedInKey struct{}
 
 // Require lets only signed-in users through to next, which finds them with
 // CurrentUser and CurrentSession. Others get a 401, or, when the session store
@@ -115,8 +52,7 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 		case s == nil:
 			refuse(w, http.StatusUnauthorized, `{"message":"Unauthorized","code":"UNAUTHORIZED"}`)
 		default:
-			f := face{SessionFromRow(s.Session), UserOf(s.User)}
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), faceKey{}, f)))
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedInKey{}, *s)))
 		}
 	})
 }
@@ -129,12 +65,12 @@ func refuse(w http.ResponseWriter, status int, body string) {
 
 // CurrentUser is the user that Require let through, nil outside it.
 func CurrentUser(ctx context.Context) *User {
-	f, _ := ctx.Value(faceKey{}).(face)
-	return f.user
+	s, _ := ctx.Value(signedInKey{}).(SignedIn)
+	return s.User
 }
 
 // CurrentSession is the session that Require let through, nil outside it.
 func CurrentSession(ctx context.Context) *Session {
-	f, _ := ctx.Value(faceKey{}).(face)
-	return f.session
+	s, _ := ctx.Value(signedInKey{}).(SignedIn)
+	return s.Session
 }

@@ -3,23 +3,24 @@ package auth
 import (
 	"net/http"
 	"reflect"
-	"strings"
 
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
-// SessionRule says what session an endpoint needs.
+// SessionRule says what session an endpoint needs. The zero value is refused by
+// New: that an endpoint is open to everybody is said, never forgotten.
 type SessionRule int
 
 // The session rules.
 const (
-	NoSession       SessionRule = iota // public
-	OptionalSession                    // c.Session is set if there is one
-	RequireSession                     // 401 without one; the cookie cache will do
-	StoredSession                      // as RequireSession, but never from the cookie cache where there is a store
-	FreshSession                       // as RequireSession, and 403 unless signed in recently
-	RequestSession                     // as RequireSession over HTTP; none needed from Go
+	_               SessionRule = iota
+	Public                      // none: everybody may call
+	OptionalSession             // c.Session is set if there is one
+	RequireSession              // 401 without one; the cookie cache will do
+	StoredSession               // as RequireSession, but never from the cookie cache where there is a store
+	FreshSession                // as RequireSession, and 403 unless signed in recently
+	RequestSession              // as RequireSession over HTTP; none needed from Go
 )
 
 // Route declares an endpoint: what the router, the rate limiter and the
@@ -41,13 +42,37 @@ type Route struct {
 	Hidden      bool     // not in client types; the OpenAPI document lists it all the same, as the reference's does
 	// Landing says which page stands in front of what a link in a message does;
 	// nil, or nil for these options: none, a GET does it at once.
-	Landing   func(o *Options) *LandingPage
+	Landing func(o *Options) *LandingPage
+	// Root says that Path is below "/" and not below the base path, as protocols
+	// prescribe for /.well-known/…
+	Root bool
+	// CORS says pages of which origins may read the answer.
+	CORS CORS
+	// Invalid is the answer to a request that the schemas refuse, where a protocol
+	// prescribes its shape. Nil answers a 400 VALIDATION_ERROR.
+	Invalid   func(in Invalid) *Error
 	Responses *js.Object // OpenAPI responses by status, over those of OpenAPI
 
 	// OpenAPI is the reference's metadata.openapi: operationId, tags,
 	// description (default: Summary), parameters, requestBody, responses. What
 	// it lacks, the document lacks too; nil has them told from ID and the Go types.
 	OpenAPI *js.Object
+}
+
+// CORS says which pages may read an endpoint's answers.
+type CORS int
+
+// The rules for pages of other origins.
+const (
+	TrustedPages CORS = iota // those of trusted origins, with cookies
+	AnyOrigin                // all, without cookies
+)
+
+// Invalid is what the schemas found wrong with a request.
+type Invalid struct {
+	Where  string // "body" or "query"
+	Text   string // all of it in one text, as in a VALIDATION_ERROR
+	Issues []schema.Issue
 }
 
 // Method is the first of Methods.
@@ -63,10 +88,24 @@ func (r Route) Method() string {
 type Endpoint struct {
 	Route
 	Input, Output reflect.Type
-	Request       schema.Request
+	request       schema.Request
 	call          func(c *Context) (any, error)
 	guards        []Guard
 	landing       *LandingPage // in front of this endpoint; nil for none
+}
+
+// Described is the part of an OpenAPI document that plugins give for an endpoint
+// with one good answer: its operation id ("" for Route.ID), a description, and the
+// schema of the answer.
+func Described(operationID, description string, answer *js.Object) *js.Object {
+	doc := js.NewObject()
+	if operationID != "" {
+		doc.Set("operationId", operationID)
+	}
+	doc.Set("description", description)
+	doc.Set("responses", js.Obj("200", js.Obj("description", "Success",
+		"content", js.Obj("application/json", js.Obj("schema", answer)))))
+	return doc
 }
 
 // Guard stops a call it does not like by returning an error.
@@ -82,7 +121,7 @@ func Handle[Req, Resp any](r Route, fn func(c *Context, in *Req) (*Resp, error),
 		Route:   r,
 		Input:   input,
 		Output:  reflect.TypeFor[Resp](),
-		Request: request,
+		request: request,
 		guards:  guards,
 		call: func(c *Context) (any, error) {
 			in := new(Req)
@@ -126,17 +165,17 @@ func (c *Context) bind(r schema.Request, in any) error {
 // validate checks body and query, in this order, and keeps what the schemas
 // make of them.
 func (c *Context) validate(e *Endpoint) error {
-	if s := e.Request.Body; s != nil {
+	if s := e.request.Body; s != nil {
 		v, issues := s.Check(c.Body)
 		if len(issues) > 0 {
-			return BadRequest(Code{ValidationError.Name, schema.Text("body", issues)})
+			return e.refuse("body", issues)
 		}
 		c.Body = v
 	}
-	if s := e.Request.Query; s != nil {
+	if s := e.request.Query; s != nil {
 		v, issues := s.Check(c.queryValue())
 		if len(issues) > 0 {
-			return BadRequest(Code{ValidationError.Name, schema.Text("query", issues)})
+			return e.refuse("query", issues)
 		}
 		c.Query, _ = v.(*js.Object)
 	}
@@ -146,96 +185,24 @@ func (c *Context) validate(e *Endpoint) error {
 	return nil
 }
 
+// refuse answers a request that the schemas refuse.
+func (e *Endpoint) refuse(where string, issues []schema.Issue) error {
+	in := Invalid{Where: where, Text: schema.Text(where, issues), Issues: issues}
+	if e.Route.Invalid != nil {
+		return e.Route.Invalid(in)
+	}
+	return BadRequest(Code{ValidationError.Name, in.Text})
+}
+
+// BodySchema describes the body, nil when the endpoint reads none.
+func (e *Endpoint) BodySchema() *schema.Schema { return e.request.Body }
+
+// QuerySchema describes the query, nil when the endpoint reads none.
+func (e *Endpoint) QuerySchema() *schema.Schema { return e.request.Query }
+
 func (c *Context) queryValue() any {
 	if c.Query == nil {
 		return js.Undefined{}
 	}
 	return c.Query
-}
-
-// router finds endpoints by method and path.
-type router struct {
-	static  map[string]*Endpoint // "METHOD /path"
-	paths   map[string]bool      // of static, with any method
-	pattern []*Endpoint          // with :params
-}
-
-func newRouter() router {
-	return router{static: map[string]*Endpoint{}, paths: map[string]bool{}}
-}
-
-func (r *router) add(e *Endpoint) {
-	if strings.Contains(e.Path, "/:") {
-		r.pattern = append(r.pattern, e)
-		return
-	}
-	for _, path := range append([]string{e.Path}, e.Aliases...) {
-		r.paths[path] = true
-		for _, m := range e.Methods {
-			r.static[m+" "+path] = e
-		}
-	}
-}
-
-// isStatic reports whether path is that of an endpoint, whatever the method.
-func (r *router) isStatic(path string) bool { return r.paths[path] }
-
-// template is the path with :params of the route that path belongs to, whatever
-// the method.
-func (r *router) template(path string) (string, bool) {
-	for _, e := range r.pattern {
-		if _, ok := matchPattern(e.Path, path); ok {
-			return e.Path, true
-		}
-	}
-	return "", false
-}
-
-func (r *router) find(method, path string) (*Endpoint, map[string]string) {
-	if e := r.static[method+" "+path]; e != nil {
-		return e, nil
-	}
-	for _, e := range r.pattern {
-		if params, ok := matchPattern(e.Path, path); ok && allowsMethod(e, method) {
-			return e, params
-		}
-	}
-	return nil, nil
-}
-
-func allowsMethod(e *Endpoint, method string) bool {
-	for _, m := range e.Methods {
-		if m == method {
-			return true
-		}
-	}
-	return false
-}
-
-func matchPattern(pattern, path string) (map[string]string, bool) {
-	params := map[string]string{}
-	for pattern != "" || path != "" {
-		if !strings.HasPrefix(pattern, "/") || !strings.HasPrefix(path, "/") {
-			return nil, false
-		}
-		var want, have string
-		want, pattern = segment(pattern)
-		have, path = segment(path)
-		name, isParam := strings.CutPrefix(want, ":")
-		switch {
-		case isParam && have != "":
-			params[name] = have
-		case want != have:
-			return nil, false
-		}
-	}
-	return params, true
-}
-
-func segment(path string) (first, rest string) {
-	path = path[1:]
-	if i := strings.IndexByte(path, '/'); i >= 0 {
-		return path[:i], path[i:]
-	}
-	return path, ""
 }

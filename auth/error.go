@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -90,4 +91,18 @@ func Status(status int, message string) *Error { return Fail(status, Code{Messag
 // as upstream, so that after hooks see every early exit the same way.
 func Redirect(url string) *Error {
 	return &Error{Status: http.StatusFound, Header: http.Header{"Location": {url}}}
+}
+
+// Refusal returns the code and the text of an error that tells the client why, for
+// redirects that carry them in the query. ok is false for any other error.
+func Refusal(err error) (code, message string, ok bool) {
+	var known *Error
+	if !errors.As(err, &known) || known.Status == http.StatusFound {
+		return "", "", false
+	}
+	code, message = known.Name, known.Message
+	if body, isObject := known.Body.(*js.Object); isObject {
+		code, message = textOf(body, "code"), textOf(body, "message")
+	}
+	return code, message, code != ""
 }

@@ -22,31 +22,6 @@ type inputField struct {
 	plugin   bool
 }
 
-// mergeSchema adds a plugin's models and fields; a field may not be redefined
-// with another type.
-func mergeSchema(to store.Schema, plugin string, from store.Schema) error {
-	for _, name := range slices.Sorted(maps.Keys(from)) {
-		model := from[name]
-		have, ok := to[name]
-		if !ok {
-			to[name] = model
-			continue
-		}
-		for _, f := range model.Fields {
-			if i := slices.IndexFunc(have.Fields, func(g store.Field) bool { return g.Name == f.Name }); i >= 0 {
-				if have.Fields[i].Type != f.Type {
-					return fmt.Errorf("plugin %s: %s.%s is %s, but elsewhere %s", plugin, name, f.Name, f.Type, have.Fields[i].Type)
-				}
-				continue
-			}
-			have.Fields = append(have.Fields, f)
-		}
-		have.Indexes = append(have.Indexes, model.Indexes...)
-		to[name] = have
-	}
-	return nil
-}
-
 // customise applies what the options say of the core models: names, columns
 // and added fields.
 func (a *Auth) customise(schema store.Schema) error {
@@ -115,8 +90,9 @@ func (f AdditionalField) field() store.Field {
 }
 
 // inputFields are the fields that requests are checked against: those that
-// options and plugins added, by model.
-func (a *Auth) inputFields() map[string][]inputField {
+// options and plugins added, by model. The first builtin manifests hold the core
+// fields.
+func (a *Auth) inputFields(builtin int) map[string][]inputField {
 	out := map[string][]inputField{}
 	for model, added := range map[string]AdditionalFields{"user": a.Options.User.AdditionalFields, "session": a.Options.Session.AdditionalFields, "account": a.Options.Account.AdditionalFields} {
 		for _, f := range added {
@@ -124,29 +100,12 @@ func (a *Auth) inputFields() map[string][]inputField {
 			out[model] = append(out[model], inputField{Field: f.field(), literal: f.DefaultValue, required: isTrue(f.Required, false), hasValue: f.HasDefault || f.Default != nil, validate: f.Validate, convert: f.TransformIn})
 		}
 	}
-	for _, m := range a.manifests {
-		if m.ID == "" || m.ID == "core" {
-			continue
-		}
-		for model, s := range m.Schema {
-			for _, f := range s.Fields {
-				out[model] = append(out[model], inputField{Field: f, required: !f.Optional, hasValue: f.Default != nil, convert: f.In, plugin: true})
+	for _, m := range a.manifests[builtin:] {
+		for _, model := range m.Models {
+			for _, f := range model.Fields {
+				out[model.Name] = append(out[model.Name], inputField{Field: f, required: !f.Optional, hasValue: f.Default != nil, convert: f.In, plugin: true})
 			}
 		}
-	}
-	return out
-}
-
-func hiddenFields(schema store.Schema) map[string]map[string]bool {
-	out := map[string]map[string]bool{}
-	for name, m := range schema {
-		hidden := map[string]bool{}
-		for _, f := range m.Fields {
-			if f.Hidden {
-				hidden[f.Name] = true
-			}
-		}
-		out[name] = hidden
 	}
 	return out
 }
@@ -208,87 +167,6 @@ func (f *inputField) take(c *Context, v any, create bool, out store.Record) erro
 	return nil
 }
 
-// PublicRow is a row on its way to a client, in the order of its columns.
-type PublicRow struct {
-	store.Record
-	table *store.TableSchema
-}
-
-// AppendJSON implements [js.Appender].
-func (r *PublicRow) AppendJSON(dst []byte) []byte {
-	if r == nil || r.Record == nil {
-		return append(dst, "null"...)
-	}
-	dst = append(dst, '{')
-	first := true
-	r.Each(func(name string, v any) {
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = js.AppendString(dst, name)
-		dst = append(dst, ':')
-		dst = js.Append(dst, v)
-	})
-	return append(dst, '}')
-}
-
-// Each gives every member in the order of the columns, then those that are not
-// columns by name.
-func (r *PublicRow) Each(put func(name string, v any)) {
-	seen := 0
-	if r.table != nil {
-		for i := range r.table.Columns {
-			name := r.table.Columns[i].Name
-			v, ok := r.Record[name]
-			if !ok {
-				continue
-			}
-			seen++
-			if !isUndefined(v) {
-				put(name, v)
-			}
-		}
-	}
-	if seen == len(r.Record) {
-		return
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Record)) {
-		if v := r.Record[name]; !r.known(name) && !isUndefined(v) {
-			put(name, v)
-		}
-	}
-}
-
-func isUndefined(v any) bool { _, ok := v.(js.Undefined); return ok }
-
-func (r *PublicRow) known(name string) bool {
-	if r.table == nil {
-		return false
-	}
-	return slices.ContainsFunc(r.table.Columns, func(c store.Column) bool { return c.Name == name })
-}
-
-// Output is row as a client may see it: hidden fields left out.
-func (a *Auth) Output(model string, row store.Record) *PublicRow {
-	return &PublicRow{Record: a.Visible(model, row), table: a.Store.Table(model)}
-}
-
-// Visible is row without the hidden fields of its model.
-func (a *Auth) Visible(model string, row store.Record) store.Record {
-	hidden := a.hidden[model]
-	if len(hidden) == 0 || row == nil {
-		return row
-	}
-	out := make(store.Record, len(row))
-	for k, v := range row {
-		if !hidden[k] {
-			out[k] = v
-		}
-	}
-	return out
-}
-
 // syntheticUser has the shape of a stored user: what a sign-up answers for an
 // address that is taken, where telling would betray who has an account.
 func (a *Auth) syntheticUser(ctx context.Context, data store.Record) *PublicRow {
@@ -310,7 +188,7 @@ func (a *Auth) syntheticUser(ctx context.Context, data store.Record) *PublicRow 
 	if id, ok := data["id"]; ok {
 		row["id"] = id
 	}
-	return &PublicRow{Record: row, table: table}
+	return table.Whole(row)
 }
 
 // SyntheticUser answers for a taken address; see emailAndPassword.customSyntheticUser.

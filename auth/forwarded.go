@@ -88,7 +88,7 @@ func listed(text string) (values []string) {
 
 // addressOf is what the caller's URL had: scheme and host.
 func (c *Context) addressOf(r *http.Request) (scheme, host string) {
-	if f := c.Auth.Options.RequestURL; f != nil {
+	if f := c.levers.RequestURL; f != nil {
 		if scheme, host = f(r); scheme != "" {
 			return scheme, host
 		}

@@ -43,7 +43,7 @@ func TestForwardedAddress(t *testing.T) {
 			var seen string
 			var log bytes.Buffer
 			probe := auth.Manifest{ID: "probe", Endpoints: []auth.Endpoint{auth.Handle(
-				auth.Route{ID: "probe", Methods: []string{http.MethodGet}, Path: "/probe"},
+				auth.Route{ID: "probe", Methods: []string{http.MethodGet}, Path: "/probe", Session: auth.Public},
 				func(c *auth.Context, _ *auth.None) (*auth.Nothing, error) { seen = c.BaseOrigin; return nil, nil })}}
 			a, err := newPlain(auth.Options{
 				Mode: auth.Development, Plugins: []auth.Plugin{probe}, Logger: slog.New(slog.NewTextHandler(&log, nil)),
@@ -126,7 +126,7 @@ func TestAttackUnparsableForwardedFor(t *testing.T) {
 	c := s.Client()
 	c.Header.Set("X-Forwarded-For", "203.0.113.99:50123")
 	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
-	if in, err := s.FindSession(t.Context(), token); err != nil || in.Session["ipAddress"] != "" {
+	if in, err := s.Sessions.Find(t.Context(), token); err != nil || in.Session.Record()["ipAddress"] != "" {
 		t.Errorf("%v %v", in, err)
 	}
 }

@@ -39,12 +39,6 @@ func (a *Auth) SweepLimiter(ctx context.Context) error {
 	return nil
 }
 
-// specialLimits are the reference's stricter rules, before those of plugins.
-var specialLimits = []RateLimit{
-	{On: []string{"/sign-in*", "/sign-up*", "/change-password*", "/change-email*"}, Window: 10, Max: 3},
-	{On: []string{"/request-password-reset", "/send-verification-email", "/forget-password*", "/email-otp/send-verification-otp", "/email-otp/request-password-reset"}, Window: 60, Max: 3},
-}
-
 func (a *Auth) openLimiter() (limiter, error) {
 	o := a.Options.RateLimit
 	if o.CustomStorage.Consume != nil {
@@ -167,14 +161,15 @@ type pathRule struct {
 	off bool // the path is not limited
 }
 
-// ruleFor: default < special < plugin < custom.
+// ruleFor finds the rule of a path: of the options by path, else of a plugin, else
+// of the built-in endpoints, else the default.
 func (a *Auth) ruleFor(c *Context, path string) (pathRule, error) {
 	o := a.Options.RateLimit
 	rule := pathRule{RuleSize: RuleSize{Window: orDefault(o.Window, 10), Max: orDefault(o.Max, 100)}}
-	for _, rules := range [][]RateLimit{specialLimits, a.rateLimits} {
+	for _, rules := range [][]RateLimit{a.builtinLimits, a.rateLimits} {
 		for _, r := range rules {
 			if on, ok := matchingPath(r.On, path); ok {
-				rule = pathRule{RuleSize: RuleSize{r.Window, r.Max}, on: on}
+				rule = pathRule{RuleSize: RuleSize{r.Window, r.Max}, on: on, off: r.Off}
 				break
 			}
 		}
@@ -189,7 +184,7 @@ func (a *Auth) ruleFor(c *Context, path string) (pathRule, error) {
 		return rule, nil
 	}
 	custom := o.CustomRules[i]
-	rule.on = custom.Path
+	rule.on, rule.off = custom.Path, false
 	switch {
 	case custom.Off:
 		rule.off = true
@@ -225,7 +220,7 @@ func ruleFrom(answer callback.Answer, rule RuleSize) (size RuleSize, on bool) {
 
 func (a *Auth) longestWindow() int {
 	longest := orDefault(a.Options.RateLimit.Window, 10)
-	for _, rules := range [][]RateLimit{specialLimits, a.rateLimits} {
+	for _, rules := range [][]RateLimit{a.builtinLimits, a.rateLimits} {
 		for _, r := range rules {
 			longest = max(longest, r.Window)
 		}
@@ -274,3 +269,5 @@ func (l customLimiter) consume(ctx context.Context, key string, rule RuleSize) (
 
 // forgive does nothing: the options' storage can only count.
 func (l customLimiter) forgive(context.Context, string) error { return nil }
+
+func millis(t time.Time) float64 { return float64(t.UnixMilli()) }

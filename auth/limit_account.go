@@ -30,10 +30,10 @@ func accountKey(email string) string {
 	return "account|" + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// TryPassword counts a password that is about to be checked for email, before
+// countTry counts a password that is about to be checked for email, before
 // it is: of guesses that race none gets past the limit. It refuses with a 429
-// when there were too many. PasswordRight takes the count back.
-func (c *Context) TryPassword(email string) error {
+// when there were too many. ForgetWrongPasswords takes the count back.
+func (c *Context) countTry(email string) error {
 	rule, on := c.accountRule()
 	if !on || !c.served {
 		return nil
@@ -53,9 +53,9 @@ func (c *Context) TryPassword(email string) error {
 	return c.consumeOwn(own, rule)
 }
 
-// TryOwnPassword is TryPassword for who is signed in: guesses of others do not
+// countOwnTry is countTry for who is signed in: guesses of others do not
 // count.
-func (c *Context) TryOwnPassword() error {
+func (c *Context) countOwnTry() error {
 	rule, on := c.accountRule()
 	if !on || !c.served {
 		return nil
@@ -71,8 +71,9 @@ func (c *Context) consumeOwn(key string, rule RuleSize) error {
 	return tooMany(retry)
 }
 
-// PasswordRight forgets the wrong passwords for email.
-func (c *Context) PasswordRight(email string) error {
+// ForgetWrongPasswords forgets the wrong passwords that were tried for email: a
+// right one, or a new one, was given.
+func (c *Context) ForgetWrongPasswords(email string) error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
 	}
@@ -83,43 +84,43 @@ func (c *Context) PasswordRight(email string) error {
 	return err
 }
 
-// OwnPasswordRight forgets those that were tried with this session.
-func (c *Context) OwnPasswordRight() error {
+// forgetOwnTries forgets those that were tried with this session.
+func (c *Context) forgetOwnTries() error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
 	}
 	return c.limiter.forgive(c, sessionCount(c.Session))
 }
 
-func sessionCount(s *SignedIn) string { return accountKey(text(s.User, "email")) + "|session" }
+func sessionCount(s *SignedIn) string { return accountKey(s.User.Email) + "|session" }
 
 // ownCount is the key of the caller's own count for an account, "" when the
 // caller is not known there. It reads the same for an address without a user.
 func (c *Context) ownCount(email string) (string, error) {
 	if token, ok := c.SignedCookie(c.SessionTokenName()); ok {
-		s, err := c.FindSession(c, token)
+		s, err := c.Sessions.Find(c, token)
 		if err != nil {
 			return "", err
 		}
-		if s != nil && instant(s.Session, "expiresAt").After(c.now) && accountKey(text(s.User, "email")) == accountKey(email) {
+		if s != nil && s.Session.ExpiresAt.After(c.now) && accountKey(s.User.Email) == accountKey(email) {
 			return sessionCount(s), nil
 		}
 	}
 	ip := c.sessionIP()
-	user, err := c.FindUserByEmail(c, email)
+	user, err := c.Users.FindByEmail(c, email)
 	if err != nil {
 		return "", err
 	}
-	id := text(user, "id")
-	if user == nil {
-		id = c.NobodyID()
+	id := c.Users.NobodyID()
+	if user != nil {
+		id = user.ID
 	}
-	sessions, err := c.ListSessions(c, id)
+	sessions, err := c.Sessions.Of(c, id)
 	if err != nil {
 		return "", err
 	}
 	for _, s := range sessions {
-		if user != nil && ip != "" && text(s, "ipAddress") == ip {
+		if user != nil && ip != "" && s.IPAddress == ip {
 			return accountKey(email) + "|" + ip, nil
 		}
 	}

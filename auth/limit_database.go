@@ -157,7 +157,7 @@ func (d *databaseLimiter) prune(ctx context.Context, now time.Time) (read, old i
 			ids = append(ids, row["id"])
 		}
 	}
-	d.after = text(rows[len(rows)-1], "id")
+	d.after = rows[len(rows)-1].Text("id")
 	if len(ids) == 0 {
 		return len(rows), 0, nil
 	}

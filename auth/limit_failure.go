@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 )
 
@@ -54,16 +53,6 @@ func noteLimiterFailure(c *Context, err error) {
 // isStoreless reports whether the request is for an endpoint that needs neither
 // database nor secondary storage.
 func (a *Auth) isStoreless(c *Context) bool {
-	e := c.endpointOf(c.Request)
+	e, _ := c.endpointOf(c.Request, c.Request.Method)
 	return e != nil && e.Storeless
-}
-
-// endpointOf is the endpoint that a request will be routed to, nil for none.
-func (c *Context) endpointOf(r *http.Request) *Endpoint {
-	path, ok := c.pathOf(requestPath(r), c.basePath())
-	if !ok {
-		return nil
-	}
-	e, _ := c.router.find(r.Method, path)
-	return e
 }

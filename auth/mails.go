@@ -3,7 +3,6 @@ package auth
 import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/mail"
-	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // What the built-in sender mail makes of the core's callbacks.
@@ -22,8 +21,8 @@ func SendInBackground[In any](c *Context, option string, send callback.Func[In, 
 // Mail implements [mail.Messager].
 func (m LinkMail) Mail() mail.Message {
 	return mail.Message{
-		To: text(m.User, "email"), URL: m.URL, Language: m.Call.ReaderLanguage(),
-		Details: map[string]any{"user": mailUser(m.User), "token": m.Token},
+		To: m.User.Email, URL: m.URL, Language: m.Call.ReaderLanguage(),
+		Details: map[string]any{"user": map[string]any(m.User.Record()), "token": m.Token},
 	}
 }
 
@@ -37,12 +36,10 @@ func (m ChangeMail) Mail() mail.Message {
 // Mail implements [mail.Messager].
 func (e UserEvent) Mail() mail.Message {
 	return mail.Message{
-		To: text(e.User, "email"), Language: e.Call.ReaderLanguage(),
-		Details: map[string]any{"user": mailUser(e.User)},
+		To: e.User.Email, Language: e.Call.ReaderLanguage(),
+		Details: map[string]any{"user": map[string]any(e.User.Record())},
 	}
 }
-
-func mailUser(u store.Record) map[string]any { return u }
 
 // ReaderLanguage is what the caller's browser prefers to read, "" when it does
 // not say.

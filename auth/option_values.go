@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
@@ -271,4 +273,24 @@ func (g *GenerateID) UnmarshalJSON(text []byte) error {
 // BindCallback implements [callback.Binder].
 func (g *GenerateID) BindCallback(event string, caller *callback.Caller) error {
 	return g.Func.BindCallback(event, caller)
+}
+
+// stored is the form in which the identifier of a single-use value is kept; plain
+// reports that this is the identifier itself.
+func (v *Verification) stored(ctx context.Context, identifier string) (stored string, plain bool, err error) {
+	how := v.StoreIdentifier.Default
+	for _, over := range v.StoreIdentifier.Overrides {
+		if strings.HasPrefix(identifier, over.Prefix) {
+			how = over.IdentifierStorage
+			break
+		}
+	}
+	switch {
+	case how.Hash != nil:
+		stored, err = how.Hash(ctx, identifier)
+		return stored, false, FromCallback(err)
+	case how.Hashed:
+		return digest(identifier), false, nil
+	}
+	return identifier, true, nil
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -48,8 +49,6 @@ type Options struct {
 	Plugins          []Plugin `json:"-"`
 	// SocialProviders sign people in elsewhere; oauth/provider makes them.
 	SocialProviders []oauth.Provider `json:"-"`
-	// FirstParty plugins are the built-in endpoints; betterauth.New fills it.
-	FirstParty []Plugin `json:"-"`
 
 	EmailAndPassword  EmailAndPassword  `json:"emailAndPassword"`
 	EmailVerification EmailVerification `json:"emailVerification"`
@@ -80,17 +79,14 @@ type Options struct {
 	Logger *slog.Logger      `json:"-"`
 	Now    func() time.Time  `json:"-"` // default time.Now, given by the front door
 	HTTP   http.RoundTripper `json:"-"` // outbound requests; default http.DefaultTransport
-	// RequestNow gives the time of one request; nil means Now. The black-box
-	// build sets it.
-	RequestNow func(r *http.Request) (time.Time, bool) `json:"-"`
-	// RequestURL gives scheme and host of a request's own address; nil means
-	// what the connection says.
-	RequestURL func(r *http.Request) (scheme, host string) `json:"-"`
-	// Environ looks up BETTER_AUTH_… names; nil finds none.
+	// Environ looks up variables of the environment such as BETTER_AUTH_SECRET.
+	// Default: os.Getenv, given by betterauth.New; with auth.New, none are found.
 	Environ func(name string) string `json:"-"`
-	// FreshReads keeps nothing that was read from the database across calls; the
-	// black-box build sets it.
-	FreshReads bool `json:"-"`
+	// OnEvent is told of what happens to users: sign-ins, sign-ups and what the
+	// manifests of the plugins list. It must not block. Nil tells nobody.
+	OnEvent func(ctx context.Context, e Event) `json:"-"`
+	// Internal is for tests of this module. Programs leave it nil.
+	Internal any `json:"-"`
 	// CheckSchema looks the database over before the first call; nil does not.
 	CheckSchema func(a *Auth) error `json:"-"`
 }

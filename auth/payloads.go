@@ -13,7 +13,7 @@ import (
 
 // LinkMail asks for a message with a link to be sent to User.
 type LinkMail struct {
-	User  store.Record
+	User  *User
 	URL   string
 	Token string
 	Call  *Context
@@ -21,7 +21,7 @@ type LinkMail struct {
 
 // Arguments implements [callback.Arguer].
 func (m LinkMail) Arguments() []any {
-	return []any{js.Obj("user", rowText(m.User), "url", m.URL, "token", m.Token), m.Call.requestArg()}
+	return []any{js.Obj("user", rowText(m.User.Record()), "url", m.URL, "token", m.Token), m.Call.requestArg()}
 }
 
 // ChangeMail asks the present address to confirm a new one.
@@ -32,29 +32,29 @@ type ChangeMail struct {
 
 // Arguments implements [callback.Arguer].
 func (m ChangeMail) Arguments() []any {
-	return []any{js.Obj("user", rowText(m.User), "newEmail", m.NewEmail, "url", m.URL, "token", m.Token), m.Call.requestArg()}
+	return []any{js.Obj("user", rowText(m.User.Record()), "newEmail", m.NewEmail, "url", m.URL, "token", m.Token), m.Call.requestArg()}
 }
 
 // UserEvent tells of a user in an object: {user}.
 type UserEvent struct {
-	User store.Record
+	User *User
 	Call *Context
 }
 
 // Arguments implements [callback.Arguer].
 func (e UserEvent) Arguments() []any {
-	return []any{js.Obj("user", rowText(e.User)), e.Call.requestArg()}
+	return []any{js.Obj("user", rowText(e.User.Record())), e.Call.requestArg()}
 }
 
 // UserRequest tells of a user and the request it came with.
 type UserRequest struct {
-	User store.Record
+	User *User
 	Call *Context
 }
 
 // Arguments implements [callback.Arguer].
 func (e UserRequest) Arguments() []any {
-	return []any{rowText(e.User), e.Call.requestArg()}
+	return []any{rowText(e.User.Record()), e.Call.requestArg()}
 }
 
 // SyntheticUser asks for the user that is shown when an address is taken.

@@ -1,9 +1,13 @@
 package auth
 
 import (
+	"context"
 	"net/http"
 	"strings"
+	"time"
 
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -11,23 +15,63 @@ import (
 // Plugin too.
 type Plugin interface{ Manifest() Manifest }
 
-// Manifest is all that a plugin adds, as data. Every part is optional but ID.
+// Manifest is all that a plugin adds, as data. Every part is optional but ID. The
+// router, the migrator, the rate limiter, the OpenAPI document and the config file
+// all read it; nothing of the engine is changed elsewhere.
 type Manifest struct {
-	ID         string
-	Schema     store.Schema // models, and fields on existing models
-	Endpoints  []Endpoint
-	Before     []Hook                   // run before an endpoint
-	After      []Hook                   // run after it; may replace the answer
-	Database   map[string][]store.Hooks // by model
-	RateLimits []RateLimit
-	Codes      []Code
+	ID string // the plugin's name in a config file, such as "magic-link"
 
-	// Init runs after every manifest is merged and the store is open. It may
-	// replace services of a.
+	// Models are the plugin's tables, and fields that it adds to tables of others:
+	// a model whose name is known already extends that one.
+	Models []store.Model
+	// Rename is the plugin's option schema, by model: other names of its tables and
+	// columns, and fields that the program adds.
+	Rename map[string]ModelOptions
+
+	Endpoints []Endpoint
+	Before    []Hook // run before an endpoint, in the order of the plugins
+	After     []Hook // run after it; may replace the answer
+	// SignedIn run after a call that began a session, before After. One of them may
+	// take the session back with [Context.UndoSignIn] and answer otherwise.
+	SignedIn []Hook
+	// Admit is asked before any session begins. An error refuses the sign-in.
+	Admit func(c *Context, user *User, how SignIn) error
+
+	Database   map[string][]store.Hooks // around writes, by model
+	RateLimits []RateLimit
+	Codes      []Code // errors that clients know by name
+	Provides   Services
+	Jobs       []Job
+	Events     []string // names of events that the plugin reports with [Context.Emit]
+
+	// Init runs once, after every manifest is merged and the store is open: for
+	// checks of the options, warnings, and finding other plugins. Its errors end New.
 	Init func(a *Auth) error
 
-	// Wrap sees raw requests before routing.
+	// Wrap sees raw requests before they are routed.
 	Wrap func(next http.Handler) http.Handler
+}
+
+// Services are parts of the server that a plugin provides.
+type Services struct {
+	// CacheSigner signs and checks the cached session of the strategy jwt instead of
+	// the shared secret.
+	CacheSigner CacheSigner
+	// Providers are made once the server is assembled. They come before the social
+	// providers of the options, whose place they take where the ids are the same.
+	// Those that could be made are used even when there is an error, which ends New.
+	Providers func(call *oauth.Call) ([]oauth.Provider, error)
+	// SendVerificationEmail sends the message that verifies an address where the
+	// option emailVerification.sendVerificationEmail is not set.
+	SendVerificationEmail callback.Func[LinkMail, callback.Nothing]
+}
+
+// Job is work that a plugin does in the background: [Auth.Run] runs it, once at
+// each interval. It may run on several servers at the same time.
+type Job struct {
+	Name  string
+	Every time.Duration
+	Do    func(ctx context.Context, a *Auth) error
 }
 
 // Manifest lets a bare Manifest be used as a Plugin.
@@ -60,11 +104,13 @@ func matchingPath(patterns []string, path string) (pattern string, ok bool) {
 	return "", false
 }
 
-// RateLimit allows Max calls of the paths in On per Window (seconds) and client.
+// RateLimit allows Max calls per client and Window of seconds to the paths in On,
+// whose patterns are those of [Hook]. The first match of all plugins counts.
 type RateLimit struct {
 	On     []string
-	Window int
+	Window int // in seconds
 	Max    int
+	Off    bool // the paths are not limited
 }
 
 // Find returns the plugin of type P, so that one plugin can call another.

@@ -41,7 +41,7 @@ func (c *Context) logPath() string {
 		return c.Route.Path
 	}
 	if c.Request != nil {
-		if e := c.endpointOf(c.Request); e != nil {
+		if e, _ := c.endpointOf(c.Request, c.Request.Method); e != nil {
 			return e.Path
 		}
 		return (&url.URL{Path: shown(c.Request.URL.Path)}).EscapedPath()

@@ -86,12 +86,7 @@ const tooManyText = "Too many requests. Please try again later."
 // route finds the endpoint and runs the call.
 func (a *Auth) route(w http.ResponseWriter, c *Context) {
 	r := c.Request
-	path, ok := a.pathOf(requestPath(r), c.basePath())
-	if !ok {
-		w.WriteHeader(http.StatusNotFound)
-		return
-	}
-	e, params := a.router.find(r.Method, path)
+	e, params := c.endpointOf(r, r.Method)
 	if e == nil {
 		w.WriteHeader(http.StatusNotFound)
 		return

@@ -1,16 +1,14 @@
 package auth
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/identity"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
-	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -19,45 +17,6 @@ func (c *Context) SessionTokenName() string { return c.set.SessionToken.Name }
 
 func (a *Auth) cacheEnabled() bool { return isTrue(a.Options.Session.CookieCache.Enabled, false) }
 
-// SetSessionCookie tells the browser of the session. forgetful cookies end with
-// the browser; nil keeps what the browser was told before.
-func (c *Context) SetSessionCookie(s SignedIn, forgetful *bool) error {
-	_, before := c.SignedCookie(c.set.DontRemember.Name)
-	forget := before
-	if forgetful != nil {
-		forget = *forgetful
-	}
-	token := c.set.SessionToken
-	attributes := token.Attributes
-	attributes.MaxAge = nil
-	if !forget {
-		life := int(c.ExpiresIn().Seconds())
-		attributes.MaxAge = &life
-	}
-	return c.setSessionCookies(s, token.Name, attributes, forget, before)
-}
-
-func (c *Context) setSessionCookies(s SignedIn, name string, attributes cookie.Attributes, forget, before bool) error {
-	if err := c.SetSignedCookie(name, s.Token(), attributes); err != nil {
-		return err
-	}
-	if forget {
-		k := c.set.DontRemember
-		if err := c.SetSignedCookie(k.Name, "true", k.Attributes); err != nil {
-			return err
-		}
-	} else if before {
-		if err := c.ExpireCookie(c.set.DontRemember); err != nil {
-			return err
-		}
-	}
-	if err := c.setCookieCache(s, forget); err != nil {
-		return err
-	}
-	c.NewSession = &s
-	return nil
-}
-
 // SessionTokens are the session tokens of the request whose signature holds. A
 // browser sends several where cookies of the host and of a domain above it meet.
 func (c *Context) SessionTokens() (tokens []string) {
@@ -65,21 +24,6 @@ func (c *Context) SessionTokens() (tokens []string) {
 		tokens = append(tokens, t.Value)
 	}
 	return tokens
-}
-
-// DeleteSessionCookie makes the browser forget the session.
-func (c *Context) DeleteSessionCookie() error {
-	data := c.set.SessionData
-	errs := []error{c.ExpireCookie(c.set.SessionToken), c.ExpireCookie(data)}
-	if isTrue(c.Options.Account.StoreAccountCookie, false) {
-		account := c.set.AccountData
-		errs = append(errs, c.ExpireCookie(account), c.cleanChunks(account))
-	}
-	if c.stateInCookie() {
-		errs = append(errs, c.ExpireCookie(c.CookieNamed("oauth_state", nil)))
-	}
-	errs = append(errs, c.cleanChunks(data), c.ExpireCookie(c.set.DontRemember))
-	return errors.Join(errs...)
 }
 
 func (a *Auth) stateInCookie() bool {
@@ -173,8 +117,8 @@ func (c *Context) setCookieCache(s SignedIn, forget bool) error {
 	if err != nil {
 		return err
 	}
-	session := &PublicRow{c.visibleSession(s.Session), c.Store.Table("session")}
-	user := c.Output("user", s.User)
+	session := c.Store.Table("session").Whole(c.visibleSession(s.Session.Record()))
+	user := s.User.Public()
 	k := c.set.SessionData
 	if forget {
 		k.Attributes.MaxAge = nil
@@ -197,7 +141,7 @@ func (c *Context) visibleSession(session store.Record) store.Record {
 	out := session
 	for _, f := range c.Options.Session.AdditionalFields {
 		if _, ok := out[f.Name]; ok && !isTrue(f.Returned, true) {
-			out = c.Visible("session", session)
+			out = c.Store.Table("session").Visible(session)
 			break
 		}
 	}
@@ -209,8 +153,8 @@ func (c *Context) sealCache(cache cookie.Cache, s SignedIn, maxAge *int) (string
 	if maxAge != nil {
 		age = *maxAge
 	}
-	if c.CacheSigner != nil && c.cacheStrategy() == cookie.JWT {
-		return c.CacheSigner.SignCache(c, cache.Payload(), s.UserID(), s.Token(), seconds(orDefault(age, 300)))
+	if c.cacheSigner != nil && c.cacheStrategy() == cookie.JWT {
+		return c.cacheSigner.SignCache(c, cache.Payload(), s.User.ID, s.Session.Token, seconds(orDefault(age, 300)))
 	}
 	return cookie.EncodeCache(c.Keys, c.cacheStrategy(), cache, age, c.now)
 }
@@ -224,10 +168,10 @@ func (a *Auth) cacheStrategy() cookie.Strategy {
 
 // openCache reads a cached session; ok is false when it does not verify.
 func (c *Context) openCache(value string) (d cookie.Decoded, ok bool) {
-	if c.CacheSigner == nil || c.cacheStrategy() != cookie.JWT {
+	if c.cacheSigner == nil || c.cacheStrategy() != cookie.JWT {
 		return cookie.DecodeCache(c.Keys, c.cacheStrategy(), value, c.now)
 	}
-	payload, err := c.CacheSigner.OpenCache(c, value)
+	payload, err := c.cacheSigner.OpenCache(c, value)
 	if err != nil {
 		return d, false
 	}
@@ -238,7 +182,7 @@ func (c *Context) cacheVersion(s SignedIn) (string, error) {
 	v := c.Options.Session.CookieCache.Version
 	switch {
 	case v.Func != nil:
-		text, err := v.Func(c, Cached{s.Session, s.User})
+		text, err := v.Func(c, Cached{s.Session.Record(), s.User.Record()})
 		return text, FromCallback(err)
 	case v.Text != "":
 		return v.Text, nil
@@ -248,65 +192,12 @@ func (c *Context) cacheVersion(s SignedIn) (string, error) {
 
 // signedInFrom parses what a cached session holds.
 func (a *Auth) signedInFrom(cache cookie.Decoded) (SignedIn, bool) {
-	session, ok := a.authenticRow("session", cache.Session)
+	session, ok := identity.ParseAuthentic(cache.Session, a.Store.Table("session"))
 	if !ok {
 		return SignedIn{}, false
 	}
-	user, ok := a.authenticRow("user", cache.User)
-	return SignedIn{Session: session, User: user}, ok
-}
-
-// authenticRow is parseRow for a text that our secret vouches for, so that it
-// is not validated once more.
-func (a *Auth) authenticRow(model string, jsonText []byte) (store.Record, bool) {
-	members, ok := secret.SplitAuthentic(validText(jsonText))
-	if !ok {
-		return nil, false
-	}
-	return rowOf(members, a.Store.Table(model))
-}
-
-func parseRow(jsonText []byte) (store.Record, bool) {
-	members, err := secret.ParseMembers(validText(jsonText))
-	if err != nil {
-		return nil, false
-	}
-	return rowOf(members, nil)
-}
-
-func validText(jsonText []byte) []byte {
-	if utf8.Valid(jsonText) {
-		return jsonText
-	}
-	return bytes.ToValidUTF8(jsonText, []byte("\uFFFD"))
-}
-
-// rowOf reads the values of a row. The names of the table's columns, if it is
-// known, are not copied.
-func rowOf(members secret.Members, table *store.TableSchema) (store.Record, bool) {
-	row := make(store.Record, len(members))
-	for _, m := range members {
-		name := columnName(table, m.Name)
-		if s, plain := secret.String(m.Value); plain {
-			row[name] = revived(s)
-			continue
-		}
-		v, err := js.Parse(m.Value)
-		if err != nil {
-			return nil, false
-		}
-		row[name] = revived(v)
-	}
-	return row, true
-}
-
-func columnName(table *store.TableSchema, name []byte) string {
-	if table != nil {
-		if c := table.Column(string(name)); c != nil {
-			return c.Name
-		}
-	}
-	return string(name)
+	user, ok := identity.ParseAuthentic(cache.User, a.Store.Table("user"))
+	return SignedIn{Session: a.Sessions.Row(session), User: a.Users.Of(user)}, ok
 }
 
 // renewAccountCookie keeps the account cookie in step with the cached session.
@@ -315,12 +206,12 @@ func (c *Context) renewAccountCookie(s SignedIn) error {
 	if !isTrue(c.Options.Account.StoreAccountCookie, false) || cookie.HasPending(c.ResponseHeader["Set-Cookie"], k.Name) || cookie.HasPending(c.outer["Set-Cookie"], k.Name) {
 		return nil
 	}
-	payload, account := c.accountCookie(s.UserID())
+	payload, account := c.accountCookie(s.User.ID)
 	if account == nil {
 		return nil
 	}
 	bound := c.Auth.databaseSet
-	if bound && text(account, "userId") != s.UserID() {
+	if bound && account.Text("userId") != s.User.ID {
 		return errors.Join(c.ExpireCookie(k), c.cleanChunks(k))
 	}
 	return c.SetAccountCookie(payload)
@@ -332,7 +223,7 @@ func (c *Context) renewAccountCookie(s SignedIn) error {
 func (c *Context) AccountCookie() []byte {
 	user := ""
 	if c.Session != nil {
-		user = c.Session.UserID()
+		user = c.Session.User.ID
 	}
 	payload, _ := c.accountCookie(user)
 	return payload
@@ -344,8 +235,8 @@ func (c *Context) accountCookie(user string) (payload []byte, account store.Reco
 		if err != nil {
 			continue
 		}
-		row, ok := parseRow(opened)
-		if ok && (account == nil || user != "" && text(row, "userId") == user) {
+		row, ok := identity.ParseRow(opened)
+		if ok && (account == nil || user != "" && row.Text("userId") == user) {
 			payload, account = opened, row
 		}
 	}

@@ -96,7 +96,7 @@ func (c *Context) signAnew(token string) error {
 	if _, forget := c.SignedCookie(c.set.DontRemember.Name); forget {
 		return c.SetSignedCookie(k.Name, token, k.WithMaxAge(nil).Attributes)
 	}
-	left := min(int(instant(c.Session.Session, "expiresAt").Sub(c.now).Seconds()), cookie.LongestAge)
+	left := min(int(c.Session.Session.ExpiresAt.Sub(c.now).Seconds()), cookie.LongestAge)
 	return c.SetSignedCookie(k.Name, token, k.WithMaxAge(&left).Attributes)
 }
 
@@ -123,7 +123,7 @@ func (c *Context) judgeCached(token, value string) (s SignedIn, cache cookie.Dec
 	if s, ok = c.signedInFrom(cache); !ok {
 		return s, cache, false, nil
 	}
-	if s.Token() != token || time.UnixMilli(cache.ExpiresAt).Before(c.now) || instant(s.Session, "expiresAt").Before(c.now) {
+	if s.Session.Token != token || time.UnixMilli(cache.ExpiresAt).Before(c.now) || s.Session.ExpiresAt.Before(c.now) {
 		return s, cache, false, nil
 	}
 	version, err := c.cacheVersion(s)
@@ -147,7 +147,7 @@ func (c *Context) answerCached(s SignedIn, cache cookie.Decoded) (*SessionAnswer
 		}
 	}
 	if !c.Options.Session.CookieCache.RefreshCache.Enabled {
-		s.cache = &cache
+		c.cachedAs, c.cached = &s, &cache
 	}
 	c.Session = &s
 	return c.sessionAnswer(s), nil
@@ -165,26 +165,26 @@ func (c *Context) renewCached(s SignedIn) error {
 		life := int(c.ExpiresIn().Seconds())
 		k.Attributes.MaxAge = &life
 	}
-	return c.SetSignedCookie(k.Name, s.Token(), k.Attributes)
+	return c.SetSignedCookie(k.Name, s.Session.Token, k.Attributes)
 }
 
 func (c *Context) sessionAnswer(s SignedIn) *SessionAnswer {
-	return &SessionAnswer{Session: c.Output("session", s.Session), User: c.Output("user", s.User)}
+	return &SessionAnswer{Session: s.Session.Public(), User: s.User.Public()}
 }
 
 func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
 	_, forget := c.SignedCookie(c.set.DontRemember.Name)
 	mayWrite := !c.Options.Session.DeferSessionRefresh || how.Post
-	s, err := c.FindSession(c, token)
+	s, err := c.Sessions.Find(c, token)
 	if err != nil {
 		return nil, err
 	}
-	if s == nil || instant(s.Session, "expiresAt").Before(c.now) {
+	if s == nil || s.Session.ExpiresAt.Before(c.now) {
 		if err := c.DeleteSessionCookie(); err != nil {
 			return nil, err
 		}
 		if s != nil && mayWrite {
-			return nil, c.DeleteSession(c, s.Token())
+			return nil, c.Sessions.End(c, s.Session.Token)
 		}
 		return nil, nil
 	}
@@ -192,7 +192,7 @@ func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
 	if forget || how.NoRefresh {
 		return c.sessionAnswer(*s), nil
 	}
-	due := !instant(s.Session, "expiresAt").Add(c.updateAge() - c.ExpiresIn()).After(c.now)
+	due := !s.Session.ExpiresAt.Add(c.updateAge() - c.ExpiresIn()).After(c.now)
 	refresh := due && !c.Options.Session.DisableSessionRefresh && !c.skipRefresh
 	if !mayWrite {
 		if err := c.setCookieCache(*s, forget); err != nil {
@@ -218,19 +218,18 @@ func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
 
 // refreshStored moves a session's end.
 func (c *Context) refreshStored(s SignedIn) (*SessionAnswer, error) {
-	row, err := c.UpdateSession(c, s.Token(), store.Record{"expiresAt": c.now.Add(c.ExpiresIn()), "updatedAt": c.now})
-	if err != nil {
-		return nil, err
-	}
-	if row == nil { // ended meanwhile
+	moved, err := c.Sessions.Update(c, s.Session.Token, store.Record{"expiresAt": c.now.Add(c.ExpiresIn()), "updatedAt": c.now})
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) { // ended meanwhile
 		if err := c.DeleteSessionCookie(); err != nil {
 			return nil, err
 		}
 		return nil, Unauthorized(FailedToGetSession)
 	}
-	s.Session = row
-	no := false
-	if err := c.SetSessionCookie(s, &no); err != nil {
+	if err != nil {
+		return nil, err
+	}
+	s.Session = moved
+	if err := c.SetSessionCookie(s, RememberLong); err != nil {
 		return nil, err
 	}
 	return c.sessionAnswer(s), nil
@@ -267,8 +266,13 @@ func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	if answer == nil {
 		return nil, nil
 	}
-	c.Session = &SignedIn{Session: answer.Session.Record, User: answer.User.Record}
+	c.Session = c.signedIn(answer)
 	return c.Session, nil
+}
+
+// signedIn is the session that an answer shows, hidden fields left out.
+func (a *Auth) signedIn(answer *SessionAnswer) *SignedIn {
+	return &SignedIn{Session: a.Sessions.Row(answer.Session.Record), User: a.Users.Of(answer.User.Record)}
 }
 
 // refusesSession tells a refusal (the session has just ended, a hook says no)
@@ -312,5 +316,5 @@ func (c *Context) requireSession(rule SessionRule) error {
 // IsFresh reports whether a session began recently enough for sensitive calls.
 func (c *Context) IsFresh(s *SignedIn) bool {
 	age := c.FreshAge()
-	return age == 0 || c.now.Sub(instant(s.Session, "createdAt").Truncate(time.Millisecond)) < age
+	return age == 0 || c.now.Sub(s.Session.CreatedAt.Truncate(time.Millisecond)) < age
 }

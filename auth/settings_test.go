@@ -111,7 +111,7 @@ func TestSignedAnewBeyondTheLifeOfCookies(t *testing.T) {
 	first := authtest.New(t, auth.Options{Secret: old})
 	c := first.Client()
 	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
-	if _, err := first.UpdateSession(t.Context(), token, map[string]any{"expiresAt": first.Options.Now().AddDate(3, 0, 0)}); err != nil {
+	if _, err := first.Sessions.Update(t.Context(), token, map[string]any{"expiresAt": first.Options.Now().AddDate(3, 0, 0)}); err != nil {
 		t.Fatal(err)
 	}
 	second := authtest.New(t, auth.Options{Secret: old, Secrets: versions(next, old), Database: first.Options.Database})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
@@ -51,35 +52,8 @@ func (a *Auth) openProviders() error {
 	return errors.Join(errs...)
 }
 
-// HasDatabase reports whether a database was given: accounts live there, and an
-// account cookie is bound to the user who is signed in.
-func (a *Auth) HasDatabase() bool { return a.databaseSet }
-
-// CreateUserFrom is CreateUser for sources that have more to say of themselves
-// than a method: {method, oauth: {providerId, profile}}.
-func (a *Auth) CreateUserFrom(ctx context.Context, user store.Record, source *js.Object) (store.Record, error) {
-	now := a.now(ctx)
-	row := store.Record{"createdAt": now, "updatedAt": now}
-	for k, v := range user {
-		row[k] = v
-	}
-	if email, ok := row["email"].(string); ok {
-		row["email"] = LowerCase(email)
-	}
-	source = source.Clone()
-	source.Set("action", "create-user")
-	if err := a.ValidateUser(ctx, row, source); err != nil {
-		return nil, err
-	}
-	if err := a.refuseTwin(ctx, row["email"], ""); err != nil {
-		return nil, err
-	}
-	return a.Store.Create(ctx, "user", row)
-}
-
-// ValidateUser asks user.validateUserInfo whether a user may come in; a refusal
-// is a 403 with the hook's own code. It fails closed.
-func (a *Auth) ValidateUser(ctx context.Context, user store.Record, source *js.Object) error {
+// validateUser asks user.validateUserInfo whether a user may come in.
+func (a *Auth) validateUser(ctx context.Context, user store.Record, source *js.Object) error {
 	hook := a.Options.User.ValidateUserInfo
 	if hook == nil {
 		return nil
@@ -95,10 +69,37 @@ func (a *Auth) ValidateUser(ctx context.Context, user store.Record, source *js.O
 	return refusal(verdict)
 }
 
+// ValidateUser asks user.validateUserInfo whether a user may come in; a refusal
+// is a 403 with the hook's own code. It fails closed.
+func (c *Context) ValidateUser(user store.Record, source *js.Object) error {
+	return c.validateUser(c, user, source)
+}
+
+// refusal reads the verdict of user.validateUserInfo: {error, errorDescription}
+// refuses.
+func refusal(verdict *js.Object) error {
+	if verdict == nil {
+		return nil
+	}
+	name := textOf(verdict, "error")
+	if name == "" {
+		return nil
+	}
+	message := textOf(verdict, "errorDescription")
+	if message == "" {
+		message = name
+	}
+	return Forbidden(Code{name, message})
+}
+
 // VerificationToken is the token of a link that verifies a user's address.
 func (c *Context) VerificationToken(userID, email string) string {
-	life := orDefault(c.Options.EmailVerification.ExpiresIn, 3600)
-	return c.Keys.SignJWT(js.Marshal(js.Obj("email", LowerCase(email), "userId", userID)), c.now, seconds(life))
+	return c.Keys.SignJWT(js.Marshal(js.Obj("email", LowerCase(email), "userId", userID)), c.now, c.VerificationLife())
+}
+
+// VerificationLife is how long the link that verifies an address works.
+func (c *Context) VerificationLife() time.Duration {
+	return seconds(orDefault(c.Options.EmailVerification.ExpiresIn, 3600))
 }
 
 // RequestURL is the whole address of the call's request as the caller had it,

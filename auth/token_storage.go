@@ -68,6 +68,10 @@ func (s TokenStorage) Stored(ctx context.Context, token string) (string, error) 
 // HashToken is how the reference's plugins hash a token or a code that they
 // keep: SHA-256 as base64url without padding (defaultKeyHasher).
 func HashToken(token string) string {
-	sum := sha256.Sum256([]byte(js.WellFormed(token)))
+	return digest(js.WellFormed(token))
+}
+
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

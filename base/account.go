@@ -12,28 +12,22 @@ var listAccounts = auth.Handle(auth.Route{
 	ID: "listUserAccounts", Methods: []string{http.MethodGet}, Path: "/list-accounts", Session: auth.RequireSession,
 	Summary: "List all accounts linked to the user",
 }, func(c *auth.Context, _ *auth.None) (*[]*auth.PublicRow, error) {
-	accounts, err := c.FindAccounts(c, c.Session.UserID())
+	accounts, err := c.Accounts.Of(c, c.Session.User.ID)
 	if err != nil {
 		return nil, err
 	}
 	out := []*auth.PublicRow{}
 	for _, account := range accounts {
-		out = append(out, c.Output("account", listed(account)))
+		out = append(out, c.Public("account", listed(account)))
 	}
 	return &out, nil
 })
 
 // listed is an account as its owner sees it: no secrets, scopes as a list.
-func listed(account store.Record) store.Record {
-	row := store.Record{}
-	for k, v := range account {
-		row[k] = v
-	}
-	for _, hidden := range []string{"accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "password", "scope"} {
-		delete(row, hidden)
-	}
+func listed(account *auth.Account) store.Record {
+	row := account.Record().Without("accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "password", "scope")
 	scopes := []string{}
-	for scope := range strings.SplitSeq(str(account, "scope"), ",") {
+	for scope := range strings.SplitSeq(account.Scope, ",") {
 		if scope = strings.TrimSpace(scope); scope != "" {
 			scopes = append(scopes, scope)
 		}
@@ -50,7 +44,7 @@ var unlinkAccount = auth.Handle(auth.Route{
 	ID: "unlinkAccount", Methods: []string{http.MethodPost}, Path: "/unlink-account", Session: auth.FreshSession,
 	Summary: "Unlink an account",
 }, func(c *auth.Context, in *unlinkAccountRequest) (*statusAnswer, error) {
-	accounts, err := c.FindAccounts(c, c.Session.UserID())
+	accounts, err := c.Accounts.Of(c, c.Session.User.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +52,8 @@ var unlinkAccount = auth.Handle(auth.Route{
 		return nil, auth.BadRequest(auth.FailedToUnlinkLastAccount)
 	}
 	for _, account := range accounts {
-		if str(account, "id") == in.AccountID {
-			return done, c.DeleteAccount(c, in.AccountID)
+		if account.ID == in.AccountID {
+			return done, store.UnlessDropped(c.Accounts.Delete(c, in.AccountID))
 		}
 	}
 	return nil, auth.BadRequest(auth.AccountNotFound)

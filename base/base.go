@@ -18,7 +18,7 @@ func New(o *auth.Options) *Plugin { return &Plugin{o} }
 func (p *Plugin) Manifest() auth.Manifest {
 	return auth.Manifest{
 		ID:     "core",
-		Schema: tables(p.o),
+		Models: tables(p.o),
 		Endpoints: documented([]auth.Endpoint{
 			getSession, signOut, signUpEmail, signInEmail,
 			requestPasswordReset, requestPasswordResetCallback, resetPassword,
@@ -31,6 +31,10 @@ func (p *Plugin) Manifest() auth.Manifest {
 			getAccessToken, refreshToken, accountInfo,
 			ok, errorPage,
 		}),
+		RateLimits: []auth.RateLimit{
+			{On: []string{"/sign-in*", "/sign-up*", "/change-password*", "/change-email*"}, Window: 10, Max: 3},
+			{On: []string{"/request-password-reset", "/send-verification-email", "/forget-password*"}, Window: 60, Max: 3},
+		},
 		Codes: auth.CoreCodes(),
 	}
 }

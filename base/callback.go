@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
 // callbackRequest is a provider's answer by way of the browser: in the query,
@@ -34,7 +34,7 @@ func callbackNames() []string {
 }
 
 var callbackOAuth = auth.Handle(auth.Route{
-	ID: "callbackOAuth", Methods: []string{http.MethodGet, http.MethodPost}, Path: "/callback/:id", Hidden: true,
+	ID: "callbackOAuth", Methods: []string{http.MethodGet, http.MethodPost}, Path: "/callback/:id", Session: auth.Public, Hidden: true,
 	MediaTypes: formOrJSON, Summary: "Where providers send the browser back to",
 }, func(c *auth.Context, _ *callbackRequest) (*auth.Nothing, error) {
 	if c.Method == http.MethodPost {
@@ -94,10 +94,7 @@ func endFlow(c *auth.Context) error {
 		return fail(flow.NoCallbackURL, "")
 	}
 	account := flow.Account{ProviderID: p.Info().ID, AccountID: proof.AccountID, Tokens: *proof.Tokens, Scope: strings.Join(proof.Tokens.Scopes, ",")}
-	if state.Link != nil {
-		return endLink(c, state, &account, proof.Identity)
-	}
-	return endSignIn(c, p, state, &account, proof.Identity)
+	return finishFlow(c, p, state, &account, proof.Identity)
 }
 
 // beginAtProvider answers a sign-in that the provider began: its code proves
@@ -119,45 +116,19 @@ func beginAtProvider(c *auth.Context, p oauth.Provider) error {
 	return auth.Redirect(address)
 }
 
-func endLink(c *auth.Context, state *flow.State, account *flow.Account, id *oauth.Identity) error {
-	code, message, err := flow.LinkAccount(c, state.Link, account, id.User, id.Profile)
-	if err != nil {
-		return err
-	}
-	if code != "" {
-		return flow.Fail(state.ErrorURL, code, message)
-	}
-	return auth.Redirect(state.CallbackURL)
-}
-
-func endSignIn(c *auth.Context, p oauth.Provider, state *flow.State, account *flow.Account, id *oauth.Identity) error {
+// finishFlow links or signs in, and sends the browser on.
+func finishFlow(c *auth.Context, p oauth.Provider, state *flow.State, account *flow.Account, id *oauth.Identity) error {
 	info := p.Info()
-	if !js.Truthy(oauth.Member(id.User, "email")) {
-		c.Log.ErrorContext(c, "the provider told no email; ask for the scope, or make one with mapProfileToUser", "provider", info.ID)
-		return flow.Fail(state.ErrorURL, flow.EmailNotFound, "")
-	}
-	signIn := flow.SignIn{
-		User:    oauth.Spread(id.User, js.Obj("name", oauth.Or(oauth.Member(id.User, "name"), ""))),
-		Account: *account, CallbackURL: state.CallbackURL, Profile: id.Profile,
-		DisableSignUp:    info.DisableImplicitSignUp && !state.WantsSignUp() || info.DisableSignUp,
-		OverrideUserInfo: info.OverrideUserInfo,
-	}
-	done, err := signIn.Do(c)
-	if err != nil {
-		if code, message, ok := flow.Refusal(err); ok {
-			return flow.Fail(state.ErrorURL, code, message)
+	end := flow.Ending{CallbackURL: state.CallbackURL, NewUserURL: state.NewUserURL, ErrorURL: state.ErrorURL, Link: state.Link}
+	who := flow.SignIn{User: id.User, Account: *account, CallbackURL: state.CallbackURL, Profile: id.Profile}
+	if end.Link == nil {
+		if !js.Truthy(oauth.Member(id.User, "email")) {
+			c.Log.ErrorContext(c, "the provider told no email; ask for the scope, or make one with mapProfileToUser", "provider", info.ID)
+			return flow.Fail(state.ErrorURL, flow.EmailNotFound, "")
 		}
-		return err
+		who.User = oauth.Spread(id.User, js.Obj("name", oauth.Or(oauth.Member(id.User, "name"), "")))
+		who.DisableSignUp = info.DisableImplicitSignUp && !state.WantsSignUp() || info.DisableSignUp
+		who.OverrideUserInfo = info.OverrideUserInfo
 	}
-	if done.Problem != "" {
-		c.Log.ErrorContext(c, "an OAuth sign-in was refused", "provider", info.ID, "problem", done.Problem)
-		return flow.Fail(state.ErrorURL, strings.ReplaceAll(done.Problem, " ", "_"), "")
-	}
-	if err := c.SetSessionCookie(*done.Session, nil); err != nil {
-		return err
-	}
-	if done.IsNew && state.NewUserURL != "" {
-		return auth.Redirect(state.NewUserURL)
-	}
-	return auth.Redirect(state.CallbackURL)
+	return end.Finish(c, &who)
 }

@@ -56,7 +56,7 @@ func TestAddressesWithCapitals(t *testing.T) {
 			s := authtest.New(t, o)
 			ada := imports(t, s.Auth, "Ada@Example.com", importedBcrypt)
 			bob := imports(t, s.Auth, "bob@example.com", importedBcrypt)
-			if _, err := s.UpdateUser(t.Context(), bob, store.Record{"emailVerified": false}); err != nil {
+			if _, err := s.Users.Update(t.Context(), bob, store.Record{"emailVerified": false}); err != nil {
 				t.Fatal(err)
 			}
 			for _, typed := range []string{"ada@example.com", "Ada@Example.com", "ADA@EXAMPLE.COM"} {
@@ -77,15 +77,15 @@ func TestAddressesWithCapitals(t *testing.T) {
 				t.Errorf("change-email: %d %s", a.Status, a.Body)
 			}
 			// What any other endpoint ends in: social sign-in, codes, links.
-			_, err1 := s.CreateUser(t.Context(), store.Record{"email": "ada@example.com", "name": "n"}, "oauth")
-			_, err2 := s.UpdateUser(t.Context(), bob, store.Record{"email": "ada@example.com"})
+			_, err1 := s.Users.Create(t.Context(), store.Record{"email": "ada@example.com", "name": "n"}, "oauth")
+			_, err2 := s.Users.Update(t.Context(), bob, store.Record{"email": "ada@example.com"})
 			if !errors.Is(err1, store.ErrConflict) || !errors.Is(err2, store.ErrConflict) {
 				t.Errorf("made: %v; changed: %v", err1, err2)
 			}
 			if n, err := s.Store.Count(t.Context(), "user"); n != 2 || err != nil {
 				t.Errorf("%d users, %v", n, err)
 			}
-			if user, err := s.UpdateUser(t.Context(), ada, store.Record{"email": "ADA@example.com"}); err != nil || user["email"] != "ada@example.com" {
+			if user, err := s.Users.Update(t.Context(), ada, store.Record{"email": "ADA@example.com"}); err != nil || user.Email != "ada@example.com" {
 				t.Errorf("one's own address in lower case: %v %v", user, err)
 			}
 		})
@@ -109,9 +109,12 @@ func TestTwinsAreNotGuessed(t *testing.T) {
 				"eve@example.com": "eve@example.com", "Eve@example.com": "eve@example.com", "EVE@example.com": "eve@example.com",
 				"Tom@example.com": "Tom@example.com", "TOM@example.com": "TOM@example.com", "tom@example.com": "", "ToM@example.com": "",
 			} {
-				user, err := s.FindUserByEmail(t.Context(), typed)
-				if id, _ := user["id"].(string); err != nil || id != ids[want] {
-					t.Errorf("%s: %v %v; want %q", typed, user["email"], err, want)
+				user, err := s.Users.FindByEmail(t.Context(), typed)
+				if user == nil {
+					user = &auth.User{}
+				}
+				if err != nil || user.ID != ids[want] {
+					t.Errorf("%s: %v %v; want %q", typed, user.Email, err, want)
 				}
 			}
 			if a := s.Client().Post("/sign-up/email", `{"name":"n","email":"tom@example.com","password":"password1234"}`); a.Status != 422 {
@@ -124,12 +127,12 @@ func TestTwinsAreNotGuessed(t *testing.T) {
 // TestCapitalsAreNoticedLater: rows that are imported while the server runs.
 func TestCapitalsAreNoticedLater(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
-	if user, err := s.FindUserByEmail(t.Context(), "ada@example.com"); user != nil || err != nil {
+	if user, err := s.Users.FindByEmail(t.Context(), "ada@example.com"); user != nil || err != nil {
 		t.Fatal(user, err)
 	}
 	imports(t, s.Auth, "Ada@example.com", importedBcrypt)
 	s.Advance(time.Hour + time.Second)
-	if user, err := s.FindUserByEmail(t.Context(), "ada@example.com"); user == nil || err != nil {
+	if user, err := s.Users.FindByEmail(t.Context(), "ada@example.com"); user == nil || err != nil {
 		t.Errorf("not found: %v", err)
 	}
 }

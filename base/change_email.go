@@ -1,6 +1,7 @@
 package base
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -27,10 +28,10 @@ var changeEmail = auth.Handle(auth.Route{
 		return nil, auth.BadRequest(auth.ChangeEmailDisabled)
 	}
 	user, newEmail := c.Session.User, auth.LowerCase(in.NewEmail)
-	if newEmail == auth.LowerCase(str(user, "email")) {
+	if newEmail == auth.LowerCase(user.Email) {
 		return nil, auth.Status(http.StatusBadRequest, "Email is the same")
 	}
-	verified := user["emailVerified"] == true
+	verified := user.EmailVerified
 	atOnce := !verified && o.UpdateEmailWithoutVerification
 	canSend := c.Options.EmailVerification.SendVerificationEmail != nil
 	// Said before the address is looked up, so that the answer does not tell
@@ -38,7 +39,7 @@ var changeEmail = auth.Handle(auth.Route{
 	if !atOnce && !canSend {
 		return nil, auth.Status(http.StatusBadRequest, "Verification email isn't enabled")
 	}
-	taken, err := c.FindUserByEmail(c, newEmail)
+	taken, err := c.Users.FindByEmail(c, newEmail)
 	if err != nil {
 		return nil, err
 	}
@@ -51,18 +52,17 @@ var changeEmail = auth.Handle(auth.Route{
 		confirmFirst(c, newEmail, in.CallbackURL)
 		return done, nil
 	}
-	token := verificationToken(c, str(user, "email"), newEmail)(str(user, "id"), verifyChange)
-	link := verifyURL(c, token, in.CallbackURL)
-	mailLink(c, auth.LinkMail{User: merged(user, store.Record{"email": newEmail}), URL: link.url, Token: link.token, Call: c})
+	token := changeToken(c, verifyChange, user.ID, user.Email, newEmail)
+	mailLink(c, linkWith(c, token, user.With(store.Record{"email": newEmail}), in.CallbackURL))
 	return done, nil
 })
 
 func changeAtOnce(c *auth.Context, newEmail string, callbackURL *string) error {
-	if _, err := c.UpdateUser(c, c.Session.UserID(), store.Record{"email": newEmail}); err != nil {
+	if _, err := c.Users.Update(c, c.Session.User.ID, store.Record{"email": newEmail}); store.UnlessGone(err) != nil {
 		return err
 	}
-	user := merged(c.Session.User, store.Record{"email": newEmail})
-	if err := c.SetSessionCookie(auth.SignedIn{Session: c.Session.Session, User: user}, nil); err != nil {
+	user := c.Session.User.With(store.Record{"email": newEmail})
+	if err := c.SetSessionCookie(auth.SignedIn{Session: c.Session.Session, User: user}, auth.RememberAsBefore); err != nil {
 		return err
 	}
 	mailVerification(c, user, callbackURL)
@@ -71,9 +71,9 @@ func changeAtOnce(c *auth.Context, newEmail string, callbackURL *string) error {
 
 func confirmFirst(c *auth.Context, newEmail string, callbackURL *string) {
 	user := c.Session.User
-	link := verifyURL(c, verificationToken(c, str(user, "email"), newEmail)(str(user, "id"), confirmChange), callbackURL)
+	token := changeToken(c, confirmChange, user.ID, user.Email, newEmail)
 	auth.SendInBackground(c, "user.changeEmail.sendChangeEmailConfirmation", c.Options.User.ChangeEmail.SendChangeEmailConfirmation, auth.ChangeMail{
-		LinkMail: auth.LinkMail{User: user, URL: link.url, Token: link.token, Call: c}, NewEmail: newEmail,
+		LinkMail: linkWith(c, token, user, callbackURL), NewEmail: newEmail,
 	})
 }
 
@@ -83,27 +83,26 @@ func changeVerified(c *auth.Context, in *verifyEmailRequest, claims verification
 	if claims.UserID == "" {
 		return nil, in.refuse(auth.InvalidToken)
 	}
-	user, err := c.FindUser(c, claims.UserID)
+	user, err := c.Users.Get(c, claims.UserID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, in.refuse(auth.UserNotFound)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if user == nil {
-		return nil, in.refuse(auth.UserNotFound)
-	}
-	if auth.LowerCase(str(user, "email")) != auth.LowerCase(claims.Email) {
+	if auth.LowerCase(user.Email) != auth.LowerCase(claims.Email) {
 		return nil, in.refuse(auth.InvalidToken)
 	}
 	s, err := c.CurrentSession(auth.Lookup{})
 	if err != nil {
 		return nil, err
 	}
-	if s != nil && s.UserID() != str(user, "id") {
+	if s != nil && s.User.ID != user.ID {
 		return nil, in.refuse(auth.InvalidUser)
 	}
 	if claims.RequestType == confirmChange {
-		token := verificationToken(c, claims.Email, claims.UpdateTo)(str(user, "id"), verifyChange)
-		link := verifyURL(c, token, in.CallbackURL)
-		mailLink(c, auth.LinkMail{User: merged(user, store.Record{"email": claims.UpdateTo}), URL: link.url, Token: link.token, Call: c})
+		token := changeToken(c, verifyChange, user.ID, claims.Email, claims.UpdateTo)
+		mailLink(c, linkWith(c, token, user.With(store.Record{"email": claims.UpdateTo}), in.CallbackURL))
 		return in.leave(done)
 	}
 	return takeAddress(c, in, claims, user, s)
@@ -111,10 +110,10 @@ func changeVerified(c *auth.Context, in *verifyEmailRequest, claims verification
 
 // takeAddress gives the user the new address. Tokens from before there were two
 // steps verify it afterwards.
-func takeAddress(c *auth.Context, in *verifyEmailRequest, claims verificationClaims, user store.Record, s *auth.SignedIn) (anyAnswer, error) {
-	verified := claims.RequestType == verifyChange && user["emailVerified"] == true
-	updated, err := c.UpdateUser(c, str(user, "id"), store.Record{"email": claims.UpdateTo, "emailVerified": verified})
-	if err != nil {
+func takeAddress(c *auth.Context, in *verifyEmailRequest, claims verificationClaims, user *auth.User, s *auth.SignedIn) (anyAnswer, error) {
+	verified := claims.RequestType == verifyChange && user.EmailVerified
+	updated, err := c.Users.Update(c, user.ID, store.Record{"email": claims.UpdateTo, "emailVerified": verified})
+	if store.UnlessGone(err) != nil {
 		return nil, err
 	}
 	if claims.RequestType != verifyChange {
@@ -125,10 +124,10 @@ func takeAddress(c *auth.Context, in *verifyEmailRequest, claims verificationCla
 		}
 	}
 	if s != nil {
-		user := merged(s.User, store.Record{"email": claims.UpdateTo, "emailVerified": verified})
-		if err := c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: user}, nil); err != nil {
+		user := s.User.With(store.Record{"email": claims.UpdateTo, "emailVerified": verified})
+		if err := c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: user}, auth.RememberAsBefore); err != nil {
 			return nil, err
 		}
 	}
-	return in.leave(&verifyEmailAnswer{Status: true, User: c.Output("user", updated)})
+	return in.leave(&verifyEmailAnswer{Status: true, User: updated.Public()})
 }

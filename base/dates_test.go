@@ -186,14 +186,14 @@ func (e *madeElsewhere) verifications() {
 	ctx := e.t.Context()
 	for _, value := range []string{"first", "second"} {
 		e.now = e.now.Add(time.Second)
-		if _, err := e.a.CreateVerification(ctx, "code", value, e.now.Add(time.Minute)); err != nil {
+		if err := e.a.Once.Put(ctx, "code", value, e.now.Add(time.Minute)); err != nil {
 			e.t.Fatal(err)
 		}
 	}
-	if row, err := e.a.FindVerification(ctx, "code"); err != nil || row["value"] != "second" {
+	if row, err := e.a.Once.Find(ctx, "code"); err != nil || row.Text != "second" {
 		e.t.Errorf("the newest verification: %v %v", row, err)
 	}
-	if row, err := e.a.TakeVerification(ctx, "code"); err != nil || row["value"] != "second" {
+	if row, err := e.a.Once.Take(ctx, "code"); err != nil || row.Text != "second" {
 		e.t.Errorf("taking the newest verification: %v %v", row, err)
 	}
 	if got := e.left(`SELECT value FROM verification WHERE identifier = 'code'`); got != "" {
@@ -212,7 +212,7 @@ func TestForeignDates(t *testing.T) {
 				t.Fatalf("sign-up: %d %s", got.Code, got.Body)
 			}
 			e.signedIn("at once")
-			if rows, err := e.a.ListSessions(t.Context(), "u0"); err != nil || len(rows) != 1 || rows[0]["token"] != "live" {
+			if rows, err := e.a.Sessions.Of(t.Context(), "u0"); err != nil || len(rows) != 1 || rows[0].Token != "live" {
 				t.Fatalf("sessions of the other tool: %v %v", rows, err)
 			}
 			e.sweep()

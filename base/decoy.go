@@ -13,8 +13,8 @@ import (
 
 var errTakenBack = errors.New("the decoy is taken back")
 
-// takeBack writes in a transaction that leaves nothing. No hook hears of it. That
-// it fails is no matter.
+// takeBack writes in a transaction that leaves nothing. No hook hears of it. Errors
+// are ignored: the write exists only to cost the same time.
 func takeBack(c *auth.Context, write func(c *auth.Context, quiet *store.Store) error) {
 	err := c.Tx(func(c *auth.Context) error {
 		if err := write(c, c.Store.Quiet()); err != nil {
@@ -31,10 +31,10 @@ func takeBack(c *auth.Context, write func(c *auth.Context, quiet *store.Store) e
 func decoyUser(c *auth.Context, user store.Record, hash string) {
 	id := secret.ID(32)
 	if c.Store.Table("user").ID != store.TextID {
-		id = c.NobodyID() // a gap in the database's numbers would show
+		id = c.Users.NobodyID() // a gap in the database's numbers would show
 	}
 	takeBack(c, func(c *auth.Context, quiet *store.Store) error {
-		row := merged(user, store.Record{"id": id, "email": secret.ID(32) + "@decoy.invalid", "createdAt": c.Now(), "updatedAt": c.Now()})
+		row := user.With(store.Record{"id": id, "email": secret.ID(32) + "@decoy.invalid", "createdAt": c.Now(), "updatedAt": c.Now()})
 		if _, err := quiet.Create(c, "user", row); err != nil {
 			return err
 		}
@@ -46,12 +46,9 @@ func decoyUser(c *auth.Context, user store.Record, hash string) {
 	})
 }
 
-// inDatabase reports whether tokens are rows.
-func inDatabase(c *auth.Context) bool { return c.KV == nil || c.Options.Verification.StoreInDatabase }
-
 // asDecoy keeps a token the way that decoyVerification pretends to.
 func asDecoy(c *auth.Context, keep func(c *auth.Context) error) error {
-	if !inDatabase(c) {
+	if !c.Once.InDatabase() {
 		return keep(c)
 	}
 	return c.Tx(keep)
@@ -59,10 +56,10 @@ func asDecoy(c *auth.Context, keep func(c *auth.Context) error) error {
 
 // decoyVerification costs what keeping a token does.
 func decoyVerification(c *auth.Context) error {
-	if inDatabase(c) {
+	if c.Once.InDatabase() {
 		id := secret.ID(32)
 		if c.Store.Table("verification").ID != store.TextID {
-			id = c.NobodyID()
+			id = c.Users.NobodyID()
 		}
 		takeBack(c, func(c *auth.Context, quiet *store.Store) error {
 			_, err := quiet.Create(c, "verification", store.Record{

@@ -18,7 +18,7 @@ var errorPageText string
 var errorPageTemplate = template.Must(template.New("error").Parse(errorPageText))
 
 var errorPage = auth.Handle(auth.Route{
-	ID: "error", Methods: []string{http.MethodGet}, Path: "/error", Hidden: true, Storeless: true, Summary: "Displays an error page",
+	ID: "error", Methods: []string{http.MethodGet}, Path: "/error", Session: auth.Public, Hidden: true, Storeless: true, Summary: "Displays an error page",
 }, showError)
 
 var safeCode = regexp.MustCompile(`^['A-Za-z0-9_-]+$`)

@@ -34,7 +34,7 @@ func imports(t testing.TB, a *auth.Auth, email, hash string) (id string) {
 		t.Fatal(err)
 	}
 	id, _ = user["id"].(string)
-	if err := a.LinkCredential(t.Context(), id, hash); err != nil {
+	if err := a.Accounts.LinkPassword(t.Context(), id, hash); err != nil {
 		t.Fatal(err)
 	}
 	return id
@@ -46,12 +46,11 @@ func credentials(email, password string) string {
 
 func storedHash(t testing.TB, a *auth.Auth, id string) string {
 	t.Helper()
-	account, err := a.FindCredential(t.Context(), id)
+	account, err := a.Accounts.FindCredential(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	hash, _ := account["password"].(string)
-	return hash
+	return account.Password
 }
 
 // TestImportedPasswordSignsInAndIsHashedAnew on every database.
@@ -91,7 +90,7 @@ func TestImportedPasswordElsewhere(t *testing.T) {
 	id := imports(t, s.Auth, "ada@example.com", importedBcrypt)
 	again := func(hash string) {
 		t.Helper()
-		if err := s.SetPassword(t.Context(), id, hash); err != nil {
+		if err := s.Accounts.SetPassword(t.Context(), id, hash); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -143,8 +142,8 @@ func TestPasswordHashThatNobodyKnows(t *testing.T) {
 			if a.Status != 401 || a.Code() != "INVALID_EMAIL_OR_PASSWORD" {
 				t.Errorf("%d %s", a.Status, a.Body)
 			}
-			account, err := s.FindCredential(t.Context(), id)
-			if err != nil || !strings.Contains(log.String(), fmt.Sprint(account["id"])) {
+			account, err := s.Accounts.FindCredential(t.Context(), id)
+			if err != nil || !strings.Contains(log.String(), account.ID) {
 				t.Errorf("the account is not named: %s", &log)
 			}
 			if strings.Contains(log.String(), c.hash) || strings.Contains(log.String(), c.hash[8:]) {
@@ -162,19 +161,19 @@ func TestPasswordHashThatNobodyKnows(t *testing.T) {
 func TestImportedHashYieldsToOthers(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	id := imports(t, s.Auth, "ada@example.com", importedBcrypt)
-	stale, err := s.FindCredential(t.Context(), id)
+	stale, err := s.Accounts.FindCredential(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for password, want := range map[string]bool{importedPassword: true, "another password": false} {
-		hash, err := s.HashPassword(t.Context(), password)
+		hash, err := s.Passwords.Hash(t.Context(), password)
 		if err == nil {
-			err = s.SetPassword(t.Context(), id, hash)
+			err = s.Accounts.SetPassword(t.Context(), id, hash)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ok, err := s.CheckPassword(t.Context(), stale, importedPassword); ok != want || err != nil {
+		if ok, err := s.Passwords.Check(t.Context(), stale, importedPassword); ok != want || err != nil {
 			t.Errorf("the password is now %q: %v %v", password, ok, err)
 		}
 		if now := storedHash(t, s.Auth, id); now != hash {
@@ -182,7 +181,7 @@ func TestImportedHashYieldsToOthers(t *testing.T) {
 		}
 	}
 	var racing sync.WaitGroup
-	if err := s.SetPassword(t.Context(), id, importedBcrypt); err != nil {
+	if err := s.Accounts.SetPassword(t.Context(), id, importedBcrypt); err != nil {
 		t.Fatal(err)
 	}
 	for range 4 {

@@ -58,7 +58,7 @@ func linkByToken(c *auth.Context, in *linkRequest, p oauth.Provider) (anyAnswer,
 	if err != nil {
 		return nil, err
 	}
-	linked, err := flow.FindAccount(c, p.Info().ID, accountID)
+	linked, err := c.Accounts.FindAt(c, p.Info().ID, accountID)
 	if err != nil {
 		return nil, err
 	}
@@ -66,10 +66,11 @@ func linkByToken(c *auth.Context, in *linkRequest, p oauth.Provider) (anyAnswer,
 	if err != nil {
 		return nil, err
 	}
-	userID := c.Session.UserID()
+	userID := c.Session.User.ID
 	switch {
-	case linked != nil && linked["userId"] == any(userID):
-		err = c.UpdateAccount(c, str(linked, "id"), row)
+	case linked != nil && linked.UserID == userID:
+		_, err = c.Accounts.Update(c, linked.ID, row)
+		err = store.UnlessGone(err)
 	case linked != nil:
 		return nil, auth.Fail(http.StatusConflict, auth.SocialAccountAlreadyLinked)
 	default:
@@ -77,7 +78,7 @@ func linkByToken(c *auth.Context, in *linkRequest, p oauth.Provider) (anyAnswer,
 			return nil, err
 		}
 		row["userId"], row["accountId"] = userID, accountID
-		if _, failed := c.LinkAccount(c, row); failed != nil {
+		if _, failed := c.Accounts.Link(c, row); store.UnlessDropped(failed) != nil {
 			return nil, auth.Fail(http.StatusExpectationFailed, auth.Code{Name: "LINKING_FAILED", Message: "Account not linked - unable to create account"}).Because(failed)
 		}
 	}
@@ -112,7 +113,7 @@ func mayLink(c *auth.Context, p oauth.Provider, user *js.Object) error {
 	if !trusted && !oauth.IsTrue(oauth.Member(user, "emailVerified")) || o.Enabled != nil && !*o.Enabled {
 		return auth.Unauthorized(auth.Code{Name: "LINKING_NOT_ALLOWED", Message: "Account not linked - linking not allowed"})
 	}
-	same := auth.LowerCase(oauth.Text(oauth.Member(user, "email"))) == auth.LowerCase(str(c.Session.User, "email"))
+	same := auth.LowerCase(oauth.Text(oauth.Member(user, "email"))) == auth.LowerCase(c.Session.User.Email)
 	if !same && !o.AllowDifferentEmails {
 		return auth.Unauthorized(auth.Code{Name: "LINKING_DIFFERENT_EMAILS_NOT_ALLOWED", Message: "Account not linked - different emails not allowed"})
 	}

@@ -56,11 +56,11 @@ func asked(t *testing.T, c *authtest.Client, path, body string) {
 
 func verifiedNow(t *testing.T, s *linked, email string) bool {
 	t.Helper()
-	user, err := s.FindUserByEmail(t.Context(), email)
+	user, err := s.Users.FindByEmail(t.Context(), email)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return user["emailVerified"] == true
+	return user != nil && user.EmailVerified
 }
 
 // TestAttackLinkToForeignSite: no link of a mail sends whoever follows it to a
@@ -108,7 +108,7 @@ func TestAttackDeletionByAnother(t *testing.T) {
 	victim.SignUp("victim@example.com")
 	mallory.SignUp("mallory@example.com")
 	there := func(email string) bool {
-		user, err := s.FindUserByEmail(t.Context(), email)
+		user, err := s.Users.FindByEmail(t.Context(), email)
 		if err != nil {
 			t.Fatal(err)
 		}

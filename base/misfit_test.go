@@ -126,12 +126,12 @@ func TestRevokeManyOthers(t *testing.T) {
 	s := authtest.New(t, o)
 	c := s.Client()
 	c.SignUp("ann@example.com")
-	user, err := s.FindUserByEmail(t.Context(), "ann@example.com")
+	user, err := s.Users.FindByEmail(t.Context(), "ann@example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range 10 {
-		if _, err := s.Store.Create(t.Context(), "session", store.Record{"userId": user["id"], "token": fmt.Sprint("token", i), "expiresAt": "2027-01-01T00:00:00.000Z", "updatedAt": "2026-01-01T00:00:00.000Z"}); err != nil {
+		if _, err := s.Store.Create(t.Context(), "session", store.Record{"userId": user.ID, "token": fmt.Sprint("token", i), "expiresAt": "2027-01-01T00:00:00.000Z", "updatedAt": "2026-01-01T00:00:00.000Z"}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -80,11 +80,11 @@ func TestAttackStateUnderAnotherName(t *testing.T) {
 	s := newSocial(t, auth.Options{})
 	c := s.Client()
 	mine, other := begin(t, c, "github"), begin(t, s.Client(), "github")
-	row, err := s.FindVerification(t.Context(), "auth-state:"+other)
+	row, err := s.Once.Find(t.Context(), "auth-state:"+other)
 	if err != nil || row == nil {
 		t.Fatalf("%v %v", row, err)
 	}
-	if _, err := s.Store.Update(t.Context(), "verification", []store.Where{store.Is("identifier", "auth-state:"+mine)}, store.Record{"value": row["value"]}); err != nil {
+	if _, err := s.Store.Update(t.Context(), "verification", []store.Where{store.Is("identifier", "auth-state:"+mine)}, store.Record{"value": row.Text}); err != nil {
 		t.Fatal(err)
 	}
 	if to := end(c, "github", mine); signedIn(c) {

@@ -11,5 +11,5 @@ type okAnswer struct {
 }
 
 var ok = auth.Handle(auth.Route{
-	ID: "ok", Methods: []string{http.MethodGet}, Path: "/ok", Hidden: true, Storeless: true, Summary: "Check if the API is working",
+	ID: "ok", Methods: []string{http.MethodGet}, Path: "/ok", Session: auth.Public, Hidden: true, Storeless: true, Summary: "Check if the API is working",
 }, func(*auth.Context, *auth.None) (*okAnswer, error) { return &okAnswer{OK: true}, nil })

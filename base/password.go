@@ -1,6 +1,7 @@
 package base
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -25,54 +26,52 @@ var changePassword = auth.Handle(auth.Route{
 	if err := c.CheckPasswordLength(in.NewPassword); err != nil {
 		return nil, err
 	}
-	if err := c.CheckPasswordNotTooLong(in.CurrentPassword); err != nil {
-		return nil, err
-	}
-	account, err := c.FindCredential(c, c.Session.UserID())
+	account, err := c.OwnCredential(in.CurrentPassword, auth.CredentialAccountNotFound)
 	if err != nil {
 		return nil, err
 	}
-	if str(account, "password") == "" {
-		return nil, auth.BadRequest(auth.CredentialAccountNotFound)
-	}
-	hash, err := c.HashPassword(c, in.NewPassword)
+	hash, err := c.Passwords.Hash(c, in.NewPassword)
 	if err != nil {
 		return nil, err
 	}
-	if err := matchPassword(c, account, in.CurrentPassword); err != nil {
+	if err := c.ConfirmPasswordOf(account, in.CurrentPassword); err != nil {
 		return nil, err
 	}
-	session, err := replacePassword(c, hash, in.RevokeOtherSessions)
+	out := &changePasswordAnswer{User: c.Session.User.Public()}
+	if !in.RevokeOtherSessions {
+		return out, keepHash(c, hash)
+	}
+	session, err := replaceSessions(c, hash)
 	if err != nil {
 		return nil, err
 	}
-	out := &changePasswordAnswer{User: c.Output("user", c.Session.User)}
-	if session == nil {
-		return out, nil
-	}
-	token := str(session, "token")
-	out.Token = &token
-	return out, c.SetSessionCookie(auth.SignedIn{Session: session, User: c.Session.User}, nil)
+	out.Token = &session.Token
+	return out, nil
 })
 
-// replacePassword stores the hash and, if asked, replaces all sessions by one
-// new one, all in one go.
-func replacePassword(c *auth.Context, hash string, revoke bool) (session store.Record, err error) {
-	id := c.Session.UserID()
+// keepHash stores the hash of the new password of who is signed in.
+func keepHash(c *auth.Context, hash string) error {
+	account, err := c.Accounts.FindCredential(c, c.Session.User.ID)
+	if err != nil || account == nil {
+		return err
+	}
+	_, err = c.Accounts.Update(c, account.ID, store.Record{"password": hash})
+	return store.UnlessGone(err)
+}
+
+// replaceSessions stores the hash and replaces all sessions of the user by a new
+// one, all of it or nothing.
+func replaceSessions(c *auth.Context, hash string) (session *auth.Session, err error) {
+	user := c.Session.User
 	err = c.Tx(func(c *auth.Context) error {
-		if revoke {
-			if err := c.DeleteUserSessions(c, id); err != nil {
-				return err
-			}
-		}
-		account, err := c.FindCredential(c, id)
-		if err != nil {
+		if err := c.Sessions.EndAll(c, user.ID); err != nil {
 			return err
 		}
-		if err := c.UpdateAccount(c, str(account, "id"), store.Record{"password": hash}); err != nil || !revoke {
+		if err := keepHash(c, hash); err != nil {
 			return err
 		}
-		if session, err = c.CreateSession(id, false, nil); err == nil && session == nil {
+		session, err = c.SignIn(user, auth.SignIn{Method: "change-password"})
+		if errors.Is(err, store.ErrDropped) {
 			err = auth.Internal(auth.FailedToGetSession)
 		}
 		return err
@@ -88,17 +87,7 @@ var verifyPassword = auth.Handle(auth.Route{
 	ID: "verifyPassword", Methods: []string{http.MethodPost}, Path: "/verify-password", Session: auth.StoredSession, Hidden: true,
 	Summary: "Verify the current user's password",
 }, func(c *auth.Context, in *verifyPasswordRequest) (*statusAnswer, error) {
-	if err := c.CheckPasswordNotTooLong(in.Password); err != nil {
-		return nil, err
-	}
-	account, err := c.FindCredential(c, c.Session.UserID())
-	if err != nil {
-		return nil, err
-	}
-	if str(account, "password") == "" {
-		return nil, auth.BadRequest(auth.InvalidPassword)
-	}
-	return done, matchPassword(c, account, in.Password)
+	return done, c.ConfirmPassword(in.Password, auth.InvalidPassword)
 })
 
 type setPasswordRequest struct {
@@ -112,19 +101,21 @@ var setPassword = auth.Handle(auth.Route{
 	if err := c.CheckPasswordLength(in.NewPassword); err != nil {
 		return nil, err
 	}
-	account, err := c.FindCredential(c, c.Session.UserID())
+	id := c.Session.User.ID
+	account, err := c.Accounts.FindCredential(c, id)
 	if err != nil {
 		return nil, err
 	}
-	hash, err := c.HashPassword(c, in.NewPassword)
+	hash, err := c.Passwords.Hash(c, in.NewPassword)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case account == nil:
-		return done, c.LinkCredential(c, c.Session.UserID(), hash)
-	case str(account, "password") == "":
-		return done, c.UpdateAccount(c, str(account, "id"), store.Record{"password": hash})
+		return done, store.UnlessDropped(c.Accounts.LinkPassword(c, id, hash))
+	case account.Password == "":
+		_, err := c.Accounts.Update(c, account.ID, store.Record{"password": hash})
+		return done, store.UnlessGone(err)
 	}
 	return nil, auth.BadRequest(auth.PasswordAlreadySet)
 })

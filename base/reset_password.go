@@ -1,6 +1,7 @@
 package base
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -13,6 +14,9 @@ import (
 
 var resetPasswordDisabled = auth.Code{Name: "RESET_PASSWORD_DISABLED", Message: "Reset password isn't enabled"}
 
+// resetPrefix begins the identifier of a token that resets a password.
+const resetPrefix = "reset-password:"
+
 type requestResetRequest struct {
 	Email      string  `json:"email" format:"email" doc:"The email address of the user to send a password reset email to"`
 	RedirectTo *string `json:"redirectTo,omitempty" doc:"The URL to redirect the user to reset their password. If the token isn't valid or expired, it'll be redirected with a query parameter ?error=INVALID_TOKEN. If the token is valid, it'll be redirected with a query parameter ?token=VALID_TOKEN"`
@@ -24,7 +28,7 @@ type messageAnswer struct {
 }
 
 var requestPasswordReset = auth.Handle(auth.Route{
-	ID: "requestPasswordReset", Methods: []string{http.MethodPost}, Path: "/request-password-reset",
+	ID: "requestPasswordReset", Methods: []string{http.MethodPost}, Path: "/request-password-reset", Session: auth.Public,
 	Summary: "Send a password reset email to the user",
 }, func(c *auth.Context, in *requestResetRequest) (*messageAnswer, error) {
 	if in.RedirectTo != nil {
@@ -37,7 +41,7 @@ var requestPasswordReset = auth.Handle(auth.Route{
 	}
 	// The same answer for a stranger's address: it must not tell who has an account.
 	sent := &messageAnswer{true, "If this email exists in our system, check your email for the reset link"}
-	user, err := c.FindUserByEmail(c, in.Email)
+	user, err := c.Users.FindByEmail(c, in.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +51,7 @@ var requestPasswordReset = auth.Handle(auth.Route{
 	return sent, mailReset(c, user, in.RedirectTo)
 })
 
-func mailReset(c *auth.Context, user store.Record, redirectTo *string) error {
+func mailReset(c *auth.Context, user *auth.User, redirectTo *string) error {
 	o := c.Options.EmailAndPassword
 	life := time.Duration(o.ResetPasswordTokenExpiresIn) * time.Second
 	if life == 0 {
@@ -55,8 +59,7 @@ func mailReset(c *auth.Context, user store.Record, redirectTo *string) error {
 	}
 	token := secret.ID(24)
 	keep := func(c *auth.Context) error {
-		_, err := c.CreateVerification(c, "reset-password:"+token, str(user, "id"), c.Now().Add(life))
-		return err
+		return store.UnlessDropped(c.Once.Put(c, resetPrefix+token, user.ID, c.Now().Add(life)))
 	}
 	if err := asDecoy(c, keep); err != nil {
 		return err
@@ -78,13 +81,13 @@ type resetCallbackRequest struct {
 // requestPasswordResetCallback is where the mail's link leads: on to the page
 // that asks for the new password.
 var requestPasswordResetCallback = auth.Handle(auth.Route{
-	ID: "requestPasswordResetCallback", Methods: []string{http.MethodGet}, Path: "/reset-password/:token",
+	ID: "requestPasswordResetCallback", Methods: []string{http.MethodGet}, Path: "/reset-password/:token", Session: auth.Public,
 	Summary: "Redirects the user to the callback URL with the token",
 }, func(c *auth.Context, in *resetCallbackRequest) (*auth.Nothing, error) {
 	if err := c.CheckCallback(in.CallbackURL); err != nil {
 		return nil, err
 	}
-	found, err := c.FindVerification(c, "reset-password:"+in.Token)
+	found, err := c.Once.Find(c, resetPrefix+in.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +95,7 @@ var requestPasswordResetCallback = auth.Handle(auth.Route{
 	if in.CallbackURL == "" {
 		target = c.BaseURL + "/error"
 	}
-	if in.CallbackURL == "" || !live(c, found) {
+	if in.CallbackURL == "" || found == nil || found.Expired(c.Now()) {
 		result = [2]string{"error", auth.InvalidToken.Name}
 	}
 	url, err := origin.WithQuery(c.BaseURL, target, [][2]string{result})
@@ -102,11 +105,6 @@ var requestPasswordResetCallback = auth.Handle(auth.Route{
 	return nil, auth.Redirect(url)
 })
 
-func live(c *auth.Context, verification store.Record) bool {
-	ends, ok := verification["expiresAt"].(time.Time)
-	return ok && !ends.Before(c.Now())
-}
-
 type resetPasswordRequest struct {
 	_           struct{} `query:"optional"`
 	QueryToken  *string  `query:"token,omitempty"`
@@ -115,7 +113,7 @@ type resetPasswordRequest struct {
 }
 
 var resetPassword = auth.Handle(auth.Route{
-	ID: "resetPassword", Methods: []string{http.MethodPost}, Path: "/reset-password",
+	ID: "resetPassword", Methods: []string{http.MethodPost}, Path: "/reset-password", Session: auth.Public,
 	Summary: "Reset the password for a user",
 }, func(c *auth.Context, in *resetPasswordRequest) (*statusAnswer, error) {
 	token := ""
@@ -130,29 +128,28 @@ var resetPassword = auth.Handle(auth.Route{
 	if err := c.CheckPasswordLength(in.NewPassword); err != nil {
 		return nil, err
 	}
-	id := "reset-password:" + token
-	found, err := c.FindVerification(c, id)
+	found, err := c.Once.Find(c, resetPrefix+token)
 	if err != nil {
 		return nil, err
 	}
-	if !live(c, found) {
+	if found == nil || found.Expired(c.Now()) {
 		return nil, auth.BadRequest(auth.InvalidToken)
 	}
-	user, err := c.FindUser(c, str(found, "value"))
-	if err != nil {
-		return nil, err
-	}
-	if user == nil {
+	user, err := c.Users.Get(c, found.Text)
+	if errors.Is(err, store.ErrNotFound) {
 		return nil, auth.BadRequest(auth.UserNotFound)
 	}
-	hash, err := c.HashPassword(c, in.NewPassword)
 	if err != nil {
 		return nil, err
 	}
-	if err := spendAndSet(c, id, str(user, "id"), hash); err != nil {
+	hash, err := c.Passwords.Hash(c, in.NewPassword)
+	if err != nil {
 		return nil, err
 	}
-	if err := c.PasswordRight(str(user, "email")); err != nil {
+	if err := spendAndSet(c, resetPrefix+token, user.ID, hash); err != nil {
+		return nil, err
+	}
+	if err := c.ForgetWrongPasswords(user.Email); err != nil {
 		return nil, err
 	}
 	if tell := c.Options.EmailAndPassword.OnPasswordReset; tell != nil {
@@ -166,13 +163,13 @@ var resetPassword = auth.Handle(auth.Route{
 // spendAndSet spends the token and sets the password, both or neither.
 func spendAndSet(c *auth.Context, id, userID, hash string) error {
 	return c.Tx(func(c *auth.Context) error {
-		proof, err := c.TakeVerification(c, id)
+		_, err := c.Once.Take(c, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return auth.BadRequest(auth.InvalidToken)
+		}
 		if err != nil {
 			return err
 		}
-		if proof == nil {
-			return auth.BadRequest(auth.InvalidToken)
-		}
-		return c.SetPassword(c, userID, hash)
+		return store.UnlessDropped(c.Accounts.SetPassword(c, userID, hash))
 	})
 }

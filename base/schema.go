@@ -16,7 +16,7 @@ func no(context.Context) any { return false }
 // tables are the reference's core tables, in its order of columns
 // (@better-auth/core/dist/db/get-tables.mjs). Sessions and verifications have
 // no table when secondary storage alone keeps them.
-func tables(o *auth.Options) store.Schema {
+func tables(o *auth.Options) []store.Model {
 	// A date that nothing else gives is the call's time.
 	now := func(ctx context.Context) any {
 		if c := auth.From(ctx); c != nil {
@@ -35,16 +35,18 @@ func tables(o *auth.Options) store.Schema {
 		value.AtLeast = 256
 	}
 	owner := &store.Ref{Model: "user", Field: "id", OnDelete: "cascade"}
-	s := store.Schema{
-		"user": {Order: 1, Fields: []store.Field{
+	user := store.Model{
+		Name: "user", Order: 1, Fields: []store.Field{
 			{Name: "name", Type: store.String, Sortable: true, Need: store.Need{UpTo: 100}},
 			{Name: "email", Type: store.String, Unique: true, Sortable: true, Need: store.Need{AtLeast: 20, UpTo: 100}},
 			{Name: "emailVerified", Type: store.Boolean, ReadOnly: true, Default: no, SQLDefault: false},
 			{Name: "image", Type: store.String, Optional: true, Need: store.Need{UpTo: 2048}},
 			{Name: "createdAt", Type: store.Date, Default: now},
 			{Name: "updatedAt", Type: store.Date, Default: now, OnUpdate: now},
-		}},
-		"account": {Order: 3, Fields: []store.Field{
+		},
+	}
+	account := store.Model{
+		Name: "account", Order: 3, Fields: []store.Field{
 			{Name: "accountId", Type: store.String, Need: store.Need{AtLeast: 32, UpTo: 128}},
 			{Name: "providerId", Type: store.String, Need: store.Need{AtLeast: 10, UpTo: 32}},
 			{Name: "userId", Type: store.String, Ref: owner, Index: true},
@@ -57,9 +59,9 @@ func tables(o *auth.Options) store.Schema {
 			{Name: "password", Type: store.String, Optional: true, Hidden: true, Need: password},
 			{Name: "createdAt", Type: store.Date, Default: now},
 			{Name: "updatedAt", Type: store.Date, OnUpdate: now},
-		}},
+		},
 	}
-	session := store.Model{Order: 2, Fields: []store.Field{
+	session := store.Model{Name: "session", Order: 2, Fields: []store.Field{
 		{Name: "expiresAt", Type: store.Date},
 		{Name: "token", Type: store.String, Unique: true, Need: store.Need{AtLeast: 32}},
 		{Name: "createdAt", Type: store.Date, Default: now},
@@ -69,8 +71,7 @@ func tables(o *auth.Options) store.Schema {
 		{Name: "userId", Type: store.String, Ref: owner, Index: true},
 	}}
 	session.NoMigrate = o.SecondaryStorage != nil && !o.Session.StoreSessionInDatabase
-	s["session"] = session
-	verification := store.Model{Order: 4, Fields: []store.Field{
+	verification := store.Model{Name: "verification", Order: 4, Fields: []store.Field{
 		{Name: "identifier", Type: store.String, Index: true, Need: store.Need{AtLeast: 39, UpTo: 128}},
 		{Name: "value", Type: store.String, Need: value},
 		{Name: "expiresAt", Type: store.Date},
@@ -78,13 +79,13 @@ func tables(o *auth.Options) store.Schema {
 		{Name: "updatedAt", Type: store.Date, Default: now, OnUpdate: now},
 	}}
 	verification.NoMigrate = o.SecondaryStorage != nil && !o.Verification.StoreInDatabase
-	s["verification"] = verification
+	models := []store.Model{user, account, session, verification}
 	if o.RateLimit.Storage == "database" {
-		s["rateLimit"] = store.Model{Fields: []store.Field{
+		models = append(models, store.Model{Name: "rateLimit", Fields: []store.Field{
 			{Name: "key", Type: store.String, Unique: true, Need: store.Need{AtLeast: 32, UpTo: 128}},
 			{Name: "count", Type: store.Number},
 			{Name: "lastRequest", Type: store.Number, BigInt: true},
-		}}
+		}})
 	}
-	return s
+	return models
 }

@@ -1,8 +1,8 @@
 package base
 
 import (
+	"errors"
 	"net/http"
-	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/js"
@@ -10,7 +10,7 @@ import (
 )
 
 var getSession = auth.Handle(auth.Route{
-	ID: "getSession", Methods: []string{http.MethodGet, http.MethodPost}, Path: "/get-session", Aliases: []string{"/session"},
+	ID: "getSession", Methods: []string{http.MethodGet, http.MethodPost}, Path: "/get-session", Session: auth.Public, Aliases: []string{"/session"},
 	NoBody: true, NeedHeaders: true, Summary: "Get the current session",
 }, readSession)
 
@@ -34,14 +34,14 @@ var listSessions = auth.Handle(auth.Route{
 	ID: "listSessions", Methods: []string{http.MethodGet}, Path: "/list-sessions", Session: auth.FreshSession, NeedHeaders: true,
 	Summary: "List all active sessions for the user",
 }, func(c *auth.Context, _ *auth.None) (*[]*auth.PublicRow, error) {
-	rows, err := c.ListSessions(c, c.Session.UserID())
+	rows, err := c.Sessions.Of(c, c.Session.User.ID)
 	if err != nil {
 		return nil, auth.Fail(http.StatusInternalServerError, auth.Code{}).Because(err)
 	}
 	out := []*auth.PublicRow{}
-	for _, row := range rows {
-		if ends, ok := row["expiresAt"].(time.Time); ok && ends.After(c.Now()) {
-			out = append(out, c.Output("session", row))
+	for _, session := range rows {
+		if session.ExpiresAt.After(c.Now()) {
+			out = append(out, session.Public())
 		}
 	}
 	return &out, nil
@@ -55,17 +55,17 @@ var revokeSession = auth.Handle(auth.Route{
 	ID: "revokeSession", Methods: []string{http.MethodPost}, Path: "/revoke-session", Session: auth.StoredSession, NeedHeaders: true,
 	Summary: "Revoke a single session",
 }, func(c *auth.Context, in *revokeSessionRequest) (*statusAnswer, error) {
-	found, err := c.FindSession(c, in.Token)
+	found, err := c.Sessions.Find(c, in.Token)
 	if err != nil {
 		return nil, err
 	}
 	// Somebody else's session, or none: the answer does not tell.
-	if found != nil && str(found.Session, "userId") == c.Session.UserID() {
-		if err := c.DeleteSession(c, in.Token); err != nil {
+	if found != nil && found.Session.UserID == c.Session.User.ID {
+		if err := c.Sessions.End(c, in.Token); err != nil {
 			return nil, auth.Internal(auth.InternalServerError).Because(err)
 		}
 	}
-	if in.Token == c.Session.Token() {
+	if in.Token == c.Session.Session.Token {
 		return done, c.DeleteSessionCookie()
 	}
 	return done, nil
@@ -75,7 +75,7 @@ var revokeSessions = auth.Handle(auth.Route{
 	ID: "revokeSessions", Methods: []string{http.MethodPost}, Path: "/revoke-sessions", Session: auth.StoredSession, NeedHeaders: true,
 	Summary: "Revoke all sessions for the user",
 }, func(c *auth.Context, _ *auth.None) (*statusAnswer, error) {
-	if err := c.DeleteUserSessions(c, c.Session.UserID()); err != nil {
+	if err := c.Sessions.EndAll(c, c.Session.User.ID); err != nil {
 		return nil, auth.Internal(auth.InternalServerError).Because(err)
 	}
 	return done, c.DeleteSessionCookie()
@@ -85,22 +85,21 @@ var revokeOtherSessions = auth.Handle(auth.Route{
 	ID: "revokeOtherSessions", Methods: []string{http.MethodPost}, Path: "/revoke-other-sessions", Session: auth.StoredSession, NeedHeaders: true,
 	Summary: "Revoke all other sessions for the user except the current one",
 }, func(c *auth.Context, _ *auth.None) (*statusAnswer, error) {
-	ended := map[string]bool{c.Session.Token(): true}
+	ended := map[string]bool{c.Session.Session.Token: true}
 	for {
-		rows, err := c.ListSessions(c, c.Session.UserID())
+		rows, err := c.Sessions.Of(c, c.Session.User.ID)
 		if err != nil {
 			return nil, err
 		}
 		before := len(ended)
-		for _, row := range rows {
-			token := str(row, "token")
-			if ended[token] {
+		for _, session := range rows {
+			if ended[session.Token] {
 				continue // a hook keeps it
 			}
-			if err := c.DeleteSession(c, token); err != nil {
+			if err := c.Sessions.End(c, session.Token); err != nil {
 				return nil, err
 			}
-			ended[token] = true
+			ended[session.Token] = true
 		}
 		if len(ended) == before {
 			return done, nil
@@ -128,29 +127,19 @@ var updateSession = auth.Handle(auth.Route{
 		return nil, auth.Status(http.StatusBadRequest, "No fields to update")
 	}
 	change["updatedAt"] = c.Now()
-	row, err := c.UpdateSession(c, c.Session.Token(), change)
-	if err != nil {
-		return nil, err
-	}
-	if row == nil && c.Stateful() {
+	session, err := c.Sessions.Update(c, c.Session.Session.Token, change)
+	gone := errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped)
+	switch {
+	case gone && c.Stateful():
 		if err := c.DeleteSessionCookie(); err != nil {
 			return nil, err
 		}
 		return nil, auth.Unauthorized(auth.FailedToGetSession)
+	case gone:
+		session = c.Session.Session.With(change)
+	case err != nil:
+		return nil, err
 	}
-	if row == nil {
-		row = merged(c.Session.Session, change)
-	}
-	err = c.SetSessionCookie(auth.SignedIn{Session: row, User: c.Session.User}, nil)
-	return &updateSessionAnswer{Session: c.Output("session", row)}, err
+	err = c.SetSessionCookie(auth.SignedIn{Session: session, User: c.Session.User}, auth.RememberAsBefore)
+	return &updateSessionAnswer{Session: session.Public()}, err
 })
-
-func merged(row, change store.Record) store.Record {
-	out := store.Record{}
-	for _, from := range []store.Record{row, change} {
-		for k, v := range from {
-			out[k] = v
-		}
-	}
-	return out
-}

@@ -1,17 +1,21 @@
 package base
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
+	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 var signInEmail = auth.Handle(auth.Route{
-	ID: "signInEmail", Methods: []string{http.MethodPost}, Path: "/sign-in/email", CheckForm: true,
+	ID: "signInEmail", Methods: []string{http.MethodPost}, Path: "/sign-in/email", Session: auth.Public, CheckForm: true,
 	MediaTypes: formOrJSON, Summary: "Sign in with email and password",
 }, signIn)
+
+// emailPassword is the method of sign-ups and sign-ins with a password.
+const emailPassword = "email-password"
 
 // address is checked in the handler: a bad one has a code of its own here.
 var address = schema.String().Email()
@@ -38,40 +42,24 @@ func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 	if _, issues := address.Check(in.Email); len(issues) > 0 {
 		return nil, auth.BadRequest(auth.InvalidEmail)
 	}
-	if err := c.CheckPasswordNotTooLong(in.Password); err != nil {
-		return nil, err
-	}
-	if err := c.TryPassword(in.Email); err != nil {
-		return nil, err
-	}
-	user, err := c.FindUserByEmail(c, in.Email)
+	user, err := c.CheckPassword(in.Email, in.Password)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkCredential(c, user, in.Password); err != nil {
-		return nil, err
-	}
-	if err := c.PasswordRight(in.Email); err != nil {
-		return nil, err
-	}
-	if o.RequireEmailVerification && user["emailVerified"] != true {
+	if o.RequireEmailVerification && !user.EmailVerified {
 		if c.Options.EmailVerification.SendOnSignIn {
 			mailVerification(c, user, in.CallbackURL)
 		}
 		return nil, auth.Forbidden(auth.EmailNotVerified)
 	}
-	forget := !in.RememberMe
-	session, err := c.CreateSession(str(user, "id"), forget, nil)
+	session, err := c.SignIn(user, auth.SignIn{Method: emailPassword, Remember: auth.RememberIf(in.RememberMe)})
+	if errors.Is(err, store.ErrDropped) {
+		return nil, auth.Unauthorized(auth.FailedToCreateSession)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if session == nil {
-		return nil, auth.Unauthorized(auth.FailedToCreateSession)
-	}
-	if err := c.SetSessionCookie(auth.SignedIn{Session: session, User: user}, &forget); err != nil {
-		return nil, err
-	}
-	out := &signInAnswer{Token: str(session, "token"), User: c.Output("user", user), URL: in.CallbackURL}
+	out := &signInAnswer{Token: session.Token, User: user.Public(), URL: in.CallbackURL}
 	if in.CallbackURL != nil && *in.CallbackURL != "" {
 		out.Redirect = true
 		c.SetResponseHeader("Location", *in.CallbackURL)
@@ -79,40 +67,8 @@ func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 	return out, nil
 }
 
-// checkCredential refuses a wrong password, an unknown user and a user without
-// a password alike, after the same work.
-func checkCredential(c *auth.Context, user store.Record, password string) error {
-	// Looked for in any case: an address without a user costs the same reads.
-	id := str(user, "id")
-	if user == nil {
-		id = c.NobodyID()
-	}
-	account, err := c.FindCredential(c, id)
-	if err != nil && user != nil {
-		return err
-	}
-	hash := ""
-	if user != nil {
-		hash = str(account, "password")
-	}
-	if hash == "" {
-		if _, err := c.HashPassword(c, password); err != nil {
-			return err
-		}
-		return auth.Unauthorized(auth.InvalidEmailOrPassword)
-	}
-	right, err := c.CheckPassword(c, account, password)
-	if err != nil {
-		return err
-	}
-	if !right {
-		return auth.Unauthorized(auth.InvalidEmailOrPassword)
-	}
-	return nil
-}
-
 // sendVerification sends the mail of a sign-up, where the options ask for it.
-func sendVerification(c *auth.Context, user store.Record, callbackURL *string) {
+func sendVerification(c *auth.Context, user *auth.User, callbackURL *string) {
 	wanted := c.Options.EmailAndPassword.RequireEmailVerification
 	if on := c.Options.EmailVerification.SendOnSignUp; on != nil {
 		wanted = *on

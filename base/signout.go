@@ -7,11 +7,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
-	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 var signOut = auth.Handle(auth.Route{
-	ID: "signOut", Methods: []string{http.MethodPost}, Path: "/sign-out", NeedHeaders: true,
+	ID: "signOut", Methods: []string{http.MethodPost}, Path: "/sign-out", Session: auth.Public, NeedHeaders: true,
 	Summary: "Sign out the current user",
 }, endSession)
 
@@ -35,11 +34,11 @@ func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
 	for _, token := range c.SessionTokens() {
 		if s == nil && (len(ending(c)) > 0 || c.KV != nil) {
 			var err error
-			if s, err = c.FindSession(c, token); err != nil && c.StoreFailure() == nil {
+			if s, err = c.Sessions.Find(c, token); err != nil && c.StoreFailure() == nil {
 				c.Log.ErrorContext(c, "the session could not be read", "error", err)
 			}
 		}
-		if err := c.DeleteSession(c, token); err != nil {
+		if err := c.Sessions.End(c, token); err != nil {
 			if c.StoreFailure() != nil {
 				return nil, err
 			}
@@ -48,6 +47,9 @@ func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
 	}
 	if err := c.DeleteSessionCookie(); err != nil {
 		return nil, err
+	}
+	if s != nil {
+		c.Emit(auth.Event{Name: auth.UserSignedOut, UserID: s.User.ID, SessionID: s.Session.ID})
 	}
 	out := &signOutAnswer{Success: true}
 	if address := logoutAddress(c, s, in); address != "" {
@@ -80,14 +82,12 @@ func logoutAddress(c *auth.Context, s *auth.SignedIn, in *signOutRequest) string
 	if s == nil || len(providers) == 0 {
 		return ""
 	}
-	accounts, err := c.FindAccounts(c, s.UserID())
+	accounts, err := c.Accounts.Of(c, s.User.ID)
 	if err != nil {
 		c.Log.ErrorContext(c, "the accounts could not be read for signing out of their providers", "error", err)
 		return ""
 	}
-	slices.SortStableFunc(accounts, func(a, b store.Record) int {
-		return flow.Instant(b, "updatedAt").Compare(flow.Instant(a, "updatedAt"))
-	})
+	slices.SortStableFunc(accounts, func(a, b *auth.Account) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
 	back := ""
 	if in.CallbackURL != nil && *in.CallbackURL != "" {
 		if back, err = oauth.Resolve(c.BaseURL, *in.CallbackURL); err != nil {
@@ -95,12 +95,12 @@ func logoutAddress(c *auth.Context, s *auth.SignedIn, in *signOutRequest) string
 		}
 	}
 	for _, account := range accounts {
-		p := providers[str(account, "providerId")]
+		p := providers[account.ProviderID]
 		if p == nil {
 			continue
 		}
-		delete(providers, str(account, "providerId"))
-		address, err := p.EndSessionURL(flow.Call(c), oauth.EndSessionRequest{IDToken: str(account, "idToken"), PostLogoutRedirectURI: back, State: deref(in.State)})
+		delete(providers, account.ProviderID)
+		address, err := p.EndSessionURL(flow.Call(c), oauth.EndSessionRequest{IDToken: account.IDToken, PostLogoutRedirectURI: back, State: deref(in.State)})
 		if err != nil {
 			c.Log.ErrorContext(c, "there is no address to sign out at", "provider", p.Info().ID, "error", err)
 		}

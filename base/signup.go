@@ -10,7 +10,7 @@ import (
 )
 
 var signUpEmail = auth.Handle(auth.Route{
-	ID: "signUpEmail", Methods: []string{http.MethodPost}, Path: "/sign-up/email", CheckForm: true,
+	ID: "signUpEmail", Methods: []string{http.MethodPost}, Path: "/sign-up/email", Session: auth.Public, CheckForm: true,
 	MediaTypes: formOrJSON, Summary: "Sign up a user using email and password",
 }, signUp)
 
@@ -46,14 +46,14 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 		return nil, err
 	}
 	email := auth.LowerCase(in.Email)
-	taken, err := c.FindUserByEmail(c, email)
+	taken, err := c.Users.FindByEmail(c, email)
 	if err != nil {
 		return nil, failedToCreate(err)
 	}
 	if taken != nil && !secretive {
 		return nil, auth.Fail(http.StatusUnprocessableEntity, auth.UserAlreadyExistsUseAnotherEmail)
 	}
-	hash, err := c.HashPassword(c, in.Password)
+	hash, err := c.Passwords.Hash(c, in.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 
 // answerTaken answers for an address that somebody has as if a user had been made,
 // where anything else would betray who has an account.
-func answerTaken(c *auth.Context, in *signUpRequest, user, added store.Record) (*signUpAnswer, error) {
+func answerTaken(c *auth.Context, in *signUpRequest, user *auth.User, added store.Record) (*signUpAnswer, error) {
 	if tell := c.Options.EmailAndPassword.OnExistingUserSignUp; tell != nil {
 		auth.SendInBackground(c, "emailAndPassword.onExistingUserSignUp", tell, auth.UserEvent{User: user, Call: c})
 	}
@@ -91,7 +91,7 @@ func synthetic(c *auth.Context, in *signUpRequest, added store.Record) (*signUpA
 		"name": in.Name, "email": auth.LowerCase(in.Email), "emailVerified": false, "image": image,
 		"createdAt": c.Now(), "updatedAt": c.Now(),
 	}
-	user, err := c.SyntheticUser(core, added, c.SyntheticID())
+	user, err := c.SyntheticUser(core, added, c.Users.SyntheticID(c))
 	if err != nil {
 		return nil, err
 	}
@@ -100,27 +100,27 @@ func synthetic(c *auth.Context, in *signUpRequest, added store.Record) (*signUpA
 
 // createSignedUp makes user, account and session, all or none of them.
 func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record, hash string, secretive bool) (*signUpAnswer, error) {
-	var user, session store.Record
-	forget := in.RememberMe != nil && !*in.RememberMe
+	var user *auth.User
+	var session *auth.Session
 	err := c.Tx(func(c *auth.Context) error {
 		var err error
-		if user, err = c.CreateUser(c, row, "email-password"); err != nil {
+		if user, err = c.Users.Create(c, row, emailPassword); err != nil {
 			return creating(err)
 		}
-		if err = c.LinkCredential(c, str(user, "id"), hash); err != nil {
+		if err = store.UnlessDropped(c.Accounts.LinkPassword(c, user.ID, hash)); err != nil {
 			return err
 		}
+		c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: emailPassword})
 		if secretive {
 			return nil
 		}
-		if session, err = c.CreateSession(str(user, "id"), forget, nil); err == nil && session == nil {
+		// In the transaction, so that nobody is left signed up but not in.
+		remember := in.RememberMe == nil || *in.RememberMe
+		session, err = c.SignIn(user, auth.SignIn{Method: emailPassword, Remember: auth.RememberIf(remember)})
+		if errors.Is(err, store.ErrDropped) {
 			err = auth.BadRequest(auth.FailedToCreateSession)
 		}
-		if err != nil {
-			return err
-		}
-		// Here, so that nobody is left signed up but not in.
-		return c.SetSessionCookie(auth.SignedIn{Session: session, User: user}, &forget)
+		return err
 	})
 	var refused *auth.Error
 	if errors.As(err, &refused) && refused.Status == http.StatusForbidden && secretive {
@@ -130,12 +130,11 @@ func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record,
 		return nil, err
 	}
 	sendVerification(c, user, in.CallbackURL)
-	out := &signUpAnswer{User: c.Output("user", user)}
+	out := &signUpAnswer{User: user.Public()}
 	if secretive {
 		return out, nil
 	}
-	token := str(session, "token")
-	out.Token = &token
+	out.Token = &session.Token
 	return out, nil
 }
 
@@ -153,5 +152,3 @@ func creating(err error) error {
 func failedToCreate(err error) error {
 	return auth.Fail(http.StatusUnprocessableEntity, auth.FailedToCreateUser).Because(err)
 }
-
-func str(r store.Record, key string) string { s, _ := r[key].(string); return s }

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
 // providerName is the reference's enum of providers or any other text.
@@ -82,7 +82,7 @@ type socialRequest struct {
 }
 
 var signInSocial = auth.Handle(auth.Route{
-	ID: "signInSocial", Methods: []string{http.MethodPost}, Path: "/sign-in/social",
+	ID: "signInSocial", Methods: []string{http.MethodPost}, Path: "/sign-in/social", Session: auth.Public,
 	Summary: "Sign in with a social provider",
 }, socialSignIn)
 
@@ -154,10 +154,7 @@ func tokenSignIn(c *auth.Context, in *socialRequest, p oauth.Provider) (anyAnswe
 	if done.Problem != "" {
 		return nil, done.Refuse("OAUTH_LINK_ERROR")
 	}
-	if err := c.SetSessionCookie(*done.Session, nil); err != nil {
-		return nil, err
-	}
-	return answer(js.Obj("redirect", false, "token", done.Session.Token(), "user", c.Output("user", done.Session.User))), nil
+	return answer(js.Obj("redirect", false, "token", done.Session.Token, "user", done.User.Public())), nil
 }
 
 // provenByToken verifies a client's ID token and asks who it belongs to.

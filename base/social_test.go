@@ -270,7 +270,7 @@ func TestAttackAdditionalData(t *testing.T) {
 	if to := end(c, "github", u.Query().Get("state")); to != "/dash" {
 		t.Errorf("sent to %s", to)
 	}
-	accounts, err := s.FindAccounts(t.Context(), id["id"].(string))
+	accounts, err := s.Accounts.Of(t.Context(), id["id"].(string))
 	if err != nil || len(accounts) != 1 {
 		t.Errorf("the victim has %d accounts, %v", len(accounts), err)
 	}

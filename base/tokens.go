@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -36,7 +36,7 @@ func (accountInfoRequest) QuerySchema() *schema.Schema { return accountSelection
 
 // selected is the account that a call is about, and whose it is.
 type selected struct {
-	row        store.Record
+	*auth.Account
 	fromCookie bool
 }
 
@@ -53,7 +53,7 @@ func actingUser(c *auth.Context, selection any) (string, error) {
 		return "", err
 	}
 	if s != nil {
-		return s.UserID(), nil
+		return s.User.ID, nil
 	}
 	if c.Request != nil || c.RequestHeader != nil {
 		return "", auth.Fail(http.StatusUnauthorized, auth.Code{})
@@ -70,21 +70,21 @@ func selectAccount(c *auth.Context, selection any) (*selected, error) {
 		return nil, err
 	}
 	if id, byID := oauth.Member(selection, "accountId").(string); byID {
-		accounts, err := c.FindAccounts(c, userID)
+		accounts, err := c.Accounts.Of(c, userID)
 		if err != nil {
 			return nil, err
 		}
 		for _, account := range accounts {
-			if str(account, "id") == id {
-				return &selected{row: account}, nil
+			if account.ID == id {
+				return &selected{Account: account}, nil
 			}
 		}
 		return nil, auth.BadRequest(auth.AccountNotFound)
 	}
 	if keep := c.Options.Account.StoreAccountCookie; keep != nil && *keep {
 		account := flow.AccountCookie(c)
-		if account != nil && (!c.HasDatabase() || str(account, "userId") == userID) {
-			return &selected{row: account, fromCookie: true}, nil
+		if account != nil && (!c.HasDatabase() || account.UserID == userID) {
+			return &selected{Account: account, fromCookie: true}, nil
 		}
 	}
 	return nil, auth.BadRequest(auth.AccountNotFound)
@@ -111,17 +111,16 @@ func (t *validToken) object() *js.Object {
 	return o
 }
 
-func supported(c *auth.Context, account store.Record) (oauth.Provider, error) {
-	id := str(account, "providerId")
-	if p := flow.FindProvider(c, id); p != nil {
+func supported(c *auth.Context, account *auth.Account) (oauth.Provider, error) {
+	if p := flow.FindProvider(c, account.ProviderID); p != nil {
 		return p, nil
 	}
-	return nil, auth.BadRequest(auth.Code{Name: "PROVIDER_NOT_SUPPORTED", Message: "Provider " + id + " is not supported."})
+	return nil, auth.BadRequest(auth.Code{Name: "PROVIDER_NOT_SUPPORTED", Message: "Provider " + account.ProviderID + " is not supported."})
 }
 
 // validAccessToken renews the account's token when it is about to end.
 func validAccessToken(c *auth.Context, account *selected) (*validToken, error) {
-	p, err := supported(c, account.row)
+	p, err := supported(c, account.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -133,17 +132,16 @@ func validAccessToken(c *auth.Context, account *selected) (*validToken, error) {
 }
 
 func readToken(c *auth.Context, p oauth.Provider, account *selected) (*validToken, error) {
-	row := account.row
-	access, err := flow.Open(c, str(row, "accessToken"))
+	access, err := flow.Open(c, account.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	out := &validToken{access: access, expires: flow.Instant(row, "accessTokenExpiresAt"), scopes: oauth.StoredScopes(str(row, "scope")), id: str(row, "idToken")}
+	out := &validToken{access: access, expires: account.AccessTokenExpiresAt, scopes: oauth.StoredScopes(account.Scope), id: account.IDToken}
 	due := !out.expires.IsZero() && out.expires.Sub(c.Now()) < 5*time.Second
-	if str(row, "refreshToken") == "" || !due || !p.Info().Refreshes {
+	if account.RefreshToken == "" || !due || !p.Info().Refreshes {
 		return out, nil
 	}
-	fresh, kept, err := renewTokens(c, p, row, false)
+	fresh, kept, err := renewTokens(c, p, account.Account, false)
 	if err != nil {
 		return nil, err
 	}
@@ -153,14 +151,10 @@ func readToken(c *auth.Context, p oauth.Provider, account *selected) (*validToke
 	if fresh == nil {
 		return out, nil
 	}
-	if fresh.AccessToken != "" {
-		out.access = fresh.AccessToken
-	}
+	out.access = cmp.Or(fresh.AccessToken, out.access)
+	out.id = cmp.Or(fresh.IDToken, out.id)
 	if !fresh.AccessTokenExpiresAt.IsZero() {
 		out.expires = fresh.AccessTokenExpiresAt
-	}
-	if fresh.IDToken != "" {
-		out.id = fresh.IDToken
 	}
 	return out, nil
 }
@@ -168,8 +162,8 @@ func readToken(c *auth.Context, p oauth.Provider, account *selected) (*validToke
 // renewTokens asks the provider for new tokens and keeps them. Scopes stay: a
 // refresh may answer with fewer. A provider that gives none is a failure where
 // they are needed, before anything is written.
-func renewTokens(c *auth.Context, p oauth.Provider, row store.Record, needed bool) (fresh *oauth.Tokens, kept store.Record, err error) {
-	token, err := flow.Open(c, str(row, "refreshToken"))
+func renewTokens(c *auth.Context, p oauth.Provider, account *auth.Account, needed bool) (fresh *oauth.Tokens, kept *auth.Account, err error) {
+	token, err := flow.Open(c, account.RefreshToken)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -180,22 +174,13 @@ func renewTokens(c *auth.Context, p oauth.Provider, row store.Record, needed boo
 	if err != nil {
 		return nil, nil, err
 	}
-	kept = store.Record{}
-	for _, from := range []store.Record{row, change} {
-		for name, v := range from {
-			kept[name] = v
-		}
-	}
-	if id := str(row, "id"); id != "" {
-		updated, err := c.Store.Update(c, "account", []store.Where{store.Is("id", id)}, change)
-		switch {
-		case err == nil:
-			for name, v := range updated {
-				kept[name] = v
-			}
-		case !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrDropped):
+	kept = account.With(change)
+	if account.ID != "" {
+		updated, err := c.Accounts.Update(c, account.ID, change)
+		if store.UnlessGone(err) != nil {
 			return nil, nil, err
 		}
+		kept = kept.With(updated.Record())
 	}
 	return fresh, kept, nil
 }
@@ -226,7 +211,7 @@ func tokenChange(c *auth.Context, fresh *oauth.Tokens) (store.Record, error) {
 }
 
 var getAccessToken = auth.Handle(auth.Route{
-	ID: "getAccessToken", Methods: []string{http.MethodPost}, Path: "/get-access-token",
+	ID: "getAccessToken", Methods: []string{http.MethodPost}, Path: "/get-access-token", Session: auth.Public,
 	Summary: "Get a valid access token, doing a refresh if needed",
 }, func(c *auth.Context, _ *tokensRequest) (anyAnswer, error) {
 	account, err := selectAccount(c, c.Body)
@@ -241,39 +226,38 @@ var getAccessToken = auth.Handle(auth.Route{
 })
 
 var refreshToken = auth.Handle(auth.Route{
-	ID: "refreshToken", Methods: []string{http.MethodPost}, Path: "/refresh-token",
+	ID: "refreshToken", Methods: []string{http.MethodPost}, Path: "/refresh-token", Session: auth.Public,
 	Summary: "Refresh the access token using a refresh token",
 }, func(c *auth.Context, _ *tokensRequest) (anyAnswer, error) {
 	account, err := selectAccount(c, c.Body)
 	if err != nil {
 		return nil, err
 	}
-	row := account.row
-	p, err := supported(c, row)
+	p, err := supported(c, account.Account)
 	if err != nil {
 		return nil, err
 	}
 	if !p.Info().Refreshes {
-		return nil, auth.BadRequest(auth.Code{Name: "TOKEN_REFRESH_NOT_SUPPORTED", Message: "Provider " + str(row, "providerId") + " does not support token refreshing."})
+		return nil, auth.BadRequest(auth.Code{Name: "TOKEN_REFRESH_NOT_SUPPORTED", Message: "Provider " + account.ProviderID + " does not support token refreshing."})
 	}
-	if str(row, "refreshToken") == "" {
+	if account.RefreshToken == "" {
 		return nil, auth.BadRequest(auth.Code{Name: "REFRESH_TOKEN_NOT_FOUND", Message: "Refresh token not found"})
 	}
-	fresh, kept, err := renewTokens(c, p, row, true)
+	fresh, kept, err := renewTokens(c, p, account.Account, true)
 	if err == nil && account.fromCookie {
 		err = flow.SetAccountCookie(c, kept)
 	}
 	if err != nil {
 		return nil, auth.BadRequest(refreshFailed).Because(err)
 	}
-	out, err := refreshedAnswer(c, row, kept, fresh)
+	out, err := refreshedAnswer(c, account.Account, kept, fresh)
 	if err != nil {
 		return nil, auth.BadRequest(refreshFailed).Because(err)
 	}
 	return answer(out), nil
 })
 
-func refreshedAnswer(c *auth.Context, before, kept store.Record, fresh *oauth.Tokens) (*js.Object, error) {
+func refreshedAnswer(c *auth.Context, before, kept *auth.Account, fresh *oauth.Tokens) (*js.Object, error) {
 	o := js.NewObject()
 	if fresh.AccessToken != "" {
 		o.Set("accessToken", fresh.AccessToken)
@@ -281,7 +265,7 @@ func refreshedAnswer(c *auth.Context, before, kept store.Record, fresh *oauth.To
 	refresh := fresh.RefreshToken
 	if refresh == "" {
 		var err error
-		if refresh, err = flow.Open(c, str(before, "refreshToken")); err != nil {
+		if refresh, err = flow.Open(c, before.RefreshToken); err != nil {
 			return nil, err
 		}
 	}
@@ -291,14 +275,14 @@ func refreshedAnswer(c *auth.Context, before, kept store.Record, fresh *oauth.To
 	}
 	put := func(name, column string, v any, known bool) {
 		if !known {
-			if v, known = before[column]; !known {
+			if v, known = before.Record()[column]; !known {
 				return
 			}
 		}
 		o.Set(name, v)
 	}
 	put("refreshTokenExpiresAt", "refreshTokenExpiresAt", fresh.RefreshTokenExpiresAt, !fresh.RefreshTokenExpiresAt.IsZero())
-	scope, known := kept["scope"]
+	scope, known := kept.Record()["scope"]
 	put("scope", "scope", scope, known)
 	put("idToken", "idToken", fresh.IDToken, fresh.IDToken != "")
 	put("providerId", "providerId", nil, false)
@@ -307,14 +291,14 @@ func refreshedAnswer(c *auth.Context, before, kept store.Record, fresh *oauth.To
 }
 
 var accountInfo = auth.Handle(auth.Route{
-	ID: "accountInfo", Methods: []string{http.MethodGet}, Path: "/account-info",
+	ID: "accountInfo", Methods: []string{http.MethodGet}, Path: "/account-info", Session: auth.Public,
 	Summary: "Get the account info provided by the provider",
 }, func(c *auth.Context, _ *accountInfoRequest) (anyAnswer, error) {
 	account, err := selectAccount(c, c.Query)
 	if err != nil {
 		return nil, err
 	}
-	p := flow.FindProvider(c, str(account.row, "providerId"))
+	p := flow.FindProvider(c, account.ProviderID)
 	if p == nil {
 		return nil, auth.BadRequest(auth.Code{Name: "PROVIDER_NOT_CONFIGURED", Message: "Account is not associated with a configured social provider."})
 	}
@@ -334,7 +318,7 @@ var accountInfo = auth.Handle(auth.Route{
 	if id == nil {
 		return nil, auth.Unauthorized(auth.FailedToGetUserInfo)
 	}
-	row := account.row
+	row := account.Record()
 	return answer(js.Obj("user", id.User, "data", id.Profile,
 		"account", js.Obj("id", row["id"], "providerId", row["providerId"], "accountId", row["accountId"]))), nil
 })

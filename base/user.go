@@ -1,6 +1,7 @@
 package base
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -33,15 +34,18 @@ var updateUser = auth.Handle(auth.Route{
 	if len(change) == 0 {
 		return nil, auth.Status(http.StatusBadRequest, "No fields to update")
 	}
-	user, err := c.UpdateUser(c, c.Session.UserID(), change)
-	if err != nil {
+	user, err := c.Users.Update(c, c.Session.User.ID, change)
+	if store.UnlessGone(err) != nil {
 		return nil, err
 	}
 	if user == nil {
-		user = merged(c.Session.User, change)
+		user = c.Session.User.With(change)
 	}
-	return done, c.SetSessionCookie(auth.SignedIn{Session: c.Session.Session, User: user}, nil)
+	return done, c.SetSessionCookie(auth.SignedIn{Session: c.Session.Session, User: user}, auth.RememberAsBefore)
 })
+
+// deletePrefix begins the identifier of a token that deletes an account.
+const deletePrefix = "delete-account-"
 
 type deleteUserRequest struct {
 	CallbackURL *string `json:"callbackURL,omitempty" doc:"The callback URL to redirect to after the user is deleted"`
@@ -66,7 +70,7 @@ func removeUser(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, erro
 	}
 	withPassword := in.Password != nil && *in.Password != ""
 	if withPassword {
-		if err := confirmPassword(c, *in.Password); err != nil {
+		if err := c.ConfirmPassword(*in.Password, auth.CredentialAccountNotFound); err != nil {
 			return nil, err
 		}
 	}
@@ -82,36 +86,6 @@ func removeUser(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, erro
 	return deleteNow(c)
 }
 
-func confirmPassword(c *auth.Context, password string) error {
-	if err := c.CheckPasswordNotTooLong(password); err != nil {
-		return err
-	}
-	account, err := c.FindCredential(c, c.Session.UserID())
-	if err != nil {
-		return err
-	}
-	if str(account, "password") == "" {
-		return auth.BadRequest(auth.CredentialAccountNotFound)
-	}
-	return matchPassword(c, account, password)
-}
-
-// matchPassword refuses a password that is not that of the account of who is
-// signed in.
-func matchPassword(c *auth.Context, account store.Record, password string) error {
-	if err := c.TryOwnPassword(); err != nil {
-		return err
-	}
-	right, err := c.CheckPassword(c, account, password)
-	if err != nil {
-		return err
-	}
-	if !right {
-		return auth.BadRequest(auth.InvalidPassword)
-	}
-	return c.OwnPasswordRight()
-}
-
 func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, error) {
 	o := c.Options.User.DeleteUser
 	life := time.Duration(o.DeleteTokenExpiresIn) * time.Second
@@ -119,7 +93,7 @@ func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, er
 		life = 24 * time.Hour
 	}
 	token := secret.Random(32, "0-9", "a-z")
-	if _, err := c.CreateVerification(c, "delete-account-"+token, c.Session.UserID(), c.Now().Add(life)); err != nil {
+	if err := store.UnlessDropped(c.Once.Put(c, deletePrefix+token, c.Session.User.ID, c.Now().Add(life))); err != nil {
 		return nil, err
 	}
 	target := "/"
@@ -140,8 +114,7 @@ func deleteNow(c *auth.Context) (*deleteUserAnswer, error) {
 			return nil, auth.FromCallback(err)
 		}
 	}
-	id := str(user, "id")
-	if err := deleteEverything(c, id); err != nil {
+	if err := deleteEverything(c, user.ID); err != nil {
 		return nil, err
 	}
 	if err := c.DeleteSessionCookie(); err != nil {
@@ -160,10 +133,11 @@ func deleteNow(c *auth.Context) (*deleteUserAnswer, error) {
 // what they have heard of can't be taken back.
 func deleteEverything(c *auth.Context, id string) error {
 	all := func(c *auth.Context) error {
-		if err := c.DeleteUser(c, id); err != nil {
+		if err := store.UnlessDropped(c.Users.Delete(c, id)); err != nil {
 			return err
 		}
-		return c.DeleteUserSessions(c, id)
+		c.Emit(auth.Event{Name: auth.UserDeleted, UserID: id})
+		return c.Sessions.EndAll(c, id)
 	}
 	if c.HasDeleteHooks() {
 		return all(c)
@@ -172,12 +146,12 @@ func deleteEverything(c *auth.Context, id string) error {
 }
 
 func deleteWithToken(c *auth.Context, token string) (*deleteUserAnswer, error) {
-	proof, err := c.TakeVerification(c, "delete-account-"+token)
+	proof, err := c.Once.Take(c, deletePrefix+token)
+	if errors.Is(err, store.ErrNotFound) || err == nil && proof.Text != c.Session.User.ID {
+		return nil, auth.NotFound(auth.InvalidToken)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if proof == nil || str(proof, "value") != c.Session.UserID() {
-		return nil, auth.NotFound(auth.InvalidToken)
 	}
 	return deleteNow(c)
 }
@@ -198,7 +172,7 @@ func deleteLanding(o *auth.Options) *auth.LandingPage {
 }
 
 var deleteUserCallback = auth.Handle(auth.Route{
-	ID: "deleteUserCallback", Methods: []string{http.MethodGet}, Path: "/delete-user/callback",
+	ID: "deleteUserCallback", Methods: []string{http.MethodGet}, Path: "/delete-user/callback", Session: auth.Public,
 	Summary: "Callback to complete user deletion with verification token", Landing: deleteLanding,
 }, func(c *auth.Context, in *deleteCallbackRequest) (*deleteUserAnswer, error) {
 	if in.CallbackURL != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -20,7 +20,7 @@ type sendVerificationRequest struct {
 }
 
 var sendVerificationEmail = auth.Handle(auth.Route{
-	ID: "sendVerificationEmail", Methods: []string{http.MethodPost}, Path: "/send-verification-email",
+	ID: "sendVerificationEmail", Methods: []string{http.MethodPost}, Path: "/send-verification-email", Session: auth.Public,
 	Summary: "Send a verification email to the user",
 }, func(c *auth.Context, in *sendVerificationRequest) (*statusAnswer, error) {
 	if c.Options.EmailVerification.SendVerificationEmail == nil {
@@ -33,10 +33,10 @@ var sendVerificationEmail = auth.Handle(auth.Route{
 	if s == nil {
 		return done, mailStranger(c, in)
 	}
-	if auth.LowerCase(str(s.User, "email")) != auth.LowerCase(in.Email) {
+	if auth.LowerCase(s.User.Email) != auth.LowerCase(in.Email) {
 		return nil, auth.BadRequest(auth.EmailMismatch)
 	}
-	if s.User["emailVerified"] == true {
+	if s.User.EmailVerified {
 		return nil, auth.BadRequest(auth.EmailAlreadyVerified)
 	}
 	return done, requestVerification(c, s.User, in.CallbackURL)
@@ -48,9 +48,9 @@ var sendVerificationEmail = auth.Handle(auth.Route{
 func mailStranger(c *auth.Context, in *sendVerificationRequest) error {
 	floor := time.NewTimer(500 * time.Millisecond)
 	defer floor.Stop()
-	user, err := c.FindUserByEmail(c, in.Email)
+	user, err := c.Users.FindByEmail(c, in.Email)
 	told := make(chan error, 1)
-	if err == nil && user != nil && user["emailVerified"] != true {
+	if err == nil && user != nil && !user.EmailVerified {
 		link := linkFor(c, user, in.CallbackURL)
 		c.Options.EmailVerification.SendVerificationEmail.Aside(c, link, func(err error) { told <- err })
 	} else {
@@ -76,50 +76,36 @@ func mailStranger(c *auth.Context, in *sendVerificationRequest) error {
 
 // requestVerification sends the mail that was asked for: here a failing sender
 // is the caller's business.
-func requestVerification(c *auth.Context, user store.Record, callbackURL *string) error {
+func requestVerification(c *auth.Context, user *auth.User, callbackURL *string) error {
 	_, err := c.Options.EmailVerification.SendVerificationEmail(c, linkFor(c, user, callbackURL))
 	return auth.FromCallback(err)
 }
 
 // linkFor is the message that asks user to verify the address.
-func linkFor(c *auth.Context, user store.Record, callbackURL *string) auth.LinkMail {
-	link := verifyURL(c, verificationToken(c, str(user, "email"), "")(str(user, "id"), ""), callbackURL)
-	return auth.LinkMail{User: user, URL: link.url, Token: link.token, Call: c}
+func linkFor(c *auth.Context, user *auth.User, callbackURL *string) auth.LinkMail {
+	return linkWith(c, c.VerificationToken(user.ID, user.Email), user, callbackURL)
 }
 
-type verificationLink struct{ url, token string }
-
-// verificationToken makes the token of a verification link: about an address,
-// or about changing it to another.
-func verificationToken(c *auth.Context, email, updateTo string) func(userID, requestType string) string {
-	return func(userID, requestType string) string {
-		claims := js.Obj("email", auth.LowerCase(email))
-		if updateTo != "" {
-			claims.Set("updateTo", auth.LowerCase(updateTo))
-		}
-		if requestType != "" {
-			claims.Set("requestType", requestType)
-		}
-		claims.Set("userId", userID)
-		life := time.Duration(c.Options.EmailVerification.ExpiresIn) * time.Second
-		if life == 0 {
-			life = time.Hour
-		}
-		return c.Keys.SignJWT(js.Marshal(claims), c.Now(), life)
-	}
-}
-
-func verifyURL(c *auth.Context, token string, callbackURL *string) verificationLink {
+// linkWith is a message to user whose link brings token.
+func linkWith(c *auth.Context, token string, user *auth.User, callbackURL *string) auth.LinkMail {
 	target := "/"
 	if callbackURL != nil && *callbackURL != "" {
 		target = *callbackURL
 	}
-	return verificationLink{c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target), token}
+	url := c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
+	return auth.LinkMail{User: user, URL: url, Token: token, Call: c}
+}
+
+// changeToken is the token of a link that changes an address: kind says whether
+// the present one confirms or the new one is verified.
+func changeToken(c *auth.Context, kind, userID, email, updateTo string) string {
+	claims := js.Obj("email", auth.LowerCase(email), "updateTo", auth.LowerCase(updateTo), "requestType", kind, "userId", userID)
+	return c.Keys.SignJWT(js.Marshal(claims), c.Now(), c.VerificationLife())
 }
 
 // mailVerification sends a verification mail along the way of another call,
 // which a failing sender does not fail.
-func mailVerification(c *auth.Context, user store.Record, callbackURL *string) {
+func mailVerification(c *auth.Context, user *auth.User, callbackURL *string) {
 	mailLink(c, linkFor(c, user, callbackURL))
 }
 
@@ -140,7 +126,7 @@ type verifyEmailAnswer struct {
 }
 
 var verifyEmail = auth.Handle(auth.Route{
-	ID: "verifyEmail", Methods: []string{http.MethodGet}, Path: "/verify-email",
+	ID: "verifyEmail", Methods: []string{http.MethodGet}, Path: "/verify-email", Session: auth.Public,
 	Summary: "Verify the email of the user", Landing: verifyLanding,
 }, func(c *auth.Context, in *verifyEmailRequest) (anyAnswer, error) {
 	if in.CallbackURL != nil {
@@ -231,16 +217,15 @@ func openVerification(c *auth.Context, token string) (verificationClaims, *auth.
 
 // verifyAddress marks an address as its user's.
 func verifyAddress(c *auth.Context, in *verifyEmailRequest, claims verificationClaims) (anyAnswer, error) {
-	user, err := c.FindUserByEmail(c, claims.Email)
-	if err != nil {
-		return nil, err
-	}
+	user, err := c.Users.ByEmail(c, claims.Email)
 	switch {
-	case user == nil:
+	case errors.Is(err, store.ErrNotFound):
 		return nil, in.refuse(auth.UserNotFound)
-	case claims.UserID != "" && claims.UserID != str(user, "id"):
+	case err != nil:
+		return nil, err
+	case claims.UserID != "" && claims.UserID != user.ID:
 		return nil, in.refuse(auth.InvalidToken)
-	case user["emailVerified"] == true:
+	case user.EmailVerified:
 		return in.leave(&verifyEmailAnswer{Status: true})
 	}
 	o := c.Options.EmailVerification
@@ -249,8 +234,8 @@ func verifyAddress(c *auth.Context, in *verifyEmailRequest, claims verificationC
 			return nil, auth.FromCallback(err)
 		}
 	}
-	updated, err := c.UpdateUser(c, str(user, "id"), store.Record{"emailVerified": true})
-	if err != nil {
+	updated, err := c.Users.Update(c, user.ID, store.Record{"emailVerified": true})
+	if store.UnlessGone(err) != nil {
 		return nil, err
 	}
 	if o.AfterEmailVerification != nil {
@@ -266,20 +251,18 @@ func verifyAddress(c *auth.Context, in *verifyEmailRequest, claims verificationC
 	return in.leave(&verifyEmailAnswer{Status: true})
 }
 
-func signInVerified(c *auth.Context, user store.Record, email string) error {
+func signInVerified(c *auth.Context, user *auth.User, email string) error {
 	s, err := c.CurrentSession(auth.Lookup{})
 	if err != nil {
 		return err
 	}
-	if s != nil && auth.SameAddress(str(s.User, "email"), email) {
-		return c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: merged(s.User, store.Record{"emailVerified": true})}, nil)
+	proven := store.Record{"emailVerified": true}
+	if s != nil && auth.SameAddress(s.User.Email, email) {
+		return c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: s.User.With(proven)}, auth.RememberAsBefore)
 	}
-	session, err := c.CreateSession(str(user, "id"), false, nil)
-	if err != nil {
-		return err
-	}
-	if session == nil {
+	_, err = c.SignIn(user.With(proven), auth.SignIn{Method: "email-verification"})
+	if errors.Is(err, store.ErrDropped) {
 		return auth.Internal(auth.FailedToCreateSession)
 	}
-	return c.SetSessionCookie(auth.SignedIn{Session: session, User: merged(user, store.Record{"emailVerified": true})}, nil)
+	return err
 }

@@ -93,6 +93,6 @@ func (f *File) openMail(r Runtime, res *Resources, o *auth.Options) error {
 	}
 	f.mailer, res.Mail = m, m
 	res.closers = append(res.closers, m.Close)
-	o.FirstParty = append(o.FirstParty, mailer.New(mailer.Options{Mailer: m, Table: table}))
+	o.Plugins = append([]auth.Plugin{mailer.New(mailer.Options{Mailer: m, Table: table})}, o.Plugins...)
 	return nil
 }

@@ -31,7 +31,7 @@ func table(t *testing.T, url string) *Table {
 	check(t, err)
 	t.Cleanup(func() { check(t, db.Close()) })
 	s, err := store.New(store.Options{
-		Driver: db, Schema: TableSchema(), Now: func(context.Context) time.Time { return noon },
+		Driver: db, Schema: store.Schema{model: QueueTable()}, Now: func(context.Context) time.Time { return noon },
 		NewID: func(context.Context, string) (string, bool) { return rand.Text(), true },
 	})
 	check(t, err)

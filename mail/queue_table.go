@@ -25,23 +25,23 @@ const (
 	kept   = "outbox"
 )
 
-// TableSchema is the table that a [Table] needs, to be merged into the server's
+// QueueTable is the table that a [Table] needs, to be merged into the server's
 // schema.
-func TableSchema() store.Schema {
-	return store.Schema{model: {Table: tableName, Fields: []store.Field{
+func QueueTable() store.Model {
+	return store.Model{Name: model, Table: tableName, Fields: []store.Field{
 		{Name: "state", Type: store.String, Index: true},
 		{Name: "content", Type: store.JSON}, // {text}; MySQL would cut a String at 64 KiB
 		{Name: "attempts", Type: store.Number},
 		{Name: "dueAt", Type: store.Date},
 		{Name: "createdAt", Type: store.Date},
 		{Name: "cause", Type: store.String, Optional: true, Need: store.Need{Cut: true}},
-	}}}
+	}}
 }
 
 // Table is a queue and a box in a database.
 type Table struct{ store *store.Store }
 
-// NewTable uses a store whose schema holds [TableSchema].
+// NewTable uses a store whose schema holds [QueueTable].
 func NewTable(s *store.Store) *Table { return &Table{s.Quiet()} }
 
 func (t *Table) add(ctx context.Context, state, content string, now time.Time) error {

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { testserver.Main(m) }
 func queues(t *testing.T, clock *time.Time) map[string]Queue {
 	now := func(context.Context) time.Time { return *clock }
 	s, err := store.New(store.Options{
-		Driver: memstore.New(), Schema: TableSchema(), Now: now,
+		Driver: memstore.New(), Schema: store.Schema{model: QueueTable()}, Now: now,
 		NewID: func(context.Context, string) (string, bool) { return rand.Text(), true },
 	})
 	if err != nil {

@@ -160,8 +160,13 @@ func userInput(a *auth.Auth) []inputField {
 		if m.ID == core {
 			continue
 		}
-		for _, f := range m.Schema["user"].Fields {
-			put(attributeOf(f))
+		for _, model := range m.Models {
+			if model.Name != "user" {
+				continue
+			}
+			for _, f := range model.Fields {
+				put(attributeOf(f))
+			}
 		}
 	}
 	var out []inputField

@@ -172,13 +172,13 @@ func kit() auth.Manifest {
 	)
 	return auth.Manifest{
 		ID: "fixture-kit",
-		Schema: store.Schema{
-			"user": {Fields: []store.Field{
+		Models: []store.Model{
+			{Name: "user", Fields: []store.Field{
 				{Name: "plan", Type: store.String},
 				{Name: "score", Type: store.Number, Optional: true, Default: three, SQLDefault: 3.0},
 				{Name: "flagged", Type: store.Boolean, ReadOnly: true, Hidden: true},
 			}},
-			"widget": {Fields: []store.Field{
+			{Name: "widget", Fields: []store.Field{
 				{Name: "name", Type: store.String},
 				{Name: "born", Type: store.Date},
 				{Name: "words", Type: store.StringArray, Optional: true},
@@ -188,12 +188,12 @@ func kit() auth.Manifest {
 			}},
 		},
 		Endpoints: []auth.Endpoint{
-			endpoint[auth.None](auth.Route{ID: "readWidget", Path: "/widget/:id", Methods: []string{"GET"}, OpenAPI: js.NewObject()}),
-			endpoint[widgetChange](auth.Route{ID: "changeWidget", Path: "/widget/:id", Methods: []string{"POST", "DELETE", "PUT"}, Summary: "Not this", OpenAPI: widget}),
-			endpoint[widgetQuery](auth.Route{ID: "findWidgets", Path: "/widgets", Methods: []string{"GET"}, OpenAPI: js.Obj("operationId", "widget")}),
-			endpoint[auth.None](auth.Route{ID: "widgetParts", Path: "/widgets/:id/parts/:part", Methods: []string{"POST"}, OpenAPI: js.NewObject()}),
-			endpoint[auth.None](auth.Route{ID: "hiddenWidget", Path: "/hidden-widget", Methods: []string{"GET"}, ServerOnly: true}),
-			endpoint[auth.None](auth.Route{ID: "disabledWidget", Path: "/disabled-widget", Methods: []string{"GET"}}),
+			endpoint[auth.None](auth.Route{ID: "readWidget", Path: "/widget/:id", Methods: []string{"GET"}, Session: auth.Public, OpenAPI: js.NewObject()}),
+			endpoint[widgetChange](auth.Route{ID: "changeWidget", Path: "/widget/:id", Methods: []string{"POST", "DELETE", "PUT"}, Session: auth.Public, Summary: "Not this", OpenAPI: widget}),
+			endpoint[widgetQuery](auth.Route{ID: "findWidgets", Path: "/widgets", Methods: []string{"GET"}, Session: auth.Public, OpenAPI: js.Obj("operationId", "widget")}),
+			endpoint[auth.None](auth.Route{ID: "widgetParts", Path: "/widgets/:id/parts/:part", Methods: []string{"POST"}, Session: auth.Public, OpenAPI: js.NewObject()}),
+			endpoint[auth.None](auth.Route{ID: "hiddenWidget", Path: "/hidden-widget", Methods: []string{"GET"}, Session: auth.Public, ServerOnly: true}),
+			endpoint[auth.None](auth.Route{ID: "disabledWidget", Path: "/disabled-widget", Methods: []string{"GET"}, Session: auth.Public}),
 		},
 	}
 }
@@ -210,11 +210,11 @@ type note struct {
 // An endpoint that nobody documented is told from its Go types.
 func TestFromGoTypes(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{auth.Manifest{ID: "notes", Endpoints: []auth.Endpoint{
-		auth.Handle(auth.Route{ID: "listNotes", Path: "/notes", Methods: []string{http.MethodGet}, Summary: "List notes"},
+		auth.Handle(auth.Route{ID: "listNotes", Path: "/notes", Methods: []string{http.MethodGet}, Session: auth.Public, Summary: "List notes"},
 			func(*auth.Context, *auth.None) (*[]note, error) { return &[]note{}, nil }),
-		auth.Handle(auth.Route{ID: "showNote", Path: "/notes/:id", Methods: []string{http.MethodGet}},
+		auth.Handle(auth.Route{ID: "showNote", Path: "/notes/:id", Methods: []string{http.MethodGet}, Session: auth.Public},
 			func(*auth.Context, *auth.None) (*auth.Raw, error) { return &auth.Raw{}, nil }),
-		auth.Handle(auth.Route{ID: "addNote", Path: "/notes", Methods: []string{http.MethodPost}, Responses: js.Obj("201", js.Obj("description", "Added"))},
+		auth.Handle(auth.Route{ID: "addNote", Path: "/notes", Methods: []string{http.MethodPost}, Session: auth.Public, Responses: js.Obj("201", js.Obj("description", "Added"))},
 			func(*auth.Context, *note) (*note, error) { return nil, nil }),
 	}}}})
 	got, text := written(t, s)

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
 // writer collects the paths of a document.
@@ -114,8 +114,8 @@ func template(path string) string {
 
 func parameters(e *auth.Endpoint) []any {
 	out := slices.Clone(list(e.OpenAPI, "parameters"))
-	if !e.OpenAPI.Has("parameters") && e.Request.Query != nil {
-		for _, f := range e.Request.Query.Fields() {
+	if !e.OpenAPI.Has("parameters") && e.QuerySchema() != nil {
+		for _, f := range e.QuerySchema().Fields() {
 			out = append(out, js.Obj("name", f.Name, "in", "query", "schema", f.Schema.OpenAPI()))
 		}
 	}
@@ -142,7 +142,7 @@ func isPathParameter(parameter any, name string) bool {
 // an empty object, as in the reference.
 func (w *writer) requestBody(plugin string, e *auth.Endpoint) *js.Object {
 	body := object(e.OpenAPI, "requestBody")
-	if s := e.Request.Body; body == nil && s != nil {
+	if s := e.BodySchema(); body == nil && s != nil {
 		body = jsonContent(s.OpenAPI())
 		body.Set("required", !s.AcceptsUndefined())
 	}

@@ -36,6 +36,15 @@ func UnlessDropped(err error) error {
 	return err
 }
 
+// UnlessGone is err, or nil where the row is not there any more or a hook dropped
+// the write: for callers who go on in both cases.
+func UnlessGone(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return UnlessDropped(err)
+}
+
 // ErrUnavailable reports that the database could not do its work now: it cannot
 // be reached, does not answer in time, is shutting down, read-only or full. The
 // same call may work later. Errors about the data itself, such as [ErrConflict],
@@ -129,11 +138,15 @@ type Ref struct{ Model, Field, OnDelete string } // OnDelete: "cascade" (default
 
 // Model is a table as callers know it. The id is implied, and first.
 type Model struct {
+	Name      string // by which callers know it; a Schema has it as the key
 	Table     string // table name; default: the model's name
 	Fields    []Field
 	Order     int  // DDL order: lower first, 0 last, as in the reference's getAuthTables
 	NoMigrate bool // the reference's disableMigrations
 	Indexes   []Index
+	// Expires names the Date field that says when a row ends. Rows that have ended
+	// are deleted now and then. Empty: rows stay.
+	Expires string
 }
 
 // Index is an index over one or more fields.

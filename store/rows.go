@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/js"
 )
@@ -259,4 +260,92 @@ func assignSlice(dst, src reflect.Value) error {
 	}
 	dst.Set(out)
 	return nil
+}
+
+// ModelOf describes the table of rows of type T under the name that callers use. The
+// fields are those that carry a json tag, but for id, in their order. Their types
+// follow from Go's: string, float64 and integers, bool, time.Time, []string,
+// []float64, and JSON for everything else. A pointer is optional. The tag store adds
+// what Go cannot say, separated by commas:
+//
+//	optional, unique, index, hidden, readonly, sortable, bigint, ref=user.id
+//
+// Field of the result changes what no tag says.
+func ModelOf[T any](name string) Model {
+	m := Model{Name: name}
+	t := reflect.TypeFor[T]()
+	for i := range t.NumField() {
+		f := t.Field(i)
+		field, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !f.IsExported() || field == "" || field == "-" || field == "id" {
+			continue
+		}
+		m.Fields = append(m.Fields, fieldOf(field, f))
+	}
+	return m
+}
+
+// Field returns the field with this name to be changed; it panics when there is none.
+func (m *Model) Field(name string) *Field {
+	for i := range m.Fields {
+		if m.Fields[i].Name == name {
+			return &m.Fields[i]
+		}
+	}
+	panic("store: the model " + m.Name + " has no field " + name)
+}
+
+func fieldOf(name string, sf reflect.StructField) Field {
+	t := sf.Type
+	f := Field{Name: name}
+	if t.Kind() == reflect.Pointer {
+		f.Optional, t = true, t.Elem()
+	}
+	f.Type = typeOf(t)
+	for word := range strings.SplitSeq(sf.Tag.Get("store"), ",") {
+		switch word {
+		case "optional":
+			f.Optional = true
+		case "unique":
+			f.Unique = true
+		case "index":
+			f.Index = true
+		case "hidden":
+			f.Hidden = true
+		case "readonly":
+			f.ReadOnly = true
+		case "sortable":
+			f.Sortable = true
+		case "bigint":
+			f.BigInt = true
+		default:
+			if ref, ok := strings.CutPrefix(word, "ref="); ok {
+				model, field, _ := strings.Cut(ref, ".")
+				f.Ref = &Ref{Model: model, Field: field}
+			}
+		}
+	}
+	return f
+}
+
+func typeOf(t reflect.Type) Type {
+	if t == reflect.TypeFor[time.Time]() {
+		return Date
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return String
+	case reflect.Bool:
+		return Boolean
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Float64:
+		return Number
+	case reflect.Slice:
+		switch typeOf(t.Elem()) {
+		case String:
+			return StringArray
+		case Number:
+			return NumberArray
+		}
+	}
+	return JSON
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth"
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/config"
+	"github.com/seed-32bd42cb/betterauth/internal/levers"
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
@@ -115,7 +116,8 @@ func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	o.FreshReads, o.RequestNow, o.RequestURL, o.Environ = true, requestClock, requestURL, environ
+	o.Environ = environ
+	o.Internal = levers.Levers{FreshReads: true, RequestNow: requestClock, RequestURL: requestURL}
 	a, err := betterauth.New(o)
 	if err != nil {
 		resources.Close()

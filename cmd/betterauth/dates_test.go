@@ -82,7 +82,7 @@ func TestMailInNumbers(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			s, err := store.New(store.Options{Driver: db, Schema: mail.TableSchema(), Now: func(context.Context) time.Time { return clock() },
+			s, err := store.New(store.Options{Driver: db, Schema: store.Schema{mail.QueueTable().Name: mail.QueueTable()}, Now: func(context.Context) time.Time { return clock() },
 				NewID: func(context.Context, string) (string, bool) { return rand.Text(), true }})
 			if err != nil {
 				t.Fatal(err)

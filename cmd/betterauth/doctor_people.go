@@ -59,7 +59,7 @@ func (d *doctor) capitals(srv *server) {
 func (d *doctor) twins(srv *server, mixed []store.Record) error {
 	wanted, count := map[string]int{}, map[string]int{}
 	for _, row := range mixed {
-		wanted[auth.LowerCase(text(row, "email"))]++
+		wanted[auth.LowerCase(row.Text("email"))]++
 	}
 	var list []any
 	for lower := range wanted {
@@ -74,7 +74,7 @@ func (d *doctor) twins(srv *server, mixed []store.Record) error {
 		}
 		for _, row := range rows {
 			// The database's lower case may differ from ours beyond ASCII.
-			if lower := auth.LowerCase(text(row, "email")); wanted[lower] > 0 {
+			if lower := auth.LowerCase(row.Text("email")); wanted[lower] > 0 {
 				count[lower]++
 			}
 		}
@@ -140,9 +140,9 @@ func countKinds(ctx context.Context, srv *server) (kinds map[secret.Kind]int, lo
 			return nil, 0, err
 		}
 		for _, row := range rows {
-			if id := text(row, "id"); !seen[id] {
+			if id := row.Text("id"); !seen[id] {
 				seen[id] = true
-				kinds[kindOf(text(row, "password"))]++
+				kinds[kindOf(row.Text("password"))]++
 			}
 		}
 	}

@@ -48,7 +48,7 @@ func TestDoctorCountsImportedPeople(t *testing.T) {
 			for email, hash := range people {
 				user, err := srv.Store.Create(t.Context(), "user", store.Record{"email": email, "name": "n", "emailVerified": true, "createdAt": clock(), "updatedAt": clock()})
 				if err == nil {
-					err = srv.LinkCredential(t.Context(), text(user, "id"), hash)
+					err = srv.Accounts.LinkPassword(t.Context(), user.Text("id"), hash)
 				}
 				if err != nil {
 					t.Fatal(err)

@@ -22,7 +22,7 @@ func (w *world) newPasswordHash(a *auth.Auth) (string, error) {
 	if err := a.CheckPasswordLength(password); err != nil {
 		return "", err
 	}
-	return a.HashPassword(w.ctx, password)
+	return a.Passwords.Hash(w.ctx, password)
 }
 
 // newPassword asks twice at a terminal, without showing what is typed; from

@@ -25,8 +25,6 @@ const (
 	// A request may wait for its turn to hash a password behind hundreds of
 	// others, and it counts from when the request was read.
 	writeTimeout = 10 * time.Minute
-	// sweepEvery is how often expired sessions and verifications are deleted.
-	sweepEvery = 10 * time.Minute
 )
 
 type serveCmd struct {
@@ -224,8 +222,7 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 	defer signal.Stop(signals)
 	ready := newReadiness(srv, log, w.now)
 	web := webServer(w.handler(srv, ready, log, requests), log)
-	go sweep(ctx, srv.Auth, log)
-	go sweepLimiter(ctx, srv.Auth, log)
+	go srv.Run(ctx)
 	srv.resources.StartMail()
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
@@ -263,21 +260,5 @@ func webServer(h http.Handler, log *slog.Logger) *http.Server {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-}
-
-// sweep deletes what has expired, now and then.
-func sweep(ctx context.Context, a *auth.Auth, log *slog.Logger) {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		if err := a.Sweep(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("expired rows could not be deleted", "error", err)
-		}
 	}
 }

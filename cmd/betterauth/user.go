@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
+	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -29,16 +28,13 @@ type listedUser struct {
 	CreatedAt     string `json:"createdAt"`
 }
 
-func shownUser(r store.Record) listedUser {
-	u := listedUser{ID: text(r, "id"), Email: text(r, "email"), Name: text(r, "name")}
-	u.EmailVerified, _ = r["emailVerified"].(bool)
-	if at, ok := r["createdAt"].(time.Time); ok {
-		u.CreatedAt = at.UTC().Format("2006-01-02T15:04:05.000Z")
+func shownUser(u *auth.User) listedUser {
+	shown := listedUser{ID: u.ID, Email: u.Email, Name: u.Name, EmailVerified: u.EmailVerified}
+	if !u.CreatedAt.IsZero() {
+		shown.CreatedAt = u.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
-	return u
+	return shown
 }
-
-func text(r store.Record, key string) string { s, _ := r[key].(string); return s }
 
 type userCreateCmd struct {
 	configFlags
@@ -59,7 +55,7 @@ func (u *userCreateCmd) Run(w *world) error {
 		return err
 	}
 	defer srv.Close()
-	if taken, err := srv.FindUserByEmail(w.ctx, u.Email); err != nil {
+	if taken, err := srv.Users.FindByEmail(w.ctx, u.Email); err != nil {
 		return err
 	} else if taken != nil {
 		return fmt.Errorf("there is a user with the address %s", u.Email)
@@ -81,17 +77,17 @@ func (u *userCreateCmd) Run(w *world) error {
 	if u.JSON {
 		return w.writeJSON(shownUser(user))
 	}
-	fmt.Fprintf(w.stdout, "Created user %s (%s).\n", text(user, "email"), text(user, "id"))
+	fmt.Fprintf(w.stdout, "Created user %s (%s).\n", user.Email, user.ID)
 	return nil
 }
 
 // createUser makes the user and its password, both or neither.
-func createUser(ctx context.Context, a *auth.Auth, row store.Record, hash string) (user store.Record, err error) {
+func createUser(ctx context.Context, a *auth.Auth, row store.Record, hash string) (user *auth.User, err error) {
 	err = a.Store.Tx(ctx, func(ctx context.Context) error {
-		if user, err = a.CreateUser(ctx, row, "email-password"); err != nil || hash == "" {
+		if user, err = a.Users.Create(ctx, row, "email-password"); err != nil || hash == "" {
 			return err
 		}
-		return a.LinkCredential(ctx, text(user, "id"), hash)
+		return store.UnlessDropped(a.Accounts.LinkPassword(ctx, user.ID, hash))
 	})
 	if errors.Is(err, store.ErrDropped) {
 		return nil, errors.New("a database hook dropped the user")
@@ -122,7 +118,7 @@ func (u *userListCmd) Run(w *world) error {
 	}
 	list := []listedUser{}
 	for _, r := range rows {
-		list = append(list, shownUser(r))
+		list = append(list, shownUser(srv.Users.Of(r)))
 	}
 	if u.JSON {
 		return w.writeJSON(list)
@@ -166,27 +162,29 @@ func (u *userSetPasswordCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	id := text(user, "id")
-	account, err := srv.FindCredential(w.ctx, id)
+	account, err := srv.Accounts.FindCredential(w.ctx, user.ID)
 	if err != nil {
 		return err
 	}
 	if account == nil {
-		err = srv.LinkCredential(w.ctx, id, hash)
+		err = srv.Accounts.LinkPassword(w.ctx, user.ID, hash)
 	} else {
-		err = srv.UpdateAccount(w.ctx, text(account, "id"), store.Record{"password": hash})
+		_, err = srv.Accounts.Update(w.ctx, account.ID, store.Record{"password": hash})
+	}
+	if errors.Is(err, store.ErrDropped) {
+		return errors.New("a database hook dropped the password")
 	}
 	if err != nil {
 		return err
 	}
 	if u.KeepSessions {
-		fmt.Fprintf(w.stdout, "Set the password of %s.\n", plain(text(user, "email")))
+		fmt.Fprintf(w.stdout, "Set the password of %s.\n", plain(user.Email))
 		return nil
 	}
-	if err := srv.DeleteUserSessions(w.ctx, id); err != nil {
+	if err := srv.Sessions.EndAll(w.ctx, user.ID); err != nil {
 		return fmt.Errorf("the password is set, but the sessions could not be ended: %w", err)
 	}
-	fmt.Fprintf(w.stdout, "Set the password of %s and ended all sessions.\n", plain(text(user, "email")))
+	fmt.Fprintf(w.stdout, "Set the password of %s and ended all sessions.\n", plain(user.Email))
 	return nil
 }
 
@@ -207,7 +205,7 @@ func (u *userDeleteCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	email := plain(text(user, "email"))
+	email := plain(user.Email)
 	if !u.Yes {
 		answer, err := w.ask(fmt.Sprintf("Delete %s with all sessions and accounts? Type yes: ", email))
 		if err != nil {
@@ -217,7 +215,11 @@ func (u *userDeleteCmd) Run(w *world) error {
 			return errors.New("nothing was deleted")
 		}
 	}
-	if err := srv.DeleteUser(w.ctx, text(user, "id")); err != nil {
+	err = srv.Users.Delete(w.ctx, user.ID)
+	if errors.Is(err, store.ErrDropped) {
+		return errors.New("a database hook keeps the user")
+	}
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(w.stdout, "Deleted %s.\n", email)
@@ -233,16 +235,13 @@ func (w *world) users(f configFlags) (*server, error) {
 }
 
 // findUser finds a user by address or id.
-func findUser(ctx context.Context, a *auth.Auth, which string) (store.Record, error) {
-	find := a.FindUser
+func findUser(ctx context.Context, a *auth.Auth, which string) (*auth.User, error) {
+	find := a.Users.Get
 	if strings.Contains(which, "@") {
-		find = a.FindUserByEmail
+		find = a.Users.ByEmail
 	}
 	user, err := find(ctx, which)
-	if errors.Is(err, store.ErrUnfit) { // no id of this database
-		err = nil
-	}
-	if err == nil && user == nil {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrUnfit) { // ErrUnfit: no id of this database
 		err = fmt.Errorf("there is no user %s", which)
 	}
 	return user, err

@@ -7,12 +7,8 @@
 package flow
 
 import (
-	"errors"
-	"net/http"
-
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
-	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
@@ -84,20 +80,6 @@ func Fail(address, code, description string) error {
 		return err
 	}
 	return auth.Redirect(to)
-}
-
-// Refusal is the code and the text of an error that says why to the client,
-// ok false for any other error.
-func Refusal(err error) (code, message string, ok bool) {
-	var known *auth.Error
-	if !errors.As(err, &known) || known.Status == http.StatusFound {
-		return "", "", false
-	}
-	code, message = known.Name, known.Message
-	if body, isObject := known.Body.(*js.Object); isObject {
-		code, message = oauth.Text(oauth.Member(body, "code")), oauth.Text(oauth.Member(body, "message"))
-	}
-	return code, message, code != ""
 }
 
 // FindProvider returns the provider with this id, nil when there is none.

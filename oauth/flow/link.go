@@ -9,24 +9,6 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// errAmbiguous is a database where two accounts are the same one.
-var errAmbiguous = errors.New("flow: several accounts have the same provider and account id; repair the database before going on")
-
-// FindAccount returns the account with the provider's id, nil when there is
-// none.
-func FindAccount(c *auth.Context, providerID, accountID string) (store.Record, error) {
-	rows, err := c.Store.Find(c, "account", store.Query{
-		Where: []store.Where{store.Is("providerId", providerID), store.Is("accountId", accountID)}, Limit: 2,
-	})
-	switch {
-	case err != nil || len(rows) == 0:
-		return nil, err
-	case len(rows) > 1:
-		return nil, errAmbiguous
-	}
-	return rows[0], nil
-}
-
 // LinkAccount ends a flow that links an account to a user who is signed in.
 // code and message are for the browser when it must not be linked; code "" means
 // that it is.
@@ -70,17 +52,17 @@ func validateLink(c *auth.Context, link *Link, account *Account, user, profile *
 		delete(told, "email")
 	}
 	source := js.Obj("action", "link-account", "method", "oauth", "oauth", js.Obj("providerId", account.ProviderID, "profile", profile))
-	if err = c.ValidateUser(c, told, source); err == nil {
+	if err = c.ValidateUser(told, source); err == nil {
 		return "", "", nil
 	}
-	if code, message, ok := Refusal(err); ok {
+	if code, message, ok := auth.Refusal(err); ok {
 		return code, message, nil
 	}
 	return "", "", err
 }
 
 func keepLinked(c *auth.Context, link *Link, account *Account) (code string, err error) {
-	have, err := FindAccount(c, account.ProviderID, account.AccountID)
+	have, err := c.Accounts.FindAt(c, account.ProviderID, account.AccountID)
 	if err != nil {
 		return "", err
 	}
@@ -89,41 +71,43 @@ func keepLinked(c *auth.Context, link *Link, account *Account) (code string, err
 		if err != nil {
 			return "", err
 		}
-		made, err := c.LinkAccount(c, row)
-		if err == nil && made == nil {
-			code = UnableToLinkAccount
+		if _, err = c.Accounts.Link(c, row); errors.Is(err, store.ErrDropped) {
+			return UnableToLinkAccount, nil
 		}
-		return code, err
+		return "", err
 	}
-	if have["userId"] != any(link.UserID) {
+	if have.UserID != link.UserID {
 		return LinkedToDifferentUser, nil
 	}
 	change, err := account.fields(c)
 	if err != nil {
 		return "", err
 	}
-	if scope := oauth.MergeScopes(oauth.Text(have["scope"]), account.Tokens.Scopes); scope != "" {
+	if scope := oauth.MergeScopes(have.Scope, account.Tokens.Scopes); scope != "" {
 		change["scope"] = scope
 	}
-	return "", c.UpdateAccount(c, oauth.Text(have["id"]), change)
+	_, err = c.Accounts.Update(c, have.ID, change)
+	return "", store.UnlessGone(err)
 }
 
 // ApplyProfile copies a freshly linked provider's profile to the user, where
 // accountLinking.updateUserInfoOnLink says so. Address and verification stay: a
 // link must not change who somebody is. It returns the user as it then is, nil
 // when nothing was changed; a failure does not undo the link.
-func ApplyProfile(c *auth.Context, userID string, user *js.Object) store.Record {
+func ApplyProfile(c *auth.Context, userID string, user *js.Object) *auth.User {
 	if !c.Options.Account.AccountLinking.UpdateUserInfoOnLink {
 		return nil
 	}
 	change, err := profileFields(c, user, false)
 	if err == nil {
-		var updated store.Record
-		if updated, err = c.UpdateUser(c, userID, change); err == nil {
+		var updated *auth.User
+		if updated, err = c.Users.Update(c, userID, change); err == nil {
 			return updated
 		}
 	}
-	c.Log.WarnContext(c, "the linked provider's profile could not be kept", "error", err)
+	if !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrDropped) {
+		c.Log.WarnContext(c, "the linked provider's profile could not be kept", "error", err)
+	}
 	return nil
 }
 

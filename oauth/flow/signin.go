@@ -28,12 +28,15 @@ type SignIn struct {
 	Source *js.Object
 }
 
-// Result is what became of a SignIn: a session with its user, or why there is
-// none ("account not linked", "signup disabled", email_not_verified …).
+// Result is what became of a SignIn: a session, whose cookies are set, with its
+// user, or why there is none ("account not linked", "signup disabled",
+// email_not_verified …).
 type Result struct {
-	Session  *auth.SignedIn
-	IsNew    bool
-	Problem  string
+	Session *auth.Session
+	User    *auth.User
+	IsNew   bool   // the user has just signed up
+	Problem string // why nobody is signed in, "" when somebody is
+
 	verified bool
 	email    string
 }
@@ -78,24 +81,24 @@ func (s *SignIn) Do(c *auth.Context) (*Result, error) {
 
 // find looks for the account, else for a user with the address. A database that
 // fails sends the browser to the error page.
-func (s *SignIn) find(c *auth.Context, r *Result) (user, account store.Record, problem string, err error) {
+func (s *SignIn) find(c *auth.Context, r *Result) (user *auth.User, account *auth.Account, problem string, err error) {
 	fail := func(err error) error {
 		if c.StoreFailure() == nil { // else the call says so
 			c.Log.ErrorContext(c, "the database could not be asked for an OAuth account", "error", err)
 		}
 		return Fail(ErrorURL(c), internalServerError, "")
 	}
-	account, err = FindAccount(c, s.Account.ProviderID, s.Account.AccountID)
+	account, err = c.Accounts.FindAt(c, s.Account.ProviderID, s.Account.AccountID)
 	if err != nil {
 		return nil, nil, "", fail(err)
 	}
 	if account == nil {
-		if user, err = c.FindUserByEmail(c, r.email); err != nil {
+		if user, err = c.Users.FindByEmail(c, r.email); err != nil {
 			return nil, nil, "", fail(err)
 		}
 		return user, nil, "", nil
 	}
-	if user, err = c.FindUser(c, oauth.Text(account["userId"])); err != nil {
+	if user, err = c.Users.Find(c, account.UserID); err != nil {
 		return nil, nil, "", fail(err)
 	}
 	if user == nil {
@@ -120,17 +123,17 @@ func (s *SignIn) source(action string) *js.Object {
 	return oauth.Spread(source, js.Obj("action", action))
 }
 
-func (s *SignIn) validate(c *auth.Context, r *Result, user store.Record, action string) error {
+func (s *SignIn) validate(c *auth.Context, r *Result, user *auth.User, action string) error {
 	told := record(s.User)
-	told["id"], told["email"] = user["id"], r.email
-	return c.ValidateUser(c, told, s.source(action))
+	told["id"], told["email"] = user.ID, r.email
+	return c.ValidateUser(told, s.source(action))
 }
 
 // link adds the account to a user with the same address. Both sides must vouch
 // for the address: the provider now, and the user before. Otherwise whoever
 // signed up first with somebody else's address would share the owner's account
 // (GHSA-g38m-r43w-p2q7).
-func (s *SignIn) link(c *auth.Context, r *Result, user store.Record) (store.Record, string, error) {
+func (s *SignIn) link(c *auth.Context, r *Result, user *auth.User) (*auth.User, string, error) {
 	allowed, err := s.mayLink(c, r, user)
 	if err != nil {
 		return nil, "", err
@@ -141,7 +144,10 @@ func (s *SignIn) link(c *auth.Context, r *Result, user store.Record) (store.Reco
 	if err := s.validate(c, r, user, "link-account"); err != nil {
 		return nil, "", err
 	}
-	account, err := s.keepNew(c, oauth.Text(user["id"]))
+	err = s.keepNew(c, user.ID)
+	if errors.Is(err, store.ErrDropped) {
+		return nil, unableToLinkAccountText, nil
+	}
 	if err != nil {
 		var known *auth.Error
 		if errors.As(err, &known) {
@@ -152,19 +158,16 @@ func (s *SignIn) link(c *auth.Context, r *Result, user store.Record) (store.Reco
 		}
 		return nil, unableToLinkAccountText, nil
 	}
-	if account == nil {
-		return nil, unableToLinkAccountText, nil
-	}
 	if err := s.verifyAddress(c, r, user); err != nil {
 		return nil, "", err
 	}
-	if updated := ApplyProfile(c, oauth.Text(user["id"]), s.User); updated != nil {
+	if updated := ApplyProfile(c, user.ID, s.User); updated != nil {
 		user = updated
 	}
 	return user, "", nil
 }
 
-func (s *SignIn) mayLink(c *auth.Context, r *Result, user store.Record) (bool, error) {
+func (s *SignIn) mayLink(c *auth.Context, r *Result, user *auth.User) (bool, error) {
 	o := c.Options.Account.AccountLinking
 	trusted := s.Trusted
 	if !trusted && !s.Untrusted {
@@ -175,35 +178,34 @@ func (s *SignIn) mayLink(c *auth.Context, r *Result, user store.Record) (bool, e
 	}
 	needLocal := o.RequireLocalEmailVerified == nil || *o.RequireLocalEmailVerified
 	off := o.Enabled != nil && !*o.Enabled || o.DisableImplicitLinking
-	return (trusted || r.verified) && (!needLocal || user["emailVerified"] == true) && !off, nil
+	return (trusted || r.verified) && (!needLocal || user.EmailVerified) && !off, nil
 }
 
-// keepNew makes the account's row, and the cookie of it; nil when a hook
-// dropped it.
-func (s *SignIn) keepNew(c *auth.Context, userID string) (store.Record, error) {
+// keepNew makes the account's row, and the cookie of it.
+func (s *SignIn) keepNew(c *auth.Context, userID string) error {
 	row, err := s.Account.row(c, userID)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	made, err := c.LinkAccount(c, row)
-	if err != nil || made == nil {
-		return nil, err
+	made, err := c.Accounts.Link(c, row)
+	if err != nil {
+		return err
 	}
-	return made, SetAccountCookie(c, made)
+	return SetAccountCookie(c, made)
 }
 
 // verifyAddress: an address that the provider has verified is verified here.
-func (s *SignIn) verifyAddress(c *auth.Context, r *Result, user store.Record) error {
-	if !r.verified || user["emailVerified"] == true || !auth.SameAddress(oauth.Text(user["email"]), r.email) {
+func (s *SignIn) verifyAddress(c *auth.Context, r *Result, user *auth.User) error {
+	if !r.verified || user.EmailVerified || !auth.SameAddress(user.Email, r.email) {
 		return nil
 	}
-	_, err := c.UpdateUser(c, oauth.Text(user["id"]), store.Record{"emailVerified": true})
-	return err
+	_, err := c.Users.Update(c, user.ID, store.Record{"emailVerified": true})
+	return store.UnlessGone(err)
 }
 
 // renew keeps the tokens of somebody who has signed in before. Scopes stay: they
 // change by linking alone.
-func (s *SignIn) renew(c *auth.Context, r *Result, user, account store.Record) (string, error) {
+func (s *SignIn) renew(c *auth.Context, r *Result, user *auth.User, account *auth.Account) (string, error) {
 	if err := s.validate(c, r, user, "sign-in"); err != nil {
 		return "", err
 	}
@@ -214,17 +216,11 @@ func (s *SignIn) renew(c *auth.Context, r *Result, user, account store.Record) (
 			return "", err
 		}
 	}
-	now := store.Record{}
-	for _, from := range []store.Record{account, fresh} {
-		for name, v := range from {
-			now[name] = v
-		}
-	}
-	if err := SetAccountCookie(c, now); err != nil {
+	if err := SetAccountCookie(c, account.With(fresh)); err != nil {
 		return "", err
 	}
 	if len(fresh) > 0 {
-		_, err := c.Store.Update(c, "account", []store.Where{store.Is("id", account["id"])}, fresh)
+		_, err := c.Accounts.Update(c, account.ID, fresh)
 		switch {
 		case errors.Is(err, store.ErrDropped), errors.Is(err, store.ErrNotFound):
 			return unableToUpdateAccount, nil
@@ -236,28 +232,25 @@ func (s *SignIn) renew(c *auth.Context, r *Result, user, account store.Record) (
 }
 
 // override replaces what is known of a user by what the provider says.
-func (s *SignIn) override(c *auth.Context, r *Result, user store.Record) (store.Record, error) {
+func (s *SignIn) override(c *auth.Context, r *Result, user *auth.User) (*auth.User, error) {
 	change, err := profileFields(c, s.User, false)
 	if err != nil {
 		return nil, err
 	}
 	change["email"], change["emailVerified"] = r.email, r.verified
-	if auth.SameAddress(oauth.Text(user["email"]), r.email) {
-		change["emailVerified"] = r.verified || user["emailVerified"] == true
+	if auth.SameAddress(user.Email, r.email) {
+		change["emailVerified"] = r.verified || user.EmailVerified
 	}
-	updated, err := c.UpdateUser(c, oauth.Text(user["id"]), change)
-	if err != nil {
-		return nil, err
-	}
-	if updated == nil {
-		c.Log.WarnContext(c, "the user could not be updated from the provider")
+	updated, err := c.Users.Update(c, user.ID, change)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
+		c.Log.WarnContext(c, "the user could not be updated from the provider", "error", err)
 		return user, nil
 	}
-	return updated, nil
+	return updated, err
 }
 
 // signUp makes a user and its account, both or neither.
-func (s *SignIn) signUp(c *auth.Context, r *Result) (store.Record, string, error) {
+func (s *SignIn) signUp(c *auth.Context, r *Result) (*auth.User, string, error) {
 	if s.DisableSignUp {
 		return nil, signUpDisabled, nil
 	}
@@ -269,19 +262,20 @@ func (s *SignIn) signUp(c *auth.Context, r *Result) (store.Record, string, error
 		return s.notCreated(c, err)
 	}
 	row["email"], row["emailVerified"] = r.email, r.verified
-	var user, account store.Record
+	var user *auth.User
+	var account *auth.Account
 	err = c.Tx(func(c *auth.Context) error {
-		made, err := c.CreateUserFrom(c, row, s.source(""))
+		made, err := c.Users.CreateFrom(c, row, s.source(""))
 		if err != nil {
 			return err
 		}
-		kept, err := s.Account.row(c, oauth.Text(made["id"]))
+		kept, err := s.Account.row(c, made.ID)
 		if err != nil {
 			return err
 		}
-		account, err = c.LinkAccount(c, kept)
+		account, err = c.Accounts.Link(c, kept)
 		user = made
-		return err
+		return store.UnlessDropped(err) // the user stays without the account
 	})
 	if err != nil {
 		return s.notCreated(c, err)
@@ -292,7 +286,7 @@ func (s *SignIn) signUp(c *auth.Context, r *Result) (store.Record, string, error
 	return user, "", SetAccountCookie(c, account)
 }
 
-func (s *SignIn) notCreated(c *auth.Context, err error) (store.Record, string, error) {
+func (s *SignIn) notCreated(c *auth.Context, err error) (*auth.User, string, error) {
 	var known *auth.Error
 	if errors.As(err, &known) {
 		return nil, "", err
@@ -303,14 +297,14 @@ func (s *SignIn) notCreated(c *auth.Context, err error) (store.Record, string, e
 	return nil, unableToCreateUser, nil
 }
 
-// begin begins the session, unless the provider's options want a verified
+// begin begins the session and sets its cookies, unless the provider's options want a verified
 // address first.
-func (s *SignIn) begin(c *auth.Context, r *Result, user store.Record) (*Result, error) {
+func (s *SignIn) begin(c *auth.Context, r *Result, user *auth.User) (*Result, error) {
 	needVerified := false
 	if p := c.Providers.Find(s.Account.ProviderID); p != nil {
 		needVerified = p.Info().RequireEmailVerification
 	}
-	o, verified := c.Options.EmailVerification, user["emailVerified"] == true
+	o, verified := c.Options.EmailVerification, user.EmailVerified
 	onSignUp := needVerified
 	if o.SendOnSignUp != nil {
 		onSignUp = *o.SendOnSignUp
@@ -324,23 +318,29 @@ func (s *SignIn) begin(c *auth.Context, r *Result, user store.Record) (*Result, 
 		}
 		return &Result{Problem: EmailNotVerified, IsNew: r.IsNew}, nil
 	}
-	session, err := c.CreateSession(oauth.Text(user["id"]), false, nil)
+	session, err := c.SignIn(user, auth.SignIn{Method: s.method()})
+	if errors.Is(err, store.ErrDropped) {
+		return refused(unableToCreateSession)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if session == nil {
-		return refused(unableToCreateSession)
+	if r.IsNew {
+		c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: s.method()})
 	}
-	r.Session = &auth.SignedIn{Session: session, User: user}
+	r.Session, r.User = session, user
 	return r, nil
 }
 
-func (s *SignIn) mailVerification(c *auth.Context, user store.Record) {
+// method is what events and hooks are told of the way of signing in.
+func (s *SignIn) method() string { return "oauth:" + s.Account.ProviderID }
+
+func (s *SignIn) mailVerification(c *auth.Context, user *auth.User) {
 	o := c.Options.EmailVerification
 	if o.SendVerificationEmail == nil {
 		return
 	}
-	token := c.VerificationToken(oauth.Text(user["id"]), oauth.Text(user["email"]))
+	token := c.VerificationToken(user.ID, user.Email)
 	target := s.CallbackURL
 	if target == "" {
 		target = "/"

@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 const (
@@ -51,11 +52,11 @@ type Link struct {
 
 // NewLink links to the user of a session, which must still be live at the end.
 func NewLink(c *auth.Context, s *auth.SignedIn) (*Link, error) {
-	sealed, err := c.Keys.Purpose(linkPurpose).Encrypt(s.Token())
+	sealed, err := c.Keys.Purpose(linkPurpose).Encrypt(s.Session.Token)
 	if err != nil {
 		return nil, err
 	}
-	return &Link{UserID: s.UserID(), Email: oauth.Text(s.User["email"]), sealedToken: sealed}, nil
+	return &Link{UserID: s.User.ID, Email: s.User.Email, sealedToken: sealed}, nil
 }
 
 func (l *Link) object() *js.Object {
@@ -75,15 +76,11 @@ func (l *Link) live(c *auth.Context) (bool, error) {
 	if err != nil || token == "" {
 		return false, nil
 	}
-	s, err := c.FindSession(c, token)
+	s, err := c.Sessions.Find(c, token)
 	if err != nil || s == nil {
 		return false, err
 	}
-	expires, _ := s.Session["expiresAt"].(time.Time)
-	if text, isText := s.Session["expiresAt"].(string); isText {
-		expires, _ = js.ParseDate(text)
-	}
-	return s.UserID() == l.UserID && expires.After(c.Now()), nil
+	return s.User.ID == l.UserID && s.Session.ExpiresAt.After(c.Now()), nil
 }
 
 type serverKey struct{}
@@ -155,11 +152,7 @@ func (s *State) Begin(c *auth.Context) error {
 	if err := c.SetSignedCookie(k.Name, s.Value, k.Attributes); err != nil {
 		return err
 	}
-	row, err := c.CreateVerification(c, stateIdentifier+s.Value, text, c.Now().Add(stateLife))
-	if err == nil && row == nil {
-		return errors.New("a hook dropped the state of the flow")
-	}
-	return err
+	return c.Once.Put(c, stateIdentifier+s.Value, text, c.Now().Add(stateLife))
 }
 
 // object is the state as it is kept, in the reference's order. What the client
@@ -207,11 +200,11 @@ func StateText(c *auth.Context, value, setCookie string) (string, error) {
 		}
 		return c.Keys.Purpose(statePurpose).Decrypt(setCookie)
 	}
-	row, err := c.FindVerification(c, stateIdentifier+value)
-	if err != nil || row == nil {
+	kept, err := c.Once.Find(c, stateIdentifier+value)
+	if err != nil || kept == nil {
 		return "", err
 	}
-	return oauth.Text(row["value"]), nil
+	return kept.Text, nil
 }
 
 // StateError says why a state does not hold.
@@ -290,14 +283,14 @@ func tied(c *auth.Context, name, value string) bool {
 }
 
 func readStored(c *auth.Context, value string, skipCookie bool) (*State, error) {
-	row, err := c.FindVerification(c, stateIdentifier+value)
+	kept, err := c.Once.Get(c, stateIdentifier+value)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, &StateError{Code: StateMismatch}
+	}
 	if err != nil {
 		return nil, err
 	}
-	if row == nil {
-		return nil, &StateError{Code: StateMismatch}
-	}
-	s, err := parseState(oauth.Text(row["value"]), value)
+	s, err := parseState(kept.Text, value)
 	if err != nil {
 		return nil, err
 	}
@@ -311,14 +304,10 @@ func readStored(c *auth.Context, value string, skipCookie bool) (*State, error) 
 	if err := c.ExpireCookie(k); err != nil {
 		return nil, err
 	}
-	taken, err := c.TakeVerification(c, stateIdentifier+value)
-	if err != nil {
-		return nil, err
-	}
-	if taken == nil { // another callback was faster, or it has expired
+	if _, err = c.Once.Take(c, stateIdentifier+value); errors.Is(err, store.ErrNotFound) { // another callback was faster, or it has expired
 		return nil, &StateError{Code: StateMismatch, ErrorURL: s.ErrorURL}
 	}
-	return s, nil
+	return s, err
 }
 
 // ReadOrFail is Read for endpoints that browsers come to: what does not hold

@@ -43,7 +43,7 @@ type Account struct {
 	Scope                 string // joined by commas
 }
 
-// Fields are the fields of the account's row that a sign-in brings, its tokens
+// fields are the fields of the account's row that a sign-in brings, its tokens
 // as they are stored. What the provider did not say is left out.
 func (a *Account) fields(c *auth.Context) (store.Record, error) {
 	row := store.Record{"providerId": a.ProviderID}
@@ -80,9 +80,9 @@ func (a *Account) row(c *auth.Context, userID string) (store.Record, error) {
 	return row, nil
 }
 
-// SetAccountCookie keeps an account's row in the account cookie, where the
-// options say so.
-func SetAccountCookie(c *auth.Context, account store.Record) error {
+// SetAccountCookie keeps an account in the account cookie, where the options say so.
+func SetAccountCookie(c *auth.Context, kept *auth.Account) error {
+	account := kept.Record()
 	if on := c.Options.Account.StoreAccountCookie; on == nil || !*on {
 		return nil
 	}
@@ -102,7 +102,7 @@ func SetAccountCookie(c *auth.Context, account store.Record) error {
 
 // AccountCookie is the account in the request's account cookie, nil when there
 // is none that holds.
-func AccountCookie(c *auth.Context) store.Record {
+func AccountCookie(c *auth.Context) *auth.Account {
 	payload := c.AccountCookie()
 	if payload == nil {
 		return nil
@@ -112,22 +112,5 @@ func AccountCookie(c *auth.Context) store.Record {
 	if err != nil || !ok {
 		return nil
 	}
-	row := store.Record{}
-	for name, v := range o.All() {
-		row[name] = v
-	}
-	return row
-}
-
-// Instant is a time of a row, be it stored or from a cookie; zero when there is
-// none.
-func Instant(row store.Record, name string) time.Time {
-	switch v := row[name].(type) {
-	case time.Time:
-		return v
-	case string:
-		t, _ := js.ParseDate(v)
-		return t
-	}
-	return time.Time{}
+	return c.Accounts.Row(record(o))
 }

@@ -36,7 +36,7 @@ func TestAttackLookAlikeEverywhere(t *testing.T) {
 				if body := c.Get("/get-session").Body; id == "" || strings.Contains(body, id) {
 					t.Errorf("%q, sent to %s, is signed in as the victim: %s", email, got.Header.Get("Location"), body)
 				}
-				accounts, err := w.FindAccounts(t.Context(), id)
+				accounts, err := w.Accounts.Of(t.Context(), id)
 				if err != nil || len(accounts) != 1 {
 					t.Errorf("%q: the victim has %d accounts, %v", email, len(accounts), err)
 				}

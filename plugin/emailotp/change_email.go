@@ -16,7 +16,7 @@ func (p *Plugin) requestEmailChange() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "requestEmailChangeEmailOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/request-email-change", Session: auth.StoredSession,
 		Summary: "Request email change with verification OTP sent to the new email",
-		OpenAPI: documented("requestEmailChangeWithEmailOTP", "Request email change with verification OTP sent to the new email", successShape()),
+		OpenAPI: auth.Described("requestEmailChangeWithEmailOTP", "Request email change with verification OTP sent to the new email", successShape()),
 	}, func(c *auth.Context, in *requestChangeRequest) (*successAnswer, error) {
 		email, newEmail, err := p.change(c, in.NewEmail)
 		if err != nil {
@@ -25,19 +25,19 @@ func (p *Plugin) requestEmailChange() auth.Endpoint {
 		if err := p.verifyPresent(c, email, in.OTP); err != nil {
 			return nil, err
 		}
-		id := identifier(ChangeEmail, c.Session.UserID()+":"+newEmail)
+		id := identifier(ChangeEmail, c.Session.User.ID+":"+newEmail)
 		otp, err := p.newCode(c, id, newEmail, ChangeEmail)
 		if err != nil {
 			return nil, err
 		}
-		taken, err := c.FindUserByEmail(c, newEmail)
+		taken, err := c.Users.FindByEmail(c, newEmail)
 		if err != nil {
 			return nil, err
 		}
 		if taken != nil { // the answer does not tell
-			return success, c.DeleteVerification(c, id)
+			return success, store.UnlessDropped(c.Once.Delete(c, id))
 		}
-		if err := c.DeleteVerification(c, decoy); err != nil {
+		if err := store.UnlessDropped(c.Once.Delete(c, decoy)); err != nil {
 			return nil, err
 		}
 		p.send(c, Mail{Email: newEmail, OTP: otp, Type: ChangeEmail, Call: c})
@@ -50,7 +50,7 @@ func (p *Plugin) change(c *auth.Context, wanted string) (email, newEmail string,
 	if !p.opts.ChangeEmail.Enabled {
 		return "", "", auth.Status(http.StatusBadRequest, "Change email with OTP is disabled")
 	}
-	email = auth.LowerCase(text(c.Session.User, "email"))
+	email = auth.LowerCase(c.Session.User.Email)
 	if newEmail, err = address(wanted); err != nil {
 		return "", "", err
 	}
@@ -72,7 +72,7 @@ func (p *Plugin) verifyPresent(c *auth.Context, email string, otp *string) error
 	if !given {
 		return auth.Status(http.StatusBadRequest, "OTP is required to verify current email")
 	}
-	return p.verify(c, identifier(EmailVerification, email), *otp, spend)
+	return p.spend(c, identifier(EmailVerification, email), *otp)
 }
 
 type changeRequest struct {
@@ -84,21 +84,21 @@ func (p *Plugin) changeEmail() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "changeEmailEmailOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/change-email", Session: auth.StoredSession,
 		Summary: "Verify new email with OTP and change the email if verification is successful",
-		OpenAPI: documented("changeEmailWithEmailOTP", "Verify new email with OTP and change the email if verification is successful", successShape()),
+		OpenAPI: auth.Described("changeEmailWithEmailOTP", "Verify new email with OTP and change the email if verification is successful", successShape()),
 	}, func(c *auth.Context, in *changeRequest) (*successAnswer, error) {
 		email, newEmail, err := p.change(c, in.NewEmail)
 		if err != nil {
 			return nil, err
 		}
 		s := c.Session
-		if err := p.verify(c, identifier(ChangeEmail, s.UserID()+":"+newEmail), in.OTP, spend); err != nil {
+		if err := p.spend(c, identifier(ChangeEmail, s.User.ID+":"+newEmail), in.OTP); err != nil {
 			return nil, err
 		}
 		user, err := userOf(c, email)
 		if err != nil {
 			return nil, err
 		}
-		taken, err := c.FindUserByEmail(c, newEmail)
+		taken, err := c.Users.FindByEmail(c, newEmail)
 		if err != nil {
 			return nil, err
 		}
@@ -109,6 +109,6 @@ func (p *Plugin) changeEmail() auth.Endpoint {
 		if _, err := proveAddress(c, user, change); err != nil {
 			return nil, err
 		}
-		return success, c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: with(s.User, change)}, nil)
+		return success, c.SetSessionCookie(auth.SignedIn{Session: s.Session, User: s.User.With(change)}, auth.RememberAsBefore)
 	})
 }

@@ -2,18 +2,6 @@ package emailotp
 
 import "github.com/seed-32bd42cb/betterauth/js"
 
-// documented is what the reference's OpenAPI document says of an endpoint.
-func documented(operation, description string, schema *js.Object) *js.Object {
-	doc := js.NewObject()
-	if operation != "" {
-		doc.Set("operationId", operation)
-	}
-	doc.Set("description", description)
-	doc.Set("responses", js.Obj("200", js.Obj("description", "Success",
-		"content", js.Obj("application/json", js.Obj("schema", schema)))))
-	return doc
-}
-
 func shape(properties *js.Object, required ...any) *js.Object {
 	o := js.Obj("type", "object", "properties", properties)
 	if len(required) > 0 {

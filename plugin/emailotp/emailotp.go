@@ -4,7 +4,9 @@
 package emailotp
 
 import (
+	"cmp"
 	"errors"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
@@ -37,7 +39,7 @@ type Options struct {
 	// AllowedAttempts is how often a code may be guessed; default 3.
 	AllowedAttempts int `json:"allowedAttempts"`
 	// StoreOTP says how the code is kept; default as it is.
-	StoreOTP CodeStorage `json:"storeOTP"`
+	StoreOTP auth.CodeStorage `json:"storeOTP"`
 	// ResendStrategy reuse sends the same code again while it is good; rotate
 	// (default) a new one.
 	ResendStrategy ResendStrategy `json:"resendStrategy"`
@@ -115,20 +117,25 @@ func (p *Plugin) Manifest() auth.Manifest {
 		},
 		After: []auth.Hook{{On: []string{"/sign-up*"}, When: p.verifiesSignUp, Do: p.sendToSignedUp}},
 		RateLimits: []auth.RateLimit{{
-			On: limited, Window: orDefault(p.opts.RateLimit.Window, 60), Max: orDefault(p.opts.RateLimit.Max, 3),
+			On: limited, Window: cmp.Or(p.opts.RateLimit.Window, 60), Max: cmp.Or(p.opts.RateLimit.Max, 3),
 		}},
-		Codes: []auth.Code{OTPExpired, InvalidOTP, TooManyAttempts},
-		Init:  p.init,
+		Codes:    []auth.Code{OTPExpired, InvalidOTP, TooManyAttempts},
+		Provides: p.services(),
+		Init:     p.init,
 	}
+}
+
+// services: where the option says so, a code verifies an address instead of a link.
+func (p *Plugin) services() auth.Services {
+	if !p.opts.OverrideDefaultEmailVerification {
+		return auth.Services{}
+	}
+	return auth.Services{SendVerificationEmail: p.sendInsteadOfLink}
 }
 
 func (p *Plugin) init(a *auth.Auth) error {
 	if p.opts.SendVerificationOTP == nil {
 		a.Log.Warn("email-otp: sendVerificationOTP is not set, so no code is ever sent")
-	}
-	o := &a.Options.EmailVerification
-	if p.opts.OverrideDefaultEmailVerification && o.SendVerificationEmail == nil { // a sender of the options wins
-		o.SendVerificationEmail = p.sendInsteadOfLink
 	}
 	return errors.Join(
 		auth.CheckTime("expiresIn", p.opts.ExpiresIn),
@@ -138,9 +145,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 	)
 }
 
-func orDefault(n, def int) int {
-	if n == 0 {
-		return def
-	}
-	return n
+// codes are the codes that this plugin sends.
+func (p *Plugin) codes() auth.Codes {
+	return auth.Codes{TTL: time.Duration(cmp.Or(p.opts.ExpiresIn, 300)) * time.Second, Attempts: p.opts.AllowedAttempts, Storage: p.opts.StoreOTP}
 }

@@ -109,15 +109,15 @@ func TestStorage(t *testing.T) {
 		return out[1:], err
 	}
 	for name, tc := range map[string]struct {
-		storage  emailotp.CodeStorage
+		storage  auth.CodeStorage
 		clear    bool // the code stands in the table
 		readable bool // the server can tell it again
 	}{
-		"plain":     {emailotp.CodeStorage{}, true, true},
-		"hashed":    {emailotp.CodeStorage{Hashed: true}, false, false},
-		"encrypted": {emailotp.CodeStorage{Encrypted: true}, false, true},
-		"hash":      {emailotp.CodeStorage{Hash: mirror}, false, false},
-		"encrypt":   {emailotp.CodeStorage{Encrypt: mirror, Decrypt: unmirror}, false, true},
+		"plain":     {auth.CodeStorage{}, true, true},
+		"hashed":    {auth.CodeStorage{Hashed: true}, false, false},
+		"encrypted": {auth.CodeStorage{Encrypted: true}, false, true},
+		"hash":      {auth.CodeStorage{Hash: mirror}, false, false},
+		"encrypt":   {auth.CodeStorage{Encrypt: mirror, Decrypt: unmirror}, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, box := server(t, auth.Options{}, emailotp.Options{StoreOTP: tc.storage, ResendStrategy: emailotp.Reuse})
@@ -151,7 +151,7 @@ func TestStorageFromFile(t *testing.T) {
 		`{"hash":"https://h.example"}`: true, `{"encrypt":"https://h.example"}`: false,
 		`{"encrypt":"https://h.example","decrypt":"https://h.example"}`: true, `{"hash":"https://h.example","x":1}`: false,
 	} {
-		var s emailotp.CodeStorage
+		var s auth.CodeStorage
 		if err := json.Unmarshal([]byte(text), &s); (err == nil) != ok {
 			t.Errorf("%s: %v", text, err)
 		}

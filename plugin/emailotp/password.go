@@ -16,8 +16,8 @@ type requestResetRequest struct {
 // deprecated.
 func (p *Plugin) requestPasswordReset(id, path, operation, summary string) auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: id, Methods: []string{http.MethodPost}, Path: path, Summary: summary,
-		OpenAPI: documented(operation, summary, requestedShape()),
+		ID: id, Methods: []string{http.MethodPost}, Session: auth.Public, Path: path, Summary: summary,
+		OpenAPI: auth.Described(operation, summary, requestedShape()),
 	}, func(c *auth.Context, in *requestResetRequest) (*successAnswer, error) {
 		email, err := address(in.Email)
 		if err != nil {
@@ -35,9 +35,9 @@ type resetRequest struct {
 
 func (p *Plugin) resetPassword() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "resetPasswordEmailOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/reset-password",
+		ID: "resetPasswordEmailOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/reset-password", Session: auth.Public,
 		Summary: "Reset password with email and OTP",
-		OpenAPI: documented("resetPasswordWithEmailOTP", "Reset password with email and OTP", successShape()),
+		OpenAPI: auth.Described("resetPasswordWithEmailOTP", "Reset password with email and OTP", successShape()),
 	}, func(c *auth.Context, in *resetRequest) (*successAnswer, error) {
 		email, err := address(in.Email)
 		if err != nil {
@@ -54,48 +54,49 @@ func (p *Plugin) resetPassword() auth.Endpoint {
 		}
 		user, err := setPassword(c, email, in.Password)
 		if err != nil {
-			return nil, code.givenBack(c, err)
+			return nil, giveBack(c, code, err)
 		}
 		return success, afterReset(c, user)
 	})
 }
 
 // setPassword gives the user with this address the password.
-func setPassword(c *auth.Context, email, password string) (store.Record, error) {
+func setPassword(c *auth.Context, email, password string) (*auth.User, error) {
 	user, err := userOf(c, email)
 	if err != nil {
 		return nil, err
 	}
-	hash, err := c.HashPassword(c, password)
+	hash, err := c.Passwords.Hash(c, password)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Tx(func(c *auth.Context) error { return c.SetPassword(c, text(user, "id"), hash) }); err != nil {
+	err = c.Tx(func(c *auth.Context) error { return store.UnlessDropped(c.Accounts.SetPassword(c, user.ID, hash)) })
+	if err != nil {
 		return nil, err
 	}
-	return user, c.PasswordRight(text(user, "email"))
+	return user, c.ForgetWrongPasswords(user.Email)
 }
 
-// givenBack makes the code good again for a call that failed otherwise, also
-// where it failed because the client went away.
-func (h *held) givenBack(c *auth.Context, failure error) error {
+// giveBack makes the code good again for a call that failed otherwise, also where
+// it failed because the client went away.
+func giveBack(c *auth.Context, code *auth.HeldCode, failure error) error {
 	after := *c
 	after.Context = context.WithoutCancel(c.Context)
-	if err := h.putBack(&after); err != nil {
+	if err := putBack(&after, code); err != nil {
 		c.Log.ErrorContext(c, "email-otp: the code of a failed call was not put back", "error", err)
 	}
 	return failure
 }
 
-func afterReset(c *auth.Context, user store.Record) error {
+func afterReset(c *auth.Context, user *auth.User) error {
 	if tell := c.Options.EmailAndPassword.OnPasswordReset; tell != nil {
 		if _, err := tell(c, auth.UserEvent{User: user, Call: c}); err != nil {
 			return auth.FromCallback(err)
 		}
 	}
-	if user["emailVerified"] == true {
+	if user.EmailVerified {
 		return nil
 	}
-	_, err := c.UpdateUser(c, text(user, "id"), store.Record{"emailVerified": true})
-	return err
+	_, err := c.Users.Update(c, user.ID, store.Record{"emailVerified": true})
+	return store.UnlessGone(err)
 }

@@ -2,11 +2,14 @@ package emailotp
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/schema"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 type successAnswer struct {
@@ -24,9 +27,9 @@ type sendRequest struct {
 
 func (p *Plugin) sendVerificationOTP() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "sendVerificationOTP", Methods: []string{http.MethodPost}, Path: sendPath, CheckForm: true,
+		ID: "sendVerificationOTP", Methods: []string{http.MethodPost}, Session: auth.Public, Path: sendPath, CheckForm: true,
 		Summary: "Send a verification OTP to an email",
-		OpenAPI: documented("sendEmailVerificationOTP", "Send a verification OTP to an email", successShape()),
+		OpenAPI: auth.Described("sendEmailVerificationOTP", "Send a verification OTP to an email", successShape()),
 	}, func(c *auth.Context, in *sendRequest) (*successAnswer, error) {
 		if p.opts.SendVerificationOTP == nil {
 			return nil, auth.Status(http.StatusBadRequest, "send email verification is not implemented")
@@ -46,24 +49,24 @@ func (p *Plugin) sendVerificationOTP() auth.Endpoint {
 // code is made in any case, so that the work is the same for a stranger's. The
 // sender is told of the call told.
 func (p *Plugin) sendTo(c *auth.Context, email, kind string, told *auth.Context) error {
-	otp, err := p.resolve(c, email, kind)
+	otp, err := p.codeToSend(c, email, kind)
 	if err != nil {
 		return err
 	}
-	user, err := c.FindUserByEmail(c, email)
+	user, err := c.Users.FindByEmail(c, email)
 	if err != nil {
 		return err
 	}
 	if user == nil && (kind != SignIn || p.opts.DisableSignUp) {
-		return c.DeleteVerification(c, identifier(kind, email))
+		return store.UnlessDropped(c.Once.Delete(c, identifier(kind, email)))
 	}
 	to := email
 	if user != nil {
-		to = text(user, "email")
+		to = user.Email
 	}
 	if kind != SignIn || p.opts.DisableSignUp {
 		// The same work as for a stranger's address, whose code is thrown away.
-		if err := c.DeleteVerification(c, decoy); err != nil {
+		if err := store.UnlessDropped(c.Once.Delete(c, decoy)); err != nil {
 			return err
 		}
 	}
@@ -84,7 +87,7 @@ func (p *Plugin) sendInsteadOfLink(ctx context.Context, m auth.LinkMail) (callba
 	if c == nil || p.opts.SendVerificationOTP == nil {
 		return callback.Nothing{}, nil
 	}
-	email, err := address(text(m.User, "email"))
+	email, err := address(m.User.Email)
 	if err == nil {
 		err = p.sendTo(c, email, EmailVerification, standIn(c, email))
 	}
@@ -141,7 +144,7 @@ func answeredEmail(answer any) string {
 
 func (p *Plugin) createVerificationOTP() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "createVerificationOTP", Methods: []string{http.MethodPost}, Summary: "Create a verification OTP for an email",
+		ID: "createVerificationOTP", Methods: []string{http.MethodPost}, Session: auth.Public, Summary: "Create a verification OTP for an email",
 	}, func(c *auth.Context, in *sendRequest) (*string, error) {
 		email := auth.LowerCase(in.Email)
 		otp, err := p.newCode(c, identifier(in.Type, email), email, in.Type)
@@ -160,17 +163,35 @@ type getAnswer struct {
 
 func (p *Plugin) getVerificationOTP() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "getVerificationOTP", Methods: []string{http.MethodGet}, Summary: "Get a verification OTP for an email",
+		ID: "getVerificationOTP", Methods: []string{http.MethodGet}, Session: auth.Public, Summary: "Get a verification OTP for an email",
 	}, func(c *auth.Context, in *getRequest) (*getAnswer, error) {
-		row, err := c.FindVerification(c, identifier(in.Type, auth.LowerCase(in.Email)))
-		if err != nil || row == nil || expired(c, row) {
-			return &getAnswer{}, err
-		}
-		if p.opts.StoreOTP.oneWay() {
+		otp, err := p.codes().Read(c, identifier(in.Type, auth.LowerCase(in.Email)))
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return &getAnswer{}, nil
+		case errors.Is(err, auth.ErrCodeHashed):
 			return nil, auth.Status(http.StatusBadRequest, "OTP is hashed, cannot return the plain text OTP")
 		}
-		kept, _ := splitValue(text(row, "value"))
-		otp, err := p.opts.StoreOTP.plain(c, kept)
 		return &getAnswer{&otp}, err
 	})
+}
+
+// send hands a code to the sender. A sender that fails does not fail the call:
+// the answer must not tell whether anything was sent.
+func (p *Plugin) send(c *auth.Context, m Mail) {
+	if p.opts.SendVerificationOTP == nil {
+		c.Log.ErrorContext(c, "email-otp: sendVerificationOTP is not set; the code was not sent")
+		return
+	}
+	auth.SendInBackground(c, "plugins.email-otp.sendVerificationOTP", p.opts.SendVerificationOTP, m)
+}
+
+// address is an address in lower case; the schema of the requests lets any text
+// through.
+func address(raw string) (string, error) {
+	email := auth.LowerCase(raw)
+	if _, issues := schema.String().Email().Check(email); len(issues) > 0 {
+		return "", auth.BadRequest(auth.InvalidEmail)
+	}
+	return email, nil
 }

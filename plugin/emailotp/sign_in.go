@@ -24,36 +24,43 @@ type signInAnswer struct {
 
 func (p *Plugin) signIn() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "signInEmailOTP", Methods: []string{http.MethodPost}, Path: "/sign-in/email-otp",
+		ID: "signInEmailOTP", Methods: []string{http.MethodPost}, Path: "/sign-in/email-otp", Session: auth.Public,
 		Summary: "Sign in with email and OTP",
-		OpenAPI: documented("signInWithEmailOTP", "Sign in with email and OTP", signInShape()),
+		OpenAPI: auth.Described("signInWithEmailOTP", "Sign in with email and OTP", signInShape()),
 	}, func(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 		email := auth.LowerCase(in.Email)
-		if err := p.verify(c, identifier(SignIn, email), in.OTP, spend); err != nil {
+		if err := p.spend(c, identifier(SignIn, email), in.OTP); err != nil {
 			return nil, err
 		}
-		user, err := c.FindUserByEmail(c, email)
-		if err != nil {
-			return nil, err
-		}
+		user, err := c.Users.ByEmail(c, email)
 		switch {
-		case user == nil:
+		case errors.Is(err, store.ErrNotFound):
 			user, err = p.signUp(c, in, email)
-		case user["emailVerified"] != true:
-			if user, err = c.RevokeUnproven(text(user, "id")); err == nil && user == nil {
-				err = auth.BadRequest(InvalidOTP)
-			}
+		case err == nil && !user.EmailVerified:
+			user, err = prove(c, user)
 		}
 		if err != nil {
 			return nil, err
 		}
-		token, err := begin(c, user)
-		return &signInAnswer{token, c.Output("user", user)}, err
+		session, err := begin(c, user)
+		if err != nil {
+			return nil, err
+		}
+		return &signInAnswer{session.Token, user.Public()}, nil
 	})
 }
 
+// prove marks the address as proven; see [identity.Users.Prove].
+func prove(c *auth.Context, user *auth.User) (*auth.User, error) {
+	proven, err := c.Users.Prove(c, user.ID)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
+		return nil, auth.BadRequest(InvalidOTP)
+	}
+	return proven, err
+}
+
 // signUp makes a user of a proven address that had none.
-func (p *Plugin) signUp(c *auth.Context, in *signInRequest, email string) (store.Record, error) {
+func (p *Plugin) signUp(c *auth.Context, in *signInRequest, email string) (*auth.User, error) {
 	if p.opts.DisableSignUp {
 		return nil, auth.BadRequest(InvalidOTP)
 	}
@@ -69,9 +76,13 @@ func (p *Plugin) signUp(c *auth.Context, in *signInRequest, email string) (store
 	if in.Image != nil {
 		row["image"] = *in.Image
 	}
-	user, err := c.CreateUser(c, row, "email-otp")
-	if errors.Is(err, store.ErrDropped) {
+	user, err := c.Users.Create(c, row, "email-otp")
+	switch {
+	case errors.Is(err, store.ErrDropped):
 		return nil, errors.New("email-otp: a hook dropped the user")
+	case err != nil:
+		return nil, err
 	}
-	return user, err
+	c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: "email-otp"})
+	return user, nil
 }

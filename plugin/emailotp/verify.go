@@ -16,16 +16,16 @@ type checkRequest struct {
 
 func (p *Plugin) checkVerificationOTP() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "checkVerificationOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/check-verification-otp",
+		ID: "checkVerificationOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/check-verification-otp", Session: auth.Public,
 		Summary: "Verify an email with an OTP",
-		OpenAPI: documented("verifyEmailWithOTP", "Verify an email with an OTP", successShape()),
+		OpenAPI: auth.Described("verifyEmailWithOTP", "Verify an email with an OTP", successShape()),
 	}, func(c *auth.Context, in *checkRequest) (*successAnswer, error) {
 		email, err := address(in.Email)
 		if err != nil {
 			return nil, err
 		}
 		// The code first: without a good one, nothing tells who is registered.
-		if err := p.verify(c, identifier(in.Type, email), in.OTP, keep); err != nil {
+		if err := p.check(c, identifier(in.Type, email), in.OTP); err != nil {
 			return nil, err
 		}
 		_, err = userOf(c, email)
@@ -34,9 +34,9 @@ func (p *Plugin) checkVerificationOTP() auth.Endpoint {
 }
 
 // userOf is the user with an address, for who showed a right code.
-func userOf(c *auth.Context, email string) (store.Record, error) {
-	user, err := c.FindUserByEmail(c, email)
-	if err == nil && user == nil {
+func userOf(c *auth.Context, email string) (*auth.User, error) {
+	user, err := c.Users.ByEmail(c, email)
+	if errors.Is(err, store.ErrNotFound) {
 		err = auth.BadRequest(auth.UserNotFound)
 	}
 	return user, err
@@ -55,15 +55,15 @@ type verifyEmailAnswer struct {
 
 func (p *Plugin) verifyEmail() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "verifyEmailOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/verify-email",
+		ID: "verifyEmailOTP", Methods: []string{http.MethodPost}, Path: "/email-otp/verify-email", Session: auth.Public,
 		Summary: "Verify email with OTP",
-		OpenAPI: documented("", "Verify email with OTP", verifyShape()),
+		OpenAPI: auth.Described("", "Verify email with OTP", verifyShape()),
 	}, func(c *auth.Context, in *verifyEmailRequest) (*verifyEmailAnswer, error) {
 		email, err := address(in.Email)
 		if err != nil {
 			return nil, err
 		}
-		if err := p.verify(c, identifier(EmailVerification, email), in.OTP, spend); err != nil {
+		if err := p.spend(c, identifier(EmailVerification, email), in.OTP); err != nil {
 			return nil, err
 		}
 		user, err := userOf(c, email)
@@ -78,10 +78,13 @@ func (p *Plugin) verifyEmail() auth.Endpoint {
 			return dropped(c)
 		}
 		if c.Options.EmailVerification.AutoSignInAfterVerification {
-			token, err := begin(c, user)
-			return &verifyEmailAnswer{true, &token, c.Output("user", user)}, err
+			session, err := begin(c, user)
+			if err != nil {
+				return nil, err
+			}
+			return &verifyEmailAnswer{true, &session.Token, user.Public()}, nil
 		}
-		return &verifyEmailAnswer{Status: true, User: c.Output("user", user)}, tellSession(c, user)
+		return &verifyEmailAnswer{Status: true, User: user.Public()}, tellSession(c, user)
 	})
 }
 
@@ -100,15 +103,15 @@ func dropped(c *auth.Context) (*verifyEmailAnswer, error) {
 
 // proveAddress changes a user whose address was just proven, between the
 // options' two hooks. It returns nil when a hook dropped the change.
-func proveAddress(c *auth.Context, user, change store.Record) (store.Record, error) {
+func proveAddress(c *auth.Context, user *auth.User, change store.Record) (*auth.User, error) {
 	o := c.Options.EmailVerification
 	if o.BeforeEmailVerification != nil {
 		if _, err := o.BeforeEmailVerification(c, auth.UserRequest{User: user, Call: c}); err != nil {
 			return nil, auth.FromCallback(err)
 		}
 	}
-	updated, err := c.UpdateUser(c, text(user, "id"), change)
-	if err != nil {
+	updated, err := c.Users.Update(c, user.ID, change)
+	if store.UnlessGone(err) != nil {
 		return nil, err
 	}
 	if o.AfterEmailVerification != nil {
@@ -120,36 +123,23 @@ func proveAddress(c *auth.Context, user, change store.Record) (store.Record, err
 }
 
 // begin signs a user in.
-func begin(c *auth.Context, user store.Record) (token string, err error) {
-	session, err := c.CreateSession(text(user, "id"), false, nil)
-	if err != nil {
-		return "", err
+func begin(c *auth.Context, user *auth.User) (*auth.Session, error) {
+	session, err := c.SignIn(user, auth.SignIn{Method: "email-otp"})
+	if errors.Is(err, store.ErrDropped) {
+		return nil, errors.New("email-otp: a hook dropped the session")
 	}
-	if session == nil {
-		return "", errors.New("email-otp: a hook dropped the session")
-	}
-	return text(session, "token"), c.SetSessionCookie(auth.SignedIn{Session: session, User: user}, nil)
+	return session, err
 }
 
 // tellSession lets the user's own session, cached in a cookie, know that the
 // address is proven.
-func tellSession(c *auth.Context, user store.Record) error {
+func tellSession(c *auth.Context, user *auth.User) error {
 	s, err := c.CurrentSession(auth.Lookup{})
 	if err != nil {
 		return nil // the address is proven all the same, and the code is used up
 	}
-	if s == nil || s.UserID() != text(user, "id") || user["emailVerified"] != true {
+	if s == nil || s.User.ID != user.ID || !user.EmailVerified {
 		return nil
 	}
-	return c.RenewCookieCache(auth.SignedIn{Session: s.Session, User: with(s.User, store.Record{"emailVerified": true})})
-}
-
-func with(row, change store.Record) store.Record {
-	out := store.Record{}
-	for _, from := range []store.Record{row, change} {
-		for k, v := range from {
-			out[k] = v
-		}
-	}
-	return out
+	return c.RenewCookieCache(auth.SignedIn{Session: s.Session, User: s.User.With(store.Record{"emailVerified": true})})
 }

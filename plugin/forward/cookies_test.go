@@ -20,7 +20,7 @@ func TestNoCookiesUnlessRefreshed(t *testing.T) {
 		if got := c.Get("/forward"); got.Status != http.StatusOK || (got.Header["Set-Cookie"] != nil) != refresh {
 			t.Errorf("refresh %v, signed in: %d %v", refresh, got.Status, got.Header["Set-Cookie"])
 		}
-		if err := s.DeleteSession(t.Context(), token); err != nil {
+		if err := s.Sessions.End(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
 		if got := c.Get("/forward"); got.Status != http.StatusUnauthorized || !refresh && got.Header["Set-Cookie"] != nil {

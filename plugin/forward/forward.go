@@ -49,7 +49,9 @@ func (p *Plugin) Manifest() auth.Manifest {
 	return auth.Manifest{
 		ID:        "forward",
 		Endpoints: []auth.Endpoint{p.forward()},
-		Init:      p.init,
+		// Every request of a site passes here, all from the proxy's address.
+		RateLimits: []auth.RateLimit{{On: []string{path}, Off: true}},
+		Init:       p.init,
 	}
 }
 
@@ -74,16 +76,12 @@ func (p *Plugin) init(a *auth.Auth) error {
 		a.Log.Warn("forward: users who sign up with a password are refused, since nothing verifies their addresses; " +
 			"set emailVerification.sendVerificationEmail, or requireEmailVerified: false if backends do not rely on addresses")
 	}
-	// Every request of a site passes here, all from the proxy's address. Rules
-	// of the user come first in the list, so they still win.
-	rules := &a.Options.RateLimit.CustomRules
-	*rules = append(*rules, auth.CustomRule{Path: path, Off: true})
 	return nil
 }
 
 func (p *Plugin) forward() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "forwardAuth", Methods: []string{http.MethodGet}, Path: path, NeedHeaders: true, NoStore: true,
+		ID: "forwardAuth", Methods: []string{http.MethodGet}, Session: auth.Public, Path: path, NeedHeaders: true, NoStore: true,
 		Summary: "Tell a reverse proxy who a request comes from",
 	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
 		s, err := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
@@ -96,7 +94,7 @@ func (p *Plugin) forward() auth.Endpoint {
 		if s == nil || !identifies(s) {
 			return p.refuse(c)
 		}
-		if !p.requiresVerified() || verified(s) {
+		if !p.requiresVerified() || s.User.EmailVerified {
 			return p.admit(c, s)
 		}
 		if s, err = p.reread(c); err != nil {
@@ -105,7 +103,7 @@ func (p *Plugin) forward() auth.Endpoint {
 		if s == nil {
 			return p.refuse(c)
 		}
-		if !verified(s) {
+		if !s.User.EmailVerified {
 			return refuseUnverified(c)
 		}
 		return p.admit(c, s)
@@ -122,12 +120,12 @@ func (p *Plugin) admit(c *auth.Context, s *auth.SignedIn) (*auth.Raw, error) {
 			return nil, err
 		}
 	}
-	email := emailOf(s)
+	email := plain(s.User.Email)
 	return &auth.Raw{Type: "application/json", Body: []byte("{}"), Header: http.Header{
-		"X-Auth-User-Id":             {plain(s.UserID())},
+		"X-Auth-User-Id":             {plain(s.User.ID)},
 		"X-Auth-User-Email":          {email},
-		"X-Auth-User-Email-Verified": {strconv.FormatBool(email != "" && verified(s))},
-		"X-Auth-Session-Id":          {sessionID(s)},
+		"X-Auth-User-Email-Verified": {strconv.FormatBool(email != "" && s.User.EmailVerified)},
+		"X-Auth-Session-Id":          {plain(s.Session.ID)},
 		"X-Auth-Jwt":                 {token},
 	}}, nil
 }

@@ -50,9 +50,9 @@ func member(s *authtest.Server, c *authtest.Client, email string) *authtest.Answ
 
 func verify(t testing.TB, s *authtest.Server, email string) {
 	t.Helper()
-	user, err := s.FindUserByEmail(t.Context(), email)
+	user, err := s.Users.FindByEmail(t.Context(), email)
 	if err == nil {
-		_, err = s.UpdateUser(t.Context(), user["id"].(string), map[string]any{"emailVerified": true})
+		_, err = s.Users.Update(t.Context(), user.ID, map[string]any{"emailVerified": true})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +171,7 @@ func TestDisableCookieCache(t *testing.T) {
 		c := s.Client()
 		token := member(s, c, "ada@example.com").JSON(t)["token"].(string)
 		c.Get("/get-session?disableCookieCache=true") // the cache has the verified address now
-		if err := s.DeleteSession(t.Context(), token); err != nil {
+		if err := s.Sessions.End(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
 		if in := c.Get("/forward").Status == http.StatusOK; in == disabled {

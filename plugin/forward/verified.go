@@ -14,21 +14,9 @@ func (p *Plugin) requiresVerified() bool {
 	return p.opts.RequireEmailVerified == nil || *p.opts.RequireEmailVerified
 }
 
-func verified(s *auth.SignedIn) bool { return s.User["emailVerified"] == true }
-
 // identifies reports whether an answer about the session can name the caller. A
 // 200 without an identity would let everybody through.
-func identifies(s *auth.SignedIn) bool { return plain(s.UserID()) != "" && sessionID(s) != "" }
-
-func emailOf(s *auth.SignedIn) string {
-	email, _ := s.User["email"].(string)
-	return plain(email)
-}
-
-func sessionID(s *auth.SignedIn) string {
-	id, _ := s.Session["id"].(string)
-	return plain(id)
-}
+func identifies(s *auth.SignedIn) bool { return plain(s.User.ID) != "" && plain(s.Session.ID) != "" }
 
 // reread asks the store for a session that the cookie cache may have told from
 // before its user verified the address; nil when it is over.

@@ -5,7 +5,6 @@
 package genericoauth
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -157,15 +156,16 @@ func New(o Options) *Plugin { return &Plugin{o: o, pending: map[string]Config{}}
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
 	return auth.Manifest{
-		ID:     "generic-oauth",
-		Before: []auth.Hook{{When: p.waits, Do: p.retry}},
-		Codes:  []auth.Code{InvalidConfiguration, TokenURLNotFound},
-		Init:   p.init,
+		ID:       "generic-oauth",
+		Before:   []auth.Hook{{When: p.waits, Do: p.retry}},
+		Codes:    []auth.Code{InvalidConfiguration, TokenURLNotFound},
+		Provides: auth.Services{Providers: p.providers},
 	}
 }
 
-func (p *Plugin) init(a *auth.Auth) error {
-	call := &oauth.Call{Context: context.Background(), Now: a.Options.Now(), HTTP: a.Options.HTTP, Log: a.Log}
+// providers makes the providers of the options. One whose discovery fails is tried
+// again when it is asked for.
+func (p *Plugin) providers(call *oauth.Call) ([]oauth.Provider, error) {
 	var errs []error
 	var made []oauth.Provider
 	seen := map[string]bool{}
@@ -179,28 +179,24 @@ func (p *Plugin) init(a *auth.Auth) error {
 			errs = append(errs, fmt.Errorf("provider %q: %w", c.ProviderID, err))
 		}
 		if seen[c.ProviderID] {
-			a.Log.Warn("generic-oauth: two providers have the same id", "provider", c.ProviderID)
+			call.Log.Warn("generic-oauth: two providers have the same id", "provider", c.ProviderID)
 		}
 		seen[c.ProviderID] = true
 		provider, err := build(call, c)
 		switch {
 		case errors.Is(err, errSkipped):
-			a.Log.Error("generic-oauth: the provider is left out until its discovery works", "provider", c.ProviderID, "error", err)
+			call.Log.Error("generic-oauth: the provider is left out until its discovery works", "provider", c.ProviderID, "error", err)
 			p.pending[c.ProviderID] = c
 		case err != nil:
 			errs = append(errs, fmt.Errorf("provider %q: %w", c.ProviderID, err))
 		default:
-			if a.Providers.Find(c.ProviderID) != nil {
-				a.Log.Warn("generic-oauth: a provider takes the place of a built-in one", "provider", c.ProviderID)
-			}
 			made = append(made, provider)
 		}
 	}
 	for _, m := range made {
 		delete(p.pending, m.Info().ID)
 	}
-	a.Providers.Prepend(made...)
-	return errors.Join(errs...)
+	return made, errors.Join(errs...)
 }
 
 // waits reports whether a call is about a provider whose discovery failed.

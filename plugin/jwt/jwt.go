@@ -12,6 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // Options configures the plugin. Names and defaults are Better Auth's.
@@ -85,14 +86,6 @@ type NewKey struct {
 // Arguments implements [callback.Arguer].
 func (k NewKey) Arguments() []any { return []any{k.Key, k.Call.Described()} }
 
-// SchemaOptions rename the table and its columns.
-type SchemaOptions struct {
-	JWKS struct {
-		ModelName string            `json:"modelName"`
-		Fields    map[string]string `json:"fields"`
-	} `json:"jwks"`
-}
-
 // Plugin is the jwt plugin.
 type Plugin struct {
 	opts Options
@@ -107,13 +100,22 @@ func New(o Options) *Plugin { return &Plugin{opts: o} }
 func (p *Plugin) Manifest() auth.Manifest {
 	return auth.Manifest{
 		ID:     "jwt",
-		Schema: p.schema(),
+		Models: []store.Model{p.table()},
+		Rename: p.opts.Schema.rename(),
 		Endpoints: []auth.Endpoint{
 			p.getJWKS(), p.getToken(), p.signJWT(), p.verifyJWT(),
 		},
-		After: []auth.Hook{{On: []string{"/get-session"}, Do: p.setHeader}},
-		Init:  p.init,
+		After:    []auth.Hook{{On: []string{"/get-session"}, Do: p.setHeader}},
+		Provides: p.services(),
+		Init:     p.init,
 	}
+}
+
+func (p *Plugin) services() auth.Services {
+	if !p.opts.SessionCookieCache {
+		return auth.Services{}
+	}
+	return auth.Services{CacheSigner: p}
 }
 
 func (o Options) check() error {
@@ -162,7 +164,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if err := p.opts.check(); err != nil {
 		return err
 	}
-	p.keys.fresh = a.Options.FreshReads
+	p.keys.fresh = a.AlwaysReads()
 	if !p.opts.SessionCookieCache {
 		return nil
 	}
@@ -172,7 +174,6 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if grace := p.opts.JWKS.GracePeriod; grace != nil && a.Options.Session.CookieCache.MaxAge > *grace {
 		a.Log.Warn("session.cookieCache.maxAge is longer than jwks.gracePeriod: cached sessions may stop verifying before they end")
 	}
-	a.CacheSigner = p
 	return nil
 }
 

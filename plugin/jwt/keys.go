@@ -16,19 +16,6 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// KeyRow is a key as it is kept.
-type KeyRow struct {
-	ID         string     `json:"id,omitempty"`
-	PublicKey  string     `json:"publicKey"`  // JWK as JSON
-	PrivateKey string     `json:"privateKey"` // JWK as JSON; or, encrypted, a JSON text
-	CreatedAt  time.Time  `json:"createdAt"`
-	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
-	Alg        string     `json:"alg,omitempty"` // empty in rows from before there was an alg
-	Crv        string     `json:"crv,omitempty"`
-}
-
-func (k *KeyRow) live(now time.Time) bool { return k.ExpiresAt == nil || k.ExpiresAt.After(now) }
-
 // keyCache keeps the rows for a short while, and parsed keys for as long as
 // their row stays as it was. Another process's rotation is noticed when the
 // rows are read again: at the latest after rowsFor, at once for an unknown key.
@@ -80,26 +67,19 @@ func (p *Plugin) readRows(ctx context.Context, a *auth.Auth) ([]KeyRow, error) {
 		}
 		return *rows, nil
 	}
-	found, err := a.Store.Quiet().Find(ctx, "jwks", store.Query{})
+	found, err := keysOf(a).Find(ctx, store.Query{})
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]KeyRow, len(found))
-	for i, r := range found {
-		rows[i] = keyRow(r)
+	for i, k := range found {
+		rows[i] = *k
 	}
 	return rows, nil
 }
 
-func keyRow(r store.Record) KeyRow {
-	text := func(name string) string { s, _ := r[name].(string); return s }
-	k := KeyRow{ID: text("id"), PublicKey: text("publicKey"), PrivateKey: text("privateKey"), Alg: text("alg"), Crv: text("crv")}
-	k.CreatedAt, _ = r["createdAt"].(time.Time)
-	if at, ok := r["expiresAt"].(time.Time); ok {
-		k.ExpiresAt = &at
-	}
-	return k
-}
+// keysOf is the table of keys. No hook hears of it.
+func keysOf(a *auth.Auth) store.Table[KeyRow] { return store.TableOf[KeyRow](a.Store.Quiet(), model) }
 
 func (p *Plugin) alg(k *KeyRow) string {
 	if k.Alg != "" {
@@ -193,18 +173,11 @@ func (p *Plugin) keep(ctx context.Context, a *auth.Auth, k *KeyRow) error {
 		*k = *made
 		return nil
 	}
-	row := store.Record{"alg": k.Alg, "publicKey": k.PublicKey, "privateKey": k.PrivateKey, "createdAt": k.CreatedAt}
-	if k.Crv != "" {
-		row["crv"] = k.Crv
-	}
-	if k.ExpiresAt != nil {
-		row["expiresAt"] = *k.ExpiresAt
-	}
-	made, err := a.Store.Quiet().Create(ctx, "jwks", row)
+	made, err := keysOf(a).Create(ctx, k)
 	if err != nil {
 		return err
 	}
-	*k = keyRow(made)
+	*k = *made
 	return nil
 }
 
@@ -312,7 +285,7 @@ type JWKS struct {
 
 func (p *Plugin) getJWKS() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "getJwks", Methods: []string{http.MethodGet}, Path: p.opts.path(), Summary: "Get the JSON Web Key Set", OpenAPI: jwksDoc(),
+		ID: "getJwks", Methods: []string{http.MethodGet}, Session: auth.Public, Path: p.opts.path(), Summary: "Get the JSON Web Key Set", OpenAPI: jwksDoc(),
 	}, func(c *auth.Context, _ *auth.None) (*JWKS, error) {
 		if p.opts.JWKS.RemoteURL != "" {
 			return nil, auth.NotFound(auth.Code{})

@@ -32,6 +32,7 @@ func tokenDoc() *js.Object {
 		js.Obj("type", "object", "properties", js.Obj("token", js.Obj("type", "string"))))
 }
 
+// documented is [auth.Described] with the description on the answer.
 func documented(operationID, description string, schema *js.Object) *js.Object {
 	return js.Obj("operationId", operationID, "responses", js.Obj("200", js.Obj(
 		"description", description, "content", js.Obj("application/json", js.Obj("schema", schema)))))

@@ -1,23 +1,47 @@
 package jwt
 
-import "github.com/seed-32bd42cb/betterauth/store"
+import (
+	"time"
 
-func (p *Plugin) schema() store.Schema {
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// model is the name of the table of keys.
+const model = "jwks"
+
+// KeyRow is a key as it is kept.
+type KeyRow struct {
+	ID         string     `json:"id,omitempty"`
+	PublicKey  string     `json:"publicKey"`  // JWK as JSON
+	PrivateKey string     `json:"privateKey"` // JWK as JSON; or, encrypted, a JSON text
+	CreatedAt  time.Time  `json:"createdAt"`
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
+	Alg        string     `json:"alg,omitempty" store:"optional"` // empty in rows from before there was an alg
+	Crv        string     `json:"crv,omitempty" store:"optional"`
+}
+
+func (k *KeyRow) live(now time.Time) bool { return k.ExpiresAt == nil || k.ExpiresAt.After(now) }
+
+func (p *Plugin) table() store.Model {
+	m := store.ModelOf[KeyRow](model)
+	m.Field("publicKey").Need = store.Need{AtLeast: 70, UpTo: 1024}
 	private := store.Need{AtLeast: 340, UpTo: 8192} // of the shortest kind of key
 	if p.opts.JWKS.DisablePrivateKeyEncryption {
 		private.AtLeast = 120
 	}
-	fields := []store.Field{
-		{Name: "publicKey", Type: store.String, Need: store.Need{AtLeast: 70, UpTo: 1024}},
-		{Name: "privateKey", Type: store.String, Need: private},
-		{Name: "createdAt", Type: store.Date},
-		{Name: "expiresAt", Type: store.Date, Optional: true},
-		{Name: "alg", Type: store.String, Optional: true},
-		{Name: "crv", Type: store.String, Optional: true},
-	}
-	o := p.opts.Schema.JWKS
-	for i := range fields {
-		fields[i].Column = o.Fields[fields[i].Name]
-	}
-	return store.Schema{"jwks": {Table: o.ModelName, Fields: fields}}
+	m.Field("privateKey").Need = private
+	return m
+}
+
+// SchemaOptions rename the table and its columns.
+type SchemaOptions struct {
+	JWKS struct {
+		ModelName string            `json:"modelName"`
+		Fields    map[string]string `json:"fields"`
+	} `json:"jwks"`
+}
+
+func (o SchemaOptions) rename() map[string]auth.ModelOptions {
+	return map[string]auth.ModelOptions{model: {ModelName: o.JWKS.ModelName, Fields: o.JWKS.Fields}}
 }

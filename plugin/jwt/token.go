@@ -26,9 +26,9 @@ func (p *Plugin) Token(c *auth.Context, s auth.SignedIn) (string, error) {
 			}
 		}
 	} else {
-		c.Output("user", s.User).Each(claims.Set)
+		s.User.Public().Each(claims.Set)
 	}
-	subject := s.UserID()
+	subject := s.User.ID
 	if get := p.opts.JWT.GetSubject; get != nil {
 		given, err := get(c, s)
 		if err != nil {
@@ -87,7 +87,7 @@ type signRequest struct {
 
 func (p *Plugin) signJWT() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "signJWT", Methods: []string{http.MethodPost}, Summary: "Sign a payload; from Go only",
+		ID: "signJWT", Methods: []string{http.MethodPost}, Session: auth.Public, Summary: "Sign a payload; from Go only",
 	}, func(c *auth.Context, in *signRequest) (*tokenAnswer, error) {
 		signer := p
 		if in.OverrideOptions != nil {
@@ -128,7 +128,7 @@ type verifyAnswer struct {
 
 func (p *Plugin) verifyJWT() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "verifyJWT", Methods: []string{http.MethodPost}, Summary: "Verify a token of this server; from Go only",
+		ID: "verifyJWT", Methods: []string{http.MethodPost}, Session: auth.Public, Summary: "Verify a token of this server; from Go only",
 	}, func(c *auth.Context, in *verifyRequest) (*verifyAnswer, error) {
 		issuer := p.opts.JWT.Issuer
 		if in.Issuer != nil && *in.Issuer != "" {

@@ -3,8 +3,10 @@
 package magiclink
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
@@ -78,7 +80,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Endpoints: []auth.Endpoint{p.signIn(), p.verify()},
 		RateLimits: []auth.RateLimit{{
 			On:     []string{"/sign-in/magic-link*", "/magic-link/verify*"},
-			Window: orDefault(p.opts.RateLimit.Window, 60), Max: orDefault(p.opts.RateLimit.Max, 5),
+			Window: cmp.Or(p.opts.RateLimit.Window, 60), Max: cmp.Or(p.opts.RateLimit.Max, 5),
 		}},
 		Init: p.init,
 	}
@@ -97,9 +99,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 	return errors.Join(auth.CheckTime("expiresIn", p.opts.ExpiresIn), auth.CheckLimit("rateLimit", p.opts.RateLimit))
 }
 
-func orDefault(n, def int) int {
-	if n == 0 {
-		return def
-	}
-	return n
+// links are the tokens of the links.
+func (p *Plugin) links() auth.Tokens {
+	return auth.Tokens{Prefix: "magic-link:", TTL: time.Duration(cmp.Or(p.opts.ExpiresIn, 300)) * time.Second, Storage: p.opts.StoreToken}
 }

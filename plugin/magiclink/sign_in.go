@@ -1,8 +1,8 @@
 package magiclink
 
 import (
+	"cmp"
 	"net/http"
-	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
@@ -24,10 +24,11 @@ type statusAnswer struct {
 }
 
 func (p *Plugin) signIn() auth.Endpoint {
+	answer := js.Obj("type", "object", "properties", js.Obj("status", js.Obj("type", "boolean")))
 	return auth.Handle(auth.Route{
-		ID: "signInMagicLink", Methods: []string{http.MethodPost}, Path: "/sign-in/magic-link", CheckForm: true, NeedHeaders: true,
+		ID: "signInMagicLink", Methods: []string{http.MethodPost}, Path: "/sign-in/magic-link", Session: auth.Public, CheckForm: true, NeedHeaders: true,
 		Summary: "Sign in with magic link",
-		OpenAPI: documented("signInWithMagicLink", "Sign in with magic link", js.Obj("status", js.Obj("type", "boolean"))),
+		OpenAPI: auth.Described("signInWithMagicLink", "Sign in with magic link", answer),
 	}, p.send)
 }
 
@@ -39,16 +40,11 @@ func (p *Plugin) send(c *auth.Context, in *signInRequest) (*statusAnswer, error)
 			return nil, auth.FromCallback(err)
 		}
 	}
-	id, err := p.identifier(c, token)
-	if err != nil {
-		return nil, err
-	}
 	value := js.Obj("type", "magic-link", "email", in.Email)
 	if in.Name != nil {
 		value.Set("name", *in.Name)
 	}
-	ends := c.Now().Add(time.Duration(orDefault(p.opts.ExpiresIn, 300)) * time.Second)
-	if _, err := c.CreateVerification(c, id, string(js.Marshal(value)), ends); err != nil {
+	if err := p.links().Put(c, token, string(js.Marshal(value))); err != nil {
 		return nil, err
 	}
 	url, err := in.link(c.BaseURL, token)
@@ -58,15 +54,13 @@ func (p *Plugin) send(c *auth.Context, in *signInRequest) (*statusAnswer, error)
 	if p.opts.SendMagicLink == nil {
 		return nil, errNoSender
 	}
-	if _, err := p.opts.SendMagicLink(c, Mail{Email: in.Email, URL: url, Token: token, Metadata: in.Metadata, Call: c}); err != nil {
-		return nil, auth.FromCallback(err)
-	}
-	return &statusAnswer{true}, nil
+	_, err = p.opts.SendMagicLink(c, Mail{Email: in.Email, URL: url, Token: token, Metadata: in.Metadata, Call: c})
+	return &statusAnswer{true}, auth.FromCallback(err)
 }
 
 // link is the address that the message shows.
 func (in *signInRequest) link(base, token string) (string, error) {
-	query := [][2]string{{"token", token}, {"callbackURL", orElse(in.CallbackURL, "/")}}
+	query := [][2]string{{"token", token}, {"callbackURL", cmp.Or(in.CallbackURL, "/")}}
 	if in.NewUserCallbackURL != "" {
 		query = append(query, [2]string{"newUserCallbackURL", in.NewUserCallbackURL})
 	}
@@ -74,24 +68,4 @@ func (in *signInRequest) link(base, token string) (string, error) {
 		query = append(query, [2]string{"errorCallbackURL", in.ErrorCallbackURL})
 	}
 	return origin.WithQuery(base, base+"/magic-link/verify", query)
-}
-
-// identifier is where what belongs to token is kept.
-func (p *Plugin) identifier(c *auth.Context, token string) (string, error) {
-	stored, err := p.opts.StoreToken.Stored(c, token)
-	return "magic-link:" + stored, err
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
-func documented(id, description string, properties *js.Object) *js.Object {
-	return js.Obj("operationId", id, "description", description, "responses", js.Obj("200", js.Obj(
-		"description", "Success",
-		"content", js.Obj("application/json", js.Obj("schema", js.Obj("type", "object", "properties", properties))),
-	)))
 }

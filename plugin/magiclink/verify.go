@@ -1,13 +1,14 @@
 package magiclink
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -25,11 +26,12 @@ type verifyAnswer struct {
 }
 
 func (p *Plugin) verify() auth.Endpoint {
+	answer := js.Obj("type", "object", "properties", js.Obj(
+		"session", js.Obj("$ref", "#/components/schemas/Session"), "user", js.Obj("$ref", "#/components/schemas/User")))
 	return auth.Handle(auth.Route{
-		ID: "magicLinkVerify", Methods: []string{http.MethodGet}, Path: "/magic-link/verify", NeedHeaders: true,
+		ID: "magicLinkVerify", Methods: []string{http.MethodGet}, Path: "/magic-link/verify", Session: auth.Public, NeedHeaders: true,
 		Summary: "Verify magic link", Landing: p.landing,
-		OpenAPI: documented("verifyMagicLink", "Verify magic link", js.Obj(
-			"session", js.Obj("$ref", "#/components/schemas/Session"), "user", js.Obj("$ref", "#/components/schemas/User"))),
+		OpenAPI: auth.Described("verifyMagicLink", "Verify magic link", answer),
 	}, p.redeem, trusted("callbackURL"), trusted("newUserCallbackURL"), trusted("errorCallbackURL"))
 }
 
@@ -56,6 +58,36 @@ func trusted(name string) auth.Guard {
 	}
 }
 
+func (p *Plugin) redeem(c *auth.Context, in *verifyRequest) (*verifyAnswer, error) {
+	to, err := in.targets(c.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	link, err := p.take(c, in.Token)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, to.refuse("INVALID_TOKEN", "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	user, isNew, err := p.userOf(c, link, to)
+	if err != nil {
+		return nil, err
+	}
+	session, err := c.SignIn(user, auth.SignIn{Method: "magic-link"})
+	switch {
+	case errors.Is(err, store.ErrDropped):
+		return nil, to.refuse("failed_to_create_session", "")
+	case err != nil:
+		return nil, err
+	case in.CallbackURL == "":
+		return &verifyAnswer{Token: session.Token, User: user.Public(), Session: session.Public()}, nil
+	case isNew:
+		return nil, auth.Redirect(to.newUser)
+	}
+	return nil, auth.Redirect(to.done)
+}
+
 // targets are the addresses that the browser may be sent to.
 type targets struct{ done, newUser, failed, base string }
 
@@ -66,9 +98,9 @@ func (in *verifyRequest) targets(base string) (t targets, err error) {
 		return url
 	}
 	t.base = base
-	t.done = resolve(orElse(in.CallbackURL, "/"))
-	t.failed = resolve(orElse(in.ErrorCallbackURL, t.done))
-	t.newUser = resolve(orElse(in.NewUserCallbackURL, t.done))
+	t.done = resolve(cmp.Or(in.CallbackURL, "/"))
+	t.failed = resolve(cmp.Or(in.ErrorCallbackURL, t.done))
+	t.newUser = resolve(cmp.Or(in.NewUserCallbackURL, t.done))
 	return t, err
 }
 
@@ -85,63 +117,34 @@ func (t targets) refuse(code, description string) error {
 	return auth.Redirect(url)
 }
 
-func (p *Plugin) redeem(c *auth.Context, in *verifyRequest) (*verifyAnswer, error) {
-	to, err := in.targets(c.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	link, err := p.take(c, in.Token)
-	if err != nil {
-		return nil, err
-	}
-	if link == nil {
-		return nil, to.refuse("INVALID_TOKEN", "")
-	}
-	user, isNew, err := p.userOf(c, link, to)
-	if err != nil {
-		return nil, err
-	}
-	session, err := c.CreateSession(text(user, "id"), false, nil)
-	if err != nil {
-		return nil, err
-	}
-	if session == nil {
-		return nil, to.refuse("failed_to_create_session", "")
-	}
-	if err := c.SetSessionCookie(auth.SignedIn{Session: session, User: user}, nil); err != nil {
-		return nil, err
-	}
-	switch {
-	case in.CallbackURL == "":
-		return &verifyAnswer{Token: text(session, "token"), User: c.Output("user", user), Session: c.Output("session", session)}, nil
-	case isNew:
-		return nil, auth.Redirect(to.newUser)
-	}
-	return nil, auth.Redirect(to.done)
-}
-
 // link is what is kept for a token.
-type link struct{ email, name string }
+type link struct {
+	Email string `json:"email"`
+	Name  string `json:"name"`
+}
 
-// take uses the token up; nil when it is none. Looked at first and taken then,
-// so that a value of another kind under the same name survives.
+// take uses the token up. It is looked at first and taken then, so that a value of
+// another kind under the same name survives.
 func (p *Plugin) take(c *auth.Context, token string) (*link, error) {
-	id, err := p.identifier(c, token)
+	pending, err := p.links().Get(c, token)
 	if err != nil {
 		return nil, err
 	}
-	pending, err := c.FindVerification(c, id)
-	if err != nil || parseLink(pending) == nil {
+	if _, err := parseLink(pending.Text); err != nil {
 		return nil, err
 	}
-	taken, err := c.TakeVerification(c, id)
-	return parseLink(taken), err
+	taken, err := p.links().Take(c, token)
+	if err != nil {
+		return nil, err
+	}
+	return parseLink(taken.Text)
 }
 
-func parseLink(row store.Record) *link {
-	v, err := js.Parse([]byte(text(row, "value")))
-	if row == nil || err != nil {
-		return nil
+// parseLink reads a kept value; ErrNotFound for one that no magic link made.
+func parseLink(text string) (*link, error) {
+	v, err := js.Parse([]byte(text))
+	if err != nil {
+		return nil, store.ErrNotFound
 	}
 	shape := schema.Object(
 		schema.Field("type", schema.Literal("magic-link")),
@@ -149,64 +152,42 @@ func parseLink(row store.Record) *link {
 		schema.Field("name", schema.String().Optional()),
 	).Strict()
 	if _, issues := shape.Check(v); len(issues) > 0 {
-		return nil
+		return nil, store.ErrNotFound
 	}
 	l := &link{}
-	o, _ := v.(*js.Object)
-	email, _ := o.Get("email")
-	name, _ := o.Get("name")
-	l.email, _ = email.(string)
-	l.name, _ = name.(string)
-	return l
+	return l, schema.Bind(l, v)
 }
 
 // userOf finds or makes the user of a link. Its address is proven now.
-func (p *Plugin) userOf(c *auth.Context, l *link, to targets) (user store.Record, isNew bool, err error) {
-	user, err = c.FindUserByEmail(c, l.email)
-	if err != nil {
-		return nil, false, err
-	}
-	if user == nil {
-		if p.opts.DisableSignUp {
-			return nil, false, to.refuse("new_user_signup_disabled", "")
-		}
-		user, err = c.CreateUser(c, store.Record{"email": l.email, "emailVerified": true, "name": l.name}, "magic-link")
-		if err != nil {
-			return nil, false, failedSignUp(err, to)
-		}
+func (p *Plugin) userOf(c *auth.Context, l *link, to targets) (user *auth.User, isNew bool, err error) {
+	user, err = c.Users.ByEmail(c, l.Email)
+	if errors.Is(err, store.ErrNotFound) {
+		user, err = p.signUp(c, l, to)
 		isNew = true
 	}
-	if user["emailVerified"] == true {
-		return user, isNew, nil
+	if err != nil || user.EmailVerified {
+		return user, isNew, err
 	}
-	if user, err = c.RevokeUnproven(text(user, "id")); err != nil {
-		return nil, false, err
+	user, err = c.Users.Prove(c, user.ID)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
+		err = to.refuse("user_not_found", "")
 	}
-	if user == nil {
-		return nil, false, to.refuse("user_not_found", "")
-	}
-	return user, isNew, nil
+	return user, isNew, err
 }
 
-func failedSignUp(err error, to targets) error {
+func (p *Plugin) signUp(c *auth.Context, l *link, to targets) (*auth.User, error) {
+	if p.opts.DisableSignUp {
+		return nil, to.refuse("new_user_signup_disabled", "")
+	}
+	user, err := c.Users.Create(c, store.Record{"email": l.Email, "emailVerified": true, "name": l.Name}, "magic-link")
 	if errors.Is(err, store.ErrDropped) {
-		return to.refuse("failed_to_create_user", "")
+		return nil, to.refuse("failed_to_create_user", "")
 	}
-	var known *auth.Error
-	if !errors.As(err, &known) {
-		return err
+	if code, message, ok := auth.Refusal(err); ok {
+		return nil, to.refuse(code, message)
 	}
-	code, message := known.Name, known.Message
-	if body, ok := known.Body.(*js.Object); ok {
-		name, _ := body.Get("code")
-		said, _ := body.Get("message")
-		code, _ = name.(string)
-		message, _ = said.(string)
+	if err == nil {
+		c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: "magic-link"})
 	}
-	if code == "" {
-		return err
-	}
-	return to.refuse(code, message)
+	return user, err
 }
-
-func text(r store.Record, key string) string { s, _ := r[key].(string); return s }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/mail"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // Options say what the server has of the mailer.
@@ -26,7 +27,7 @@ func New(o Options) *Plugin { return &Plugin{o} }
 func (p *Plugin) Manifest() auth.Manifest {
 	m := auth.Manifest{ID: "mail", Init: p.init}
 	if p.opts.Table {
-		m.Schema = mail.TableSchema()
+		m.Models = []store.Model{mail.QueueTable()}
 	}
 	if p.opts.Mailer.Box() != nil {
 		m.Endpoints = []auth.Endpoint{p.outbox()}

@@ -26,7 +26,7 @@ func server(t *testing.T, o auth.Options, table bool) (*authtest.Server, *mail.M
 	}
 	t.Cleanup(func() { m.Close() })
 	o.AppName = "Acme"
-	o.FirstParty = []auth.Plugin{mailer.New(mailer.Options{Mailer: m, Table: table})}
+	o.Plugins = []auth.Plugin{mailer.New(mailer.Options{Mailer: m, Table: table})}
 	o.EmailAndPassword.SendResetPassword = func(_ context.Context, in auth.LinkMail) (callback.Nothing, error) {
 		return callback.Nothing{}, m.Send("emailAndPassword.sendResetPassword", in.Mail())
 	}

@@ -20,7 +20,7 @@ var page string
 // own name here, and no stranger through a front end that hands requests on.
 func (p *Plugin) outbox() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "mailOutbox", Methods: []string{http.MethodGet}, Path: "/outbox", NoStore: true, Hidden: true,
+		ID: "mailOutbox", Methods: []string{http.MethodGet}, Path: "/outbox", Session: auth.Public, NoStore: true, Hidden: true,
 		Summary: "The messages that were kept instead of sent; in development only",
 	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
 		if !local(c.Request) {

@@ -66,7 +66,7 @@ type startRequest struct {
 }
 
 var start = auth.Handle(auth.Route{
-	ID: "oauthPopupStart", Methods: []string{http.MethodGet}, Path: "/oauth-popup/start", Hidden: true,
+	ID: "oauthPopupStart", Methods: []string{http.MethodGet}, Path: "/oauth-popup/start", Session: auth.Public, Hidden: true,
 	Summary: "Begin an OAuth flow in a popup",
 }, func(c *auth.Context, in *startRequest) (*auth.Raw, error) {
 	if !c.TrustsOrigin(in.PopupOrigin) {

@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/internal/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
 type completionRequest struct {
@@ -22,7 +22,7 @@ func trusted(c *auth.Context) error {
 
 func (p *Plugin) completion() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "oAuthProxyCompletion", Methods: []string{http.MethodGet}, Path: "/callback/:id/oauth-proxy", Hidden: true,
+		ID: "oAuthProxyCompletion", Methods: []string{http.MethodGet}, Path: "/callback/:id/oauth-proxy", Session: auth.Public, Hidden: true,
 		Summary: "Where the production server hands an identity on to",
 	}, func(c *auth.Context, in *completionRequest) (*auth.Nothing, error) {
 		return nil, p.complete(c, in, c.Params["id"])
@@ -34,7 +34,7 @@ func (p *Plugin) deprecated() auth.Endpoint {
 		return js.Obj("in", "query", "name", name, "required", required, "description", doc)
 	}
 	return auth.Handle(auth.Route{
-		ID: "oAuthProxy", Methods: []string{http.MethodGet}, Path: "/oauth-proxy-callback", Summary: "OAuth Proxy Callback",
+		ID: "oAuthProxy", Methods: []string{http.MethodGet}, Path: "/oauth-proxy-callback", Session: auth.Public, Summary: "OAuth Proxy Callback",
 		OpenAPI: js.Obj("operationId", "oauthProxyCallback", "deprecated", true,
 			"parameters", []any{
 				parameter("callbackURL", "The URL to redirect to after the proxy", true),
@@ -109,43 +109,15 @@ func (p *Plugin) complete(c *auth.Context, in *completionRequest, id string) err
 		c.Log.WarnContext(c, "oauth-proxy: the flow is not known here", "error", err)
 		return flow.Fail(errorURL, flow.StateMismatch, "")
 	}
-	account := accountOf(payload)
 	user, _ := oauth.Member(payload, "userInfo").(*js.Object)
 	profile, _ := oauth.Member(payload, "profile").(*js.Object)
 	if state.Link != nil {
-		code, message, err := flow.LinkAccount(c, state.Link, account, user, orEmpty(profile))
-		switch {
-		case err != nil:
-			return err
-		case code != "":
-			return flow.Fail(errorURL, code, message)
-		}
-		return auth.Redirect(get("callbackURL"))
+		profile = orEmpty(profile)
 	}
-	signIn := flow.SignIn{
-		User: user, Account: *account, CallbackURL: get("callbackURL"), Profile: profile, DisableSignUp: oauth.Member(payload, "disableSignUp") == any(true),
-	}
-	return finish(c, &signIn, errorURL, get("newUserURL"))
-}
-
-func finish(c *auth.Context, signIn *flow.SignIn, errorURL, newUserURL string) error {
-	done, err := signIn.Do(c)
-	if err != nil {
-		if code, message, ok := flow.Refusal(err); ok {
-			return flow.Fail(errorURL, code, message)
-		}
-		return err
-	}
-	if done.Problem != "" {
-		return flow.Fail(errorURL, strings.ReplaceAll(done.Problem, " ", "_"), "")
-	}
-	if err := c.SetSessionCookie(*done.Session, nil); err != nil {
-		return err
-	}
-	if done.IsNew && newUserURL != "" {
-		return auth.Redirect(newUserURL)
-	}
-	return auth.Redirect(signIn.CallbackURL)
+	end := flow.Ending{CallbackURL: get("callbackURL"), NewUserURL: get("newUserURL"), ErrorURL: errorURL, Link: state.Link}
+	return end.Finish(c, &flow.SignIn{
+		User: user, Account: *accountOf(payload), CallbackURL: get("callbackURL"), Profile: profile, DisableSignUp: oauth.Member(payload, "disableSignUp") == any(true),
+	})
 }
 
 // tooOld: clocks of two servers may differ by ten seconds.

@@ -46,7 +46,7 @@ func bad(message string) error { return auth.Status(http.StatusBadRequest, messa
 func (p *Plugin) endpoint() auth.Endpoint {
 	ref := func(model string) *js.Object { return js.Obj("$ref", "#/components/schemas/"+model) }
 	return auth.Handle(auth.Route{
-		ID: "oneTapCallback", Methods: []string{http.MethodPost}, Path: "/one-tap/callback",
+		ID: "oneTapCallback", Methods: []string{http.MethodPost}, Path: "/one-tap/callback", Session: auth.Public,
 		Summary: "Use this endpoint to authenticate with Google One Tap",
 		OpenAPI: js.Obj("summary", "One tap callback", "responses", js.Obj(
 			"200", js.Obj("description", "Successful response", "content", js.Obj("application/json", js.Obj("schema", js.Obj("type", "object",
@@ -92,10 +92,7 @@ func (p *Plugin) signIn(c *auth.Context, in *callbackRequest) (*callbackAnswer, 
 	if done.Problem != "" {
 		return nil, done.Refuse("")
 	}
-	if err := c.SetSessionCookie(*done.Session, nil); err != nil {
-		return nil, err
-	}
-	return &callbackAnswer{Token: done.Session.Token(), User: c.Output("user", done.Session.User)}, nil
+	return &callbackAnswer{Token: done.Session.Token, User: done.User.Public()}, nil
 }
 
 // configured is the social provider google of the options, nil without one.

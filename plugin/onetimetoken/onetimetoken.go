@@ -3,13 +3,12 @@
 package onetimetoken
 
 import (
-	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -38,8 +37,7 @@ type TokenRequest struct {
 
 // Arguments implements [callback.Arguer].
 func (r TokenRequest) Arguments() []any {
-	pair := js.Obj("session", map[string]any(r.Session), "user", map[string]any(r.User))
-	return append([]any{pair}, r.Call.Arguments()...)
+	return append([]any{r.Object()}, r.Call.Arguments()...)
 }
 
 // Plugin is the one-time-token plugin.
@@ -90,21 +88,15 @@ func (p *Plugin) Token(c *auth.Context, s auth.SignedIn) (string, error) {
 			return "", auth.FromCallback(err)
 		}
 	}
+	return token, p.tokens().Put(c, token, s.Session.Token)
+}
+
+func (p *Plugin) tokens() auth.Tokens {
 	minutes := 3.0
 	if p.opts.ExpiresIn != nil {
 		minutes = *p.opts.ExpiresIn
 	}
-	id, err := p.identifier(c, token)
-	if err != nil {
-		return "", err
-	}
-	_, err = c.CreateVerification(c, id, s.Token(), c.Now().Add(time.Duration(minutes*float64(time.Minute))))
-	return token, err
-}
-
-func (p *Plugin) identifier(ctx context.Context, token string) (string, error) {
-	stored, err := p.opts.StoreToken.Stored(ctx, token)
-	return "one-time-token:" + stored, err
+	return auth.Tokens{Prefix: "one-time-token:", TTL: time.Duration(minutes * float64(time.Minute)), Storage: p.opts.StoreToken}
 }
 
 type verifyRequest struct {
@@ -118,36 +110,32 @@ type verifyAnswer struct {
 
 func (p *Plugin) verifyToken() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "verifyOneTimeToken", Methods: []string{http.MethodPost}, Path: "/one-time-token/verify",
+		ID: "verifyOneTimeToken", Methods: []string{http.MethodPost}, Path: "/one-time-token/verify", Session: auth.Public,
 	}, func(c *auth.Context, in *verifyRequest) (*verifyAnswer, error) {
-		id, err := p.identifier(c, in.Token)
-		if err != nil {
-			return nil, err
-		}
-		taken, err := c.TakeVerification(c, id)
-		if err != nil {
-			return nil, err
-		}
-		if taken == nil {
+		kept, err := p.tokens().Take(c, in.Token)
+		if errors.Is(err, store.ErrNotFound) {
 			return nil, auth.Status(http.StatusBadRequest, "Invalid token")
 		}
-		s, err := c.FindSession(c, text(taken, "value"))
 		if err != nil {
 			return nil, err
 		}
-		if s == nil {
+		s, err := c.Sessions.Get(c, kept.Text)
+		if errors.Is(err, store.ErrNotFound) {
 			return nil, auth.Status(http.StatusBadRequest, "Session not found")
+		}
+		if err != nil {
+			return nil, err
 		}
 		// The cookie of a session that is over goes out with the refusal, as upstream.
 		if !p.opts.DisableSetSessionCookie {
-			if err := c.SetSessionCookie(*s, nil); err != nil {
+			if err := c.SetSessionCookie(*s, auth.RememberAsBefore); err != nil {
 				return nil, err
 			}
 		}
-		if ends, ok := s.Session["expiresAt"].(time.Time); !ok || ends.Before(c.Now()) {
+		if s.Session.ExpiresAt.Before(c.Now()) {
 			return nil, auth.Status(http.StatusBadRequest, "Session expired")
 		}
-		return &verifyAnswer{c.Output("session", s.Session), c.Output("user", s.User)}, nil
+		return &verifyAnswer{s.Session.Public(), s.User.Public()}, nil
 	})
 }
 
@@ -165,5 +153,3 @@ func (p *Plugin) setHeader(c *auth.Context) error {
 	auth.Expose(c.ResponseHeader, "set-ott")
 	return nil
 }
-
-func text(r store.Record, key string) string { s, _ := r[key].(string); return s }

@@ -68,7 +68,7 @@ func TestToken(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	own := func(_ context.Context, r onetimetoken.TokenRequest) (string, error) {
-		return "own-" + r.User["email"].(string), nil
+		return "own-" + r.User.Email, nil
 	}
 	half := 0.5
 	for name, tc := range map[string]struct {

@@ -49,11 +49,11 @@ func (p *Plugin) Manifest() auth.Manifest {
 		ID: id,
 		Endpoints: []auth.Endpoint{
 			auth.Handle(auth.Route{
-				ID: "generateOpenAPISchema", Methods: []string{http.MethodGet}, Path: "/open-api/generate-schema", Storeless: true,
+				ID: "generateOpenAPISchema", Methods: []string{http.MethodGet}, Path: "/open-api/generate-schema", Session: auth.Public, Storeless: true,
 				Summary: "The OpenAPI document of this server",
 			}, p.generate),
 			auth.Handle(auth.Route{
-				ID: "openAPIReference", Methods: []string{http.MethodGet}, Path: p.opts.Path, Hidden: true, Storeless: true,
+				ID: "openAPIReference", Methods: []string{http.MethodGet}, Session: auth.Public, Path: p.opts.Path, Hidden: true, Storeless: true,
 				Summary: "A page that shows the OpenAPI document",
 			}, p.reference),
 		},

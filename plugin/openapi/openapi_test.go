@@ -103,7 +103,7 @@ func TestSelfContained(t *testing.T) {
 func TestHostileDocument(t *testing.T) {
 	const hostile = `</script><script>alert(1)</script><!--`
 	plugin := auth.Manifest{ID: "hostile", Endpoints: []auth.Endpoint{auth.Handle(auth.Route{
-		ID: "hostile", Path: "/hostile", Methods: []string{"GET"}, OpenAPI: js.Obj("description", hostile),
+		ID: "hostile", Path: "/hostile", Methods: []string{"GET"}, Session: auth.Public, OpenAPI: js.Obj("description", hostile),
 	}, func(*auth.Context, *auth.None) (*auth.Nothing, error) { return &auth.Nothing{}, nil })}}
 	body := server(t, openapi.Options{}, auth.Options{Plugins: []auth.Plugin{plugin}}).Get("/reference").Body
 	if strings.Contains(body, hostile) || strings.Count(body, "</script>") != 2 {

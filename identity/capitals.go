@@ -1,12 +1,10 @@
-package auth
+package identity
 
 import (
 	"context"
 	"errors"
 	"sync"
 	"time"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -36,34 +34,34 @@ type capitals struct {
 
 // addressesHaveCapitals reports whether an address may be stored with capitals
 // that an equality would miss.
-func (a *Auth) addressesHaveCapitals(ctx context.Context) bool {
-	if !a.databaseSet {
+func (u *Users) addressesHaveCapitals(ctx context.Context) bool {
+	if !u.HasDatabase {
 		return false
 	}
-	k, now := &a.capitals, a.now(ctx)
+	k, now := &u.capitals, u.Now(ctx)
 	k.mu.Lock()
-	if k.known && !a.Options.FreshReads && (k.looking || now.Before(k.next)) {
+	if k.known && !u.AlwaysRead && (k.looking || now.Before(k.next)) {
 		defer k.mu.Unlock()
 		return k.found
 	}
 	if k.known { // a look reads the whole table: nobody else waits for it
 		k.looking = true
 		k.mu.Unlock()
-		found, err := a.lookForCapitals(ctx)
+		found, err := u.lookForCapitals(ctx)
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		k.looking = false
 		return k.settle(ctx, found, err, now)
 	}
 	defer k.mu.Unlock()
-	found, err := a.lookForCapitals(ctx)
+	found, err := u.lookForCapitals(ctx)
 	return k.settle(ctx, found, err, now)
 }
 
-func (a *Auth) lookForCapitals(ctx context.Context) (found bool, err error) {
-	rows, err := a.Store.Find(ctx, "user", store.Query{Where: []store.Where{{Field: "email", Op: store.HasCapitals}}, Limit: 1})
+func (u *Users) lookForCapitals(ctx context.Context) (found bool, err error) {
+	rows, err := u.Store.Find(ctx, "user", store.Query{Where: []store.Where{{Field: "email", Op: store.HasCapitals}}, Limit: 1})
 	if err != nil && ctx.Err() == nil {
-		a.Log.WarnContext(ctx, "stored addresses could not be looked over for capitals; those with capitals are not found", "error", err)
+		u.Log.WarnContext(ctx, "stored addresses could not be looked over for capitals; those with capitals are not found", "error", err)
 	}
 	return len(rows) > 0, err
 }
@@ -79,53 +77,21 @@ func (k *capitals) settle(ctx context.Context, found bool, err error, now time.T
 	return k.found
 }
 
-// SameAddress reports whether two addresses are one to this server, which
-// ignores case.
-func SameAddress(a, b string) bool { return foldAddress(a) == foldAddress(b) }
-
-func foldAddress(s string) string { return LowerCase(norm.NFC.String(s)) }
-
-// FindUserByEmail returns the user with this address, nil when there is none.
-// An address that is stored with capitals is found too; of several that differ
-// in case only, the one in lower case, then the one that is written as email
-// is, and otherwise none: it would be a guess.
-func (a *Auth) FindUserByEmail(ctx context.Context, email string) (store.Record, error) {
-	users, err := a.usersByEmail(ctx, email)
-	if err != nil || len(users) == 1 {
-		return first(users), err
-	}
-	for _, spelling := range []string{LowerCase(email), email} {
-		for _, user := range users {
-			if text(user, "email") == spelling {
-				return user, nil
-			}
-		}
-	}
-	return nil, nil
-}
-
-func first(rows []store.Record) store.Record {
-	if len(rows) == 0 {
-		return nil
-	}
-	return rows[0]
-}
-
-// usersByEmail are the users with this address, in whatever case. A database
+// withAddress returns the users with this address, in whatever case. A database
 // that compares loosely (MySQL) may find look-alikes: they are left out.
-func (a *Auth) usersByEmail(ctx context.Context, email string) ([]store.Record, error) {
+func (u *Users) withAddress(ctx context.Context, email string) ([]*User, error) {
 	q := store.Query{Where: []store.Where{store.Given("email", LowerCase(email))}, Limit: 1}
-	if a.addressesHaveCapitals(ctx) {
+	if u.addressesHaveCapitals(ctx) {
 		q.Where[0].Fold, q.Limit = true, 0
 	}
-	rows, err := a.Store.Find(ctx, "user", q)
+	rows, err := u.Store.Find(ctx, "user", q)
 	if err != nil {
 		return nil, err
 	}
-	same := rows[:0]
-	for _, user := range rows {
-		if SameAddress(text(user, "email"), email) {
-			same = append(same, user)
+	var same []*User
+	for _, row := range rows {
+		if SameAddress(row.Text("email"), email) {
+			same = append(same, u.Of(row))
 		}
 	}
 	return same, nil
@@ -136,18 +102,18 @@ var errAddressTaken = errors.Join(store.ErrConflict, errors.New("the address is 
 
 // refuseTwin refuses an address that is stored already with capitals, which the
 // unique column would let pass. id is the user who is to have it, "" for a new
-// one: a user may change the case of their own address.
-func (a *Auth) refuseTwin(ctx context.Context, email any, id string) error {
+// one: users may change the case of their own address.
+func (u *Users) refuseTwin(ctx context.Context, email any, id string) error {
 	address, ok := email.(string)
-	if !ok || address == "" || !a.addressesHaveCapitals(ctx) {
+	if !ok || address == "" || !u.addressesHaveCapitals(ctx) {
 		return nil
 	}
-	users, err := a.usersByEmail(ctx, address)
-	if err != nil || len(users) == 0 {
+	found, err := u.withAddress(ctx, address)
+	if err != nil || len(found) == 0 {
 		return err
 	}
-	for _, user := range users {
-		if text(user, "id") == id {
+	for _, user := range found {
+		if user.ID == id {
 			return nil
 		}
 	}

@@ -1,0 +1,90 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+const (
+	// sweepEvery is how often expired rows are deleted.
+	sweepEvery = 10 * time.Minute
+	// sweepLimiterEvery is how often counters of the limiter that have ended are
+	// dropped. Most end after ten seconds.
+	sweepLimiterEvery = time.Minute
+)
+
+// Run does the work in the background until ctx is done: it deletes what has
+// expired, and runs the jobs of the plugins. A program that embeds the server calls
+// it once, in a goroutine; betterauth serve does so by itself. Without it the
+// server works, but expired rows stay in the database for longer.
+//
+// A job that fails or panics is logged, and runs again at its next interval.
+func (a *Auth) Run(ctx context.Context) {
+	var jobs sync.WaitGroup
+	for _, j := range a.allJobs() {
+		jobs.Go(func() { a.repeat(ctx, j) })
+	}
+	jobs.Wait()
+}
+
+func (a *Auth) allJobs() []Job {
+	return append([]Job{
+		{Name: "delete expired rows", Every: sweepEvery, Do: func(ctx context.Context, a *Auth) error { return a.Sweep(ctx) }},
+		{Name: "delete ended counters of the limiter", Every: sweepLimiterEvery, Do: func(ctx context.Context, a *Auth) error { return a.SweepLimiter(ctx) }},
+	}, a.jobs...)
+}
+
+func (a *Auth) repeat(ctx context.Context, j Job) {
+	ticker := time.NewTicker(j.Every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			a.runJob(ctx, j)
+		}
+	}
+}
+
+func (a *Auth) runJob(ctx context.Context, j Job) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.Log.ErrorContext(ctx, "a background job panicked", "job", j.Name, "panic", p)
+		}
+	}()
+	if err := j.Do(ctx, a); err != nil && ctx.Err() == nil {
+		a.Log.WarnContext(ctx, "a background job failed; it is tried again", "job", j.Name, "after", j.Every, "error", err)
+	}
+}
+
+// RunJobs runs every job once, now, for tests and for programs with a scheduler of
+// their own.
+func (a *Auth) RunJobs(ctx context.Context) {
+	for _, j := range a.allJobs() {
+		a.runJob(ctx, j)
+	}
+}
+
+// Sweep deletes rows that have expired: sessions, single-use values, counters of the
+// limiter, and those of plugins whose models say when a row ends. It logs how many.
+// Several servers may call it at once. A row whose end cannot be read is left alone.
+func (a *Auth) Sweep(ctx context.Context) error {
+	ctx = store.Unhurried(ctx)
+	_, values := a.Once.DeleteExpired(ctx)
+	_, sessions := a.Sessions.DeleteExpired(ctx)
+	errs := []error{values, sessions}
+	for _, m := range a.expiring {
+		n, err := a.Store.DeleteMany(ctx, m.Name, store.Where{Field: m.Expires, Op: store.Lt, Value: a.now(ctx)})
+		if n > 0 {
+			a.Log.InfoContext(ctx, "expired rows were deleted", slog.String("table", a.Store.Table(m.Name).Name), slog.Int64("rows", n))
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(append(errs, a.SweepLimiter(ctx))...)
+}

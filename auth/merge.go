@@ -1,0 +1,172 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// mergeManifests reads every plugin's manifest into the tables of the engine. The
+// first builtin ones are the built-in endpoints.
+func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, map[string][]store.Hooks) {
+	schema, hooks := store.Schema{}, map[string][]store.Hooks{}
+	ids := map[string]bool{}
+	a.events = coreEvents()
+	for i, p := range a.plugins {
+		m := p.Manifest()
+		if ids[m.ID] {
+			problem(fmt.Errorf("plugin %q is registered twice", m.ID))
+		}
+		ids[m.ID] = true
+		a.manifests = append(a.manifests, m)
+		problem(a.mergeModels(schema, m))
+		for model, hs := range m.Database {
+			hooks[model] = append(hooks[model], hs...)
+		}
+		a.endpoints = append(a.endpoints, m.Endpoints...)
+		a.before = append(a.before, m.Before...)
+		a.after = append(a.after, m.After...)
+		a.signedInHooks = append(a.signedInHooks, m.SignedIn...)
+		if i < builtin {
+			a.builtinLimits = append(a.builtinLimits, m.RateLimits...)
+		} else {
+			a.rateLimits = append(a.rateLimits, m.RateLimits...)
+		}
+		a.Codes = append(a.Codes, m.Codes...)
+		a.events = append(a.events, m.Events...)
+		a.jobs = append(a.jobs, m.Jobs...)
+		problem(a.mergeServices(m))
+	}
+	problem(a.customise(schema))
+	a.indexEndpoints(problem)
+	return schema, hooks
+}
+
+// mergeModels adds a plugin's models, and its fields on models of others. A field
+// may not be redefined with another type.
+func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
+	own := store.Schema{}
+	for _, model := range m.Models {
+		if model.Name == "" {
+			return fmt.Errorf("plugin %q has a model without a name", m.ID)
+		}
+		own[model.Name] = model
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Rename)) {
+		if _, ok := own[name]; !ok {
+			return fmt.Errorf("plugin %q: schema.%s: the plugin has no such table", m.ID, name)
+		}
+		if err := customiseModel(own, name, m.Rename[name]); err != nil {
+			return fmt.Errorf("plugin %q: schema.%w", m.ID, err)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		model := own[name]
+		if model.Expires != "" {
+			a.expiring = append(a.expiring, model)
+		}
+		have, ok := to[name]
+		if !ok {
+			to[name] = model
+			continue
+		}
+		have.Table = cmp.Or(model.Table, have.Table)
+		for _, f := range model.Fields {
+			if i := slices.IndexFunc(have.Fields, func(g store.Field) bool { return g.Name == f.Name }); i >= 0 {
+				if have.Fields[i].Type != f.Type {
+					return fmt.Errorf("plugin %q: %s.%s is %s, but elsewhere %s", m.ID, name, f.Name, f.Type, have.Fields[i].Type)
+				}
+				continue
+			}
+			have.Fields = append(have.Fields, f)
+		}
+		have.Indexes = append(have.Indexes, model.Indexes...)
+		to[name] = have
+	}
+	return nil
+}
+
+// mergeServices takes the parts of the server that a plugin provides.
+func (a *Auth) mergeServices(m Manifest) error {
+	if signer := m.Provides.CacheSigner; signer != nil {
+		if a.cacheSigner != nil {
+			return fmt.Errorf("plugin %q: another plugin signs the cached session already", m.ID)
+		}
+		a.cacheSigner = signer
+	}
+	if send := m.Provides.SendVerificationEmail; send != nil && a.Options.EmailVerification.SendVerificationEmail == nil {
+		a.Options.EmailVerification.SendVerificationEmail = send
+	}
+	for _, j := range m.Jobs {
+		if j.Name == "" || j.Every <= 0 || j.Do == nil {
+			return fmt.Errorf("plugin %q: a job needs a name, an interval and a func", m.ID)
+		}
+	}
+	return nil
+}
+
+// startPlugins makes the providers that plugins declare, and runs Init.
+func (a *Auth) startPlugins() error {
+	var errs []error
+	for _, m := range a.manifests {
+		var err error
+		if m.Provides.Providers != nil {
+			err = a.addProviders(m)
+		}
+		if m.Init != nil {
+			err = errors.Join(err, m.Init(a))
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("plugin %s: %w", m.ID, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *Auth) addProviders(m Manifest) error {
+	call := &oauth.Call{Context: context.Background(), Now: a.Options.Now(), HTTP: a.Options.HTTP, Log: a.Log}
+	made, err := m.Provides.Providers(call)
+	for _, p := range made {
+		if id := p.Info().ID; a.Providers.Find(id) != nil {
+			a.Log.Warn(m.ID+": a provider takes the place of a built-in one", "provider", id)
+		}
+	}
+	a.Providers.Prepend(made...)
+	return err
+}
+
+func (a *Auth) indexEndpoints(problem func(error)) {
+	taken := map[string]string{}
+	for i := range a.endpoints {
+		e := &a.endpoints[i]
+		if old, ok := a.byID[e.ID]; ok {
+			problem(fmt.Errorf("endpoint %s is registered twice (%s and %s)", e.ID, old.Path, e.Path))
+		}
+		a.byID[e.ID] = e
+		if e.Session == 0 {
+			problem(fmt.Errorf("endpoint %s does not say which session it needs; auth.Public needs none", e.ID))
+		}
+		a.hasAnyOrigin = a.hasAnyOrigin || e.CORS == AnyOrigin
+		e.landingOf(&a.Options)
+		if e.Path == "" || e.ServerOnly {
+			continue
+		}
+		for _, m := range e.Methods {
+			key := m + " " + e.Path
+			if e.Root {
+				key = m + " (root) " + e.Path
+			}
+			if old, ok := taken[key]; ok {
+				problem(fmt.Errorf("%s is both %s and %s", key, old, e.ID))
+			}
+			taken[key] = e.ID
+		}
+		a.router.add(e)
+	}
+}

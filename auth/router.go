@@ -1,0 +1,125 @@
+package auth
+
+import (
+	"net/http"
+	"strings"
+)
+
+// router finds endpoints by method and path.
+type router struct {
+	root    *router              // endpoints below "/", nil without any
+	static  map[string]*Endpoint // "METHOD /path"
+	paths   map[string]bool      // of static, with any method
+	pattern []*Endpoint          // with :params
+}
+
+func newRouter() router {
+	root := router{static: map[string]*Endpoint{}, paths: map[string]bool{}}
+	return router{root: &root, static: map[string]*Endpoint{}, paths: map[string]bool{}}
+}
+
+func (r *router) add(e *Endpoint) {
+	if e.Root && r.root != nil {
+		r.root.add(e)
+		return
+	}
+	if strings.Contains(e.Path, "/:") {
+		r.pattern = append(r.pattern, e)
+		return
+	}
+	for _, path := range append([]string{e.Path}, e.Aliases...) {
+		r.paths[path] = true
+		for _, m := range e.Methods {
+			r.static[m+" "+path] = e
+		}
+	}
+}
+
+// isStatic reports whether path is that of an endpoint, whatever the method.
+func (r *router) isStatic(path string) bool { return r.paths[path] }
+
+// template is the path with :params of the route that path belongs to, whatever
+// the method.
+func (r *router) template(path string) (string, bool) {
+	for _, e := range r.pattern {
+		if _, ok := matchPattern(e.Path, path); ok {
+			return e.Path, true
+		}
+	}
+	return "", false
+}
+
+// endpointOf is the endpoint that a request is for, with the parameters of its
+// path; nil for none.
+func (c *Context) endpointOf(r *http.Request, method string) (*Endpoint, map[string]string) {
+	whole := requestPath(r)
+	if path, ok := c.pathOf(whole, c.basePath()); ok {
+		if e, params := c.router.find(method, path); e != nil {
+			return e, params
+		}
+	}
+	if path, ok := c.pathOf(whole, ""); ok {
+		return c.router.root.find(method, path)
+	}
+	return nil, nil
+}
+
+// IsRoot reports whether path is that of an endpoint outside the base path, such
+// as /.well-known/openid-configuration: a mux that sends only the base path to this
+// handler has to send these, too.
+func (a *Auth) IsRoot(path string) bool {
+	if a.router.root.isStatic(path) {
+		return true
+	}
+	_, ok := a.router.root.template(path)
+	return ok
+}
+
+func (r *router) find(method, path string) (*Endpoint, map[string]string) {
+	if e := r.static[method+" "+path]; e != nil {
+		return e, nil
+	}
+	for _, e := range r.pattern {
+		if params, ok := matchPattern(e.Path, path); ok && allowsMethod(e, method) {
+			return e, params
+		}
+	}
+	return nil, nil
+}
+
+func allowsMethod(e *Endpoint, method string) bool {
+	for _, m := range e.Methods {
+		if m == method {
+			return true
+		}
+	}
+	return false
+}
+
+func matchPattern(pattern, path string) (map[string]string, bool) {
+	params := map[string]string{}
+	for pattern != "" || path != "" {
+		if !strings.HasPrefix(pattern, "/") || !strings.HasPrefix(path, "/") {
+			return nil, false
+		}
+		var want, have string
+		want, pattern = segment(pattern)
+		have, path = segment(path)
+		name, isParam := strings.CutPrefix(want, ":")
+		switch {
+		case isParam && have != "":
+			params[name] = have
+		case want != have:
+			return nil, false
+		}
+	}
+	return params, true
+}
+
+func segment(path string) (first, rest string) {
+	path = path[1:]
+	if i := strings.IndexByte(path, '/'); i >= 0 {
+		return path[:i], path[i:]
+	}
+	return path, ""
+}

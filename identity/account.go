@@ -1,0 +1,172 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// CredentialProvider is the provider id of accounts with a password; their
+// account id is the user's id.
+const CredentialProvider = "credential"
+
+// Account is a copy of an account's row: one way of a user to sign in. Tokens are
+// as they are stored, which may be encrypted; Password is a hash.
+type Account struct {
+	ID                    string
+	UserID                string
+	ProviderID            string // such as "credential" or "github"
+	AccountID             string // the provider's id of the user
+	AccessToken           string
+	RefreshToken          string
+	IDToken               string
+	AccessTokenExpiresAt  time.Time // zero when it is not known
+	RefreshTokenExpiresAt time.Time // zero when it is not known
+	Scope                 string    // joined by commas
+	Password              string
+	CreatedAt             time.Time
+	UpdatedAt             time.Time
+
+	row   store.Record
+	table *store.TableSchema
+}
+
+func accountOf(table *store.TableSchema, row store.Record) *Account {
+	if row == nil {
+		return nil
+	}
+	return &Account{
+		ID: row.Text("id"), UserID: row.Text("userId"), ProviderID: row.Text("providerId"), AccountID: row.Text("accountId"),
+		AccessToken: row.Text("accessToken"), RefreshToken: row.Text("refreshToken"), IDToken: row.Text("idToken"),
+		AccessTokenExpiresAt: row.Time("accessTokenExpiresAt"), RefreshTokenExpiresAt: row.Time("refreshTokenExpiresAt"),
+		Scope: row.Text("scope"), Password: row.Text("password"), CreatedAt: row.Time("createdAt"), UpdatedAt: row.Time("updatedAt"),
+		row: row, table: table,
+	}
+}
+
+// Record returns the whole row, which must not be changed. It is nil for a nil account.
+func (a *Account) Record() store.Record {
+	if a == nil {
+		return nil
+	}
+	return a.row
+}
+
+// With returns a copy with some fields changed. Nothing is written.
+func (a *Account) With(change store.Record) *Account { return accountOf(a.table, a.row.With(change)) }
+
+// Accounts are the accounts of users: their ways to sign in.
+type Accounts struct{ *core }
+
+// Row makes an Account of a row, such as one that the account cookie holds.
+func (a *Accounts) Row(row store.Record) *Account { return accountOf(a.Store.Table("account"), row) }
+
+// Of lists the accounts of a user.
+func (a *Accounts) Of(ctx context.Context, userID string) ([]*Account, error) {
+	return a.list(ctx, 0, store.Is("userId", userID))
+}
+
+func (a *Accounts) list(ctx context.Context, limit int, where ...store.Where) ([]*Account, error) {
+	rows, err := a.Store.Find(ctx, "account", store.Query{Where: where, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Account, len(rows))
+	for i, row := range rows {
+		out[i] = a.Row(row)
+	}
+	return out, nil
+}
+
+// ErrAmbiguous reports that two accounts have the same provider and account id.
+var ErrAmbiguous = errors.New("identity: several accounts have the same provider and account id; repair the database before going on")
+
+// At returns the account with the provider's id of a user.
+func (a *Accounts) At(ctx context.Context, providerID, accountID string) (*Account, error) {
+	found, err := a.list(ctx, 2, store.Is("providerId", providerID), store.Is("accountId", accountID))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found) == 0:
+		return nil, store.ErrNotFound
+	case len(found) > 1:
+		return nil, ErrAmbiguous
+	}
+	return found[0], nil
+}
+
+// FindAt is At for callers who go on without the account: nil without an error
+// when there is none.
+func (a *Accounts) FindAt(ctx context.Context, providerID, accountID string) (*Account, error) {
+	return orNil(a.At(ctx, providerID, accountID))
+}
+
+func credential(userID string) []store.Where {
+	return []store.Where{store.Is("userId", userID), store.Is("providerId", CredentialProvider), store.Is("accountId", userID)}
+}
+
+// Credential returns a user's account with a password.
+func (a *Accounts) Credential(ctx context.Context, userID string) (*Account, error) {
+	row, err := a.Store.Get(ctx, "account", credential(userID)...)
+	if err != nil {
+		return nil, err
+	}
+	return a.Row(row), nil
+}
+
+// FindCredential is Credential for callers who go on without the account: nil
+// without an error when there is none.
+func (a *Accounts) FindCredential(ctx context.Context, userID string) (*Account, error) {
+	return orNil(a.Credential(ctx, userID))
+}
+
+// Link adds an account to the user whose id stands in row.
+func (a *Accounts) Link(ctx context.Context, row store.Record) (*Account, error) {
+	now := a.Now(ctx)
+	made, err := a.Store.Create(ctx, "account", store.Record{"createdAt": now, "updatedAt": now}.With(row))
+	if err != nil {
+		return nil, err
+	}
+	return a.Row(made), nil
+}
+
+// LinkPassword gives a user without a password one; hash is what Passwords.Hash made of it.
+func (a *Accounts) LinkPassword(ctx context.Context, userID, hash string) error {
+	_, err := a.Link(ctx, store.Record{"userId": userID, "providerId": CredentialProvider, "accountId": userID, "password": hash})
+	return err
+}
+
+// SetPassword stores the hash of a user's new password. It makes the account where
+// there is none, and ends all sessions if the options say so.
+func (a *Accounts) SetPassword(ctx context.Context, userID, hash string) error {
+	if a.EndSessionsOnReset {
+		if err := a.sessions.EndAll(ctx, userID); err != nil {
+			return err
+		}
+	}
+	account, err := a.FindCredential(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if account == nil {
+		return a.LinkPassword(ctx, userID, hash)
+	}
+	_, err = a.Store.UpdateMany(ctx, "account", credential(userID), store.Record{"password": hash})
+	return err
+}
+
+// Update changes an account by the id of its row.
+func (a *Accounts) Update(ctx context.Context, id string, change store.Record) (*Account, error) {
+	row, err := a.Store.Update(ctx, "account", []store.Where{store.Is("id", id)}, change)
+	if err != nil {
+		return nil, err
+	}
+	return a.Row(row), nil
+}
+
+// Delete deletes an account by the id of its row.
+func (a *Accounts) Delete(ctx context.Context, id string) error {
+	return a.Store.Delete(ctx, "account", store.Is("id", id))
+}

@@ -1,0 +1,296 @@
+package identity
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// Once keeps values that work once: links, codes, states. They live in the
+// verification table, in secondary storage, or in both. An identifier says what a
+// value is for, such as "reset-password:<token>".
+type Once struct {
+	*core
+	swept sweepClock
+}
+
+// sweepClock says when expired values are deleted next.
+type sweepClock struct {
+	mu   sync.Mutex
+	next time.Time
+}
+
+// Value is what is kept under an identifier.
+type Value struct {
+	Text      string
+	ExpiresAt time.Time
+
+	row store.Record
+}
+
+func valueOf(row store.Record) *Value {
+	if row == nil {
+		return nil
+	}
+	return &Value{Text: row.Text("value"), ExpiresAt: row.Time("expiresAt"), row: row}
+}
+
+// Expired reports whether the value is over at now. A value whose end cannot be
+// read is over.
+func (v *Value) Expired(now time.Time) bool { return v.ExpiresAt.IsZero() || v.ExpiresAt.Before(now) }
+
+// InDatabase reports whether the values are rows of the database.
+func (o *Once) InDatabase() bool { return o.KV == nil || o.StoreOnceInDatabase }
+
+func onceKey(stored string) string { return "verification:" + stored }
+
+// Put keeps text under identifier until expires. A value that is there already
+// stays, and Get and Take find the newest.
+func (o *Once) Put(ctx context.Context, identifier, text string, expires time.Time) error {
+	stored, _, err := o.StoredIdentifier(ctx, identifier)
+	if err != nil {
+		return err
+	}
+	now := o.Now(ctx)
+	row := store.Record{"createdAt": now, "updatedAt": now, "identifier": stored, "value": text, "expiresAt": expires}
+	if o.KV == nil {
+		_, err = o.Store.Create(ctx, "verification", row)
+		return err
+	}
+	ttl := wholeSeconds(expires.Sub(now))
+	_, err = o.Store.CreateVia(ctx, "verification", row, func(ctx context.Context, row store.Record) (store.Record, error) {
+		if o.InDatabase() {
+			made, err := o.Store.Quiet().Create(ctx, "verification", row)
+			if err != nil {
+				return nil, err
+			}
+			row = made
+		}
+		if ttl <= 0 {
+			return row, nil
+		}
+		return row, o.setCached(ctx, onceKey(row.Text("identifier")), row, ttl)
+	})
+	return err
+}
+
+func (o *Once) setCached(ctx context.Context, key string, row store.Record, ttl time.Duration) error {
+	return o.KV.Set(ctx, key, string(js.Marshal(o.Store.Table("verification").Whole(row))), ttl)
+}
+
+// Get returns the newest value under identifier, expired or not.
+func (o *Once) Get(ctx context.Context, identifier string) (*Value, error) {
+	names, err := o.names(ctx, identifier)
+	if err != nil {
+		return nil, err
+	}
+	if o.KV != nil {
+		for _, name := range names {
+			value, ok, err := o.KV.Get(ctx, onceKey(name))
+			if err != nil {
+				return nil, err
+			}
+			if row, valid := ParseRow([]byte(value)); ok && valid {
+				return valueOf(row), nil
+			}
+		}
+		if !o.InDatabase() {
+			return nil, store.ErrNotFound
+		}
+	}
+	var row store.Record
+	for _, name := range names {
+		if row, err = o.newest(ctx, name); row != nil || err != nil {
+			break
+		}
+	}
+	if err == nil {
+		err = o.sweep(ctx)
+	}
+	if err == nil && row == nil {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return valueOf(row), nil
+}
+
+// Find is Get for callers who go on without the value: nil without an error when
+// there is none.
+func (o *Once) Find(ctx context.Context, identifier string) (*Value, error) {
+	return orNil(o.Get(ctx, identifier))
+}
+
+// sweep deletes what has expired, at most once a minute.
+func (o *Once) sweep(ctx context.Context) error {
+	now := o.Now(ctx)
+	o.swept.mu.Lock()
+	due := !o.KeepExpiredOnce && !now.Before(o.swept.next)
+	if due {
+		o.swept.next = now.Add(time.Minute)
+	}
+	o.swept.mu.Unlock()
+	if !due {
+		return nil
+	}
+	_, err := o.DeleteExpired(ctx)
+	return store.UnlessDropped(err)
+}
+
+// DeleteExpired deletes the rows of values that have expired, unless the options
+// keep them, and returns how many.
+func (o *Once) DeleteExpired(ctx context.Context) (int64, error) {
+	if !o.InDatabase() || o.KeepExpiredOnce {
+		return 0, nil
+	}
+	n, err := deleteExpired(ctx, o.Store, "verification", o.Now(ctx))
+	o.logExpired(ctx, "verification", n)
+	return n, err
+}
+
+// names are the stored form of an identifier, and the plain one for values from
+// before the option storeIdentifier was set.
+func (o *Once) names(ctx context.Context, identifier string) ([]string, error) {
+	stored, plain, err := o.StoredIdentifier(ctx, identifier)
+	if err != nil || plain {
+		return []string{stored}, err
+	}
+	return []string{stored, identifier}, nil
+}
+
+// newest is the newest row of a stored identifier, nil when there is none.
+func (o *Once) newest(ctx context.Context, stored string) (store.Record, error) {
+	rows, err := o.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Given("identifier", stored)}, Sort: "-createdAt", Limit: 1})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+// Take returns the newest value under identifier and deletes all of them: of
+// several racing callers exactly one gets it. An expired value is deleted, and the
+// error is ErrNotFound.
+func (o *Once) Take(ctx context.Context, identifier string) (*Value, error) {
+	names, err := o.names(ctx, identifier)
+	if err != nil {
+		return nil, err
+	}
+	row, err := o.takeFirst(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	if row == nil {
+		return nil, store.ErrNotFound
+	}
+	if o.KV != nil && o.InDatabase() {
+		for _, name := range names {
+			if err := o.KV.Delete(ctx, onceKey(name)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	v := valueOf(row)
+	if v.ExpiresAt.Before(o.Now(ctx)) {
+		return nil, store.ErrNotFound
+	}
+	return v, nil
+}
+
+func (o *Once) takeFirst(ctx context.Context, names []string) (row store.Record, err error) {
+	for _, name := range names {
+		if o.InDatabase() {
+			row, err = o.takeStored(ctx, name)
+		} else {
+			row, err = o.takeCached(ctx, name)
+		}
+		if row != nil || err != nil {
+			break
+		}
+	}
+	return row, err
+}
+
+func (o *Once) takeCached(ctx context.Context, name string) (store.Record, error) {
+	value, ok, err := o.KV.Take(ctx, onceKey(name))
+	if err != nil || !ok {
+		return nil, err
+	}
+	row, valid := ParseRow([]byte(value))
+	if !valid {
+		return nil, nil
+	}
+	return row, nil
+}
+
+func (o *Once) takeStored(ctx context.Context, name string) (taken store.Record, err error) {
+	err = o.Store.Tx(ctx, func(ctx context.Context) error {
+		newest, err := o.newest(ctx, name)
+		if err != nil || newest == nil {
+			return err
+		}
+		id := newest["id"]
+		older := []store.Where{store.Given("identifier", name), {Field: "id", Op: store.Ne, Value: id}, {Field: "createdAt", Op: store.Lte, Value: newest["createdAt"]}}
+		if _, err := o.Store.Quiet().DeleteMany(ctx, "verification", older...); err != nil {
+			return err
+		}
+		taken, err = o.Store.Take(ctx, "verification", store.Is("id", id))
+		if isGone(err) {
+			taken, err = nil, nil
+		}
+		return err
+	})
+	return taken, err
+}
+
+// Extend moves the end of what is kept under identifier.
+func (o *Once) Extend(ctx context.Context, identifier string, expires time.Time) error {
+	stored, _, err := o.StoredIdentifier(ctx, identifier)
+	if err != nil {
+		return err
+	}
+	if o.KV != nil {
+		if err := o.extendCached(ctx, stored, expires); err != nil {
+			return err
+		}
+	}
+	if !o.InDatabase() {
+		return nil
+	}
+	_, err = o.Store.Update(ctx, "verification", []store.Where{store.Given("identifier", stored)}, store.Record{"expiresAt": expires})
+	return err
+}
+
+func (o *Once) extendCached(ctx context.Context, stored string, expires time.Time) error {
+	value, ok, err := o.KV.Get(ctx, onceKey(stored))
+	if err != nil || !ok {
+		return err
+	}
+	row, valid := ParseRow([]byte(value))
+	ttl := wholeSeconds(expires.Sub(o.Now(ctx)))
+	if !valid || ttl <= 0 {
+		return nil
+	}
+	row["expiresAt"] = expires
+	return o.setCached(ctx, onceKey(stored), row, ttl)
+}
+
+// Delete forgets the values under identifier.
+func (o *Once) Delete(ctx context.Context, identifier string) error {
+	stored, _, err := o.StoredIdentifier(ctx, identifier)
+	if err != nil {
+		return err
+	}
+	if o.KV != nil {
+		if err := o.KV.Delete(ctx, onceKey(stored)); err != nil {
+			return err
+		}
+	}
+	if !o.InDatabase() {
+		return nil
+	}
+	return o.Store.Delete(ctx, "verification", store.Given("identifier", stored))
+}

@@ -1,0 +1,86 @@
+package identity
+
+import (
+	"context"
+	"errors"
+
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// Passwords hashes passwords and verifies them.
+type Passwords struct{ *core }
+
+// Hash hashes a new password. It may wait for its turn, since every hash takes
+// 32 MiB of memory and much of a processor.
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	return p.Options.Hash(ctx, password)
+}
+
+// Verify reports whether hash was made from password. Where the hash is that of an
+// account, Check is the one to call.
+func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, error) {
+	return p.Options.Verify(ctx, hash, password)
+}
+
+// Check reports whether an account has this password.
+//
+// The account's hash may be one that another program made (secret.Kind): then the
+// right password is hashed anew and stored in its place. A hash that cannot be
+// verified fits no password; the log says whose it is.
+func (p *Passwords) Check(ctx context.Context, account *Account, password string) (bool, error) {
+	kind, unfit := secret.Inspect(account.Password)
+	if p.CustomVerify || kind == secret.Native {
+		return p.Verify(ctx, account.Password, password)
+	}
+	if unfit == nil && p.RefuseImportedHashes {
+		unfit = errors.New("emailAndPassword.importedHashes is off")
+	}
+	right := false
+	if unfit == nil {
+		var err error
+		if right, err = p.Verify(ctx, account.Password, password); err != nil {
+			return false, err
+		}
+	} else {
+		p.Log.WarnContext(ctx, "an account's password hash cannot be verified: its user has to reset the password",
+			"account", account.ID, "kind", kind, "error", unfit)
+	}
+	// Wrong and right passwords cost the same, and at least what an address
+	// without a user costs: for the wrong ones this hash is a decoy.
+	renewed, err := p.Hash(ctx, password)
+	if err != nil || !right || p.CustomHash {
+		return right && err == nil, err
+	}
+	return p.renew(ctx, account, renewed, password)
+}
+
+// renew replaces the hash that was verified, unless somebody was faster: a racing
+// sign-in, or a change of the password, whose new one then counts.
+func (p *Passwords) renew(ctx context.Context, account *Account, renewed, password string) (bool, error) {
+	where := []store.Where{store.Is("id", account.ID), store.Is("password", account.Password)}
+	// No hook hears of it: the password is the same as before.
+	_, err := p.Store.Quiet().Update(ctx, "account", where, store.Record{"password": renewed})
+	switch {
+	case err == nil:
+		return true, nil
+	case !errors.Is(err, store.ErrNotFound):
+		p.Log.WarnContext(ctx, "an imported password hash could not be replaced; the next sign-in tries again", "account", account.ID, "error", err)
+		return true, nil
+	}
+	now, err := p.Store.Get(ctx, "account", store.Is("id", account.ID))
+	if err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return false, nil
+		}
+		return false, err
+	}
+	switch hash := now.Text("password"); hash {
+	case "":
+		return false, nil
+	case account.Password: // a column that cannot be compared with it
+		return true, nil
+	default:
+		return p.Verify(ctx, hash, password)
+	}
+}

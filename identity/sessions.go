@@ -1,0 +1,195 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// Sessions are the sessions, in the database, in secondary storage, or in both.
+type Sessions struct{ *core }
+
+func (s *Sessions) table() *store.TableSchema { return s.Store.Table("session") }
+
+// Row makes a Session of a row, such as one that the session cookie holds.
+func (s *Sessions) Row(row store.Record) *Session { return sessionOf(s.table(), row) }
+
+func (s *Sessions) inDatabase() bool { return s.KV == nil || s.StoreSessionInDatabase }
+
+// InDatabase reports whether sessions are rows of the database.
+func (s *Sessions) InDatabase() bool { return s.inDatabase() }
+
+// fallsBackToDatabase reports whether the database is asked for a session that
+// secondary storage has lost.
+func (s *Sessions) fallsBackToDatabase() bool {
+	return s.KV != nil && s.StoreSessionInDatabase && !s.PreserveSessions
+}
+
+// Create keeps a new session. It is for Context.SignIn of package auth, the one
+// place where sessions begin: everything else calls that.
+func (s *Sessions) Create(ctx context.Context, row store.Record) (*Session, error) {
+	var made store.Record
+	var err error
+	if s.KV == nil {
+		made, err = s.Store.Create(ctx, "session", row)
+	} else {
+		if !s.inDatabase() {
+			id, ok := s.NewID(ctx, "session")
+			if !ok {
+				id = secret.ID(32)
+			}
+			row = row.With(store.Record{"id": id})
+		}
+		made, err = s.Store.CreateVia(ctx, "session", row, s.keep)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Row(made), nil
+}
+
+// Get returns the session with this token and its user, hidden fields left out,
+// expired or not.
+func (s *Sessions) Get(ctx context.Context, token string) (*SignedIn, error) {
+	if s.KV != nil {
+		found, err := s.findCached(ctx, token)
+		if err != nil || found != nil {
+			return found, err
+		}
+		if !s.fallsBackToDatabase() {
+			return nil, store.ErrNotFound
+		}
+		revoked, err := s.knownInCache(ctx, token)
+		if err != nil {
+			return nil, err
+		}
+		if revoked {
+			return nil, store.ErrNotFound
+		}
+	}
+	return s.findStored(ctx, token)
+}
+
+// Find is Get for callers who go on without the session: nil without an error
+// when there is none.
+func (s *Sessions) Find(ctx context.Context, token string) (*SignedIn, error) {
+	return orNil(s.Get(ctx, token))
+}
+
+func (s *Sessions) findStored(ctx context.Context, token string) (*SignedIn, error) {
+	rows, err := s.Store.Find(ctx, "session", store.Query{Where: []store.Where{store.Given("token", token)}, Limit: 1, Join: "userId"})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, store.ErrNotFound
+	}
+	session := rows[0]
+	user, _ := session["user"].(store.Record)
+	delete(session, "user")
+	if user == nil {
+		return nil, store.ErrNotFound
+	}
+	return &SignedIn{Session: s.Row(s.table().Visible(session)), User: s.users.Of(s.users.table().Visible(user))}, nil
+}
+
+// Update changes the session with this token.
+func (s *Sessions) Update(ctx context.Context, token string, change store.Record) (*Session, error) {
+	var row store.Record
+	var err error
+	if s.KV == nil {
+		row, err = s.Store.Update(ctx, "session", []store.Where{store.Given("token", token)}, change)
+	} else {
+		row, err = s.Store.UpdateVia(ctx, "session", change, func(ctx context.Context, change store.Record) (store.Record, error) {
+			return s.updateCached(ctx, token, change)
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Row(row), nil
+}
+
+// End ends the session with this token, wherever it is kept. A session that is not
+// there, or that a hook keeps, is no error.
+func (s *Sessions) End(ctx context.Context, token string) error {
+	if s.KV != nil {
+		if err := s.deleteCached(ctx, token); err != nil {
+			return err
+		}
+		if !s.StoreSessionInDatabase {
+			return nil
+		}
+		if s.PreserveSessions {
+			return s.endPreserved(ctx, store.Given("token", token))
+		}
+	}
+	return store.UnlessDropped(s.Store.Delete(ctx, "session", store.Given("token", token)))
+}
+
+// EndAll ends all sessions of a user, wherever they are kept. Sessions that a hook
+// keeps are no error.
+func (s *Sessions) EndAll(ctx context.Context, userID string) error {
+	refs, err := s.refs(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if s.inDatabase() {
+		if s.KV != nil && s.PreserveSessions {
+			err = s.endPreserved(ctx, store.Is("userId", userID))
+		} else {
+			_, err = s.Store.DeleteMany(ctx, "session", store.Is("userId", userID))
+		}
+		if store.UnlessDropped(err) != nil {
+			return err
+		}
+	}
+	return s.dropCached(ctx, userID, refs)
+}
+
+// endPreserved ends live session rows that are kept for audit: delete hooks run,
+// the rows stay with an end in the past. Rows already ended are left alone, so
+// that their hooks don't run twice.
+func (s *Sessions) endPreserved(ctx context.Context, which store.Where) error {
+	now := s.Now(ctx)
+	live := []store.Where{which, {Field: "expiresAt", Op: store.Gt, Value: now}}
+	return store.UnlessDropped(s.Store.DeleteManyVia(ctx, "session", live, func(ctx context.Context) error {
+		_, err := s.Store.Quiet().UpdateMany(ctx, "session", live, store.Record{"expiresAt": now})
+		return err
+	}))
+}
+
+// Of lists the sessions of a user that have not expired, hidden fields left out.
+func (s *Sessions) Of(ctx context.Context, userID string) ([]*Session, error) {
+	if s.KV != nil && !s.fallsBackToDatabase() {
+		return s.listCached(ctx, userID)
+	}
+	rows, err := s.Store.Find(ctx, "session", store.Query{Where: []store.Where{
+		store.Is("userId", userID), {Field: "expiresAt", Op: store.Gt, Value: s.Now(ctx)},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Session, len(rows))
+	for i, row := range rows {
+		out[i] = s.Row(s.table().Visible(row))
+	}
+	return out, nil
+}
+
+// DeleteExpired deletes the rows of sessions that have ended, unless the options
+// keep them, and returns how many.
+func (s *Sessions) DeleteExpired(ctx context.Context) (int64, error) {
+	if !s.inDatabase() || s.PreserveSessions {
+		return 0, nil
+	}
+	n, err := deleteExpired(ctx, s.Store.Quiet(), "session", s.Now(ctx))
+	s.logExpired(ctx, "session", n)
+	return n, err
+}
+
+func deleteExpired(ctx context.Context, st *store.Store, model string, now time.Time) (int64, error) {
+	return st.DeleteMany(ctx, model, store.Where{Field: "expiresAt", Op: store.Lt, Value: now})
+}
