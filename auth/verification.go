@@ -2,13 +2,12 @@ package auth
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"strings"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -30,8 +29,7 @@ func (a *Auth) storedIdentifier(ctx context.Context, identifier string) (stored 
 		stored, err = how.Hash(ctx, identifier)
 		return stored, false, FromCallback(err)
 	case how.Hashed:
-		sum := sha256.Sum256([]byte(identifier))
-		return base64.RawURLEncoding.EncodeToString(sum[:]), false, nil
+		return secret.Digest(identifier), false, nil
 	}
 	return identifier, true, nil
 }

@@ -1,6 +1,6 @@
 // Package secret holds everything that must stay secret and everything that
-// is proved with a secret: password hashes, signatures, symmetric encryption,
-// random identifiers, rotation of the server's own secret, and the JOSE tokens
+// is proved with a secret: password hashes, digests, signatures, symmetric
+// encryption, random identifiers, rotation of the server's own secret, and the JOSE tokens
 // (JWT, JWE, JWK) built on them. All formats are those of the npm package
 // better-auth, byte for byte.
 //

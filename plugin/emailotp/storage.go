@@ -2,13 +2,13 @@ package emailotp
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // CodeStorage says how a code is kept: as it is, hashed, encrypted with the
@@ -105,7 +105,7 @@ func (s CodeStorage) matches(c *auth.Context, kept, guess string) (bool, error) 
 	} else {
 		have, err = s.plain(c, kept)
 	}
-	return subtle.ConstantTimeCompare([]byte(have), []byte(given)) == 1, err
+	return secret.Equal(have, given), err
 }
 
 func call(ctx context.Context, f callback.Func[string, string], in string) (string, error) {
