@@ -63,7 +63,7 @@ var clockRooms = exceptions{
 	"verify":              "the default of Options.Now: verify has no front door",
 	"internal/testserver": "validity of the certificates that tests use",
 	"bench/...":           "measures",
-	"examples/go/embed":   "a program of its own, with a mailer that asks for a clock",
+	"examples/...":        "programs of their own",
 }
 
 // TestClockRooms: everything else is given the time, so that tests can choose it.
