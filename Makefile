@@ -81,6 +81,6 @@ $(PLATFORMS:%=cross/%): cross/%:
 		-o dist/$(*D)_$(*F)/betterauth$(if $(filter windows,$(*D)),.exe) ./cmd/betterauth
 
 # An archive of each binary with licence and changes, and SHA256SUMS, in dist/.
-# The same commit gives the same bytes. Needs GNU tar and zip.
+# The same commit and Go give the same bytes. Needs GNU tar and zip.
 release: cross
 	cmd/archive.sh "$(VERSION)" $(PLATFORMS)
