@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"io"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/js"
@@ -55,12 +54,6 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedInKey{}, *s)))
 		}
 	})
-}
-
-func refuse(w http.ResponseWriter, status int, body string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	io.WriteString(w, body)
 }
 
 // CurrentUser is the user that Require let through, nil outside it.

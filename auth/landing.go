@@ -2,11 +2,11 @@ package auth
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed" // the page's parts
-	"encoding/base64"
 	"html/template"
 	"net/http"
+
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 //go:embed landing.html
@@ -57,9 +57,8 @@ func (p *LandingPage) show(c *Context) (*Raw, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(landingStyle))
 	return &Raw{Type: "text/html; charset=utf-8", Body: body.Bytes(), Header: http.Header{
-		"Content-Security-Policy": {"default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; frame-ancestors 'none'"},
+		"Content-Security-Policy": {"default-src 'none'; style-src " + secret.CSPHash(landingStyle) + "; base-uri 'none'; frame-ancestors 'none'"},
 		"Cache-Control":           {"no-store"},
 		// The address holds the token. no-referrer would make the form's Origin null.
 		"Referrer-Policy":        {"same-origin"},

@@ -1,13 +1,13 @@
 package auth
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"strconv"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // The limit per account. The one per address does not stop somebody who guesses
@@ -26,8 +26,7 @@ func (a *Auth) accountRule() (rule RuleSize, on bool) {
 
 // accountKey does not tell the address to those who read the limiter's storage.
 func accountKey(email string) string {
-	sum := sha256.Sum256([]byte(LowerCase(norm.NFC.String(email))))
-	return "account|" + base64.RawURLEncoding.EncodeToString(sum[:])
+	return "account|" + secret.Digest(LowerCase(norm.NFC.String(email)))
 }
 
 // countTry counts a password that is about to be checked for email, before

@@ -2,13 +2,13 @@ package auth
 
 import (
 	"cmp"
-	"crypto/subtle"
 	"errors"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/identity"
+	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -254,5 +254,5 @@ func (s CodeStorage) matches(c *Context, kept, guess string) (bool, error) {
 	} else {
 		have, err = s.plain(c, kept)
 	}
-	return subtle.ConstantTimeCompare([]byte(have), []byte(given)) == 1, err
+	return secret.Equal(have, given), err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -290,7 +291,7 @@ func (v *Verification) stored(ctx context.Context, identifier string) (stored st
 		stored, err = how.Hash(ctx, identifier)
 		return stored, false, FromCallback(err)
 	case how.Hashed:
-		return digest(identifier), false, nil
+		return secret.Digest(identifier), false, nil
 	}
 	return identifier, true, nil
 }

@@ -313,3 +313,10 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 		w.Write(js.Marshal(body))
 	}
 }
+
+// refuse answers a request that Require does not let through.
+func refuse(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	io.WriteString(w, body)
+}

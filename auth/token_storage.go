@@ -2,13 +2,12 @@ package auth
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // TokenStorage says how a single-use token is kept (the option storeToken of
@@ -67,11 +66,4 @@ func (s TokenStorage) Stored(ctx context.Context, token string) (string, error) 
 
 // HashToken is how the reference's plugins hash a token or a code that they
 // keep: SHA-256 as base64url without padding (defaultKeyHasher).
-func HashToken(token string) string {
-	return digest(js.WellFormed(token))
-}
-
-func digest(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
+func HashToken(token string) string { return secret.Digest(js.WellFormed(token)) }

@@ -70,7 +70,7 @@ func instructions(t *testing.T) [][2]string {
 }
 
 func TestDockerfile(t *testing.T) {
-	known := []string{"FROM", "WORKDIR", "COPY", "RUN", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL", "ENTRYPOINT", "CMD"}
+	known := []string{"FROM", "ARG", "WORKDIR", "COPY", "RUN", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL", "ENTRYPOINT", "CMD"}
 	stages := map[string]bool{}
 	last := map[string]string{}
 	for _, in := range instructions(t) {
@@ -78,7 +78,7 @@ func TestDockerfile(t *testing.T) {
 		if !slices.Contains(known, name) {
 			t.Errorf("unknown instruction %s", name)
 		}
-		if m := regexp.MustCompile(`^\S+ AS (\w+)$`).FindStringSubmatch(rest); name == "FROM" && m != nil {
+		if m := regexp.MustCompile(` AS (\w+)$`).FindStringSubmatch(rest); name == "FROM" && m != nil {
 			stages[m[1]] = true
 		}
 		if m := regexp.MustCompile(`--from=(\w+)`).FindStringSubmatch(rest); name == "COPY" && m != nil && !stages[m[1]] {

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"bytes"
-	"crypto/rand"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -16,6 +15,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/language"
+
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 //go:embed templates
@@ -246,7 +247,7 @@ func (w *words) envelope(in incoming, app string) (*Envelope, error) {
 	if err := v.speak(p); err != nil {
 		return nil, fmt.Errorf("mail: %s: %w", kind, err)
 	}
-	e := &Envelope{ID: rand.Text(), Kind: kind, To: in.To, URL: in.URL, Code: in.Code, At: in.at}
+	e := &Envelope{ID: secret.Text(), Kind: kind, To: in.To, URL: in.URL, Code: in.Code, At: in.at}
 	return e, w.render(e, own, v)
 }
 

@@ -1,8 +1,6 @@
 package oauth
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"net/url"
 	"slices"
@@ -10,6 +8,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // ErrNoClientID is returned for a provider that has no client id.
@@ -179,10 +178,7 @@ func claimsParam(claims []string) string {
 }
 
 // Challenge is the S256 code challenge of a verifier.
-func Challenge(verifier string) string {
-	sum := sha256.Sum256([]byte(verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
+func Challenge(verifier string) string { return secret.Digest(verifier) }
 
 // withoutParams takes the parameters that p replaces out of an endpoint's own
 // query. The rest keeps its text: some providers sign it.

@@ -1,9 +1,7 @@
 package oauth
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -110,8 +108,7 @@ func (v *IDTokens) nonceMatches(claim, nonce string) bool {
 	if claim == nonce {
 		return true
 	}
-	sum := sha256.Sum256([]byte(nonce))
-	return v.HashedNonce && claim == hex.EncodeToString(sum[:])
+	return v.HashedNonce && claim == secret.HexDigest(nonce)
 }
 
 // Accepts reports whether a client's token is authentic.

@@ -1,8 +1,8 @@
 // Package secret holds everything that must stay secret and everything that
-// is proved with a secret: password hashes, signatures, symmetric encryption,
-// random identifiers, rotation of the server's own secret, and the JOSE tokens
-// (JWT, JWE, JWK) built on them. All formats are those of the npm package
-// better-auth, byte for byte.
+// is proved with a secret: password hashes, digests, signatures, symmetric
+// encryption, random identifiers, rotation of the server's own secret, and the
+// JOSE tokens (JWT, JWE, JWK) built on them. All formats are those of the npm
+// package better-auth, byte for byte.
 //
 // It must not know HTTP, cookies, databases or configuration files, and it
 // never reads the clock: whoever needs a time passes it in.

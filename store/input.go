@@ -2,12 +2,12 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"regexp"
 	"strconv"
 
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // creation prepares a new row: unknown keys dropped, defaults put in, values
@@ -116,17 +116,9 @@ func (s *Store) newID(ctx context.Context, t *TableSchema, given any) (id string
 		id, ok = s.newid(ctx, t.Model)
 	}
 	if !ok && t.ID == UUID {
-		return uuid4(), true, nil
+		return secret.UUID(), true, nil
 	}
 	return id, ok, nil
-}
-
-func uuid4() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // outgoing applies the fields' own conversions to a row from the driver.

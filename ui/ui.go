@@ -1,16 +1,15 @@
 // Package ui holds the pages that the server shows by itself. A page talks to
-// the API over HTTP only; this room must not know the engine, and imports
-// nothing of ours.
+// the API over HTTP only; this room must not know the engine.
 package ui
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed" // the page's parts
-	"encoding/base64"
 	"html/template"
 	"net/http"
 	"strconv"
+
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 //go:embed page.html
@@ -51,7 +50,7 @@ func Page(info Info) http.Handler {
 		return http.NotFoundHandler()
 	}
 	body := text.Bytes()
-	policy := "default-src 'none'; style-src " + hashOf(pageStyle) + "; script-src " + hashOf(pageScript) +
+	policy := "default-src 'none'; style-src " + secret.CSPHash(pageStyle) + "; script-src " + secret.CSPHash(pageScript) +
 		"; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -65,10 +64,4 @@ func Page(info Info) http.Handler {
 			w.Write(body)
 		}
 	})
-}
-
-// hashOf names an inline style or script in a Content-Security-Policy.
-func hashOf(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"crypto/rand"
 	"io"
 	"log/slog"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
@@ -129,7 +129,7 @@ func requestID(r *http.Request) string {
 	if id := r.Header.Get("X-Request-Id"); id != "" && soundID.MatchString(id) {
 		return id
 	}
-	return rand.Text()[:16]
+	return secret.Text()[:16]
 }
 
 // logPath is the path with what may be a token taken out: /reset-password/<token>.

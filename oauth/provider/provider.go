@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
 // Entry builds one provider from options that a config file fills in.

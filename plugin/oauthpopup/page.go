@@ -1,14 +1,13 @@
 package oauthpopup
 
 import (
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"net/http"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // script posts what the page holds to the window that opened it. It is the one
@@ -26,14 +25,12 @@ func page(origin string, message *js.Object) *auth.Raw {
 	for name, v := range message.All() {
 		data.Set(name, v)
 	}
-	sum := sha256.Sum256([]byte(script))
-	hash := "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 	html := "<!doctype html>\n<html>\n<head><meta charset=\"utf-8\"><title>Completing sign-in</title></head>\n<body>\n" +
 		`<script type="application/json" id="` + elementID + `">` + inline(data) + "</script>\n<script>" + script + "</script>\n</body>\n</html>"
 	return &auth.Raw{
 		Type: "text/html; charset=utf-8", Body: []byte(html),
 		Header: http.Header{
-			"Content-Security-Policy": {"default-src 'none'; script-src '" + hash + "'; base-uri 'none'"},
+			"Content-Security-Policy": {"default-src 'none'; script-src " + secret.CSPHash(script) + "; base-uri 'none'"},
 			"Cache-Control":           {"no-store"}, "Pragma": {"no-cache"},
 		},
 	}
