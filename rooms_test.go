@@ -20,6 +20,7 @@ var rooms = map[string]string{
 	"internal/address":    "internal/spelling",
 	"internal/testserver": "",
 	"internal/levers":     "",
+	"internal/limiter":    "js kv store",
 	"store":               "js secret",
 	"kv":                  "",
 	"secret":              "js",

@@ -19,6 +19,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/identity"
 	"github.com/seed-32bd42cb/betterauth/internal/clientip"
 	"github.com/seed-32bd42cb/betterauth/internal/levers"
+	"github.com/seed-32bd42cb/betterauth/internal/limiter"
 	"github.com/seed-32bd42cb/betterauth/kv"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/secret"
@@ -61,10 +62,10 @@ type Auth struct {
 	expiring      []store.Model // of plugins, whose rows end
 	cacheSigner   CacheSigner
 	levers        levers.Levers
-	limiter       limiter
+	limiter       limiter.Counter
 	// While the limiter's storage fails, storeless endpoints are counted in memory,
 	// until limiterPause (milliseconds since 1970) without asking it.
-	spareLimiter limiter
+	spareLimiter limiter.Counter
 	limiterPause atomic.Int64
 	wrapped      http.Handler
 
@@ -137,7 +138,7 @@ func New(o Options, builtin ...Plugin) (*Auth, error) {
 	if a.limiter, err = a.openLimiter(); err != nil {
 		return nil, err
 	}
-	a.spareLimiter = newMemoryLimiter(maxMemoryEntries)
+	a.spareLimiter = limiter.NewMemory(limiter.MaxEntries, a.now)
 	err = a.startPlugins()
 	a.wrap()
 	return a, err

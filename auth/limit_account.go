@@ -76,9 +76,9 @@ func (c *Context) ForgetWrongPasswords(email string) error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
 	}
-	err := c.limiter.forgive(c, accountKey(email))
+	err := c.limiter.Forgive(c, accountKey(email))
 	if c.ownTry != "" {
-		err = errors.Join(err, c.limiter.forgive(c, c.ownTry))
+		err = errors.Join(err, c.limiter.Forgive(c, c.ownTry))
 	}
 	return err
 }
@@ -88,7 +88,7 @@ func (c *Context) forgetOwnTries() error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
 	}
-	return c.limiter.forgive(c, sessionCount(c.Session))
+	return c.limiter.Forgive(c, sessionCount(c.Session))
 }
 
 func sessionCount(s *SignedIn) string { return accountKey(s.User.Email) + "|session" }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -32,6 +33,9 @@ type SignIn struct {
 	Method   string // the way, for [Manifest.Admit] and events: "email-password", "magic-link", "oauth" …
 	Remember Remember
 	Fields   store.Record // more fields of the session's row
+	// AfterCommit sets the cookies, and NewSession, once the transaction around the
+	// call is committed. Database hooks then see no NewSession.
+	AfterCommit bool
 }
 
 // SignIn begins a session of user and sets its cookies. It is the one place where
@@ -54,13 +58,21 @@ func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	begun := SignedIn{Session: session, User: user}
+	tell := func(context.Context) error { return c.tellSignIn(SignedIn{Session: session, User: user}, how) }
+	if how.AfterCommit {
+		return session, c.Store.AfterCommit(c, tell)
+	}
+	return session, tell(c)
+}
+
+// tellSignIn sets the cookies of a session that has begun, and reports it.
+func (c *Context) tellSignIn(begun SignedIn, how SignIn) error {
 	if err := c.SetSessionCookie(begun, how.Remember); err != nil {
-		return nil, err
+		return err
 	}
 	c.began = &begun
-	c.Emit(Event{Name: UserSignedIn, UserID: user.ID, Method: how.Method})
-	return session, nil
+	c.Emit(Event{Name: UserSignedIn, UserID: begun.User.ID, SessionID: begun.Session.ID, Method: how.Method})
+	return nil
 }
 
 // newSession is the row of a session that begins now.
