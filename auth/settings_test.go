@@ -147,7 +147,7 @@ func TestAddressesWithSlashesAndBlanks(t *testing.T) {
 				EmailAndPassword: auth.EmailAndPassword{SendResetPassword: keepLink(&link)},
 				Plugins:          []auth.Plugin{jwt.New(jwt.Options{})},
 			}
-			o = plainPasswords(o)
+			o = authtest.PlainPasswords(o)
 			s := authtest.New(t, o)
 			path := tc.want[len("https://app.example.com"):]
 			post := func(endpoint, body string) *httptest.ResponseRecorder {

@@ -36,10 +36,7 @@ func newLinked(t *testing.T, change ...func(*auth.Options)) *linked {
 	o.EmailVerification.SendVerificationEmail = into(&s.verify)
 	o.User.DeleteUser = auth.DeleteUser{Enabled: true, SendDeleteAccountVerification: into(&s.deletion)}
 	o.User.ChangeEmail.Enabled = true
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "plain:"+in.Password, nil
-	}
+	o = authtest.PlainPasswords(o)
 	for _, c := range change {
 		c(&o)
 	}

@@ -26,15 +26,9 @@ func (r *recorder) Errorf(format string, args ...any) {
 }
 func (r *recorder) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
 
-func options() auth.Options {
-	var o auth.Options
-	authtest.PlainPasswords(&o)
-	return o
-}
-
 func Example() {
 	t := &recorder{} // in a test: the *testing.T
-	s := authtest.New(t, options())
+	s := authtest.New(t, authtest.PlainPasswords(auth.Options{}))
 	c := s.Client()
 	c.SignUp("ann@example.com").Want(200, "user.email", "ann@example.com", "token", authtest.Any).
 		WantCookie("better-auth.session_token", "HttpOnly", "SameSite=Lax")
@@ -54,7 +48,7 @@ func Example() {
 // A report says what differs, and shows the request and the answer.
 func ExampleAnswer_Want() {
 	t := &recorder{}
-	c := authtest.New(t, options()).Client()
+	c := authtest.New(t, authtest.PlainPasswords(auth.Options{})).Client()
 	c.Post("/sign-out", "{}").Want(200, "success", false)
 	fmt.Println(strings.ReplaceAll(t.reports[0], "\t", "    "))
 	// Output:
@@ -66,7 +60,7 @@ func ExampleAnswer_Want() {
 // Every check passes for what is so and reports what is not.
 func TestChecks(t *testing.T) {
 	r := &recorder{}
-	s := authtest.New(r, options())
+	s := authtest.New(r, authtest.PlainPasswords(auth.Options{}))
 	c := s.Client()
 	up := c.SignUpAs("Ann", "Ann@Example.com")
 	list := c.Get("/list-sessions")
@@ -116,7 +110,7 @@ func TestChecks(t *testing.T) {
 // What cannot go on ends the test.
 func TestFatal(t *testing.T) {
 	r := &recorder{}
-	s := authtest.New(r, options())
+	s := authtest.New(r, authtest.PlainPasswords(auth.Options{}))
 	up := s.Client().SignUp("ann@example.com")
 	for name, do := range map[string]func(){
 		"sign-up of a taken address": func() { s.Client().SignUp("ann@example.com") },
@@ -141,7 +135,7 @@ func TestFatal(t *testing.T) {
 // A server in a subtest is the same server with the same clock.
 func TestIn(t *testing.T) {
 	r := &recorder{}
-	s := authtest.New(t, options())
+	s := authtest.New(t, authtest.PlainPasswords(auth.Options{}))
 	c := s.Client()
 	c.SignUp("ann@example.com")
 	there := s.In(r).Client()

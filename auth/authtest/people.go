@@ -11,15 +11,16 @@ import (
 // Password is the password of everybody who signs up through [Client.SignUp].
 const Password = "password1234"
 
-// PlainPasswords replaces the password hash by one that costs nothing: the hash
-// of x is "plain:x".
-func PlainPasswords(o *auth.Options) {
+// PlainPasswords returns o with a password hash that costs nothing: the hash of
+// x is "plain:x".
+func PlainPasswords(o auth.Options) auth.Options {
 	o.EmailAndPassword.Password = auth.PasswordFuncs{
 		Hash: func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
 		Verify: func(_ context.Context, in auth.PasswordCheck) (bool, error) {
 			return in.Hash == "plain:"+in.Password, nil
 		},
 	}
+	return o
 }
 
 // SignUp makes a user named Test with [Password], and signs it in. The test ends

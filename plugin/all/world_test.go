@@ -106,10 +106,7 @@ func open(t *testing.T, at where) *world {
 	o.Verification.StoreInDatabase = at.storeInToo
 	o.Verification.StoreIdentifier.Default.Hashed = at.hashIdentifier
 	// What is raced here is not the hash.
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "plain:"+in.Password, nil
-	}
+	o = authtest.PlainPasswords(o)
 	link := func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) { return w.keep(m.Token) }
 	o.EmailAndPassword.SendResetPassword = link
 	o.User.DeleteUser = auth.DeleteUser{Enabled: true, SendDeleteAccountVerification: link}

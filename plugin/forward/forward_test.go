@@ -1,7 +1,6 @@
 package forward_test
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,23 +16,13 @@ import (
 
 const signIn = "https://app.example.com/signin"
 
-// plainPasswords spares tests that are not about passwords the work of hashing.
-func plainPasswords(o *auth.Options) {
-	o.EmailAndPassword.Password = auth.PasswordFuncs{
-		Hash: func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
-		Verify: func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-			return in.Hash == "plain:"+in.Password, nil
-		},
-	}
-}
-
 func server(t testing.TB, o forward.Options, change ...func(*auth.Options)) *authtest.Server {
 	t.Helper()
 	options := auth.Options{
 		TrustedOrigins: auth.TrustedOrigins{List: []string{"https://app.example.com"}},
 		Plugins:        []auth.Plugin{jwt.New(jwt.Options{}), bearer.New(bearer.Options{}), forward.New(o)},
 	}
-	plainPasswords(&options)
+	options = authtest.PlainPasswords(options)
 	for _, c := range change {
 		c(&options)
 	}

@@ -19,8 +19,7 @@ func TestMain(m *testing.M) { testserver.Main(m) }
 // Every place keeps users and sessions, and is empty at first.
 func TestRun(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
-		authtest.PlainPasswords(&o)
-		s := authtest.New(t, o)
+		s := authtest.New(t, authtest.PlainPasswords(o))
 		s.WantRows(0, "user")
 		c := s.Client()
 		c.SignUp("ann@example.com").Want(200, "user.email", "ann@example.com")
