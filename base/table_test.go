@@ -70,6 +70,7 @@ const (
 	begun
 	ended
 	forVisit // set until the browser closes
+	either   // not said here
 )
 
 const sessionCookie = "better-auth.session_token"
