@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest/everywhere"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -118,5 +119,37 @@ func TestUpdateSession(t *testing.T) {
 			theme(o)
 			o.Session.CookieCache.Enabled = on()
 		}, given: func(w *world) { w.Store.DeleteMany(w.T.Context(), "session") }, status: 401, code: "FAILED_TO_GET_SESSION", cookie: ended},
+	})
+}
+
+// Sessions end in every place where they are kept.
+func TestSessionsEverywhere(t *testing.T) {
+	everywhere.Run(t, func(t *testing.T, o auth.Options) {
+		s := authtest.New(t, authtest.PlainPasswords(o))
+		phone, laptop, tablet := s.Client(), s.Client(), s.Client()
+		phone.SignUp(annEmail)
+		token := laptop.SignIn(annEmail).Text("token")
+		tablet.SignIn(annEmail)
+		phone.Get("/list-sessions").Want(200, "", authtest.Len(3))
+		phone.Post("/revoke-session", `{"token":"`+token+`"}`).Want(200, "status", true)
+		if laptop.SignedIn() || !tablet.SignedIn() {
+			t.Error("the laptop alone must be signed out")
+		}
+		phone.Post("/revoke-other-sessions", `{}`).Want(200, "status", true)
+		if tablet.SignedIn() || !phone.SignedIn() {
+			t.Error("all but the phone must be signed out")
+		}
+		laptop.SignIn(annEmail)
+		phone.Post("/revoke-sessions", `{}`).Want(200, "status", true)
+		if laptop.SignedIn() || phone.SignedIn() {
+			t.Error("somebody is still signed in")
+		}
+		phone.SignIn(annEmail)
+		cookie := phone.Jar[sessionCookie]
+		phone.Post("/sign-out", `{}`).Want(200, "success", true)
+		phone.Jar[sessionCookie] = cookie
+		if phone.SignedIn() {
+			t.Error("the cookie outlives signing out")
+		}
 	})
 }

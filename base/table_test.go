@@ -3,6 +3,7 @@ package base_test
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,9 +97,10 @@ func (tc *call) play(t *testing.T, e endpoint, w *world) {
 		tc.given(w)
 	}
 	got := tc.send(w, e)
-	for i, v := range tc.want {
+	wanted := slices.Clone(tc.want)
+	for i, v := range wanted {
 		if text, ok := v.(string); ok {
-			tc.want[i] = w.fill(text)
+			wanted[i] = w.fill(text)
 		}
 	}
 	switch {
@@ -111,7 +113,7 @@ func (tc *call) play(t *testing.T, e endpoint, w *world) {
 		}
 	}
 	if tc.to == "" {
-		got.Want(tc.status, tc.want...)
+		got.Want(tc.status, wanted...)
 	}
 	switch tc.cookie {
 	case untouched:

@@ -189,7 +189,7 @@ func (w *world) value(name string) string {
 		return strings.Repeat("x", 129)
 	case "idtoken":
 		return w.idp.IDToken(w.idp.Claims)
-	case "credential", "github", "google", "corp":
+	case "credential", "github", "google", "corp", "gone":
 		return w.ID("account", store.Is("providerId", name))
 	}
 	m, ok := w.mail[name]
@@ -242,4 +242,16 @@ func refuses(context.Context, auth.RowEvent) (callback.Answer, error) {
 
 func refusal() error {
 	return &callback.APIError{Status: 403, Code: "NOT_YOU", Message: "Not you", Body: js.Obj("message", "Not you", "code", "NOT_YOU")}
+}
+
+// codeOf is the code of a call from Go that was refused, "" when it was not.
+func codeOf(err error) string {
+	var refused *auth.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &refused):
+		return refused.Name
+	}
+	return err.Error()
 }
