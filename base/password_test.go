@@ -64,9 +64,9 @@ func TestSetPassword(t *testing.T) {
 		{"of an account that has none", "password5678", "", func(w *world) {
 			w.Change("account", store.Record{"password": nil}, store.Is("providerId", "credential"))
 		}},
-		{"there is one", "password5678", "PASSWORD_ALREADY_SET", nil},
-		{"too short", "1234567", "PASSWORD_TOO_SHORT", withoutPassword},
-		{"too long", "<long>", "PASSWORD_TOO_LONG", withoutPassword},
+		{"there is one", "password5678", "400 PASSWORD_ALREADY_SET", nil},
+		{"too short", "1234567", "400 PASSWORD_TOO_SHORT", withoutPassword},
+		{"too long", "<long>", "400 PASSWORD_TOO_LONG", withoutPassword},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := newWorld(t, idp, nil)
@@ -74,15 +74,19 @@ func TestSetPassword(t *testing.T) {
 				tc.given(w)
 			}
 			w.c.Post("/set-password", `{"newPassword":"password5678"}`).Want(404, "", authtest.Absent)
-			_, err := w.Call(t.Context(), "setPassword", auth.Input{
+			out, err := w.Call(t.Context(), "setPassword", auth.Input{
 				Body: map[string]any{"newPassword": w.fill(tc.password)}, Headers: http.Header{"Cookie": {sessionCookie + "=" + w.c.Jar[sessionCookie]}},
 			})
 			if code := codeOf(err); code != tc.code {
 				t.Fatalf("%q, want %q", code, tc.code)
 			}
-			if tc.code == "" {
-				wantPassword(tc.password)(w, nil)
+			if tc.code != "" {
+				return
 			}
+			if string(out.JSON()) != `{"status":true}` {
+				t.Errorf("answered %s", out.JSON())
+			}
+			wantPassword(tc.password)(w, nil)
 		})
 	}
 }

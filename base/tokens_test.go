@@ -169,9 +169,9 @@ func TestTokensFromGo(t *testing.T) {
 		headers http.Header
 		code    string
 	}{
-		"nobody":           {map[string]any{"accountId": account}, nil, "USER_ID_OR_SESSION_REQUIRED"},
+		"nobody":           {map[string]any{"accountId": account}, nil, "400 USER_ID_OR_SESSION_REQUIRED"},
 		"a user":           {map[string]any{"accountId": account, "userId": user}, nil, ""},
-		"another user":     {map[string]any{"accountId": account, "userId": "x"}, nil, "ACCOUNT_NOT_FOUND"},
+		"another user":     {map[string]any{"accountId": account, "userId": "x"}, nil, "400 ACCOUNT_NOT_FOUND"},
 		"who is signed in": {map[string]any{"accountId": account}, http.Header{"Cookie": {sessionCookie + "=" + w.c.Jar[sessionCookie]}}, ""},
 	} {
 		for _, id := range []string{"getAccessToken", "refreshToken"} {

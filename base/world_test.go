@@ -3,6 +3,7 @@ package base_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -244,14 +245,15 @@ func refusal() error {
 	return &callback.APIError{Status: 403, Code: "NOT_YOU", Message: "Not you", Body: js.Obj("message", "Not you", "code", "NOT_YOU")}
 }
 
-// codeOf is the code of a call from Go that was refused, "" when it was not.
+// codeOf is the status and the code of a call from Go that was refused, "" when
+// it was not.
 func codeOf(err error) string {
 	var refused *auth.Error
 	switch {
 	case err == nil:
 		return ""
 	case errors.As(err, &refused):
-		return refused.Name
+		return fmt.Sprint(refused.Status, " ", refused.Name)
 	}
 	return err.Error()
 }
