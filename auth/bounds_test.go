@@ -81,7 +81,7 @@ func TestLongHeaders(t *testing.T) {
 	s := authtest.New(t, authtest.PlainPasswords(auth.Options{}))
 	c := s.Client()
 	c.Header.Set("User-Agent", strings.Repeat("é", 5000))
-	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
+	token := c.SignUp("a@example.com").Text("token")
 	session, err := s.FindSession(t.Context(), token)
 	if err != nil {
 		t.Fatal(err)

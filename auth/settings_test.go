@@ -110,7 +110,7 @@ func TestSignedAnewBeyondTheLifeOfCookies(t *testing.T) {
 	old, next := "an-old-key-c5a1e0f47b3d4e9a8c20d7f6", "a-new-key-0b9d6c2e81f54a7398d1e4c5"
 	first := authtest.New(t, auth.Options{Secret: old})
 	c := first.Client()
-	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
+	token := c.SignUp("a@example.com").Text("token")
 	if _, err := first.UpdateSession(t.Context(), token, map[string]any{"expiresAt": first.Options.Now().AddDate(3, 0, 0)}); err != nil {
 		t.Fatal(err)
 	}

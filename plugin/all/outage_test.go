@@ -245,7 +245,7 @@ func TestOutageOfCallback(t *testing.T) {
 	s := openOutage(t, nil)
 	c := s.Client()
 	in := c.Post("/sign-in/social", `{"provider":"github","errorCallbackURL":"/failed"}`)
-	to, err := url.Parse(in.JSON(t)["url"].(string))
+	to, err := url.Parse(in.Text("url"))
 	if err != nil {
 		t.Fatal(err)
 	}

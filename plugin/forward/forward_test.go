@@ -12,6 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 const signIn = "https://app.example.com/signin"
@@ -39,13 +40,7 @@ func member(s *authtest.Server, c *authtest.Client, email string) *authtest.Answ
 
 func verify(t testing.TB, s *authtest.Server, email string) {
 	t.Helper()
-	user, err := s.FindUserByEmail(t.Context(), email)
-	if err == nil {
-		_, err = s.UpdateUser(t.Context(), user["id"].(string), map[string]any{"emailVerified": true})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.In(t).Change("user", store.Record{"emailVerified": true}, store.Is("email", email))
 }
 
 func TestAdmit(t *testing.T) {
@@ -69,7 +64,7 @@ func TestAdmit(t *testing.T) {
 		t.Errorf("cookies that nobody passes on: %v", lines)
 	}
 	api := s.Client()
-	api.Header.Set("Authorization", "Bearer "+up.JSON(t)["token"].(string))
+	api.Header.Set("Authorization", "Bearer "+up.Text("token"))
 	if got := api.Get("/forward"); got.Status != http.StatusOK {
 		t.Errorf("by bearer token: %d", got.Status)
 	}
@@ -158,7 +153,7 @@ func TestDisableCookieCache(t *testing.T) {
 	for _, disabled := range []bool{false, true} {
 		s := server(t, forward.Options{DisableCookieCache: disabled}, func(o *auth.Options) { on := true; o.Session.CookieCache.Enabled = &on })
 		c := s.Client()
-		token := member(s, c, "ada@example.com").JSON(t)["token"].(string)
+		token := member(s, c, "ada@example.com").Text("token")
 		c.Get("/get-session?disableCookieCache=true") // the cache has the verified address now
 		if err := s.DeleteSession(t.Context(), token); err != nil {
 			t.Fatal(err)
