@@ -66,9 +66,12 @@ var rooms = map[string]string{
 	"openapi":             "auth store internal/* js schema",
 	"plugin/openapi":      "auth openapi internal/* js schema",
 
-	"":               "auth base",
-	"test/faults":    "",
-	"auth/authtest":  "auth cookie kv store store/memstore .",
+	"":              "auth base",
+	"test/faults":   "",
+	"auth/authtest": "auth cookie kv store store/memstore .",
+	// Tests on every database: it may know the drivers, authtest may not.
+	"auth/authtest/everywhere": "auth auth/authtest internal/testserver kv store/memstore store/sqlstore",
+
 	"plugin/all":     "auth callback plugin/* js",
 	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js schema .",
 	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js schema .",

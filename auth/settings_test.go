@@ -110,7 +110,7 @@ func TestSignedAnewBeyondTheLifeOfCookies(t *testing.T) {
 	old, next := "an-old-key-c5a1e0f47b3d4e9a8c20d7f6", "a-new-key-0b9d6c2e81f54a7398d1e4c5"
 	first := authtest.New(t, auth.Options{Secret: old})
 	c := first.Client()
-	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
+	token := c.SignUp("a@example.com").Text("token")
 	if _, err := first.Sessions.Update(t.Context(), token, map[string]any{"expiresAt": first.Options.Now().AddDate(3, 0, 0)}); err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestAddressesWithSlashesAndBlanks(t *testing.T) {
 				EmailAndPassword: auth.EmailAndPassword{SendResetPassword: keepLink(&link)},
 				Plugins:          []auth.Plugin{jwt.New(jwt.Options{})},
 			}
-			o = plainPasswords(o)
+			o = authtest.PlainPasswords(o)
 			s := authtest.New(t, o)
 			path := tc.want[len("https://app.example.com"):]
 			post := func(endpoint, body string) *httptest.ResponseRecorder {

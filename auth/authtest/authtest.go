@@ -1,13 +1,29 @@
-// Package authtest is for tests of endpoints: a server on a memory store, and
-// a client with a cookie jar, in process and without a network.
+// Package authtest runs a server and browsers inside a test, in one process and
+// without a network, and checks what the server answers.
+//
+//	func TestSignUp(t *testing.T) {
+//		s := authtest.New(t, auth.Options{})
+//		c := s.Client()
+//		c.SignUp("ann@example.com")
+//		c.Get("/get-session").Want(200, "user.email", "ann@example.com", "user.emailVerified", false)
+//		c.Post("/change-email", `{"newEmail":"bob@example.com"}`).WantCode(400, "CHANGE_EMAIL_DISABLED")
+//	}
+//
+// [New] makes the server, on a memory store and with a clock that only
+// [Server.Advance] moves. A [Client] is a browser with a cookie jar. An [Answer]
+// knows its test: Want and its siblings report what differs, with the request
+// and the whole answer. [Server.Row] and [Server.WantRows] look at the rows.
+//
+// Package everywhere runs a test on every kind of database.
 package authtest
 
 import (
-	"encoding/json"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,18 +39,43 @@ const Origin = "http://localhost:3210"
 // Secret signs what test servers sign.
 const Secret = "authtest-secret-0123456789-abcdefghij"
 
+// Start is the time at which the clock of every test server stands at first.
+func Start() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
 // Server is a server under test, and its clock.
 type Server struct {
 	*auth.Auth
-	T   testing.TB
+	T     testing.TB // what clients of this server report to
+	clock *clock
+}
+
+type clock struct {
+	mu  sync.Mutex
 	now time.Time
 }
 
-// New makes a server on a memory store with passwords on; what o sets wins.
-// Password hashes are left as they are: they take a while, so sign up once.
+func (c *clock) read() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Prepared is a database or a secondary storage that needs the finished server
+// before the first call, for example to make the server's tables. New calls
+// Prepare.
+type Prepared interface {
+	Prepare(ctx context.Context, s *Server) error
+}
+
+// New makes a server with passwords on; its clock stands at [Start]. Without a
+// database in o the server gets a memory store; what else o leaves out has a
+// default that suits tests.
+//
+// Passwords are hashed as in production, which takes a tenth of a second each
+// time; [PlainPasswords] changes that.
 func New(t testing.TB, o auth.Options) *Server {
 	t.Helper()
-	s := &Server{T: t, now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+	s := &Server{T: t, clock: &clock{now: Start()}}
 	if o.BaseURL.URL == "" && !o.BaseURL.IsDynamic() {
 		o.BaseURL = auth.Static(Origin)
 	}
@@ -48,18 +89,36 @@ func New(t testing.TB, o auth.Options) *Server {
 		o.Mode = auth.Development
 	}
 	o.EmailAndPassword.Enabled = true
-	o.Now = func() time.Time { return s.now }
+	o.Now = s.clock.read
 	o.Environ = func(string) string { return "" }
 	a, err := betterauth.New(o)
 	if err != nil {
 		t.Fatalf("authtest: %v", err)
 	}
 	s.Auth = a
+	for _, kept := range []any{o.Database, o.SecondaryStorage} {
+		if p, ok := kept.(Prepared); ok {
+			if err := p.Prepare(t.Context(), s); err != nil {
+				t.Fatalf("authtest: %v", err)
+			}
+		}
+	}
 	return s
 }
 
+// In returns the same server with clients that report to t, for subtests that
+// share a server.
+func (s *Server) In(t testing.TB) *Server { return &Server{Auth: s.Auth, T: t, clock: s.clock} }
+
+// Now is the time on the server's clock.
+func (s *Server) Now() time.Time { return s.clock.read() }
+
 // Advance moves the server's clock.
-func (s *Server) Advance(d time.Duration) { s.now = s.now.Add(d) }
+func (s *Server) Advance(d time.Duration) {
+	s.clock.mu.Lock()
+	defer s.clock.mu.Unlock()
+	s.clock.now = s.clock.now.Add(d)
+}
 
 // Client is a browser: it keeps cookies and sends its Origin.
 type Client struct {
@@ -74,31 +133,7 @@ func (s *Server) Client() *Client {
 	return &Client{Server: s, Origin: Origin, Header: http.Header{}, Jar: map[string]string{}}
 }
 
-// Answer is a response, read.
-type Answer struct {
-	Status int
-	Header http.Header
-	Body   string
-}
-
-// JSON reads the body into a map; it fails the test when it is no object.
-func (a *Answer) JSON(t testing.TB) map[string]any {
-	t.Helper()
-	var m map[string]any
-	if err := json.Unmarshal([]byte(a.Body), &m); err != nil {
-		t.Fatalf("not an object: %s", a.Body)
-	}
-	return m
-}
-
-// Code is the code of an error answer, "" when there is none.
-func (a *Answer) Code() string {
-	var e struct{ Code string }
-	_ = json.Unmarshal([]byte(a.Body), &e)
-	return e.Code
-}
-
-// Get sends a GET to an endpoint path.
+// Get sends a GET to an endpoint path, such as "/get-session?disableRefresh=true".
 func (c *Client) Get(path string) *Answer { return c.Do(http.MethodGet, path, "", "") }
 
 // Post sends a POST with a JSON body to an endpoint path.
@@ -132,7 +167,7 @@ func (c *Client) Do(method, path, contentType, body string) *Answer {
 	w := httptest.NewRecorder()
 	c.Server.ServeHTTP(w, r)
 	c.keep(w.Header()["Set-Cookie"])
-	return &Answer{Status: w.Code, Header: w.Header(), Body: w.Body.String()}
+	return &Answer{Status: w.Code, Header: w.Header(), Body: w.Body.String(), t: c.Server.T, request: method + " " + path}
 }
 
 func (c *Client) keep(lines []string) {
@@ -149,14 +184,4 @@ func (c *Client) keep(lines []string) {
 		_, value, _ := strings.Cut(raw, "=")
 		c.Jar[k.Name] = value
 	}
-}
-
-// SignUp makes a user with the password "password1234" and signs it in.
-func (c *Client) SignUp(email string) *Answer {
-	c.Server.T.Helper()
-	a := c.Post("/sign-up/email", `{"name":"Test","email":"`+email+`","password":"password1234"}`)
-	if a.Status != http.StatusOK {
-		c.Server.T.Fatalf("sign-up: %d %s", a.Status, a.Body)
-	}
-	return a
 }
