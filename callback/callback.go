@@ -25,6 +25,7 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // ErrUnbound reports a call of a func that came from a file and was not bound to
@@ -155,6 +156,9 @@ func (f *Func[In, Out]) fromText(text string) error {
 	*f = remoteFunc[In, Out](&remote{webhook: w})
 	return nil
 }
+
+// OptionShape implements [option.Shaper].
+func (Func[In, Out]) OptionShape() option.Shape { return option.Shape{Callback: true} }
 
 // BindCallback implements Binder. It does nothing to an unset func or one of Go,
 // and refuses a built-in that the Caller does not know.

@@ -5,11 +5,13 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // ErrNoClientID is returned for a provider that has no client id.
@@ -233,6 +235,11 @@ func Resolve(base, address string) (string, error) {
 		out.Path = "/"
 	}
 	return out.String(), nil
+}
+
+// OptionShape implements [option.Shaper].
+func (Params) OptionShape() option.Shape {
+	return option.Shape{Map: reflect.TypeFor[map[string]string]()}
 }
 
 // UnmarshalJSON reads an object of texts, in its order.
