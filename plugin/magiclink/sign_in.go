@@ -47,7 +47,7 @@ func (p *Plugin) send(c *auth.Context, in *signInRequest) (*statusAnswer, error)
 	if in.Name != nil {
 		value.Set("name", *in.Name)
 	}
-	ends := c.Now().Add(time.Duration(orDefault(p.opts.ExpiresIn, 300)) * time.Second)
+	ends := c.Now().Add(time.Duration(p.opts.ExpiresIn) * time.Second)
 	if _, err := c.CreateVerification(c, id, string(js.Marshal(value)), ends); err != nil {
 		return nil, err
 	}
