@@ -29,10 +29,8 @@ func count(guesses string) int {
 	return n
 }
 
-func (p *Plugin) allowed() int { return orDefault(p.opts.AllowedAttempts, 3) }
-
 func (p *Plugin) ends(c *auth.Context) time.Time {
-	return c.Now().Add(time.Duration(orDefault(p.opts.ExpiresIn, 300)) * time.Second)
+	return c.Now().Add(time.Duration(p.opts.ExpiresIn) * time.Second)
 }
 
 // newCode makes a code and keeps it under id.
@@ -65,7 +63,7 @@ func (p *Plugin) generate(c *auth.Context, email, kind string) (string, error) {
 			return otp, auth.FromCallback(err)
 		}
 	}
-	return secret.Random(orDefault(p.opts.OTPLength, 6), "0-9"), nil
+	return secret.Random(p.opts.OTPLength, "0-9"), nil
 }
 
 // resolve is the code to send: the one that is still good, if the options say
@@ -101,7 +99,7 @@ func (p *Plugin) reuse(c *auth.Context, id string) (string, error) {
 		return "", err
 	}
 	kept, guesses := splitValue(text(row, "value"))
-	if count(guesses) >= p.allowed() {
+	if count(guesses) >= p.opts.AllowedAttempts {
 		return "", nil
 	}
 	otp, err := p.opts.StoreOTP.plain(c, kept)
@@ -163,7 +161,7 @@ func (p *Plugin) hold(c *auth.Context, id, guess string) (*held, error) {
 	}
 	kept, guesses := splitValue(text(taken, "value"))
 	used := count(guesses)
-	if used >= p.allowed() {
+	if used >= p.opts.AllowedAttempts {
 		return nil, auth.Forbidden(TooManyAttempts)
 	}
 	right, err := p.opts.StoreOTP.matches(c, kept, guess)

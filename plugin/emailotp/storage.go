@@ -5,10 +5,12 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // CodeStorage says how a code is kept: as it is, hashed, encrypted with the
@@ -19,6 +21,21 @@ type CodeStorage struct {
 	Hash      callback.Func[string, string]
 	Encrypt   callback.Func[string, string] // together with Decrypt
 	Decrypt   callback.Func[string, string]
+}
+
+// codeStorageMap is the option storeOTP as a map: hash, or encrypt and decrypt.
+type codeStorageMap struct {
+	// Makes the code that is stored.
+	Hash callback.Func[string, string] `json:"hash"`
+	// Makes the code that is stored; needs `decrypt`.
+	Encrypt callback.Func[string, string] `json:"encrypt"`
+	// Reads a stored code.
+	Decrypt callback.Func[string, string] `json:"decrypt"`
+}
+
+// OptionShape implements [option.Shaper].
+func (CodeStorage) OptionShape() option.Shape {
+	return option.Shape{Texts: []string{"plain", "hashed", "encrypted"}, Map: reflect.TypeFor[codeStorageMap]()}
 }
 
 // UnmarshalJSON reads plain, hashed, encrypted, {hash} or {encrypt, decrypt}.
@@ -121,17 +138,3 @@ const (
 	Rotate ResendStrategy = "rotate"
 	Reuse  ResendStrategy = "reuse"
 )
-
-// UnmarshalJSON reads rotate or reuse.
-func (r *ResendStrategy) UnmarshalJSON(text []byte) error {
-	v, err := js.Parse(text)
-	if err != nil {
-		return err
-	}
-	s, ok := v.(string)
-	if v != nil && (!ok || s != string(Rotate) && s != string(Reuse)) {
-		return errors.New("must be rotate or reuse")
-	}
-	*r = ResendStrategy(s)
-	return nil
-}
