@@ -59,7 +59,7 @@ func (a *Auth) CheckPassword(ctx context.Context, account store.Record, password
 	if o.Password.Verify != nil || kind == secret.Native {
 		return a.VerifyPassword(ctx, hash, password)
 	}
-	if unfit == nil && !isTrue(o.ImportedHashes, true) {
+	if unfit == nil && !*o.ImportedHashes {
 		unfit = errors.New("emailAndPassword.importedHashes is off")
 	}
 	right := false
@@ -112,7 +112,7 @@ func (a *Auth) renewHash(ctx context.Context, account store.Record, renewed, pas
 // CheckPasswordLength refuses a new password that is too short or too long, in
 // UTF-16 units.
 func (a *Auth) CheckPasswordLength(password string) error {
-	if secret.JSLength(password) < orDefault(a.Options.EmailAndPassword.MinPasswordLength, 8) {
+	if secret.JSLength(password) < a.Options.EmailAndPassword.MinPasswordLength {
 		return BadRequest(PasswordTooShort)
 	}
 	return a.CheckPasswordNotTooLong(password)
@@ -121,7 +121,7 @@ func (a *Auth) CheckPasswordLength(password string) error {
 // CheckPasswordNotTooLong refuses a password that cannot be one, so that
 // nobody makes the server hash megabytes.
 func (a *Auth) CheckPasswordNotTooLong(password string) error {
-	if secret.JSLength(password) > orDefault(a.Options.EmailAndPassword.MaxPasswordLength, 128) {
+	if secret.JSLength(password) > a.Options.EmailAndPassword.MaxPasswordLength {
 		return BadRequest(PasswordTooLong)
 	}
 	return nil

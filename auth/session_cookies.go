@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -210,16 +211,13 @@ func (c *Context) sealCache(cache cookie.Cache, s SignedIn, maxAge *int) (string
 		age = *maxAge
 	}
 	if c.CacheSigner != nil && c.cacheStrategy() == cookie.JWT {
-		return c.CacheSigner.SignCache(c, cache.Payload(), s.UserID(), s.Token(), seconds(orDefault(age, 300)))
+		return c.CacheSigner.SignCache(c, cache.Payload(), s.UserID(), s.Token(), seconds(cmp.Or(age, 300)))
 	}
 	return cookie.EncodeCache(c.Keys, c.cacheStrategy(), cache, age, c.now)
 }
 
 func (a *Auth) cacheStrategy() cookie.Strategy {
-	if s := a.Options.Session.CookieCache.Strategy; s != "" {
-		return cookie.Strategy(s)
-	}
-	return cookie.Compact
+	return cookie.Strategy(a.Options.Session.CookieCache.Strategy)
 }
 
 // openCache reads a cached session; ok is false when it does not verify.
@@ -388,4 +386,4 @@ func (c *Context) BearerCookie(signed string) {
 }
 
 // cacheAge is how many seconds a cached session is good for.
-func (a *Auth) cacheAge() int { return orDefault(a.Options.Session.CookieCache.MaxAge, 300) }
+func (a *Auth) cacheAge() int { return a.Options.Session.CookieCache.MaxAge }

@@ -11,20 +11,13 @@ import (
 
 // ExpiresIn is how long a session lives.
 func (a *Auth) ExpiresIn() time.Duration {
-	return seconds(orDefault(a.Options.Session.ExpiresIn, 604800))
+	return seconds(a.Options.Session.ExpiresIn)
 }
 
 // FreshAge is how long a session counts as fresh; 0 means for ever.
-func (a *Auth) FreshAge() time.Duration { return seconds(intOr(a.Options.Session.FreshAge, 86400)) }
+func (a *Auth) FreshAge() time.Duration { return seconds(*a.Options.Session.FreshAge) }
 
-func (a *Auth) updateAge() time.Duration { return seconds(intOr(a.Options.Session.UpdateAge, 86400)) }
-
-func intOr(n *int, def int) int {
-	if n == nil {
-		return def
-	}
-	return *n
-}
+func (a *Auth) updateAge() time.Duration { return seconds(*a.Options.Session.UpdateAge) }
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 

@@ -97,7 +97,7 @@ func (a *Auth) ValidateUser(ctx context.Context, user store.Record, source *js.O
 
 // VerificationToken is the token of a link that verifies a user's address.
 func (c *Context) VerificationToken(userID, email string) string {
-	life := orDefault(c.Options.EmailVerification.ExpiresIn, 3600)
+	life := c.Options.EmailVerification.ExpiresIn
 	return c.Keys.SignJWT(js.Marshal(js.Obj("email", LowerCase(email), "userId", userID)), c.now, seconds(life))
 }
 

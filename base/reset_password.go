@@ -50,9 +50,6 @@ var requestPasswordReset = auth.Handle(auth.Route{
 func mailReset(c *auth.Context, user store.Record, redirectTo *string) error {
 	o := c.Options.EmailAndPassword
 	life := time.Duration(o.ResetPasswordTokenExpiresIn) * time.Second
-	if life == 0 {
-		life = time.Hour
-	}
 	token := secret.ID(24)
 	keep := func(c *auth.Context) error {
 		_, err := c.CreateVerification(c, "reset-password:"+token, str(user, "id"), c.Now().Add(life))

@@ -115,9 +115,6 @@ func matchPassword(c *auth.Context, account store.Record, password string) error
 func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, error) {
 	o := c.Options.User.DeleteUser
 	life := time.Duration(o.DeleteTokenExpiresIn) * time.Second
-	if life == 0 {
-		life = 24 * time.Hour
-	}
 	token := secret.Random(32, "0-9", "a-z")
 	if _, err := c.CreateVerification(c, "delete-account-"+token, c.Session.UserID(), c.Now().Add(life)); err != nil {
 		return nil, err

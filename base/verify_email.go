@@ -102,9 +102,6 @@ func verificationToken(c *auth.Context, email, updateTo string) func(userID, req
 		}
 		claims.Set("userId", userID)
 		life := time.Duration(c.Options.EmailVerification.ExpiresIn) * time.Second
-		if life == 0 {
-			life = time.Hour
-		}
 		return c.Keys.SignJWT(js.Marshal(claims), c.Now(), life)
 	}
 }
