@@ -12,6 +12,7 @@ import (
 var rooms = map[string]string{
 	// Foundations: they import nothing of ours but js.
 	"js":                  "",
+	"option":              "",
 	"internal/schema":     "js",
 	"internal/origin":     "",
 	"internal/clientip":   "",
@@ -31,41 +32,41 @@ var rooms = map[string]string{
 	"kv/rediskv":      "kv internal/address internal/dial",
 	"kv/kvtest":       "kv",
 	"cookie":          "secret js",
-	"callback":        "js",
-	"mail":            "callback kv store js",
+	"callback":        "js option",
+	"mail":            "callback kv store js option",
 
 	// The engine, and what it runs without a database.
-	"auth": "cookie callback mail oauth store store/memstore kv secret internal/* js",
+	"auth": "cookie callback mail oauth store store/memstore kv secret internal/* js option",
 
 	// Signing in elsewhere: what a provider is, the providers, and what both
 	// endpoints and plugins do with one.
-	"oauth":           "callback secret internal/* js",
-	"oauth/provider":  "callback oauth internal/* js",
+	"oauth":           "callback secret internal/* js option",
+	"oauth/provider":  "callback oauth internal/* js option",
 	"oauth/oauthtest": "secret js",
 	"oauth/flow":      "auth cookie oauth secret store internal/* js",
 
 	"base":           "auth cookie oauth oauth/flow secret store internal/* js",
-	"plugin/jwt":     "auth callback secret store internal/* js",
+	"plugin/jwt":     "auth callback secret store internal/* js option",
 	"plugin/bearer":  "auth cookie",
-	"plugin/forward": "auth plugin/jwt",
+	"plugin/forward": "auth plugin/jwt option",
 
-	"plugin/genericoauth": "auth callback oauth internal/* js",
-	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js",
+	"plugin/genericoauth": "auth callback oauth internal/* js option",
+	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js option",
 	"plugin/oauthpopup":   "auth cookie oauth oauth/flow internal/* js",
 	"plugin/onetap":       "auth oauth oauth/flow oauth/provider internal/* js",
 
-	"plugin/magiclink":    "auth callback mail secret store internal/* js",
-	"plugin/emailotp":     "auth callback mail secret store internal/* js",
-	"plugin/onetimetoken": "auth callback js secret store",
+	"plugin/magiclink":    "auth callback mail secret store internal/* js option",
+	"plugin/emailotp":     "auth callback mail secret store internal/* js option",
+	"plugin/onetimetoken": "auth callback js secret store option",
 	"plugin/mailer":       "auth mail internal/origin",
 	"openapi":             "auth store internal/* js",
-	"plugin/openapi":      "auth openapi internal/* js",
+	"plugin/openapi":      "auth openapi internal/* js option",
 
 	"":               "auth base",
 	"test/faults":    "",
 	"auth/authtest":  "auth cookie kv store store/memstore .",
 	"plugin/all":     "auth callback plugin/* js",
-	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js .",
+	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js . option",
 	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js .",
 }
 

@@ -144,20 +144,29 @@ func parse(name string, data []byte) (*node, *Problem) {
 // root is the whole file: the options, and the parts with their own grammar.
 type root struct {
 	auth.Options
-	Mode             string       `json:"mode"`
-	Database         Database     `json:"database"`
-	SecondaryStorage Storage      `json:"secondaryStorage"`
-	Plugins          pluginOption `json:"plugins"`
-	SocialProviders  socialOption `json:"socialProviders"`
-	Logger           loggerOption `json:"logger"`
-	Mail             *mail.Config `json:"mail"`
+	// Decides about the rate limiter, the rules for secrets, cookies and the fallback of
+	// client addresses. Not in the npm package.
+	Mode string `json:"mode" unset:"--mode, BETTER_AUTH_MODE, NODE_ENV; else production" enum:"development,test,production"`
+	// Address of the database, or a map with `url` and more; `none` is stateless mode.
+	Database Database `json:"database" unset:"DATABASE_URL, else sqlite:betterauth.db"`
+	// Redis, memory or webhooks that keep sessions, verifications and rate limits: an
+	// address, `memory`, or a map.
+	SecondaryStorage Storage `json:"secondaryStorage"`
+	// Plugins by name, in the order in which their hooks run.
+	Plugins pluginOption `json:"plugins"`
+	// Providers that users sign in with, by name.
+	SocialProviders socialOption `json:"socialProviders"`
+	// The log on standard error.
+	Logger loggerOption `json:"logger"`
+	// How messages are sent for options that say `mail`.
+	Mail *mail.Config `json:"mail"`
 }
 
 func (l Loader) decode(d *decoder, tree *node, f *File) {
 	r := root{Plugins: pluginOption{known: all.Plugins()}, SocialProviders: socialOption{known: provider.Providers()}}
 	d.caller = f.caller
 	if _, ok := tree.value.(*mapping); ok {
-		d.into("", tree, reflect.ValueOf(&r).Elem())
+		d.structure("", tree, reflect.ValueOf(&r).Elem())
 	} else if tree.value != nil {
 		d.fail("", tree.at, "the file must be a map of options, not %s", tree.kind())
 	}
