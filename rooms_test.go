@@ -13,6 +13,7 @@ var rooms = map[string]string{
 	// Foundations: they import nothing of ours but js.
 	"js":                  "",
 	"option":              "",
+	"docs":                "",
 	"internal/schema":     "js",
 	"internal/origin":     "",
 	"internal/clientip":   "",
@@ -66,8 +67,8 @@ var rooms = map[string]string{
 	"test/faults":    "",
 	"auth/authtest":  "auth cookie kv store store/memstore .",
 	"plugin/all":     "auth callback plugin/* js",
-	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js . option",
-	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js .",
+	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/memstore store/sqlstore internal/* js . option",
+	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail docs plugin/* secret store store/sqlstore ui verify internal/* js .",
 }
 
 const module = "github.com/seed-32bd42cb/betterauth"

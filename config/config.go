@@ -39,6 +39,7 @@ type File struct {
 	// Mail is the section mail; nil when the file sends nothing by mail.
 	Mail *mail.Config
 
+	place  func(path string) position // in the file, zero where there is none
 	caller *callback.Caller
 	mails  bool // some option says mail
 	mailer *mail.Mailer
@@ -109,7 +110,7 @@ func (l Loader) Parse(name string, data []byte) (*File, error) {
 	if problem != nil {
 		return nil, &Errors{File: name, Problems: []Problem{*problem}}
 	}
-	d := &decoder{allowGoOnly: l.AllowGoOnly}
+	d := &decoder{allowGoOnly: l.AllowGoOnly, places: map[string]position{}}
 	s := &substituter{env: l.Env, readFile: l.ReadFile, dir: filepath.Dir(name), report: d.report}
 	s.node("", tree)
 	f := &File{Name: name}
@@ -124,7 +125,7 @@ func (l Loader) Parse(name string, data []byte) (*File, error) {
 		})
 		return nil, &Errors{File: name, Problems: d.problems}
 	}
-	f.Notes = d.notes
+	f.Notes, f.place = d.notes, d.place
 	return f, nil
 }
 
@@ -165,7 +166,8 @@ type root struct {
 func (l Loader) decode(d *decoder, tree *node, f *File) {
 	r := root{Plugins: pluginOption{known: all.Plugins()}, SocialProviders: socialOption{known: provider.Providers()}}
 	d.caller = f.caller
-	if _, ok := tree.value.(*mapping); ok {
+	if m, ok := tree.value.(*mapping); ok {
+		m.members = slices.DeleteFunc(m.members, func(e member) bool { return e.key == "$schema" }) // for editors
 		d.structure("", tree, reflect.ValueOf(&r).Elem())
 	} else if tree.value != nil {
 		d.fail("", tree.at, "the file must be a map of options, not %s", tree.kind())

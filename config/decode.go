@@ -23,6 +23,7 @@ type decoder struct {
 	allowGoOnly bool
 	caller      *callback.Caller
 	mailed      []string // where the file says mail
+	places      map[string]position
 	// scratch looks for mistakes in a value that its own type reads afterwards.
 	scratch bool
 }
@@ -37,8 +38,25 @@ func (d *decoder) fail(path string, at position, format string, args ...any) {
 }
 
 func (d *decoder) report(path string, at position, err error) {
-	text := strings.TrimPrefix(err.Error(), "callback: ")
+	if at == (position{}) {
+		at = d.place(path)
+	}
+	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), path+": "), "callback: ")
 	d.problems = append(d.problems, Problem{Path: path, Line: at.line, Column: at.column, Message: text, Err: err})
+}
+
+// place is where the file has an option, or else the one that it is part of.
+func (d *decoder) place(path string) position {
+	for {
+		if at, ok := d.places[path]; ok {
+			return at
+		}
+		end := strings.LastIndexByte(path, '.')
+		if end < 0 {
+			return position{}
+		}
+		path = path[:end]
+	}
 }
 
 var timeType = reflect.TypeFor[time.Time]()
@@ -46,6 +64,9 @@ var timeType = reflect.TypeFor[time.Time]()
 // into decodes n to v, which is addressable. f is the option that v is of, nil
 // where it is a member of a list or a map.
 func (d *decoder) into(path string, n *node, v reflect.Value, f *option.Field) {
+	if d.places != nil {
+		d.places[path] = n.at
+	}
 	if f != nil && f.GoOnly != "" && !d.settable(path, n, f.GoOnly) {
 		return
 	}
