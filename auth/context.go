@@ -57,14 +57,10 @@ type Context struct {
 
 // SignedIn is a session with its user.
 type SignedIn struct {
-	Session, User store.Record
+	Session store.Record `arg:"0.session"`
+	User    store.Record `arg:"0.user"`
 
 	cache *cookie.Decoded // where it was read from, if from the cookie cache
-}
-
-// Arguments implements [callback.Arguer]: one object, {session, user}.
-func (s SignedIn) Arguments() []any {
-	return []any{js.Obj("session", rowText(s.Session), "user", rowText(s.User))}
 }
 
 // Token is the session's token.

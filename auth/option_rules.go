@@ -63,8 +63,8 @@ type CustomRule struct {
 
 // RuleRequest asks for the rule of a request; Current is what would apply.
 type RuleRequest struct {
-	Call    *Context
-	Current RuleSize
+	Call    *Context `arg:"0,request"`
+	Current RuleSize `arg:"1"`
 }
 
 // RuleSize is a limit: Max calls in Window seconds.
@@ -74,9 +74,6 @@ type RuleSize struct {
 	// Calls per window.
 	Max int `json:"max" unset:"needed" min:"0" max:"2147483647"`
 }
-
-// Arguments implements [callback.Arguer].
-func (r RuleRequest) Arguments() []any { return []any{r.Call.requestArg(), r.Current} }
 
 // UnmarshalJSON reads {path: {window, max} | false | webhook}.
 func (r *CustomRules) UnmarshalJSON(text []byte) error {
@@ -130,12 +127,9 @@ func (r *CustomRules) BindCallback(event string, caller *callback.Caller) error 
 
 // ConsumeRequest asks a custom limiter storage to count a call.
 type ConsumeRequest struct {
-	Key  string
-	Rule RuleSize
+	Key  string   `arg:"0"`
+	Rule RuleSize `arg:"1"`
 }
-
-// Arguments implements [callback.Arguer].
-func (r ConsumeRequest) Arguments() []any { return []any{r.Key, r.Rule} }
 
 // ConsumeAnswer says whether the call may go on, and if not, for how long.
 type ConsumeAnswer struct {

@@ -16,10 +16,9 @@ import (
 type TrustedProviders = Names[TrustRequest]
 
 // TrustRequest asks which providers are trusted for the request of a call.
-type TrustRequest struct{ Call *Context }
-
-// Arguments implements [callback.Arguer].
-func (r TrustRequest) Arguments() []any { return []any{r.Call.requestArg()} }
+type TrustRequest struct {
+	Call *Context `arg:"0,request"`
+}
 
 // TrustsProvider reports whether account.accountLinking.trustedProviders names
 // a provider.
