@@ -100,24 +100,9 @@ func (c *ClientIDs) UnmarshalJSON(text []byte) error {
 
 // VerifyRequest asks whether a client's ID token is authentic.
 type VerifyRequest struct {
-	Token, Nonce string
-	Endpoint     any
-}
-
-// Arguments implements [callback.Arguer].
-func (r VerifyRequest) Arguments() []any {
-	nonce := any(js.Undefined{})
-	if r.Nonce != "" {
-		nonce = r.Nonce
-	}
-	return []any{r.Token, nonce, orUndefinedValue(r.Endpoint)}
-}
-
-func orUndefinedValue(v any) any {
-	if v == nil {
-		return js.Undefined{}
-	}
-	return v
+	Token    string `arg:"0"`
+	Nonce    string `arg:"1,omitempty"`
+	Endpoint any    `arg:"2,omitempty"`
 }
 
 // TokensArgument asks who tokens belong to. The answer is {user, data} or null.
@@ -137,13 +122,8 @@ func (t TokensArgument) Arguments() []any {
 
 // RefreshArgument asks for new tokens.
 type RefreshArgument struct {
-	RefreshToken string
-	Endpoint     any
-}
-
-// Arguments implements [callback.Arguer].
-func (r RefreshArgument) Arguments() []any {
-	return []any{r.RefreshToken, orUndefinedValue(r.Endpoint)}
+	RefreshToken string `arg:"0"`
+	Endpoint     any    `arg:"1,omitempty"`
 }
 
 // identity reads {user, data} of a callback; nil when there is no user.
