@@ -36,18 +36,11 @@ type Options struct {
 
 // Mail asks for a link to be sent.
 type Mail struct {
-	Email, URL, Token string
-	Metadata          *js.Object // what the client gave for the sender; nil when nothing
-	Call              *auth.Context
-}
-
-// Arguments implements [callback.Arguer].
-func (m Mail) Arguments() []any {
-	data := js.Obj("email", m.Email, "url", m.URL, "token", m.Token)
-	if m.Metadata != nil {
-		data.Set("metadata", m.Metadata)
-	}
-	return append([]any{data}, m.Call.Arguments()...)
+	Email    string        `arg:"0.email"`
+	URL      string        `arg:"0.url"`
+	Token    string        `arg:"0.token"`
+	Metadata *js.Object    `arg:"0.metadata,omitempty"` // what the client gave for the sender; nil when nothing
+	Call     *auth.Context `arg:"1"`
 }
 
 // Mail implements [mail.Messager].
