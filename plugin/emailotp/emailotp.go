@@ -6,7 +6,6 @@ package emailotp
 import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/mail"
 	"github.com/seed-32bd42cb/betterauth/option"
 )
@@ -58,24 +57,17 @@ type ChangeEmailOptions struct {
 
 // CodeRequest asks for a new code.
 type CodeRequest struct {
-	Email, Type string
-	Call        *auth.Context
-}
-
-// Arguments implements [callback.Arguer].
-func (r CodeRequest) Arguments() []any {
-	return append([]any{js.Obj("email", r.Email, "type", r.Type)}, r.Call.Arguments()...)
+	Email string        `arg:"0.email"`
+	Type  string        `arg:"0.type"`
+	Call  *auth.Context `arg:"1"`
 }
 
 // Mail asks for a code to be sent.
 type Mail struct {
-	Email, OTP, Type string
-	Call             *auth.Context
-}
-
-// Arguments implements [callback.Arguer].
-func (m Mail) Arguments() []any {
-	return append([]any{js.Obj("email", m.Email, "otp", m.OTP, "type", m.Type)}, m.Call.Arguments()...)
+	Email string        `arg:"0.email"`
+	OTP   string        `arg:"0.otp"`
+	Type  string        `arg:"0.type"`
+	Call  *auth.Context `arg:"1"`
 }
 
 // Mail implements [mail.Messager].
