@@ -9,7 +9,6 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -34,13 +33,7 @@ type Options struct {
 // TokenRequest asks for a token that stands for a session.
 type TokenRequest struct {
 	auth.SignedIn
-	Call *auth.Context
-}
-
-// Arguments implements [callback.Arguer].
-func (r TokenRequest) Arguments() []any {
-	pair := js.Obj("session", map[string]any(r.Session), "user", map[string]any(r.User))
-	return append([]any{pair}, r.Call.Arguments()...)
+	Call *auth.Context `arg:"1"`
 }
 
 // Plugin is the one-time-token plugin.
