@@ -95,19 +95,15 @@ type KeyAdapter struct {
 }
 
 // KeysRequest asks for all keys.
-type KeysRequest struct{ Call *auth.Context } // nil outside a call
-
-// Arguments implements [callback.Arguer].
-func (r KeysRequest) Arguments() []any { return []any{r.Call.Described()} }
+type KeysRequest struct {
+	Call *auth.Context `arg:"0"` // nil outside a call
+}
 
 // NewKey is a key to be kept; its answer has the id.
 type NewKey struct {
-	Key  KeyRow
-	Call *auth.Context // nil outside a call
+	Key  KeyRow        `arg:"0"`
+	Call *auth.Context `arg:"1"` // nil outside a call
 }
-
-// Arguments implements [callback.Arguer].
-func (k NewKey) Arguments() []any { return []any{k.Key, k.Call.Described()} }
 
 // SchemaOptions rename the table and its columns.
 type SchemaOptions struct {
