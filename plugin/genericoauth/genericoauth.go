@@ -130,10 +130,9 @@ type RefreshParams struct {
 }
 
 // EndpointArgument tells a callback of the call it runs in.
-type EndpointArgument struct{ Endpoint any }
-
-// Arguments implements [callback.Arguer].
-func (e EndpointArgument) Arguments() []any { return []any{e.Endpoint} }
+type EndpointArgument struct {
+	Endpoint any `arg:"0"`
+}
 
 // OptionShape implements [option.Shaper].
 func (RefreshParams) OptionShape() option.Shape {
@@ -175,11 +174,9 @@ func (a CodeArgument) Arguments() []any {
 }
 
 // SubjectArgument asks for the provider's id of an account: a text or a number.
-type SubjectArgument struct{ Tokens, Profile *js.Object }
-
-// Arguments implements [callback.Arguer].
-func (a SubjectArgument) Arguments() []any {
-	return []any{js.Obj("tokens", a.Tokens, "profile", a.Profile)}
+type SubjectArgument struct {
+	Tokens  *js.Object `arg:"0.tokens"`
+	Profile *js.Object `arg:"0.profile"`
 }
 
 // The plugin's codes.
