@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"path"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -61,17 +61,18 @@ func (m *meanings) read(pkg string) map[string]string {
 	}
 	comments := map[string]string{}
 	m.seen[pkg] = comments
-	dir := path.Join("..", strings.TrimPrefix(pkg, module))
-	files, err := parser.ParseDir(token.NewFileSet(), dir, nil, parser.ParseComments)
+	names, err := filepath.Glob(filepath.Join("..", strings.TrimPrefix(pkg, module), "*.go"))
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	for _, p := range files {
-		for _, file := range p.Files {
-			for _, decl := range file.Decls {
-				if g, ok := decl.(*ast.GenDecl); ok {
-					readStructs(comments, g)
-				}
+	for _, name := range names {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		for _, decl := range file.Decls {
+			if g, ok := decl.(*ast.GenDecl); ok {
+				readStructs(comments, g)
 			}
 		}
 	}
