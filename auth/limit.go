@@ -151,7 +151,7 @@ type pathRule struct {
 // of the built-in endpoints, else the default.
 func (a *Auth) ruleFor(c *Context, path string) (pathRule, error) {
 	o := a.Options.RateLimit
-	rule := pathRule{RuleSize: RuleSize{Window: orDefault(o.Window, 10), Max: orDefault(o.Max, 100)}}
+	rule := pathRule{RuleSize: RuleSize{Window: o.Window, Max: o.Max}}
 	for _, rules := range [][]RateLimit{a.builtinLimits, a.rateLimits} {
 		for _, r := range rules {
 			if on, ok := matchingPath(r.On, path); ok {
@@ -205,7 +205,7 @@ func ruleFrom(answer callback.Answer, rule RuleSize) (size RuleSize, on bool) {
 }
 
 func (a *Auth) longestWindow() int {
-	longest := orDefault(a.Options.RateLimit.Window, 10)
+	longest := a.Options.RateLimit.Window
 	for _, rules := range [][]RateLimit{a.builtinLimits, a.rateLimits} {
 		for _, r := range rules {
 			longest = max(longest, r.Window)

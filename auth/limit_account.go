@@ -21,7 +21,7 @@ import (
 
 func (a *Auth) accountRule() (rule RuleSize, on bool) {
 	o := a.Options.RateLimit.Account
-	return RuleSize{Window: orDefault(o.Window, 300), Max: orDefault(o.Max, 20)}, a.limits() && isTrue(o.Enabled, true)
+	return RuleSize{Window: o.Window, Max: o.Max}, a.limits() && *o.Enabled
 }
 
 // accountKey does not tell the address to those who read the limiter's storage.
