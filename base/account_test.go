@@ -10,31 +10,31 @@ import (
 
 func TestListAccounts(t *testing.T) {
 	endpoint{method: "GET", path: "/list-accounts", session: cached}.test(t, []call{
-		{name: "a password", status: 200, want: want{
+		{name: "password account", status: 200, want: want{
 			"", authtest.Len(1), "0.id", "<credential>", "0.providerId", "credential", "0.accountId", "<user>", "0.userId", "<user>",
 			"0.scopes", []string{}, "0.password", authtest.Absent, "0.createdAt", authtest.Start(),
 		}},
-		{name: "and a provider, without its tokens", given: linkedWith("github"), status: 200, want: want{
+		{name: "provider account without its tokens", given: linkedWith("github"), status: 200, want: want{
 			"", authtest.Len(2), "1.id", "<github>", "1.providerId", "github", "1.accountId", "7", "1.scopes", []string{"one", "two"},
 			"1.accessToken", authtest.Absent, "1.refreshToken", authtest.Absent, "1.idToken", authtest.Absent, "1.scope", authtest.Absent,
 		}},
-		{name: "none", given: withoutPassword, status: 200, want: want{"", []any{}}},
+		{name: "no accounts", given: withoutPassword, status: 200, want: want{"", []any{}}},
 	})
 }
 
 func TestUnlinkAccount(t *testing.T) {
 	endpoint{method: "POST", path: "/unlink-account", body: `{"accountId":"x"}`, session: fresh}.test(t, []call{
-		{name: "one of two", given: linkedWith("github"), body: `{"accountId":"<github>"}`, status: 200, want: want{"", map[string]any{"status": true}}, then: func(w *world, _ *authtest.Answer) {
+		{name: "one of two accounts", given: linkedWith("github"), body: `{"accountId":"<github>"}`, status: 200, want: want{"", map[string]any{"status": true}}, then: func(w *world, _ *authtest.Answer) {
 			w.WantRows(0, "account", store.Is("providerId", "github"))
 			w.WantRows(1, "account")
 		}},
-		{name: "the last", body: `{"accountId":"<credential>"}`, status: 400, code: "FAILED_TO_UNLINK_LAST_ACCOUNT", then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "account") }},
-		{name: "the last, where that is allowed", options: func(o *auth.Options) { o.Account.AccountLinking.AllowUnlinkingAll = true }, body: `{"accountId":"<credential>"}`, status: 200, then: func(w *world, _ *authtest.Answer) { w.WantRows(0, "account") }},
-		{name: "none that there is", given: linkedWith("github"), status: 400, code: "ACCOUNT_NOT_FOUND"},
-		{name: "somebody else's", given: before(linkedWith("github"), func(w *world) {
+		{name: "last account", body: `{"accountId":"<credential>"}`, status: 400, code: "FAILED_TO_UNLINK_LAST_ACCOUNT", then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "account") }},
+		{name: "last account with allowUnlinkingAll", options: func(o *auth.Options) { o.Account.AccountLinking.AllowUnlinkingAll = true }, body: `{"accountId":"<credential>"}`, status: 200, then: func(w *world, _ *authtest.Answer) { w.WantRows(0, "account") }},
+		{name: "unknown account", given: linkedWith("github"), status: 400, code: "ACCOUNT_NOT_FOUND"},
+		{name: "another user's account", given: before(linkedWith("github"), func(w *world) {
 			w.c = w.Client()
 			w.c.SignUp("bob@example.com")
 		}), options: func(o *auth.Options) { o.Account.AccountLinking.AllowUnlinkingAll = true }, body: `{"accountId":"<github>"}`, status: 400, code: "ACCOUNT_NOT_FOUND", then: func(w *world, _ *authtest.Answer) { w.WantRows(3, "account") }},
-		{name: "nothing given", body: `{}`, status: 400, code: "VALIDATION_ERROR"},
+		{name: "empty body", body: `{}`, status: 400, code: "VALIDATION_ERROR"},
 	})
 }

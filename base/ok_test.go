@@ -4,7 +4,7 @@ import "testing"
 
 func TestOK(t *testing.T) {
 	endpoint{method: "GET", path: "/ok"}.test(t, []call{
-		{name: "answers", by: nobody, status: 200, want: want{"", map[string]any{"ok": true}}},
+		{name: "returns ok", by: nobody, status: 200, want: want{"", map[string]any{"ok": true}}},
 		{name: "POST", by: nobody, method: "POST", status: 404},
 	})
 }

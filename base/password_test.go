@@ -9,7 +9,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// wantPassword checks which password Ann signs in with.
+// wantPassword checks that Ann can sign in with a password.
 func wantPassword(password string) func(w *world, got *authtest.Answer) {
 	return func(w *world, _ *authtest.Answer) {
 		w.T.Helper()
@@ -20,23 +20,23 @@ func wantPassword(password string) func(w *world, got *authtest.Answer) {
 func TestChangePassword(t *testing.T) {
 	unchanged := wantPassword(authtest.Password)
 	endpoint{method: "POST", path: "/change-password", body: `{"currentPassword":"password1234","newPassword":"password5678"}`, session: stored}.test(t, []call{
-		{name: "changes it", given: elsewhere, status: 200, want: want{"token", nil, "user.id", "<user>", "user.password", authtest.Absent}, then: func(w *world, got *authtest.Answer) {
+		{name: "changes the password", given: elsewhere, status: 200, want: want{"token", nil, "user.id", "<user>", "user.password", authtest.Absent}, then: func(w *world, got *authtest.Answer) {
 			w.WantRows(2, "session")
 			wantPassword("password5678")(w, got)
 			w.Client().TrySignIn(annEmail, authtest.Password).Want(401)
 		}},
-		{name: "and ends all sessions for a new one", given: elsewhere, body: `{"currentPassword":"password1234","newPassword":"password5678","revokeOtherSessions":true}`, status: 200, cookie: begun, want: want{"token", authtest.Like(`^\w{32}$`)}, then: func(w *world, got *authtest.Answer) {
+		{name: "revokeOtherSessions", given: elsewhere, body: `{"currentPassword":"password1234","newPassword":"password5678","revokeOtherSessions":true}`, status: 200, cookie: begun, want: want{"token", authtest.Like(`^\w{32}$`)}, then: func(w *world, got *authtest.Answer) {
 			w.WantRows(1, "session", store.Is("token", got.Text("token")))
 			w.WantRows(1, "session")
 			w.c.Get("/get-session").Want(200, "session.token", got.Text("token"))
 		}},
 		{name: "wrong password", body: `{"currentPassword":"password9999","newPassword":"password5678"}`, status: 400, code: "INVALID_PASSWORD", then: unchanged},
-		{name: "too short", body: `{"currentPassword":"password1234","newPassword":"1234567"}`, status: 400, code: "PASSWORD_TOO_SHORT", then: unchanged},
-		{name: "too long", body: `{"currentPassword":"password1234","newPassword":"<long>"}`, status: 400, code: "PASSWORD_TOO_LONG", then: unchanged},
-		{name: "the present one too long", body: `{"currentPassword":"<long>","newPassword":"password5678"}`, status: 400, code: "PASSWORD_TOO_LONG"},
-		{name: "no password yet", given: withoutPassword, status: 400, code: "CREDENTIAL_ACCOUNT_NOT_FOUND"},
-		{name: "nothing given", body: `{}`, status: 400, code: "VALIDATION_ERROR"},
-		{name: "a hook drops the new session", options: func(o *auth.Options) { o.DatabaseHooks.Session.Create.Before = afterAnn(dropsOnce()) }, body: `{"currentPassword":"password1234","newPassword":"password5678","revokeOtherSessions":true}`, status: 500, code: "FAILED_TO_GET_SESSION", then: func(w *world, got *authtest.Answer) {
+		{name: "new password too short", body: `{"currentPassword":"password1234","newPassword":"1234567"}`, status: 400, code: "PASSWORD_TOO_SHORT", then: unchanged},
+		{name: "new password too long", body: `{"currentPassword":"password1234","newPassword":"<long>"}`, status: 400, code: "PASSWORD_TOO_LONG", then: unchanged},
+		{name: "current password too long", body: `{"currentPassword":"<long>","newPassword":"password5678"}`, status: 400, code: "PASSWORD_TOO_LONG"},
+		{name: "user has no password", given: withoutPassword, status: 400, code: "CREDENTIAL_ACCOUNT_NOT_FOUND"},
+		{name: "empty body", body: `{}`, status: 400, code: "VALIDATION_ERROR"},
+		{name: "database hook drops the new session", options: func(o *auth.Options) { o.DatabaseHooks.Session.Create.Before = afterAnn(dropsOnce()) }, body: `{"currentPassword":"password1234","newPassword":"password5678","revokeOtherSessions":true}`, status: 500, code: "FAILED_TO_GET_SESSION", then: func(w *world, got *authtest.Answer) {
 			w.WantRows(1, "session", store.Is("token", w.token))
 			unchanged(w, got)
 		}},
@@ -45,15 +45,15 @@ func TestChangePassword(t *testing.T) {
 
 func TestVerifyPassword(t *testing.T) {
 	endpoint{method: "POST", path: "/verify-password", body: `{"password":"password1234"}`, session: stored}.test(t, []call{
-		{name: "right", status: 200, want: want{"", map[string]any{"status": true}}},
-		{name: "wrong", body: `{"password":"password5678"}`, status: 400, code: "INVALID_PASSWORD"},
-		{name: "too long", body: `{"password":"<long>"}`, status: 400, code: "PASSWORD_TOO_LONG"},
-		{name: "no password yet", given: withoutPassword, status: 400, code: "INVALID_PASSWORD"},
-		{name: "nothing given", body: `{}`, status: 400, code: "VALIDATION_ERROR"},
+		{name: "right password", status: 200, want: want{"", map[string]any{"status": true}}},
+		{name: "wrong password", body: `{"password":"password5678"}`, status: 400, code: "INVALID_PASSWORD"},
+		{name: "new password too long", body: `{"password":"<long>"}`, status: 400, code: "PASSWORD_TOO_LONG"},
+		{name: "user has no password", given: withoutPassword, status: 400, code: "INVALID_PASSWORD"},
+		{name: "empty body", body: `{}`, status: 400, code: "VALIDATION_ERROR"},
 	})
 }
 
-// Setting the first password is for programs alone; there is no URL.
+// TestSetPassword calls setPassword from Go: the endpoint has no URL.
 func TestSetPassword(t *testing.T) {
 	idp := newIDP(t)
 	for _, tc := range []struct {

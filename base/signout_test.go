@@ -18,17 +18,17 @@ func TestSignOut(t *testing.T) {
 				w.T.Error("still signed in")
 			}
 		}},
-		{name: "nobody", by: nobody, status: 200, cookie: ended, want: want{"success", true}, then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "session") }},
-		{name: "not an object", body: `[]`, status: 400, code: "VALIDATION_ERROR"},
-		{name: "foreign callback", body: `{"callbackURL":"https://evil.test"}`, status: 403, code: "INVALID_CALLBACK_URL", then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "session") }},
+		{name: "not signed in", by: nobody, status: 200, cookie: ended, want: want{"success", true}, then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "session") }},
+		{name: "body is an array", body: `[]`, status: 400, code: "VALIDATION_ERROR"},
+		{name: "untrusted callbackURL", body: `{"callbackURL":"https://evil.test"}`, status: 403, code: "INVALID_CALLBACK_URL", then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "session") }},
 
-		{name: "and at the provider", given: atCorp, status: 200, cookie: ended, want: want{"success", true, "url", "https://corp.test/end?to=&state=", "redirect", true},
+		{name: "provider logout", given: atCorp, status: 200, cookie: ended, want: want{"success", true, "url", "https://corp.test/end?to=&state=", "redirect", true},
 			then: location("https://corp.test/end?to=&state=")},
-		{name: "at the provider, and back with a state", given: atCorp, body: `{"callbackURL":"/bye","state":"s"}`, status: 200, cookie: ended,
+		{name: "provider logout with callbackURL and state", given: atCorp, body: `{"callbackURL":"/bye","state":"s"}`, status: 200, cookie: ended,
 			want: want{"url", "https://corp.test/end?to=" + authtest.Origin + "/bye&state=s"}},
-		{name: "at the provider, but the client goes there itself", given: atCorp, body: `{"disableRedirect":true}`, status: 200, cookie: ended,
+		{name: "provider logout with disableRedirect", given: atCorp, body: `{"disableRedirect":true}`, status: 200, cookie: ended,
 			want: want{"url", "https://corp.test/end?to=&state=", "redirect", false}, then: location("")},
-		{name: "a provider that tells no address", given: before(atCorp, func(w *world) { w.corp.endSession = "" }), status: 200, cookie: ended, want: want{"", map[string]any{"success": true}}},
-		{name: "a provider where nobody signs out", given: linkedWith("corp"), status: 200, cookie: ended, want: want{"", map[string]any{"success": true}}},
+		{name: "provider logout without an address", given: before(atCorp, func(w *world) { w.corp.endSession = "" }), status: 200, cookie: ended, want: want{"", map[string]any{"success": true}}},
+		{name: "provider without logout", given: linkedWith("corp"), status: 200, cookie: ended, want: want{"", map[string]any{"success": true}}},
 	})
 }

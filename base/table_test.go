@@ -13,45 +13,45 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth/oauthtest"
 )
 
-// endpoint is what the table of an endpoint is about. body is that of a call
-// that gets past validation.
+// endpoint describes the endpoint that a table tests. body is a body that passes
+// validation.
 type endpoint struct {
 	method, path, body string
 	session            rule
 }
 
-// rule is the session that an endpoint asks for.
+// rule is the session rule of an endpoint.
 type rule int
 
 const (
 	public rule = iota
-	cached      // any session, be it only in the cookie cache
-	stored      // one that the database still has
-	fresh       // any that began within a day
+	cached      // any session, including one found only in the cookie cache
+	stored      // a session that is still in the database
+	fresh       // a session that began less than a day ago
 )
 
-// call is a row of an endpoint's table: the server, what happened before, one
-// request and all that its answer must be.
+// call is a row of an endpoint's table: options of the server, steps before the
+// request, the request, and the expected answer.
 type call struct {
 	name    string
-	options func(o *auth.Options) // besides those of newWorld
-	given   func(w *world)        // what happened before
-	by      caller                // who calls; Ann unless said otherwise
+	options func(o *auth.Options) // changes the options of newWorld
+	given   func(w *world)        // steps before the request
+	by      caller                // who sends the request; default: Ann
 
-	// The request, where it is not that of the endpoint. <name> stands for what
-	// world.value knows.
+	// Parts of the request that differ from the endpoint's. <name> is replaced by
+	// world.value(name).
 	method, path, query, body string
 	form                      bool // body is a form
 	contentType               string
 	origin                    string
 
 	status  int
-	code    string // of an error
-	want    want   // in the body
-	to      string // where the browser is sent, when status is 302
-	cookie  effect // on the session cookie
+	code    string // error code
+	want    want   // values in the body
+	to      string // Location of a redirect; status is then 302
+	cookie  effect // what happens to the session cookie
 	then    func(w *world, got *authtest.Answer)
-	message string // of an error without a code
+	message string // expected message, for errors without a code
 }
 
 // want is pairs of a path and a value, as [authtest.Answer.Want] takes them.
@@ -60,7 +60,7 @@ type want []any
 type caller int
 
 const (
-	ann caller = iota // has signed up just now
+	ann caller = iota // signed up at the start of the test
 	nobody
 )
 
@@ -71,19 +71,24 @@ const (
 	begun
 	ended
 	forVisit // set until the browser closes
-	either   // not said here
+	either   // not checked
 )
 
 const sessionCookie = "better-auth.session_token"
 
-// test plays every row on a server of its own, after the session rule.
+// test runs the checks of the session rule, then every row on its own server.
 func (e endpoint) test(t *testing.T, calls []call) {
 	t.Helper()
 	idp := newIDP(t)
 	if e.session != public {
 		t.Run("session rule", func(t *testing.T) { e.testRule(t, idp) })
 	}
+	names := map[string]bool{}
 	for _, tc := range calls {
+		if names[tc.name] {
+			t.Errorf("two rows are named %q", tc.name)
+		}
+		names[tc.name] = true
 		t.Run(tc.name, func(t *testing.T) { tc.play(t, e, newWorld(t, idp, tc.options)) })
 	}
 }
@@ -162,9 +167,9 @@ func (tc *call) send(w *world, e endpoint) *authtest.Answer {
 	return w.c.Do(method, w.fill(path+tc.query), contentType, w.fill(body))
 }
 
-// testRule checks whom the endpoint lets pass: nobody without a session, and by
-// its rule some whose session has been revoked, but is still in the cookie
-// cache, or is a day old.
+// testRule checks the session rule: requests without a session are refused;
+// sessions that are revoked but still in the cookie cache, or a day old, are
+// refused or accepted depending on the rule.
 func (e endpoint) testRule(t *testing.T, idp *oauthtest.Server) {
 	for name, tc := range map[string]struct {
 		by      caller
@@ -206,13 +211,13 @@ func (e endpoint) testRule(t *testing.T, idp *oauthtest.Server) {
 
 var placeholder = regexp.MustCompile(`<\w+>`)
 
-// fill puts values in the place of <name>.
+// fill replaces every <name> by its value.
 func (w *world) fill(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(name string) string { return w.value(strings.Trim(name, "<>")) })
 }
 
-// location checks the header of that name, which an answer may have besides a
-// body; "" is none.
+// location checks the Location header of an answer that is not a redirect; ""
+// means that there is none.
 func location(to string) func(w *world, got *authtest.Answer) {
 	return func(w *world, got *authtest.Answer) {
 		w.T.Helper()

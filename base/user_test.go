@@ -17,30 +17,30 @@ func TestUpdateUser(t *testing.T) {
 		return func(o *auth.Options) { o.User.AdditionalFields = auth.AdditionalFields{f} }
 	}
 	endpoint{method: "POST", path: "/update-user", body: `{"name":"Anna"}`, session: cached}.test(t, []call{
-		{name: "the name", status: 200, cookie: begun, want: want{"", map[string]any{"status": true}}, then: func(w *world, _ *authtest.Answer) {
+		{name: "changes the name", status: 200, cookie: begun, want: want{"", map[string]any{"status": true}}, then: func(w *world, _ *authtest.Answer) {
 			w.c.Get("/get-session").Want(200, "user.name", "Anna", "user.email", annEmail)
 		}},
-		{name: "the image", body: `{"image":"https://x.test/a.png"}`, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) {
+		{name: "changes the image", body: `{"image":"https://x.test/a.png"}`, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) {
 			w.c.Get("/get-session").Want(200, "user.name", "Ann", "user.image", "https://x.test/a.png")
 		}},
-		{name: "no image any more", body: `{"image":null}`, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) { w.c.Get("/get-session").Want(200, "user.image", nil) }},
-		{name: "an added field", options: field(auth.AdditionalField{}), body: `{"plan":"pro"}`, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) {
+		{name: "removes the image", body: `{"image":null}`, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) { w.c.Get("/get-session").Want(200, "user.image", nil) }},
+		{name: "additional field", options: field(auth.AdditionalField{}), body: `{"plan":"pro"}`, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) {
 			w.c.Get("/get-session").Want(200, "user.plan", "pro")
 		}},
-		{name: "the cached session, too", options: func(o *auth.Options) { o.Session.CookieCache.Enabled = on() }, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) {
+		{name: "updates the cookie cache", options: func(o *auth.Options) { o.Session.CookieCache.Enabled = on() }, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) {
 			w.c.Get("/get-session").Want(200, "user.name", "Anna")
 		}},
-		{name: "an added field that clients may not set", options: field(auth.AdditionalField{Input: off()}), body: `{"plan":"pro"}`, status: 400, code: "FIELD_NOT_ALLOWED"},
-		{name: "the address has an endpoint of its own", body: `{"name":"Anna","email":"b@example.com"}`, status: 400, code: "EMAIL_CAN_NOT_BE_UPDATED", then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "user", store.Is("name", "Ann")) }},
-		{name: "no field", body: `{}`, status: 400, message: "No fields to update"},
-		{name: "no field that there is", body: `{"plan":"pro","id":"x"}`, status: 400, message: "No fields to update"},
-		{name: "no object", body: `[]`, status: 400, code: "VALIDATION_ERROR"},
-		{name: "a hook drops it", options: func(o *auth.Options) { o.DatabaseHooks.User.Update.Before = drops }, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "user", store.Is("name", "Ann")) }},
-		{name: "a hook refuses it", options: func(o *auth.Options) { o.DatabaseHooks.User.Update.Before = refuses }, status: 403, code: "NOT_YOU"},
+		{name: "additional field with input: false", options: field(auth.AdditionalField{Input: off()}), body: `{"plan":"pro"}`, status: 400, code: "FIELD_NOT_ALLOWED"},
+		{name: "email cannot be changed here", body: `{"name":"Anna","email":"b@example.com"}`, status: 400, code: "EMAIL_CAN_NOT_BE_UPDATED", then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "user", store.Is("name", "Ann")) }},
+		{name: "empty body", body: `{}`, status: 400, message: "No fields to update"},
+		{name: "unknown fields only", body: `{"plan":"pro","id":"x"}`, status: 400, message: "No fields to update"},
+		{name: "body is an array", body: `[]`, status: 400, code: "VALIDATION_ERROR"},
+		{name: "database hook drops the write", options: func(o *auth.Options) { o.DatabaseHooks.User.Update.Before = drops }, status: 200, cookie: begun, then: func(w *world, _ *authtest.Answer) { w.WantRows(1, "user", store.Is("name", "Ann")) }},
+		{name: "database hook returns an API error", options: func(o *auth.Options) { o.DatabaseHooks.User.Update.Before = refuses }, status: 403, code: "NOT_YOU"},
 	})
 }
 
-// asksForDeletion has Ann ask for the link that deletes her account.
+// asksForDeletion requests the mail with the link that deletes the account.
 func asksForDeletion(w *world) {
 	w.T.Helper()
 	w.Options.User.DeleteUser.SendDeleteAccountVerification = w.mails("deletion")
@@ -60,7 +60,7 @@ func goneIs(gone bool) func(w *world, got *authtest.Answer) {
 	}
 }
 
-// tells counts what a callback about a user is told.
+// tells returns a callback that records its call and returns err.
 func (w *world) tells(what string, err error) callback.Func[auth.UserRequest, callback.Nothing] {
 	return func(_ context.Context, r auth.UserRequest) (callback.Nothing, error) {
 		w.told = append(w.told, what+" "+r.User.Email)
@@ -80,55 +80,55 @@ func TestDeleteUser(t *testing.T) {
 	endpoint{method: "POST", path: "/delete-user", body: `{"password":"wrong password"}`, session: stored}.test(t, []call{
 		{name: "deletes", body: `{}`, status: 200, cookie: ended, want: deleted, then: gone},
 		{name: "with the password", body: `{"password":"password1234"}`, status: 200, cookie: ended, want: deleted, then: gone},
-		{name: "an old session, with the password", given: later(25 * time.Hour), body: `{"password":"password1234"}`, status: 200, cookie: ended, want: deleted, then: gone},
-		{name: "an old session, without", given: later(25 * time.Hour), body: `{}`, status: 400, code: "SESSION_EXPIRED", cookie: either, then: there},
+		{name: "session not fresh, with the password", given: later(25 * time.Hour), body: `{"password":"password1234"}`, status: 200, cookie: ended, want: deleted, then: gone},
+		{name: "session not fresh, no password", given: later(25 * time.Hour), body: `{}`, status: 400, code: "SESSION_EXPIRED", cookie: either, then: there},
 		{name: "wrong password", status: 400, code: "INVALID_PASSWORD", then: there},
-		{name: "a password that is too long", body: `{"password":"<long>"}`, status: 400, code: "PASSWORD_TOO_LONG", then: there},
-		{name: "a password where there is none", given: withoutPassword, status: 400, code: "CREDENTIAL_ACCOUNT_NOT_FOUND"},
-		{name: "not allowed", options: func(o *auth.Options) { o.User.DeleteUser.Enabled = false }, status: 404, then: there},
-		{name: "callbacks hear of it", given: hear(nil), body: `{}`, status: 200, cookie: ended, want: deleted, then: func(w *world, got *authtest.Answer) {
+		{name: "password too long", body: `{"password":"<long>"}`, status: 400, code: "PASSWORD_TOO_LONG", then: there},
+		{name: "password given, user has none", given: withoutPassword, status: 400, code: "CREDENTIAL_ACCOUNT_NOT_FOUND"},
+		{name: "feature disabled", options: func(o *auth.Options) { o.User.DeleteUser.Enabled = false }, status: 404, then: there},
+		{name: "callbacks are called", given: hear(nil), body: `{}`, status: 200, cookie: ended, want: deleted, then: func(w *world, got *authtest.Answer) {
 			w.wantTold("before "+annEmail, "after "+annEmail)
 			gone(w, got)
 		}},
-		{name: "a callback refuses", given: hear(refusal()), body: `{}`, status: 403, code: "NOT_YOU", then: func(w *world, got *authtest.Answer) {
+		{name: "callback returns an API error", given: hear(refusal()), body: `{}`, status: 403, code: "NOT_YOU", then: func(w *world, got *authtest.Answer) {
 			w.wantTold("before " + annEmail)
 			there(w, got)
 		}},
-		{name: "with delete hooks", options: func(o *auth.Options) {
+		{name: "with database delete hooks", options: func(o *auth.Options) {
 			o.DatabaseHooks.User.Delete.After = func(context.Context, auth.RowEvent) (callback.Answer, error) { return callback.Answer{}, nil }
 		}, body: `{}`, status: 200, cookie: ended, want: deleted, then: gone},
 
-		{name: "by mail", given: func(w *world) { w.Options.User.DeleteUser.SendDeleteAccountVerification = w.mails("deletion") }, body: `{"callbackURL":"/bye"}`, status: 200, want: want{"", map[string]any{"success": true, "message": "Verification email sent"}}, then: func(w *world, got *authtest.Answer) {
+		{name: "sends a mail first", given: func(w *world) { w.Options.User.DeleteUser.SendDeleteAccountVerification = w.mails("deletion") }, body: `{"callbackURL":"/bye"}`, status: 200, want: want{"", map[string]any{"success": true, "message": "Verification email sent"}}, then: func(w *world, got *authtest.Answer) {
 			w.wantTold("deletion")
 			if link, want := w.mail["deletion"].URL, w.fill(authtest.Origin+"/api/auth/delete-user/callback?token=<deletion>&callbackURL=%2Fbye"); link != want {
 				w.T.Errorf("link %s, want %s", link, want)
 			}
 			there(w, got)
 		}},
-		{name: "by the token of a mail", given: asksForDeletion, body: `{"token":"<deletion>"}`, status: 200, cookie: ended, want: deleted, then: gone},
-		{name: "by a token that there is not", given: asksForDeletion, body: `{"token":"x"}`, status: 404, code: "INVALID_TOKEN", then: there},
-		{name: "by a token that is a day old", given: before(asksForDeletion, later(25*time.Hour)), body: `{"token":"<deletion>"}`, status: 404, code: "INVALID_TOKEN", cookie: either, then: there},
-		{name: "no object", body: `[]`, status: 400, code: "VALIDATION_ERROR", then: there},
-		{name: "foreign callback", body: `{"callbackURL":"https://evil.test"}`, status: 403, code: "INVALID_CALLBACK_URL", then: there},
+		{name: "token from the mail", given: asksForDeletion, body: `{"token":"<deletion>"}`, status: 200, cookie: ended, want: deleted, then: gone},
+		{name: "unknown token", given: asksForDeletion, body: `{"token":"x"}`, status: 404, code: "INVALID_TOKEN", then: there},
+		{name: "token older than a day", given: before(asksForDeletion, later(25*time.Hour)), body: `{"token":"<deletion>"}`, status: 404, code: "INVALID_TOKEN", cookie: either, then: there},
+		{name: "body is an array", body: `[]`, status: 400, code: "VALIDATION_ERROR", then: there},
+		{name: "untrusted callbackURL", body: `{"callbackURL":"https://evil.test"}`, status: 403, code: "INVALID_CALLBACK_URL", then: there},
 	})
 }
 
-// The link of the mail.
+// TestDeleteUserCallback tests the link in the mail.
 func TestDeleteUserCallback(t *testing.T) {
 	gone, there := goneIs(true), goneIs(false)
 	endpoint{method: "GET", path: "/delete-user/callback"}.test(t, []call{
 		{name: "deletes", given: asksForDeletion, query: "?token=<deletion>", status: 200, cookie: ended, want: want{"", map[string]any{"success": true, "message": "User deleted"}}, then: gone},
-		{name: "and sends the browser on", given: asksForDeletion, query: "?token=<deletion>&callbackURL=/bye", to: "/bye", cookie: ended, then: gone},
-		{name: "an unknown token", given: asksForDeletion, query: "?token=x", status: 404, code: "INVALID_TOKEN", then: there},
-		{name: "an unknown token does not send on", given: asksForDeletion, query: "?token=x&callbackURL=/bye", status: 404, code: "INVALID_TOKEN", then: there},
-		{name: "after the option's time", given: before(asksForDeletion, later(61*time.Second)), options: func(o *auth.Options) { o.User.DeleteUser.DeleteTokenExpiresIn = 60 }, query: "?token=<deletion>", status: 404, code: "INVALID_TOKEN", then: there},
-		{name: "nobody", given: before(asksForDeletion, func(w *world) { w.c = w.Client() }), query: "?token=<deletion>", status: 404, code: "FAILED_TO_GET_USER_INFO", then: there},
-		{name: "somebody else", given: before(asksForDeletion, func(w *world) {
+		{name: "redirects to callbackURL", given: asksForDeletion, query: "?token=<deletion>&callbackURL=/bye", to: "/bye", cookie: ended, then: gone},
+		{name: "unknown token", given: asksForDeletion, query: "?token=x", status: 404, code: "INVALID_TOKEN", then: there},
+		{name: "unknown token with callbackURL", given: asksForDeletion, query: "?token=x&callbackURL=/bye", status: 404, code: "INVALID_TOKEN", then: there},
+		{name: "token older than the configured lifetime", given: before(asksForDeletion, later(61*time.Second)), options: func(o *auth.Options) { o.User.DeleteUser.DeleteTokenExpiresIn = 60 }, query: "?token=<deletion>", status: 404, code: "INVALID_TOKEN", then: there},
+		{name: "not signed in", given: before(asksForDeletion, func(w *world) { w.c = w.Client() }), query: "?token=<deletion>", status: 404, code: "FAILED_TO_GET_USER_INFO", then: there},
+		{name: "session of another user", given: before(asksForDeletion, func(w *world) {
 			w.c = w.Client()
 			w.c.SignUp("bob@example.com")
 		}), query: "?token=<deletion>", status: 404, code: "INVALID_TOKEN", then: func(w *world, _ *authtest.Answer) { w.WantRows(2, "user") }},
-		{name: "not allowed any more", given: before(asksForDeletion, func(w *world) { w.Options.User.DeleteUser.Enabled = false }), query: "?token=<deletion>", status: 404, code: "NOT_FOUND", then: there},
-		{name: "no token", status: 400, code: "VALIDATION_ERROR", then: there},
-		{name: "foreign callback", given: asksForDeletion, query: "?token=<deletion>&callbackURL=https://evil.test", status: 403, code: "INVALID_CALLBACK_URL", then: there},
+		{name: "feature disabled after the mail", given: before(asksForDeletion, func(w *world) { w.Options.User.DeleteUser.Enabled = false }), query: "?token=<deletion>", status: 404, code: "NOT_FOUND", then: there},
+		{name: "token missing", status: 400, code: "VALIDATION_ERROR", then: there},
+		{name: "untrusted callbackURL", given: asksForDeletion, query: "?token=<deletion>&callbackURL=https://evil.test", status: 403, code: "INVALID_CALLBACK_URL", then: there},
 	})
 }

@@ -19,26 +19,26 @@ import (
 
 const annEmail = "ann@example.com"
 
-// world is what the rows of tables happen in: a server with everything turned
-// on, Ann, her browser, her mail, and the providers where she has accounts.
+// world is the environment of a table row: a server with all optional features
+// enabled, a user (Ann), a browser, sent mails and fake OAuth providers.
 type world struct {
 	*authtest.Server
-	c     *authtest.Client         // of whoever calls
+	c     *authtest.Client         // sends the request of the row
 	token string                   // of Ann's session
-	state string                   // of the flow that was begun last
-	mail  map[string]auth.LinkMail // the newest message of a kind
-	told  []string                 // options whose callbacks were called, in order
+	state string                   // of the OAuth flow that was started last
+	mail  map[string]auth.LinkMail // the last message of each kind
+	told  []string                 // callbacks that were called, in order
 	idp   *oauthtest.Server
 	corp  *corp
 }
 
-// corp is a provider whose traits a row may change; otherwise it is GitHub.
+// corp is GitHub under another id, with properties that a row may change.
 type corp struct {
 	oauth.Provider
 	info       oauth.Info
 	endSession string
 	refresh    func() (*oauth.Tokens, error)
-	verified   bool // says every ID token is authentic
+	verified   bool // result of VerifyIDToken
 	userInfo   func() (*oauth.Identity, error)
 }
 
@@ -67,8 +67,8 @@ func (p *corp) UserInfo(c *oauth.Call, r oauth.UserInfoRequest) (*oauth.Identity
 	return p.Provider.UserInfo(c, r)
 }
 
-// newIDP makes the providers of worlds. One does for many: its key takes a while
-// to make.
+// newIDP returns the fake providers. Tests share one per table, because generating
+// its key is slow.
 func newIDP(t *testing.T) *oauthtest.Server { return oauthtest.New(t, authtest.Start) }
 
 func newWorld(t *testing.T, idp *oauthtest.Server, change func(o *auth.Options)) *world {
@@ -101,7 +101,7 @@ func newWorld(t *testing.T, idp *oauthtest.Server, change func(o *auth.Options))
 	return w
 }
 
-// mayJoin reports whether the options let Ann sign up and in.
+// mayJoin reports whether the options allow sign-up.
 func (w *world) mayJoin() bool { return !w.Options.EmailAndPassword.DisableSignUp }
 
 // join signs Ann up.
@@ -110,7 +110,7 @@ func (w *world) join(c *authtest.Client) {
 	w.token, _ = c.SignUpAs("Ann", annEmail).Value("token").(string)
 }
 
-// profile is what GitHub and corp say of who signs in there.
+// profile sets the user info that GitHub and corp return.
 func (w *world) profile(user map[string]any, verified bool) {
 	w.idp.Exact = map[string]any{
 		"https://api.github.com/user":        user,
@@ -118,7 +118,7 @@ func (w *world) profile(user map[string]any, verified bool) {
 	}
 }
 
-// mails is a sender that keeps the newest message as one of this kind.
+// mails returns a sender that stores the last message under this kind.
 func (w *world) mails(kind string) callback.Func[auth.LinkMail, callback.Nothing] {
 	return func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) {
 		w.mail[kind] = m
@@ -135,18 +135,18 @@ func (w *world) wantTold(names ...string) {
 	}
 }
 
-// verified has Ann's address proven.
+// verified marks Ann's address as verified.
 func verified(w *world) {
 	w.Change("user", store.Record{"emailVerified": true}, store.Is("email", annEmail))
 }
 
-// begins starts a flow at a provider.
+// begins starts an OAuth flow at a provider.
 func begins(provider string) func(w *world) {
 	return func(w *world) { w.state = begin(w.T, w.c, provider) }
 }
 
-// linked has Ann's browser sign in through a provider, which links its account to
-// hers.
+// linkedWith signs Ann in through a provider, which links the provider's account
+// to her user.
 func linkedWith(provider string) func(w *world) {
 	return func(w *world) {
 		w.T.Helper()
@@ -157,7 +157,7 @@ func linkedWith(provider string) func(w *world) {
 	}
 }
 
-// before does several things in turn.
+// before runs several steps in order.
 func before(steps ...func(w *world)) func(w *world) {
 	return func(w *world) {
 		for _, step := range steps {
@@ -166,7 +166,7 @@ func before(steps ...func(w *world)) func(w *world) {
 	}
 }
 
-// posts has the caller call an endpoint that must succeed.
+// posts sends a POST that must succeed.
 func posts(path, body string) func(w *world) {
 	return func(w *world) {
 		w.T.Helper()
@@ -176,7 +176,7 @@ func posts(path, body string) func(w *world) {
 	}
 }
 
-// value is what stands in a row for <name>.
+// value returns the value of the placeholder <name>.
 func (w *world) value(name string) string {
 	w.T.Helper()
 	switch name {
@@ -202,12 +202,12 @@ func (w *world) value(name string) string {
 
 // Database hooks.
 
-// drops drops every write.
+// drops is a database hook that drops every write.
 func drops(context.Context, auth.RowEvent) (callback.Answer, error) {
 	return callback.Answer{Result: false, Set: true}, nil
 }
 
-// dropsOnce drops the first write and lets the others be.
+// dropsOnce is a database hook that drops the first write only.
 func dropsOnce() callback.Func[auth.RowEvent, callback.Answer] {
 	dropped := false
 	return func(ctx context.Context, e auth.RowEvent) (callback.Answer, error) {
@@ -219,12 +219,12 @@ func dropsOnce() callback.Func[auth.RowEvent, callback.Answer] {
 	}
 }
 
-// breaks fails as a bug does.
+// breaks is a database hook that fails with an unexpected error.
 func breaks(context.Context, auth.RowEvent) (callback.Answer, error) {
 	return callback.Answer{}, errors.New("broken")
 }
 
-// afterAnn is a hook on creation that leaves Ann's sign-up alone.
+// afterAnn skips the first call of a hook, which belongs to Ann's sign-up.
 func afterAnn(hook callback.Func[auth.RowEvent, callback.Answer]) callback.Func[auth.RowEvent, callback.Answer] {
 	there := false
 	return func(ctx context.Context, e auth.RowEvent) (callback.Answer, error) {
@@ -236,7 +236,7 @@ func afterAnn(hook callback.Func[auth.RowEvent, callback.Answer]) callback.Func[
 	}
 }
 
-// refuses fails with an error for the client.
+// refuses is a database hook that fails with an API error for the client.
 func refuses(context.Context, auth.RowEvent) (callback.Answer, error) {
 	return callback.Answer{}, refusal()
 }
@@ -245,8 +245,7 @@ func refusal() error {
 	return &callback.APIError{Status: 403, Code: "NOT_YOU", Message: "Not you", Body: js.Obj("message", "Not you", "code", "NOT_YOU")}
 }
 
-// codeOf is the status and the code of a call from Go that was refused, "" when
-// it was not.
+// codeOf returns status and code of an error from a call in Go, "" for nil.
 func codeOf(err error) string {
 	var refused *auth.Error
 	switch {

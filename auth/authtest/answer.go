@@ -11,7 +11,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/cookie"
 )
 
-// Answer is a response, read.
+// Answer is the response to a request of a Client.
 type Answer struct {
 	Status int
 	Header http.Header
@@ -38,33 +38,34 @@ func (a *Answer) Code() string {
 	return e.Code
 }
 
-// Value is what stands at a path of the JSON body, nil when nothing does. The
-// names of members and the numbers of elements are joined by dots:
-// "user.emailVerified", "0.token"; "" is the whole body.
+// Value returns the value at a path of the JSON body, or nil if there is none. A
+// path joins member names and element indices by dots, as in "user.emailVerified"
+// or "0.token"; "" is the whole body.
 func (a *Answer) Value(path string) any {
 	v, _ := a.at(path)
 	return v
 }
 
-// Text is the text at a path of the JSON body. The test ends when there is none.
+// Text returns the string at a path of the JSON body. The test ends if there is no
+// string.
 func (a *Answer) Text(path string) string {
 	a.t.Helper()
 	v, _ := a.at(path)
 	text, ok := v.(string)
 	if !ok {
-		a.t.Fatalf("%s\n\t%s: no text, but %s\n\t%s", a.request, named(path), shown(v), a)
+		a.t.Fatalf("%s\n\t%s: got %s, want a string\n\tanswer: %s", a.request, named(path), shown(v), a)
 	}
 	return text
 }
 
-// String is the status and the body.
+// String returns status and body.
 func (a *Answer) String() string { return strconv.Itoa(a.Status) + " " + a.Body }
 
-// Want checks the status and, in pairs of a path and a value, what stands in the
-// JSON body. Paths are those of [Answer.Value]. A value is compared as JSON
-// writes it, so 7 equals 7.0, and a time equals its text; nil is null, which is
-// not the same as nothing. [Any], [Absent], [Like] and [Len] describe values
-// that cannot be written down:
+// Want checks the status and values of the JSON body. pairs alternates paths, as
+// in [Answer.Value], and expected values. Values are compared in their JSON form:
+// 7 equals 7.0, and a time equals its string. nil means null, which differs from
+// a missing member. [Any], [Absent], [Like] and [Len] match values that are not
+// known exactly. Differences are reported with Errorf; the test continues.
 //
 //	got.Want(200, "user.email", "ann@example.com", "user.image", nil, "token", authtest.Any)
 func (a *Answer) Want(status int, pairs ...any) *Answer {
@@ -76,11 +77,11 @@ func (a *Answer) Want(status int, pairs ...any) *Answer {
 	for i := 0; i < len(pairs); i += 2 {
 		path, ok := pairs[i].(string)
 		if !ok || i+1 == len(pairs) {
-			a.t.Fatalf("Want: argument %d: a path and a value, in turn; got %v", i+2, pairs[i])
+			a.t.Fatalf("Want: argument %d: got %v, want a path followed by a value", i+2, pairs[i])
 		}
 		v, there := a.at(path)
 		if want, ok := meets(v, there, pairs[i+1]); !ok {
-			got := "nothing"
+			got := "no value"
 			if there {
 				got = shown(v)
 			}
@@ -90,8 +91,8 @@ func (a *Answer) Want(status int, pairs ...any) *Answer {
 	return a
 }
 
-// WantCode checks the status and the code of an error answer; code "" means an
-// answer without one.
+// WantCode checks the status and the code of an error answer; "" means that the
+// answer has no code.
 func (a *Answer) WantCode(status int, code string) *Answer {
 	a.t.Helper()
 	if a.Status != status || a.Code() != code {
@@ -100,7 +101,7 @@ func (a *Answer) WantCode(status int, code string) *Answer {
 	return a
 }
 
-// WantRedirect checks that the answer sends the browser to this address.
+// WantRedirect checks for a 302 to this address.
 func (a *Answer) WantRedirect(to string) *Answer {
 	a.t.Helper()
 	if got := a.Header.Get("Location"); a.Status != http.StatusFound || got != to {
@@ -139,7 +140,7 @@ func (a *Answer) WantNoCookie(names ...string) *Answer {
 		}
 	}
 	if len(lines) > 0 {
-		a.fail("it sets cookies: %s", strings.Join(lines, "\n\t\t"))
+		a.fail("sets cookies: %s", strings.Join(lines, "\n\t\t"))
 	}
 	return a
 }

@@ -39,7 +39,7 @@ const Origin = "http://localhost:3210"
 // Secret signs what test servers sign.
 const Secret = "authtest-secret-0123456789-abcdefghij"
 
-// Start is the time at which the clock of every test server stands at first.
+// Start is the time at which the clocks of test servers start.
 func Start() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
 // Server is a server under test, and its clock.
@@ -60,19 +60,18 @@ func (c *clock) read() time.Time {
 	return c.now
 }
 
-// Prepared is a database or a secondary storage that needs the finished server
-// before the first call, for example to make the server's tables. New calls
-// Prepare.
+// Prepared is implemented by databases and secondary storages that need the
+// server before its first request, for example to create tables. New calls Prepare.
 type Prepared interface {
 	Prepare(ctx context.Context, s *Server) error
 }
 
-// New makes a server with passwords on; its clock stands at [Start]. Without a
-// database in o the server gets a memory store; what else o leaves out has a
-// default that suits tests.
+// New returns a server with password sign-in enabled and its clock at [Start].
+// Options that o leaves out get defaults for tests; the default database is in
+// memory.
 //
-// Passwords are hashed as in production, which takes a tenth of a second each
-// time; [PlainPasswords] changes that.
+// Passwords are hashed as in production, which takes about 0.1 s each; see
+// [PlainPasswords].
 func New(t testing.TB, o auth.Options) *Server {
 	t.Helper()
 	s := &Server{T: t, clock: &clock{now: Start()}}
@@ -107,10 +106,10 @@ func New(t testing.TB, o auth.Options) *Server {
 }
 
 // In returns the same server with clients that report to t, for subtests that
-// share a server.
+// share one server.
 func (s *Server) In(t testing.TB) *Server { return &Server{Auth: s.Auth, T: t, clock: s.clock} }
 
-// Now is the time on the server's clock.
+// Now returns the time of the server's clock.
 func (s *Server) Now() time.Time { return s.clock.read() }
 
 // Advance moves the server's clock.
@@ -120,7 +119,7 @@ func (s *Server) Advance(d time.Duration) {
 	s.clock.now = s.clock.now.Add(d)
 }
 
-// Client is a browser: it keeps cookies and sends its Origin.
+// Client acts as a browser: it keeps cookies and sends its Origin.
 type Client struct {
 	Server *Server
 	Origin string
@@ -128,7 +127,7 @@ type Client struct {
 	Jar    map[string]string // as they travel, still encoded
 }
 
-// Client opens a browser on the server's own site.
+// Client returns a browser without cookies on the server's own site.
 func (s *Server) Client() *Client {
 	return &Client{Server: s, Origin: Origin, Header: http.Header{}, Jar: map[string]string{}}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// recorder is a test that keeps what is reported instead of failing.
+// recorder is a testing.TB that records reports instead of failing.
 type recorder struct {
 	testing.TB
 	reports []string
@@ -45,7 +45,7 @@ func Example() {
 	// reports: 0
 }
 
-// A report says what differs, and shows the request and the answer.
+// A failure report shows the request, the difference and the whole answer.
 func ExampleAnswer_Want() {
 	t := &recorder{}
 	c := authtest.New(t, authtest.PlainPasswords(auth.Options{})).Client()
@@ -57,7 +57,7 @@ func ExampleAnswer_Want() {
 	//     answer: 200 {"success":true}
 }
 
-// Every check passes for what is so and reports what is not.
+// TestChecks runs each check on a matching and on a different value.
 func TestChecks(t *testing.T) {
 	r := &recorder{}
 	s := authtest.New(r, authtest.PlainPasswords(auth.Options{}))
@@ -107,7 +107,7 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// What cannot go on ends the test.
+// TestFatal checks that helpers end the test when it cannot continue.
 func TestFatal(t *testing.T) {
 	r := &recorder{}
 	s := authtest.New(r, authtest.PlainPasswords(auth.Options{}))
@@ -132,7 +132,7 @@ func TestFatal(t *testing.T) {
 	}
 }
 
-// A server in a subtest is the same server with the same clock.
+// TestIn checks that In shares server and clock and reports to its own test.
 func TestIn(t *testing.T) {
 	r := &recorder{}
 	s := authtest.New(t, authtest.PlainPasswords(auth.Options{}))

@@ -8,33 +8,33 @@ import (
 	"time"
 )
 
-// Presence describes a value of [Answer.Want] by whether it is there.
+// Presence matches values in [Answer.Want] by whether they exist.
 type Presence int
 
-// What Want accepts besides values.
+// Matchers for [Answer.Want].
 const (
 	Any    Presence = iota // any value but null
-	Absent                 // nothing: no such member or element, or no JSON at all
+	Absent                 // no such member or element, or no JSON body
 )
 
-// Like describes a text by a regular expression that a part of it matches.
+// Like is a regular expression that matches a part of a string.
 type Like string
 
-// Len describes a list by the number of its elements, an object by that of its
-// members, a text by that of its bytes.
+// Len matches a list with this many elements, an object with this many members or
+// a string of this many bytes.
 type Len int
 
-// meets reports whether a value is as wanted, and tells what was.
+// meets reports whether a value is as wanted, and describes what was wanted.
 func meets(v any, there bool, want any) (told string, ok bool) {
 	switch want := want.(type) {
 	case Presence:
 		if want == Absent {
-			return "nothing", !there
+			return "no value", !there
 		}
 		return "any value", there && v != nil
 	case Like:
 		text, isText := v.(string)
-		return fmt.Sprintf("a text like %s", string(want)), isText && regexp.MustCompile(string(want)).MatchString(text)
+		return fmt.Sprintf("a string that matches %s", string(want)), isText && regexp.MustCompile(string(want)).MatchString(text)
 	case Len:
 		n := -1
 		switch v := v.(type) {
@@ -45,7 +45,7 @@ func meets(v any, there bool, want any) (told string, ok bool) {
 		case string:
 			n = len(v)
 		}
-		return fmt.Sprintf("%d of them", int(want)), n == int(want)
+		return fmt.Sprintf("length %d", int(want)), n == int(want)
 	case time.Time:
 		return meets(v, there, want.UTC().Format("2006-01-02T15:04:05.000Z"))
 	}

@@ -8,11 +8,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// Password is the password of everybody who signs up through [Client.SignUp].
+// Password is the password of users created by [Client.SignUp].
 const Password = "password1234"
 
-// PlainPasswords returns o with a password hash that costs nothing: the hash of
-// x is "plain:x".
+// PlainPasswords returns o with a trivial password hash, "plain:" before the
+// password, so that tests do not spend their time on hashing.
 func PlainPasswords(o auth.Options) auth.Options {
 	o.EmailAndPassword.Password = auth.PasswordFuncs{
 		Hash: func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
@@ -23,32 +23,32 @@ func PlainPasswords(o auth.Options) auth.Options {
 	return o
 }
 
-// SignUp makes a user named Test with [Password], and signs it in. The test ends
-// when that fails.
+// SignUp creates a user named Test with [Password] and signs it in. The test ends
+// if that fails.
 func (c *Client) SignUp(email string) *Answer {
 	c.Server.T.Helper()
 	return c.SignUpAs("Test", email)
 }
 
-// SignUpAs is SignUp with a name.
+// SignUpAs is SignUp with another name.
 func (c *Client) SignUpAs(name, email string) *Answer {
 	c.Server.T.Helper()
 	return c.must("/sign-up/email", map[string]any{"name": name, "email": email, "password": Password})
 }
 
-// SignIn signs a user in with [Password]. The test ends when that fails.
+// SignIn signs a user in with [Password]. The test ends if that fails.
 func (c *Client) SignIn(email string) *Answer {
 	c.Server.T.Helper()
 	return c.must("/sign-in/email", map[string]any{"email": email, "password": Password})
 }
 
-// TrySignIn signs in with a password that may be wrong.
+// TrySignIn tries to sign in and returns the answer.
 func (c *Client) TrySignIn(email, password string) *Answer {
 	c.Server.T.Helper()
 	return c.Post("/sign-in/email", c.text(map[string]any{"email": email, "password": password}))
 }
 
-// SignedIn reports whether the server knows who this browser is.
+// SignedIn reports whether get-session returns a session for this browser.
 func (c *Client) SignedIn() bool {
 	c.Server.T.Helper()
 	got := c.Get("/get-session")

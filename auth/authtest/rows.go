@@ -17,8 +17,8 @@ func (s *Server) Rows(model string, where ...store.Where) []store.Record {
 	return rows
 }
 
-// Row returns the one row of a model that meets all conditions. The test ends
-// when there is none, or more than one.
+// Row returns the only row of a model that meets all conditions. The test ends
+// unless there is exactly one.
 func (s *Server) Row(model string, where ...store.Where) store.Record {
 	s.T.Helper()
 	rows := s.Rows(model, where...)
@@ -28,15 +28,15 @@ func (s *Server) Row(model string, where ...store.Where) store.Record {
 	return rows[0]
 }
 
-// ID returns the id of the one row of a model that meets all conditions.
+// ID returns the id of the only row of a model that meets all conditions.
 func (s *Server) ID(model string, where ...store.Where) string {
 	s.T.Helper()
 	id, _ := s.Row(model, where...)["id"].(string)
 	return id
 }
 
-// Change changes the rows of a model that meet all conditions, as an operator
-// does who edits the database. The test ends when there are none.
+// Change updates all rows of a model that meet all conditions. The test ends if
+// there are none.
 func (s *Server) Change(model string, change store.Record, where ...store.Where) {
 	s.T.Helper()
 	n, err := s.Store.UpdateMany(s.T.Context(), model, where, change)
@@ -45,7 +45,7 @@ func (s *Server) Change(model string, change store.Record, where ...store.Where)
 	}
 }
 
-// WantRows reports it when other than n rows of a model meet all conditions.
+// WantRows checks that exactly n rows of a model meet all conditions.
 func (s *Server) WantRows(n int, model string, where ...store.Where) {
 	s.T.Helper()
 	got, err := s.Store.Count(s.T.Context(), model, where...)

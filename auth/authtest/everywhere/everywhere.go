@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package everywhere runs a test on every kind of database that a server may
-// have, each with the tables of that server.
+// Package everywhere runs a test on every kind of database, with and without
+// secondary storage.
 //
 //	func TestMain(m *testing.M) { testserver.Main(m) }
 //
@@ -13,10 +13,10 @@
 //		})
 //	}
 //
-// The options that a test gets hold the place; the test adds what else it needs
-// and makes the server with [authtest.New], which makes the tables. PostgreSQL and
-// MariaDB are started from installed programs: a test that needs one that is not
-// installed is skipped, and fails where CI is true.
+// The test gets options with database and secondary storage set, adds its own and
+// calls [authtest.New], which creates the tables. PostgreSQL and MariaDB are
+// started from installed programs. If one is not installed, its subtest is skipped,
+// or fails if the environment variable CI is true.
 package everywhere
 
 import (
@@ -43,8 +43,8 @@ const (
 	SQLite           Place = "sqlite"
 	Postgres         Place = "postgres"
 	MariaDB          Place = "mariadb"
-	SecondaryStorage Place = "secondary storage"              // sessions and single-use values are kept there
-	Both             Place = "secondary storage and database" // and in the database too
+	SecondaryStorage Place = "secondary storage"              // holds sessions and single-use values
+	Both             Place = "secondary storage and database" // both hold them
 )
 
 // All lists the places.
@@ -56,8 +56,8 @@ func Databases() []Place { return append([]Place{Memory}, SQL()...) }
 // SQL lists the SQL databases.
 func SQL() []Place { return []Place{SQLite, Postgres, MariaDB} }
 
-// Run runs a test in these places, in all of them when none is named, each time
-// as a subtest on a database of its own.
+// Run runs a test as a subtest for each place, or for all places if none is given.
+// Each subtest has its own empty database.
 func Run(t *testing.T, run func(t *testing.T, o auth.Options), places ...Place) {
 	t.Helper()
 	if len(places) == 0 {
@@ -68,7 +68,7 @@ func Run(t *testing.T, run func(t *testing.T, o auth.Options), places ...Place) 
 	}
 }
 
-// Options returns options with a new database in this place.
+// Options returns options with a new empty database in this place.
 func (p Place) Options(t testing.TB) auth.Options {
 	t.Helper()
 	var o auth.Options
@@ -90,10 +90,10 @@ func (p Place) Options(t testing.TB) auth.Options {
 	return o
 }
 
-// DB is an SQL database that makes the tables of the server that it is for.
+// DB is an SQL database that creates the tables of the server that uses it.
 type DB struct{ *sqlstore.DB }
 
-// Open opens the database at an address of sqlstore, and closes it when the test
+// Open opens the database at a URL of package sqlstore and closes it when the test
 // ends.
 func Open(t testing.TB, url string) *DB {
 	t.Helper()
@@ -114,7 +114,7 @@ func (d *DB) Prepare(ctx context.Context, s *authtest.Server) error {
 	return plan.Apply(ctx)
 }
 
-// storage is secondary storage in memory that goes by the server's clock.
+// storage is secondary storage in memory that uses the server's clock.
 type storage struct {
 	kv.Store
 	server *atomic.Pointer[authtest.Server]

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { testserver.Main(m) }
 
-// Every place keeps users and sessions, and is empty at first.
+// TestRun checks that every place starts empty and keeps users and sessions.
 func TestRun(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		s := authtest.New(t, authtest.PlainPasswords(o))
