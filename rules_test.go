@@ -185,9 +185,9 @@ func (p *source) handsOn(call *ast.CallExpr) bool {
 
 // stateFiles may have variables of packages that change.
 var stateFiles = exceptions{
-	"js/reflect.go":           "encoders by Go type, each computed once",
-	"schema/bind.go": "plans by Go type, each computed once",
-	"internal/testserver":     "counts the databases that a test run has made",
+	"js/reflect.go":       "encoders by Go type, each computed once",
+	"schema/bind.go":      "plans by Go type, each computed once",
+	"internal/testserver": "counts the databases that a test run has made",
 }
 
 // TestNoInit: no init function runs before main, and no variable of a package
@@ -291,4 +291,32 @@ func variable(e ast.Expr) *ast.Ident {
 		return variable(e.X)
 	}
 	return nil
+}
+
+// TestOneDoor: sessions begin in Context.SignIn and nowhere else, so that what
+// may stop a sign-in stands there once.
+func TestOneDoor(t *testing.T) {
+	seen := false
+	for _, f := range sources(t) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			create, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || create.Sel.Name != "Create" {
+				return true
+			}
+			if of, ok := create.X.(*ast.SelectorExpr); ok && of.Sel.Name == "Sessions" {
+				seen = seen || f.name == "auth/signin.go"
+				if f.name != "auth/signin.go" {
+					t.Errorf("%s: a session begins outside auth/signin.go", f.at(n))
+				}
+			}
+			return true
+		})
+	}
+	if !seen {
+		t.Error("auth/signin.go creates no session: the test looks for the wrong call")
+	}
 }
