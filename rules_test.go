@@ -185,9 +185,9 @@ func (p *source) handsOn(call *ast.CallExpr) bool {
 
 // stateFiles may have variables of packages that change.
 var stateFiles = exceptions{
-	"js/reflect.go":           "encoders by Go type, each computed once",
-	"schema/bind.go": "plans by Go type, each computed once",
-	"internal/testserver":     "counts the databases that a test run has made",
+	"js/reflect.go":       "encoders by Go type, each computed once",
+	"schema/bind.go":      "plans by Go type, each computed once",
+	"internal/testserver": "counts the databases that a test run has made",
 }
 
 // TestNoInit: no init function runs before main, and no variable of a package

@@ -118,10 +118,10 @@ type Storage struct {
 	Timeout Duration `json:"timeout"`
 
 	Get          callback.Func[string, callback.Answer]                    `json:"get"`
-	Put          callback.Func[storagePut, callback.Nothing]               `json:"set"`
+	Put          callback.Func[StoragePut, callback.Nothing]               `json:"set"`
 	Delete       callback.Func[string, callback.Nothing]                   `json:"delete"`
 	GetAndDelete callback.Func[string, callback.Answer]                    `json:"getAndDelete"`
-	Increment    callback.Func[storageIncrement, callback.Result[float64]] `json:"increment"`
+	Increment    callback.Func[StorageIncrement, callback.Result[float64]] `json:"increment"`
 }
 
 // Set reports whether the file asks for a secondary storage.
