@@ -38,7 +38,7 @@ type Context struct {
 	Answered   bool      // a before hook answered
 
 	kept        *kept
-	began       *SignedIn       // the session that SignIn began in this call
+	began       *begun          // the session that SignIn began in this call
 	cachedAs    *SignedIn       // the session that was read from the cookie cache …
 	cached      *cookie.Decoded // … and what stood there
 	cookies     *cookie.Options
@@ -142,7 +142,10 @@ func (c *Context) Tx(fn func(c *Context) error) error {
 		inner.Context = ctx
 		return fn(&inner)
 	})
-	c.ResponseHeader, c.Session, c.NewSession, c.began = inner.ResponseHeader, inner.Session, inner.NewSession, inner.began
+	c.ResponseHeader, c.Session, c.NewSession = inner.ResponseHeader, inner.Session, inner.NewSession
+	if err == nil { // a session that was rolled back has not begun
+		c.began = inner.began
+	}
 	return err
 }
 

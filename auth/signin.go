@@ -39,7 +39,8 @@ type SignIn struct {
 //
 // The order is: [Manifest.Admit] of every plugin, the session's row with its
 // database hooks, the cookies, then c.NewSession is set. After the endpoint,
-// [Manifest.SignedIn] runs, where [Context.UndoSignIn] can still take it back.
+// [Manifest.SignedIn] runs, where [Context.UndoSignIn] can still take it back. The
+// event UserSignedIn is reported after that.
 // The error is store.ErrDropped when a database hook dropped the session.
 func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	for _, m := range c.manifests {
@@ -54,13 +55,25 @@ func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	begun := SignedIn{Session: session, User: user}
-	if err := c.SetSessionCookie(begun, how.Remember); err != nil {
+	signedIn := SignedIn{Session: session, User: user}
+	if err := c.SetSessionCookie(signedIn, how.Remember); err != nil {
 		return nil, err
 	}
-	c.began = &begun
-	c.Emit(Event{Name: UserSignedIn, UserID: user.ID, Method: how.Method})
+	c.began = &begun{SignedIn: signedIn, method: how.Method}
 	return session, nil
+}
+
+// begun is a session that a call began.
+type begun struct {
+	SignedIn
+	method string // SignIn.Method
+}
+
+// reportSignIn reports the session that this call began, unless a hook took it back.
+func (c *Context) reportSignIn() {
+	if s := c.began; s != nil {
+		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, Method: s.method})
+	}
 }
 
 // newSession is the row of a session that begins now.
