@@ -2,7 +2,10 @@ module example.com/notes
 
 go 1.26.0
 
-require github.com/seed-32bd42cb/betterauth v0.0.0
+require (
+	github.com/seed-32bd42cb/betterauth v0.0.0
+	golang.org/x/crypto v0.58.0
+)
 
 require (
 	filippo.io/edwards25519 v1.2.0 // indirect
@@ -27,7 +30,6 @@ require (
 	github.com/rs/cors v1.11.1 // indirect
 	github.com/wneessen/go-mail v0.8.1 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
-	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sync v0.25.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
