@@ -4,14 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
-	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/store"
 
 	"example.com/notes"
@@ -264,146 +262,6 @@ func TestBadOptions(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "notes") {
 			t.Errorf("%s: %v", name, err)
 		}
-	}
-}
-
-// A suspended user gets no session, no cookie and no event, in whatever way they come.
-func TestAdmit(t *testing.T) {
-	s := newServer(t, notes.Options{})
-	s.Client().SignUp("ada@example.com")
-	user, err := s.Users.ByEmail(t.Context(), "ada@example.com")
-	if err == nil {
-		_, err = s.Users.Update(t.Context(), user.ID, store.Record{"notesSuspended": true})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := s.count("session")
-	s.reported()
-	got := s.Client().Post("/sign-in/email", `{"email":"ada@example.com","password":"password1234"}`)
-	if got.Status != http.StatusForbidden || got.Code() != "NOTES_SUSPENDED" || got.Header.Get("Set-Cookie") != "" {
-		t.Errorf("%d %s %v", got.Status, got.Body, got.Header)
-	}
-	if after := s.count("session"); after != before {
-		t.Errorf("%d sessions, before %d", after, before)
-	}
-	if names := s.reported(); len(names) > 0 {
-		t.Errorf("reported %v", names)
-	}
-}
-
-func TestPIN(t *testing.T) {
-	s := newServer(t, notes.Options{}, func(o *auth.Options) { o.Session.CookieCache.Enabled = new(true) })
-	c := s.Client()
-	c.SignUp("ada@example.com")
-	if got := c.Post("/notes/set-pin", `{"pin":"4711"}`); got.Status != http.StatusOK {
-		t.Fatalf("%d %s", got.Status, got.Body)
-	}
-	before := s.count("session")
-	s.reported()
-	signIn := func() string {
-		t.Helper()
-		c := s.Client()
-		got := c.Post("/sign-in/email", `{"email":"ada@example.com","password":"password1234"}`)
-		for name, value := range c.Jar {
-			if strings.Contains(name, "session") && value != "" {
-				t.Errorf("a cookie is left: %s=%s", name, value)
-			}
-		}
-		if n := s.count("session"); n != before || got.Status != http.StatusOK || got.JSON(t)["pinNeeded"] != true {
-			t.Fatalf("%d sessions, before %d; %d %s", n, before, got.Status, got.Body)
-		}
-		return got.JSON(t)["token"].(string)
-	}
-	token := signIn()
-	if names := s.reported(); len(names) > 0 {
-		t.Errorf("a sign-in that was taken back was reported: %v", names)
-	}
-	wrong := s.Client().Post("/notes/pin", `{"token":"`+token+`","pin":"0000"}`)
-	again := s.Client().Post("/notes/pin", `{"token":"`+token+`","pin":"4711"}`)
-	if wrong.Code() != "INVALID_PIN" || again.Code() != "INVALID_PIN" {
-		t.Errorf("wrong: %s; the same token again: %s", wrong.Body, again.Body)
-	}
-	in := s.Client()
-	if got := in.Post("/notes/pin", `{"token":"`+signIn()+`","pin":"4711"}`); got.Status != http.StatusOK {
-		t.Fatalf("%d %s", got.Status, got.Body)
-	}
-	if got := in.Get("/get-session"); got.Body == "null" || s.count("session") != before+1 {
-		t.Errorf("nobody is signed in: %s", got.Body)
-	}
-	if len(s.events) != 1 || s.events[0].Name != auth.UserSignedIn || s.events[0].Method != "password-and-pin" {
-		t.Errorf("events %+v", s.events)
-	}
-}
-
-func TestFreshSession(t *testing.T) {
-	s := newServer(t, notes.Options{})
-	c := s.Client()
-	c.SignUp("ada@example.com")
-	s.Advance(25 * time.Hour)
-	if got := c.Post("/notes/set-pin", `{"pin":"4711"}`); got.Code() != "SESSION_NOT_FRESH" {
-		t.Errorf("%d %s", got.Status, got.Body)
-	}
-}
-
-// Events of a transaction are reported once it is committed; those of one that was
-// rolled back never are.
-func TestEvents(t *testing.T) {
-	s := newServer(t, notes.Options{MaxNotes: 3})
-	c := s.Client()
-	c.SignUp("ada@example.com")
-	s.reported()
-	if got := c.Post("/notes/import", `{"notes":[{"title":"a"},{"title":"b"}]}`); got.Status != 200 || got.Body != `{"imported":2}` {
-		t.Fatalf("%d %s", got.Status, got.Body)
-	}
-	if e := s.events; len(e) != 2 || e[0].Name != notes.NoteCreated || e[0].UserID != ownerOf(t, c) || e[0].Path != "/notes/import" || e[0].At.IsZero() {
-		t.Errorf("%+v", e)
-	}
-	s.reported()
-	if got := c.Post("/notes/import", `{"notes":[{"title":"c"},{"title":"d"}]}`); got.Code() != "TOO_MANY_NOTES" {
-		t.Fatalf("%d %s", got.Status, got.Body)
-	}
-	if names := s.reported(); len(names) > 0 || s.count("note") != 2 {
-		t.Errorf("%d notes; reported %v", s.count("note"), names)
-	}
-}
-
-func TestReminders(t *testing.T) {
-	var sent []notes.Reminder
-	s := newServer(t, notes.Options{Remind: func(_ context.Context, r notes.Reminder) (callback.Nothing, error) {
-		sent = append(sent, r)
-		return callback.Nothing{}, nil
-	}})
-	c := s.Client()
-	c.SignUp("ada@example.com")
-	id := write(t, c, `{"title":"Soon","remindInHours":1}`)
-	write(t, c, `{"title":"Later","remindInHours":100}`)
-	write(t, c, `{"title":"Never"}`)
-	s.RunJobs(t.Context())
-	if len(sent) > 0 {
-		t.Errorf("too early: %v", sent)
-	}
-	s.Advance(time.Hour)
-	s.RunJobs(t.Context())
-	s.RunJobs(t.Context())
-	if want := []notes.Reminder{{UserID: ownerOf(t, c), NoteID: id, Title: "Soon"}}; !slices.Equal(sent, want) {
-		t.Errorf("%v", sent)
-	}
-}
-
-func TestSweep(t *testing.T) {
-	s := newServer(t, notes.Options{})
-	c := s.Client()
-	c.SignUp("ada@example.com")
-	write(t, c, `{"title":"Short","keepDays":1}`)
-	write(t, c, `{"title":"Long","keepDays":3}`)
-	write(t, c, `{"title":"Forever"}`)
-	s.Advance(2 * 24 * time.Hour)
-	if err := s.Sweep(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if gone := s.count("note", store.Is("title", "Short")); gone != 0 || s.count("note") != 2 {
-		t.Errorf("%d notes are left", s.count("note"))
 	}
 }
 
