@@ -13,6 +13,8 @@ var rooms = map[string]string{
 	// Foundations: they import nothing of ours but js and secret.
 	"js":                  "",
 	"schema":              "js",
+	"option":              "",
+	"docs":                "",
 	"internal/origin":     "",
 	"internal/clientip":   "",
 	"internal/dial":       "",
@@ -20,6 +22,7 @@ var rooms = map[string]string{
 	"internal/address":    "internal/spelling",
 	"internal/testserver": "",
 	"internal/levers":     "",
+	"internal/limiter":    "js kv store",
 	"store":               "js secret",
 	"kv":                  "",
 	"secret":              "js",
@@ -32,45 +35,49 @@ var rooms = map[string]string{
 	"kv/rediskv":      "kv internal/address internal/dial",
 	"kv/kvtest":       "kv",
 	"cookie":          "secret js",
-	"callback":        "js",
-	"mail":            "callback kv secret store js",
+	"callback":        "js option",
+	"mail":            "callback kv secret store js option",
 
-	// The engine, and what it runs without a database.
-	// People and what they hold, without requests.
+	// Users and what they hold, without requests.
 	"identity": "js kv secret store",
 
-	"auth": "identity schema cookie callback mail oauth store store/memstore kv secret internal/* js",
+	// The engine, and what it runs without a database.
+	"auth": "identity schema cookie callback mail oauth store store/memstore kv secret internal/* js option",
 
 	// Signing in elsewhere: what a provider is, the providers, and what both
 	// endpoints and plugins do with one.
-	"oauth":           "callback secret internal/* js schema",
-	"oauth/provider":  "callback oauth internal/* js schema",
+	"oauth":          "callback secret internal/* js schema option",
+	"oauth/provider": "callback oauth internal/* js schema option",
+
 	"oauth/oauthtest": "secret js",
 	"oauth/flow":      "auth cookie oauth secret store internal/* js schema",
 
 	"base":           "auth cookie oauth oauth/flow secret store internal/* js schema",
-	"plugin/jwt":     "auth callback secret store internal/* js schema",
+	"plugin/jwt":     "auth callback secret store internal/* js schema option",
 	"plugin/bearer":  "auth cookie",
-	"plugin/forward": "auth plugin/jwt",
+	"plugin/forward": "auth plugin/jwt option",
 
-	"plugin/genericoauth": "auth callback oauth internal/* js schema",
-	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js schema",
+	"plugin/genericoauth": "auth callback oauth internal/* js schema option",
+	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js schema option",
 	"plugin/oauthpopup":   "auth cookie oauth oauth/flow secret internal/* js schema",
 	"plugin/onetap":       "auth oauth oauth/flow oauth/provider internal/* js schema",
 
-	"plugin/magiclink":    "auth callback mail secret store internal/* js schema",
-	"plugin/emailotp":     "auth callback mail secret store internal/* js schema",
-	"plugin/onetimetoken": "auth callback js secret store",
+	"plugin/magiclink":    "auth callback mail secret store internal/* js schema option",
+	"plugin/emailotp":     "auth callback mail secret store internal/* js schema option",
+	"plugin/onetimetoken": "auth callback js secret store option",
 	"plugin/mailer":       "auth mail store internal/origin",
 	"openapi":             "auth store internal/* js schema",
-	"plugin/openapi":      "auth openapi internal/* js schema",
+	"plugin/openapi":      "auth openapi internal/* js schema option",
 
-	"":               "auth base",
-	"test/faults":    "",
-	"auth/authtest":  "auth cookie kv store store/memstore .",
+	"":              "auth base",
+	"test/faults":   "",
+	"auth/authtest": "auth cookie kv store store/memstore .",
+	// Tests on every database: it may know the drivers, authtest may not.
+	"auth/authtest/everywhere": "auth auth/authtest internal/testserver kv store/memstore store/sqlstore",
+
 	"plugin/all":     "auth callback plugin/* js",
-	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js schema .",
-	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js schema .",
+	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js schema . store/memstore option",
+	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js schema . docs",
 }
 
 const module = "github.com/seed-32bd42cb/betterauth"

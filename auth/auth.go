@@ -19,8 +19,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/identity"
 	"github.com/seed-32bd42cb/betterauth/internal/clientip"
 	"github.com/seed-32bd42cb/betterauth/internal/levers"
+	"github.com/seed-32bd42cb/betterauth/internal/limiter"
 	"github.com/seed-32bd42cb/betterauth/kv"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
@@ -61,10 +63,10 @@ type Auth struct {
 	expiring      []store.Model // of plugins, whose rows end
 	cacheSigner   CacheSigner
 	levers        levers.Levers
-	limiter       limiter
+	limiter       limiter.Counter
 	// While the limiter's storage fails, storeless endpoints are counted in memory,
 	// until limiterPause (milliseconds since 1970) without asking it.
-	spareLimiter limiter
+	spareLimiter limiter.Counter
 	limiterPause atomic.Int64
 	wrapped      http.Handler
 
@@ -113,7 +115,7 @@ func New(o Options, builtin ...Plugin) (*Auth, error) {
 	}
 	a.applyDefaults(o)
 	o = a.Options
-	problem(a.checkNumbers())
+	problem(a.checkOptions())
 	problem(a.openSecrets())
 	problem(a.openProviders())
 	problem(a.openAddress())
@@ -137,7 +139,7 @@ func New(o Options, builtin ...Plugin) (*Auth, error) {
 	if a.limiter, err = a.openLimiter(); err != nil {
 		return nil, err
 	}
-	a.spareLimiter = newMemoryLimiter(maxMemoryEntries)
+	a.spareLimiter = limiter.NewMemory(limiter.MaxEntries, a.now)
 	err = a.startPlugins()
 	a.wrap()
 	return a, err
@@ -159,43 +161,22 @@ func (a *Auth) HasPlugin(id string) bool {
 	return false
 }
 
+// applyDefaults gives unset options their values: first those that depend on what
+// else is set, then those of the fields.
 func (a *Auth) applyDefaults(o Options) {
-	if o.BasePath == "" {
-		o.BasePath = "/api/auth"
-	}
-	if o.AppName == "" {
-		o.AppName = "Better Auth"
-	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.Environ == nil {
 		o.Environ = func(string) string { return "" }
 	}
-	if o.MaxBodyBytes == 0 {
-		o.MaxBodyBytes = 1 << 20
-	}
-	o.Advanced.Limits = o.Advanced.Limits.withDefaults(o.MaxBodyBytes)
 	if o.PasswordHashes == 0 {
 		o.PasswordHashes = min(max(1, runtime.GOMAXPROCS(0)-1), 6)
 	}
 	a.databaseSet = o.Database != nil
 	a.hasStore = o.Database != nil || o.SecondaryStorage != nil
-	if !a.hasStore { // the reference's stateless mode
-		yes := true
-		cache := &o.Session.CookieCache
-		if cache.Enabled == nil {
-			cache.Enabled = &yes
-		}
-		if cache.Strategy == "" {
-			cache.Strategy = "jwe"
-		}
-		if !cache.RefreshCache.Set {
-			cache.RefreshCache = RefreshCache{Set: true, Enabled: true}
-		}
-		if cache.MaxAge == 0 {
-			cache.MaxAge = orDefault(o.Session.ExpiresIn, 604800)
-		}
+	if !a.hasStore {
+		o.Session = statelessSessions(o.Session)
 	}
 	if o.Database == nil {
 		yes := true
@@ -208,6 +189,8 @@ func (a *Auth) applyDefaults(o Options) {
 		o.Logger.Warn("session.cookieCache.refreshCache is meant for servers without a store; it is off")
 		o.Session.CookieCache.RefreshCache = RefreshCache{}
 	}
+	option.Defaults(&o)
+	o.Advanced.Limits.PublicBody = min(o.Advanced.Limits.PublicBody, o.MaxBodyBytes)
 	a.Log = o.Logger
 	if o.SecondaryStorage != nil {
 		a.KV = watchedKV{o.SecondaryStorage}
@@ -216,11 +199,26 @@ func (a *Auth) applyDefaults(o Options) {
 	a.Options = o
 }
 
-func orDefault(n, def int) int {
-	if n == 0 {
-		return def
+// statelessSessions has other defaults than sessions that live in a store: the
+// cookie cache is all there is of a session.
+func statelessSessions(o SessionOptions) SessionOptions {
+	cache := &o.CookieCache
+	if cache.Enabled == nil {
+		yes := true
+		cache.Enabled = &yes
 	}
-	return n
+	if cache.Strategy == "" {
+		cache.Strategy = "jwe"
+	}
+	if !cache.RefreshCache.Set {
+		cache.RefreshCache = RefreshCache{Set: true, Enabled: true}
+	}
+	age := cache.MaxAge
+	option.Defaults(&o)
+	if age == 0 {
+		cache.MaxAge = o.ExpiresIn
+	}
+	return o
 }
 
 func isTrue(b *bool, def bool) bool {

@@ -50,16 +50,6 @@ func checkSize(r *http.Request) error {
 	return nil
 }
 
-func (l Limits) withDefaults(body int64) Limits {
-	l.Address, l.Name = orDefault(l.Address, 2048), orDefault(l.Name, 255)
-	l.Text, l.Data = orDefault(l.Text, 65535), orDefault(l.Data, 4096)
-	if l.PublicBody == 0 {
-		l.PublicBody = 128 << 10
-	}
-	l.PublicBody = min(l.PublicBody, body)
-	return l
-}
-
 // bodyLimit is how many bytes of body a route reads: less where anybody may call
 // it, for what a stranger sends is held while passwords wait to be hashed.
 func (a *Auth) bodyLimit(r *Route) int64 {

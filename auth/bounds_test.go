@@ -15,7 +15,7 @@ import (
 
 // What a request brings is bounded where it comes in.
 func TestAttackLongTexts(t *testing.T) {
-	s := authtest.New(t, plainPasswords(auth.Options{User: auth.UserOptions{ModelOptions: auth.ModelOptions{AdditionalFields: auth.AdditionalFields{
+	s := authtest.New(t, authtest.PlainPasswords(auth.Options{User: auth.UserOptions{ModelOptions: auth.ModelOptions{AdditionalFields: auth.AdditionalFields{
 		{Name: "bio", Type: auth.FieldType{Type: "string"}, Required: new(bool)},
 	}}}}))
 	x := func(n int) string { return strings.Repeat("x", n) }
@@ -66,7 +66,7 @@ func TestAttackLongTexts(t *testing.T) {
 // A form of integer-like keys in falling order, which JavaScript sorts, costs no
 // quadratic time: 18,000 of them took twelve seconds once.
 func TestAttackManyNumberedKeys(t *testing.T) {
-	s := authtest.New(t, plainPasswords(auth.Options{}))
+	s := authtest.New(t, authtest.PlainPasswords(auth.Options{}))
 	var form strings.Builder
 	for i := 16_000; i > 0; i-- {
 		fmt.Fprintf(&form, "%d&", i)
@@ -78,10 +78,10 @@ func TestAttackManyNumberedKeys(t *testing.T) {
 }
 
 func TestLongHeaders(t *testing.T) {
-	s := authtest.New(t, plainPasswords(auth.Options{}))
+	s := authtest.New(t, authtest.PlainPasswords(auth.Options{}))
 	c := s.Client()
 	c.Header.Set("User-Agent", strings.Repeat("é", 5000))
-	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
+	token := c.SignUp("a@example.com").Text("token")
 	session, err := s.Sessions.Find(t.Context(), token)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestLongHeaders(t *testing.T) {
 // Where somebody must be signed in, a body may be as long as maxBodyBytes says,
 // and every bound is an option.
 func TestLimitsAreOptions(t *testing.T) {
-	o := plainPasswords(auth.Options{})
+	o := authtest.PlainPasswords(auth.Options{})
 	o.Advanced.Limits = auth.Limits{Name: 1000, Address: 5000, PublicBody: 10_000, Text: 300_000}
 	s := authtest.New(t, o)
 	c := s.Client()
@@ -124,7 +124,7 @@ func TestLimitsAreOptions(t *testing.T) {
 // path of a client.
 func TestLogsStayShort(t *testing.T) {
 	var log bytes.Buffer
-	o := plainPasswords(auth.Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	o := authtest.PlainPasswords(auth.Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	o.Session.CookieCache.Enabled = yes()
 	s := authtest.New(t, o)
 	c := s.Client()

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // CodeStorage says how a code that people type is kept (the option storeOTP of
@@ -18,6 +20,21 @@ type CodeStorage struct {
 	Hash      callback.Func[string, string]
 	Encrypt   callback.Func[string, string] // together with Decrypt
 	Decrypt   callback.Func[string, string]
+}
+
+// codeStorageMap is the option storeOTP as a map: hash, or encrypt and decrypt.
+type codeStorageMap struct {
+	// Makes the code that is stored.
+	Hash callback.Func[string, string] `json:"hash"`
+	// Makes the code that is stored; needs `decrypt`.
+	Encrypt callback.Func[string, string] `json:"encrypt"`
+	// Reads a stored code.
+	Decrypt callback.Func[string, string] `json:"decrypt"`
+}
+
+// OptionShape implements [option.Shaper].
+func (CodeStorage) OptionShape() option.Shape {
+	return option.Shape{Texts: []string{"plain", "hashed", "encrypted"}, Map: reflect.TypeFor[codeStorageMap]()}
 }
 
 // UnmarshalJSON reads plain, hashed, encrypted, {hash} or {encrypt, decrypt}.

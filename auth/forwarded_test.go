@@ -125,8 +125,8 @@ func TestAttackUnparsableForwardedFor(t *testing.T) {
 	// What a session stores stays the reference's: an address with a port is none.
 	c := s.Client()
 	c.Header.Set("X-Forwarded-For", "203.0.113.99:50123")
-	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
-	if in, err := s.Sessions.Find(t.Context(), token); err != nil || in.Session.Record()["ipAddress"] != "" {
+	token := c.SignUp("a@example.com").Text("token")
+	if in, err := s.Sessions.Find(t.Context(), token); err != nil || in.Session.IPAddress != "" {
 		t.Errorf("%v %v", in, err)
 	}
 }

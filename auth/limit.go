@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,35 +10,22 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/clientip"
+	"github.com/seed-32bd42cb/betterauth/internal/limiter"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
-	"github.com/seed-32bd42cb/betterauth/kv"
 )
-
-// limiter counts a call under key and says, in one atomic step, whether it may
-// go on; retry is in seconds.
-type limiter interface {
-	consume(ctx context.Context, key string, rule RuleSize) (allowed bool, retry int, err error)
-	// forgive forgets what was counted under key, where the storage can.
-	forgive(ctx context.Context, key string) error
-}
-
-// sweeper is a limiter whose storage does not end counters by itself.
-type sweeper interface {
-	sweep(ctx context.Context, now time.Time) error
-}
 
 // SweepLimiter drops the limiter's counters that have ended, and gives their
 // memory back. Serve calls it every minute; it may run on several servers at
 // once. [Auth.Sweep] does so too.
 func (a *Auth) SweepLimiter(ctx context.Context) error {
-	if s, ok := a.limiter.(sweeper); ok {
-		return s.sweep(ctx, a.now(ctx))
+	if s, ok := a.limiter.(limiter.Sweeper); ok {
+		return s.Sweep(ctx, a.now(ctx))
 	}
 	return nil
 }
 
-func (a *Auth) openLimiter() (limiter, error) {
+func (a *Auth) openLimiter() (limiter.Counter, error) {
 	o := a.Options.RateLimit
 	if o.CustomStorage.Consume != nil {
 		return customLimiter{o.CustomStorage.Consume}, nil
@@ -50,14 +36,14 @@ func (a *Auth) openLimiter() (limiter, error) {
 	}
 	switch storage {
 	case "", "memory":
-		return newMemoryLimiter(maxMemoryEntries), nil
+		return limiter.NewMemory(limiter.MaxEntries, a.now), nil
 	case "secondary-storage":
 		if a.KV == nil {
 			return nil, errors.New("rateLimit.storage is secondary-storage, but there is no secondaryStorage")
 		}
-		return kvLimiter{a.KV}, nil
+		return limiter.NewKV(a.KV), nil
 	case "database":
-		return newDatabaseLimiter(a.Store, a.now, a.Log, a.longestWindow()), nil
+		return limiter.NewDatabase(a.Store, a.now, a.Log, a.longestWindow()), nil
 	}
 	return nil, errors.New("rateLimit.storage must be memory, database or secondary-storage, not " + storage)
 }
@@ -165,7 +151,7 @@ type pathRule struct {
 // of the built-in endpoints, else the default.
 func (a *Auth) ruleFor(c *Context, path string) (pathRule, error) {
 	o := a.Options.RateLimit
-	rule := pathRule{RuleSize: RuleSize{Window: orDefault(o.Window, 10), Max: orDefault(o.Max, 100)}}
+	rule := pathRule{RuleSize: RuleSize{Window: o.Window, Max: o.Max}}
 	for _, rules := range [][]RateLimit{a.builtinLimits, a.rateLimits} {
 		for _, r := range rules {
 			if on, ok := matchingPath(r.On, path); ok {
@@ -219,7 +205,7 @@ func ruleFrom(answer callback.Answer, rule RuleSize) (size RuleSize, on bool) {
 }
 
 func (a *Auth) longestWindow() int {
-	longest := orDefault(a.Options.RateLimit.Window, 10)
+	longest := a.Options.RateLimit.Window
 	for _, rules := range [][]RateLimit{a.builtinLimits, a.rateLimits} {
 		for _, r := range rules {
 			longest = max(longest, r.Window)
@@ -237,27 +223,13 @@ func (a *Auth) longestWindow() int {
 	return longest
 }
 
-func retryAfter(last, now time.Time, window int) int {
-	return int(math.Ceil(last.Add(seconds(window)).Sub(now).Seconds()))
-}
-
-// kvLimiter counts in secondary storage: a fixed window from the first call.
-type kvLimiter struct{ kv kv.Store }
-
-func (k kvLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool, int, error) {
-	n, err := k.kv.Increment(ctx, key, seconds(rule.Window))
-	return n <= int64(rule.Max), rule.Window, err
-}
-
-func (k kvLimiter) forgive(ctx context.Context, key string) error { return k.kv.Delete(ctx, key) }
-
 // customLimiter asks the options' own storage.
 type customLimiter struct {
 	ask callback.Func[ConsumeRequest, ConsumeAnswer]
 }
 
-func (l customLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool, int, error) {
-	answer, err := l.ask(ctx, ConsumeRequest{Key: key, Rule: rule})
+func (l customLimiter) Consume(ctx context.Context, key string, rule limiter.Rule) (bool, int, error) {
+	answer, err := l.ask(ctx, ConsumeRequest{Key: key, Rule: RuleSize(rule)})
 	if err != nil {
 		return false, 0, FromCallback(err)
 	}
@@ -267,7 +239,5 @@ func (l customLimiter) consume(ctx context.Context, key string, rule RuleSize) (
 	return answer.Allowed, int(*answer.RetryAfter), nil
 }
 
-// forgive does nothing: the options' storage can only count.
-func (l customLimiter) forgive(context.Context, string) error { return nil }
-
-func millis(t time.Time) float64 { return float64(t.UnixMilli()) }
+// Forgive does nothing: the options' storage can only count.
+func (l customLimiter) Forgive(context.Context, string) error { return nil }

@@ -21,7 +21,7 @@ import (
 
 func (a *Auth) accountRule() (rule RuleSize, on bool) {
 	o := a.Options.RateLimit.Account
-	return RuleSize{Window: orDefault(o.Window, 300), Max: orDefault(o.Max, 20)}, a.limits() && isTrue(o.Enabled, true)
+	return RuleSize{Window: o.Window, Max: o.Max}, a.limits() && *o.Enabled
 }
 
 // accountKey does not tell the address to those who read the limiter's storage.
@@ -76,9 +76,9 @@ func (c *Context) ForgetWrongPasswords(email string) error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
 	}
-	err := c.limiter.forgive(c, accountKey(email))
+	err := c.limiter.Forgive(c, accountKey(email))
 	if c.ownTry != "" {
-		err = errors.Join(err, c.limiter.forgive(c, c.ownTry))
+		err = errors.Join(err, c.limiter.Forgive(c, c.ownTry))
 	}
 	return err
 }
@@ -88,7 +88,7 @@ func (c *Context) forgetOwnTries() error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
 	}
-	return c.limiter.forgive(c, sessionCount(c.Session))
+	return c.limiter.Forgive(c, sessionCount(c.Session))
 }
 
 func sessionCount(s *SignedIn) string { return accountKey(s.User.Email) + "|session" }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/seed-32bd42cb/betterauth/internal/limiter"
 )
 
 // What the limiter does while its storage fails: it lets nothing through that it
@@ -18,20 +20,20 @@ const (
 	storelessPause = 10 * time.Second
 )
 
-// count counts the call under key, as limiter.consume.
+// count counts the call under key, as [limiter.Counter] does.
 func (a *Auth) count(c *Context, key string, rule RuleSize) (allowed bool, retry int, err error) {
 	if !a.isStoreless(c) {
-		allowed, retry, err = a.limiter.consume(c, key, rule)
+		allowed, retry, err = a.limiter.Consume(c, key, limiter.Rule(rule))
 		noteLimiterFailure(c, err)
 		return allowed, retry, err
 	}
 	if c.now.UnixMilli() < a.limiterPause.Load() {
-		return a.spareLimiter.consume(c, key, rule)
+		return a.spareLimiter.Consume(c, key, limiter.Rule(rule))
 	}
 	ctx, cancel := context.WithTimeout(c, storelessWait)
 	defer cancel()
 	spared, err := c.spare("the limiter's storage failed; /ok and the like are counted in memory", func() (err error) {
-		allowed, retry, err = a.limiter.consume(ctx, key, rule)
+		allowed, retry, err = a.limiter.Consume(ctx, key, limiter.Rule(rule))
 		noteLimiterFailure(c, err)
 		return err
 	})
@@ -39,7 +41,7 @@ func (a *Auth) count(c *Context, key string, rule RuleSize) (allowed bool, retry
 		return allowed, retry, err
 	}
 	a.limiterPause.Store(c.now.Add(storelessPause).UnixMilli())
-	return a.spareLimiter.consume(c, key, rule)
+	return a.spareLimiter.Consume(c, key, limiter.Rule(rule))
 }
 
 // noteLimiterFailure notes failures of a storage that the options brought along,

@@ -22,15 +22,6 @@ func from(s *authtest.Server, ip string) *authtest.Client {
 	return c
 }
 
-// plainPasswords spares the tests of limits the hashing.
-func plainPasswords(o auth.Options) auth.Options {
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "plain:"+in.Password, nil
-	}
-	return o
-}
-
 // However many paths a client thinks of, the limiter keeps a few counters.
 func TestAttackRandomPaths(t *testing.T) {
 	s := authtest.New(t, auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes(), Storage: "database", Max: 100_000, CustomRules: auth.CustomRules{
@@ -93,7 +84,7 @@ func TestAttackRotatingAddresses(t *testing.T) {
 	for name, o := range accountLimits(t, func() time.Time { return now }) {
 		t.Run(name, func(t *testing.T) {
 			o.RateLimit.Enabled = yes()
-			s := authtest.New(t, plainPasswords(o))
+			s := authtest.New(t, authtest.PlainPasswords(o))
 			owner := from(s, "198.51.100.1")
 			owner.SignUp("owner@example.com")
 			for _, email := range []string{"owner@example.com", "Owner@Example.COM", "nobody@example.com"} {
@@ -131,7 +122,7 @@ func TestAttackRotatingAddresses(t *testing.T) {
 // A right password takes the count of the wrong ones back, so that nobody who
 // signs in often is taken for somebody who guesses.
 func TestAccountLimitForgives(t *testing.T) {
-	s := authtest.New(t, plainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes()}}))
+	s := authtest.New(t, authtest.PlainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes()}}))
 	from(s, "198.51.100.1").SignUp("a@example.com")
 	for i := range 100 {
 		password := map[bool]string{true: "guess", false: "password1234"}[i%3 != 0]
@@ -154,7 +145,7 @@ func TestAccountLimitForgives(t *testing.T) {
 
 // Who signs in at an address of their own while others guess is not counted out.
 func TestAccountLimitKnowsTheOwner(t *testing.T) {
-	s := authtest.New(t, plainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes()}}))
+	s := authtest.New(t, authtest.PlainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes()}}))
 	from(s, "198.51.100.1").SignUp("a@example.com")
 	for i := range 30 {
 		from(s, fmt.Sprintf("192.0.2.%d", i)).Post("/sign-in/email", `{"email":"a@example.com","password":"guess"}`)
@@ -170,7 +161,7 @@ func TestAccountLimitKnowsTheOwner(t *testing.T) {
 
 // The guesses of a stolen session end too.
 func TestAttackGuessesWithASession(t *testing.T) {
-	s := authtest.New(t, plainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes(), Account: auth.AccountLimit{Max: 5}}}))
+	s := authtest.New(t, authtest.PlainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes(), Account: auth.AccountLimit{Max: 5}}}))
 	c := from(s, "198.51.100.1")
 	c.SignUp("a@example.com")
 	refused := 0

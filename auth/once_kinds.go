@@ -35,21 +35,29 @@ func (t Tokens) Put(c *Context, token, value string) error {
 	return store.UnlessDropped(c.Once.Put(c, id, value, c.Now().Add(t.TTL)))
 }
 
-// Get returns what token stands for, expired or not, and leaves it there.
-func (t Tokens) Get(c *Context, token string) (*identity.Value, error) {
-	id, err := t.identifier(c, token)
-	if err != nil {
-		return nil, err
-	}
-	return c.Once.Get(c, id)
-}
-
 // Take returns what token stands for and uses the token up: of racing callers one
 // gets it.
 func (t Tokens) Take(c *Context, token string) (*identity.Value, error) {
 	id, err := t.identifier(c, token)
 	if err != nil {
 		return nil, err
+	}
+	return c.Once.Take(c, id)
+}
+
+// TakeIf is Take for a token whose value is of the right kind: it is looked at
+// first, and stays where it is if not. The error is then ErrNotFound.
+func (t Tokens) TakeIf(c *Context, token string, right func(value string) bool) (*identity.Value, error) {
+	id, err := t.identifier(c, token)
+	if err != nil {
+		return nil, err
+	}
+	pending, err := c.Once.Get(c, id)
+	if err != nil {
+		return nil, err
+	}
+	if !right(pending.Text) {
+		return nil, store.ErrNotFound
 	}
 	return c.Once.Take(c, id)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
@@ -16,25 +18,40 @@ type AdditionalFields []AdditionalField
 // AdditionalField is one field added to a model. The zero value of the pointers
 // is the reference's default, true.
 type AdditionalField struct {
-	Name         string      `json:"-"`
-	Type         FieldType   `json:"type"`
-	Required     *bool       `json:"required"`
-	Returned     *bool       `json:"returned"`
-	Input        *bool       `json:"input"`
-	DefaultValue any         `json:"defaultValue"`
-	HasDefault   bool        `json:"-"` // DefaultValue is set, be it null
-	FieldName    string      `json:"fieldName"`
-	Unique       bool        `json:"unique"`
-	Index        bool        `json:"index"`
-	Sortable     bool        `json:"sortable"`
-	BigInt       bool        `json:"bigint"`
-	References   *References `json:"references"`
+	Name string `json:"-"`
+	// `string`, `number`, `boolean`, `date`, `json`, `string[]`, `number[]`, or a list of
+	// the texts allowed.
+	Type FieldType `json:"type" unset:"needed"`
+	// The field must have a value.
+	Required *bool `json:"required" unset:"true"`
+	// The field is part of answers.
+	Returned *bool `json:"returned" unset:"true"`
+	// Clients may set the field.
+	Input *bool `json:"input" unset:"true"`
+	// Value in a new row for which none is given; null counts as a value.
+	DefaultValue any  `json:"defaultValue"`
+	HasDefault   bool `json:"-"` // DefaultValue is set, be it null
+	// Name of the column.
+	FieldName string `json:"fieldName" unset:"the key"`
+	// No two rows may have the same value.
+	Unique bool `json:"unique"`
+	// The column has an index.
+	Index bool `json:"index"`
+	// On MySQL, makes the column `varchar(255)` instead of `text`.
+	Sortable bool `json:"sortable"`
+	// Makes a number column 64 bits wide.
+	BigInt bool `json:"bigint"`
+	// The field of another model that this field points at.
+	References *References `json:"references"`
 
 	// As callbacks, called for each row; a file may name them only in tests.
-	DefaultFunc  callback.Func[callback.Nothing, callback.Answer] `json:"-"` // a webhook in place of defaultValue
-	OnUpdateFunc callback.Func[callback.Nothing, callback.Answer] `json:"onUpdate"`
-	Transform    Transforms                                       `json:"transform"`
-	Validator    Validator                                        `json:"validator"`
+	DefaultFunc callback.Func[callback.Nothing, callback.Answer] `json:"-"` // a webhook in place of defaultValue
+	// Makes a new value at each update.
+	OnUpdateFunc callback.Func[callback.Nothing, callback.Answer] `json:"onUpdate" gofunc:"it is called for every row"`
+	// Converts values on their way to and from the database.
+	Transform Transforms `json:"transform"`
+	// Checks the values that clients send.
+	Validator Validator `json:"validator"`
 
 	// From Go only: called for each row.
 	Default      func(ctx context.Context) any                 `json:"-"`
@@ -46,14 +63,17 @@ type AdditionalField struct {
 
 // Transforms convert a value on its way to and from the database.
 type Transforms struct {
-	Input  callback.Func[any, callback.Answer] `json:"input"`
-	Output callback.Func[any, callback.Answer] `json:"output"`
+	// Converts a value on its way to the database.
+	Input callback.Func[any, callback.Answer] `json:"input" gofunc:"it is called for every row"`
+	// Converts a value on its way from the database.
+	Output callback.Func[any, callback.Answer] `json:"output" gofunc:"it is called for every row"`
 }
 
 // Validator checks a value that a client sends. The answer is {value}, or
 // {issues: [{message}]}.
 type Validator struct {
-	Input callback.Func[any, *js.Object] `json:"input"`
+	// Checks a value that a client sends; answers {value}, or {issues: [{message}]}.
+	Input callback.Func[any, *js.Object] `json:"input" gofunc:"it is called for every request"`
 }
 
 // BindCallback implements [callback.Binder].
@@ -72,9 +92,12 @@ func (a *AdditionalFields) BindCallback(event string, caller *callback.Caller) e
 
 // References points at another model's field.
 type References struct {
-	Model    string `json:"model"`
-	Field    string `json:"field"`
-	OnDelete string `json:"onDelete"`
+	// The model.
+	Model string `json:"model"`
+	// Its field.
+	Field string `json:"field"`
+	// What happens to this row when the other one is deleted.
+	OnDelete string `json:"onDelete" unset:"cascade" enum:"cascade,no action,restrict,set default,set null"`
 }
 
 // FieldType is a store type, or the texts a string field may hold.
@@ -91,15 +114,21 @@ func (t *FieldType) UnmarshalJSON(text []byte) error {
 	}
 	switch v := v.(type) {
 	case string:
-		switch k := store.Type(v); k {
-		case store.String, store.Number, store.Boolean, store.Date, store.JSON, store.StringArray, store.NumberArray:
-			t.Type = k
-			return nil
+		if !slices.Contains(fieldTypes(), v) {
+			return fmt.Errorf("must be one of %s, not %q", strings.Join(fieldTypes(), ", "), v)
 		}
-		return fmt.Errorf("unknown type %q (known: string, number, boolean, date, json, string[], number[])", v)
+		t.Type = store.Type(v)
+		return nil
 	case []any:
 		*t = FieldType{Type: store.String, Enum: texts(v)}
 		return nil
 	}
 	return errors.New("must be a type's name or a list of texts")
+}
+
+func fieldTypes() []string {
+	return []string{
+		string(store.String), string(store.Number), string(store.Boolean), string(store.Date), string(store.JSON),
+		string(store.StringArray), string(store.NumberArray),
+	}
 }

@@ -8,6 +8,47 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
+// RateLimitOptions are the options of the limiter.
+type RateLimitOptions struct {
+	// Limits calls.
+	Enabled *bool `json:"enabled" unset:"true in production"`
+	// Length of a window.
+	Window int `json:"window" default:"10" unit:"seconds"`
+	// Calls per window and client.
+	Max int `json:"max" default:"100" max:"2147483647"`
+	// Where calls are counted.
+	Storage string `json:"storage" unset:"memory; secondary-storage where there is one" enum:"memory,database,secondary-storage"`
+	// Name of the table for `storage: database`.
+	ModelName string `json:"modelName" unset:"rateLimit"`
+	// Column names of the table for `storage: database`.
+	Fields map[string]string `json:"fields" unset:"the key"`
+	// Limits by path or pattern: `{ window, max }`, `false`, or a callback.
+	CustomRules CustomRules `json:"customRules"`
+	// Counts calls elsewhere.
+	CustomStorage CustomRateLimitStorage `json:"customStorage"`
+	// Limits wrong passwords per account, from whatever addresses. See
+	// docs/operations.md#rate-limits. Not in the npm package.
+	Account AccountLimit `json:"account"`
+}
+
+// AccountLimit bounds how many wrong passwords are tried for one account, from
+// whatever addresses; ours alone. A right password, a session of the account, or
+// an address that has one is not locked out by what others try.
+type AccountLimit struct {
+	// Limits wrong passwords per account, where the limiter is on.
+	Enabled *bool `json:"enabled" default:"true"`
+	// Length of a window.
+	Window int `json:"window" default:"300" unit:"seconds"`
+	// Wrong passwords per window.
+	Max int `json:"max" default:"20" max:"2147483647"`
+}
+
+// CustomRateLimitStorage decides calls elsewhere.
+type CustomRateLimitStorage struct {
+	// Counts a call and says whether it may go on.
+	Consume callback.Func[ConsumeRequest, ConsumeAnswer] `json:"consume"`
+}
+
 // CustomRules are rate limits by path or pattern, in order.
 type CustomRules []CustomRule
 
@@ -22,18 +63,17 @@ type CustomRule struct {
 
 // RuleRequest asks for the rule of a request; Current is what would apply.
 type RuleRequest struct {
-	Call    *Context
-	Current RuleSize
+	Call    *Context `arg:"0,request"`
+	Current RuleSize `arg:"1"`
 }
 
 // RuleSize is a limit: Max calls in Window seconds.
 type RuleSize struct {
-	Window int `json:"window"`
-	Max    int `json:"max"`
+	// Length of a window.
+	Window int `json:"window" unset:"needed" unit:"seconds"`
+	// Calls per window.
+	Max int `json:"max" unset:"needed" min:"0" max:"2147483647"`
 }
-
-// Arguments implements [callback.Arguer].
-func (r RuleRequest) Arguments() []any { return []any{r.Call.requestArg(), r.Current} }
 
 // UnmarshalJSON reads {path: {window, max} | false | webhook}.
 func (r *CustomRules) UnmarshalJSON(text []byte) error {
@@ -87,12 +127,9 @@ func (r *CustomRules) BindCallback(event string, caller *callback.Caller) error 
 
 // ConsumeRequest asks a custom limiter storage to count a call.
 type ConsumeRequest struct {
-	Key  string
-	Rule RuleSize
+	Key  string   `arg:"0"`
+	Rule RuleSize `arg:"1"`
 }
-
-// Arguments implements [callback.Arguer].
-func (r ConsumeRequest) Arguments() []any { return []any{r.Key, r.Rule} }
 
 // ConsumeAnswer says whether the call may go on, and if not, for how long.
 type ConsumeAnswer struct {

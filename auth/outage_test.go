@@ -36,11 +36,7 @@ func openHalves(t *testing.T, storage bool, o auth.Options) *halves {
 	if storage {
 		o.SecondaryStorage = h.storage.KV(kv.NewMemory(func(context.Context) time.Time { return h.Options.Now() }, 0))
 	}
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "plain:"+in.Password, nil
-	}
-	h.Server = authtest.New(t, o)
+	h.Server = authtest.New(t, authtest.PlainPasswords(o))
 	return h
 }
 

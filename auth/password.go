@@ -49,7 +49,7 @@ func passwordError(err error) error {
 // CheckPasswordLength refuses a new password that is too short or too long, in
 // UTF-16 units.
 func (a *Auth) CheckPasswordLength(password string) error {
-	if secret.JSLength(password) < orDefault(a.Options.EmailAndPassword.MinPasswordLength, 8) {
+	if secret.JSLength(password) < a.Options.EmailAndPassword.MinPasswordLength {
 		return BadRequest(PasswordTooShort)
 	}
 	return a.CheckPasswordNotTooLong(password)
@@ -58,7 +58,7 @@ func (a *Auth) CheckPasswordLength(password string) error {
 // CheckPasswordNotTooLong refuses a password that cannot be one, so that
 // nobody makes the server hash megabytes.
 func (a *Auth) CheckPasswordNotTooLong(password string) error {
-	if secret.JSLength(password) > orDefault(a.Options.EmailAndPassword.MaxPasswordLength, 128) {
+	if secret.JSLength(password) > a.Options.EmailAndPassword.MaxPasswordLength {
 		return BadRequest(PasswordTooLong)
 	}
 	return nil

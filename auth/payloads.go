@@ -13,15 +13,10 @@ import (
 
 // LinkMail asks for a message with a link to be sent to User.
 type LinkMail struct {
-	User  *User
-	URL   string
-	Token string
-	Call  *Context
-}
-
-// Arguments implements [callback.Arguer].
-func (m LinkMail) Arguments() []any {
-	return []any{js.Obj("user", rowText(m.User.Record()), "url", m.URL, "token", m.Token), m.Call.requestArg()}
+	User  *User    `arg:"0.user"`
+	URL   string   `arg:"0.url"`
+	Token string   `arg:"0.token"`
+	Call  *Context `arg:"1,request"`
 }
 
 // ChangeMail asks the present address to confirm a new one.
@@ -32,29 +27,19 @@ type ChangeMail struct {
 
 // Arguments implements [callback.Arguer].
 func (m ChangeMail) Arguments() []any {
-	return []any{js.Obj("user", rowText(m.User.Record()), "newEmail", m.NewEmail, "url", m.URL, "token", m.Token), m.Call.requestArg()}
+	return []any{js.Obj("user", rowText(m.User.Record()), "newEmail", m.NewEmail, "url", m.URL, "token", m.Token), m.Call.CallbackRequest()}
 }
 
 // UserEvent tells of a user in an object: {user}.
 type UserEvent struct {
-	User *User
-	Call *Context
-}
-
-// Arguments implements [callback.Arguer].
-func (e UserEvent) Arguments() []any {
-	return []any{js.Obj("user", rowText(e.User.Record())), e.Call.requestArg()}
+	User *User    `arg:"0.user"`
+	Call *Context `arg:"1,request"`
 }
 
 // UserRequest tells of a user and the request it came with.
 type UserRequest struct {
-	User *User
-	Call *Context
-}
-
-// Arguments implements [callback.Arguer].
-func (e UserRequest) Arguments() []any {
-	return []any{rowText(e.User.Record()), e.Call.requestArg()}
+	User *User    `arg:"0"`
+	Call *Context `arg:"1,request"`
 }
 
 // SyntheticUser asks for the user that is shown when an address is taken.
@@ -66,14 +51,9 @@ type SyntheticUser struct {
 
 // ValidateUserInfo asks whether a user may be made or linked.
 type ValidateUserInfo struct {
-	User   store.Record
-	Source *js.Object
-	Call   *Context
-}
-
-// Arguments implements [callback.Arguer].
-func (v ValidateUserInfo) Arguments() []any {
-	return []any{js.Obj("user", rowText(v.User), "source", v.Source), v.Call.Described()}
+	User   store.Record `arg:"0.user"`
+	Source *js.Object   `arg:"0.source"`
+	Call   *Context     `arg:"1"`
 }
 
 // RowEvent tells a database hook of a row, and of the call it happens in.
@@ -120,13 +100,12 @@ func rowText(r store.Record) any {
 }
 
 // OriginsRequest asks which origins a request may come from and be sent to.
-type OriginsRequest struct{ Call *Context } // not routed yet; Call.Request is nil from Go
+type OriginsRequest struct {
+	Call *Context `arg:"0,request"` // not routed yet; Call.Request is nil from Go
+}
 
-// Arguments implements [callback.Arguer].
-func (r OriginsRequest) Arguments() []any { return []any{r.Call.requestArg()} }
-
-// requestArg is the call's request as a callback sees it, nil from Go.
-func (c *Context) requestArg() *callback.Request {
+// CallbackRequest is the call's request as a callback sees it, nil from Go.
+func (c *Context) CallbackRequest() *callback.Request {
 	if c == nil || c.Request == nil {
 		return nil
 	}
@@ -135,7 +114,7 @@ func (c *Context) requestArg() *callback.Request {
 
 // Cached asks for the version of a cached session: two arguments, session and
 // user.
-type Cached struct{ Session, User store.Record }
-
-// Arguments implements [callback.Arguer].
-func (s Cached) Arguments() []any { return []any{rowText(s.Session), rowText(s.User)} }
+type Cached struct {
+	Session store.Record `arg:"0"`
+	User    store.Record `arg:"1"`
+}

@@ -43,7 +43,7 @@ func (a *Auth) openRegistry() {
 		StoreOnceInDatabase: o.Verification.StoreInDatabase, KeepExpiredOnce: o.Verification.DisableCleanup, StoredIdentifier: o.Verification.stored,
 		Hash: a.hashPassword, Verify: a.verifyPassword,
 		CustomHash: o.EmailAndPassword.Password.Hash != nil, CustomVerify: o.EmailAndPassword.Password.Verify != nil,
-		RefuseImportedHashes: !isTrue(o.EmailAndPassword.ImportedHashes, true),
+		RefuseImportedHashes: !*o.EmailAndPassword.ImportedHashes,
 		EndSessionsOnReset:   o.EmailAndPassword.RevokeSessionsOnPasswordReset,
 	})
 }
@@ -87,20 +87,13 @@ func (a *Auth) newID(ctx context.Context, model string) (string, bool) {
 
 // ExpiresIn is how long a session lives that is remembered.
 func (a *Auth) ExpiresIn() time.Duration {
-	return seconds(orDefault(a.Options.Session.ExpiresIn, 604800))
+	return seconds(a.Options.Session.ExpiresIn)
 }
 
 // FreshAge is how long a session counts as fresh; 0 means for ever.
-func (a *Auth) FreshAge() time.Duration { return seconds(intOr(a.Options.Session.FreshAge, 86400)) }
+func (a *Auth) FreshAge() time.Duration { return seconds(*a.Options.Session.FreshAge) }
 
-func (a *Auth) updateAge() time.Duration { return seconds(intOr(a.Options.Session.UpdateAge, 86400)) }
-
-func intOr(n *int, def int) int {
-	if n == nil {
-		return def
-	}
-	return *n
-}
+func (a *Auth) updateAge() time.Duration { return seconds(*a.Options.Session.UpdateAge) }
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 

@@ -24,7 +24,7 @@ func sameName(t *testing.T, shared bool, strategy string) *authtest.Server {
 	if strategy != "" {
 		o.Session.CookieCache = auth.CookieCache{Enabled: yes(), Strategy: strategy}
 	}
-	o = plainPasswords(o)
+	o = authtest.PlainPasswords(o)
 	return authtest.New(t, o)
 }
 

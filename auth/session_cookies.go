@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -154,16 +155,13 @@ func (c *Context) sealCache(cache cookie.Cache, s SignedIn, maxAge *int) (string
 		age = *maxAge
 	}
 	if c.cacheSigner != nil && c.cacheStrategy() == cookie.JWT {
-		return c.cacheSigner.SignCache(c, cache.Payload(), s.User.ID, s.Session.Token, seconds(orDefault(age, 300)))
+		return c.cacheSigner.SignCache(c, cache.Payload(), s.User.ID, s.Session.Token, seconds(cmp.Or(age, 300)))
 	}
 	return cookie.EncodeCache(c.Keys, c.cacheStrategy(), cache, age, c.now)
 }
 
 func (a *Auth) cacheStrategy() cookie.Strategy {
-	if s := a.Options.Session.CookieCache.Strategy; s != "" {
-		return cookie.Strategy(s)
-	}
-	return cookie.Compact
+	return cookie.Strategy(a.Options.Session.CookieCache.Strategy)
 }
 
 // openCache reads a cached session; ok is false when it does not verify.
@@ -279,4 +277,4 @@ func (c *Context) BearerCookie(signed string) {
 }
 
 // cacheAge is how many seconds a cached session is good for.
-func (a *Auth) cacheAge() int { return orDefault(a.Options.Session.CookieCache.MaxAge, 300) }
+func (a *Auth) cacheAge() int { return a.Options.Session.CookieCache.MaxAge }

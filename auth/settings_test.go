@@ -15,6 +15,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/cookie"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
@@ -58,37 +59,37 @@ func TestNumbersThatCannotWork(t *testing.T) {
 	age := cookie.Seconds
 	plugin := func(p auth.Plugin) auth.Options { return auth.Options{Plugins: []auth.Plugin{p}} }
 	minutes := func(n float64) *float64 { return &n }
-	tooLong := auth.LongestTime + 1
+	tooLong := option.LongestTime + 1
 	for want, o := range map[string]auth.Options{
-		"session.expiresIn is 34560001":                     {Session: auth.SessionOptions{ExpiresIn: 34_560_001}},
-		"session.expiresIn is -1":                           {Session: auth.SessionOptions{ExpiresIn: -1}},
-		"session.cookieCache.maxAge is 34560001":            {Session: auth.SessionOptions{CookieCache: auth.CookieCache{MaxAge: 34_560_001}}},
-		"session.updateAge is -5":                           {Session: auth.SessionOptions{UpdateAge: age(-5)}},
-		"session.freshAge is":                               {Session: auth.SessionOptions{FreshAge: age(tooLong)}},
-		"session.cookieCache.refreshCache.updateAge is":     {Session: auth.SessionOptions{CookieCache: auth.CookieCache{RefreshCache: auth.RefreshCache{Set: true, Enabled: true, UpdateAge: age(-1)}}}},
-		"advanced.cookies.state.attributes.maxAge is":       {Advanced: auth.Advanced{Cookies: map[string]cookie.Custom{"state": {Attributes: cookie.Overrides{MaxAge: age(40_000_000)}}}}},
-		"advanced.defaultCookieAttributes.maxAge is":        {Advanced: auth.Advanced{DefaultCookieAttributes: cookie.Overrides{MaxAge: age(40_000_000)}}},
-		"emailAndPassword.resetPasswordTokenExpiresIn is":   {EmailAndPassword: auth.EmailAndPassword{ResetPasswordTokenExpiresIn: math.MaxInt}},
-		"emailVerification.expiresIn is":                    {EmailVerification: auth.EmailVerification{ExpiresIn: math.MaxInt / 2}},
-		"user.deleteUser.deleteTokenExpiresIn is -86400":    {User: auth.UserOptions{DeleteUser: auth.DeleteUser{DeleteTokenExpiresIn: -86400}}},
-		"minPasswordLength is 200, but maxPasswordLength":   {EmailAndPassword: auth.EmailAndPassword{MinPasswordLength: 200}},
-		"rateLimit.window is -1":                            {RateLimit: auth.RateLimitOptions{Window: -1}},
-		"rateLimit.max is -1":                               {RateLimit: auth.RateLimitOptions{Max: -1}},
-		"rateLimit.customRules./a.window is 0":              {RateLimit: auth.RateLimitOptions{CustomRules: auth.CustomRules{{Path: "/a", Max: 5}}}},
-		"rateLimit.customRules./a.max is -1":                {RateLimit: auth.RateLimitOptions{CustomRules: auth.CustomRules{{Path: "/a", Window: 5, Max: -1}}}},
-		"advanced.ipAddress.ipv6Subnet is 129":              {Advanced: auth.Advanced{IPAddress: auth.IPAddressOptions{IPv6Subnet: 129}}},
-		"advanced.database.defaultFindManyLimit is -1":      {Advanced: auth.Advanced{Database: auth.AdvancedDatabase{DefaultFindManyLimit: -1}}},
-		"maxBodyBytes is -1":                                {MaxBodyBytes: -1},
-		"passwordHashes is -2":                              {PasswordHashes: -2},
-		"plugin magic-link: expiresIn is":                   plugin(magiclink.New(magiclink.Options{ExpiresIn: tooLong})),
-		"plugin magic-link: rateLimit.window is -1":         plugin(magiclink.New(magiclink.Options{RateLimit: auth.RuleSize{Window: -1}})),
-		"plugin email-otp: expiresIn is -1":                 plugin(emailotp.New(emailotp.Options{ExpiresIn: -1})),
-		"plugin one-time-token: expiresIn is NaN":           plugin(onetimetoken.New(onetimetoken.Options{ExpiresIn: minutes(math.NaN())})),
-		"plugin one-time-token: expiresIn is +Inf":          plugin(onetimetoken.New(onetimetoken.Options{ExpiresIn: minutes(math.Inf(1))})),
-		"plugin jwt: jwks.rotationInterval is":              plugin(jwt.New(jwt.Options{JWKS: jwt.JWKSOptions{RotationInterval: tooLong}})),
-		"plugin jwt: jwks.gracePeriod is -1":                plugin(jwt.New(jwt.Options{JWKS: jwt.JWKSOptions{GracePeriod: age(-1)}})),
-		"plugin oauth-proxy: maxAge is -1":                  plugin(oauthproxy.New(oauthproxy.Options{MaxAge: age(-1)})),
-		`provider "p": accessTokenExpiresIn is 1e+300, but`: plugin(genericoauth.New(genericoauth.Options{Config: []genericoauth.Config{{ProviderID: "p", ClientID: "c", AuthorizationURL: "https://p.example/a", TokenURL: "https://p.example/t", AccessTokenExpiresIn: 1e300}}})),
+		"session.expiresIn: must be at most":                                    {Session: auth.SessionOptions{ExpiresIn: 34_560_001}},
+		"session.expiresIn: must be at least 0":                                 {Session: auth.SessionOptions{ExpiresIn: -1}},
+		"session.cookieCache.maxAge: must be at most":                           {Session: auth.SessionOptions{CookieCache: auth.CookieCache{MaxAge: 34_560_001}}},
+		"session.updateAge: must be at least 0":                                 {Session: auth.SessionOptions{UpdateAge: age(-5)}},
+		"session.freshAge: must be at ":                                         {Session: auth.SessionOptions{FreshAge: age(tooLong)}},
+		"session.cookieCache.refreshCache.updateAge: must be at ":               {Session: auth.SessionOptions{CookieCache: auth.CookieCache{RefreshCache: auth.RefreshCache{Set: true, Enabled: true, UpdateAge: age(-1)}}}},
+		"advanced.cookies.state.attributes.maxAge: must be at ":                 {Advanced: auth.Advanced{Cookies: map[string]cookie.Custom{"state": {Attributes: cookie.Overrides{MaxAge: age(40_000_000)}}}}},
+		"advanced.defaultCookieAttributes.maxAge: must be at ":                  {Advanced: auth.Advanced{DefaultCookieAttributes: cookie.Overrides{MaxAge: age(40_000_000)}}},
+		"emailAndPassword.resetPasswordTokenExpiresIn: must be at ":             {EmailAndPassword: auth.EmailAndPassword{ResetPasswordTokenExpiresIn: math.MaxInt}},
+		"emailVerification.expiresIn: must be at ":                              {EmailVerification: auth.EmailVerification{ExpiresIn: math.MaxInt / 2}},
+		"user.deleteUser.deleteTokenExpiresIn: must be at least 0":              {User: auth.UserOptions{DeleteUser: auth.DeleteUser{DeleteTokenExpiresIn: -86400}}},
+		"minPasswordLength is 200, but maxPasswordLength":                       {EmailAndPassword: auth.EmailAndPassword{MinPasswordLength: 200}},
+		"rateLimit.window: must be at least 0":                                  {RateLimit: auth.RateLimitOptions{Window: -1}},
+		"rateLimit.max: must be at least 0":                                     {RateLimit: auth.RateLimitOptions{Max: -1}},
+		"rateLimit.customRules./a.window is 0":                                  {RateLimit: auth.RateLimitOptions{CustomRules: auth.CustomRules{{Path: "/a", Max: 5}}}},
+		"rateLimit.customRules./a.max: must be at least 0":                      {RateLimit: auth.RateLimitOptions{CustomRules: auth.CustomRules{{Path: "/a", Window: 5, Max: -1}}}},
+		"advanced.ipAddress.ipv6Subnet: must be at most":                        {Advanced: auth.Advanced{IPAddress: auth.IPAddressOptions{IPv6Subnet: 129}}},
+		"advanced.database.defaultFindManyLimit: must be at least 0":            {Advanced: auth.Advanced{Database: auth.AdvancedDatabase{DefaultFindManyLimit: -1}}},
+		"maxBodyBytes: must be at least 1":                                      {MaxBodyBytes: -1},
+		"passwordHashes: must be at least 1":                                    {PasswordHashes: -2},
+		"plugin magic-link: expiresIn: must be at ":                             plugin(magiclink.New(magiclink.Options{ExpiresIn: tooLong})),
+		"plugin magic-link: rateLimit.window: must be at least 0":               plugin(magiclink.New(magiclink.Options{RateLimit: auth.RuleSize{Window: -1}})),
+		"plugin email-otp: expiresIn: must be at least 0":                       plugin(emailotp.New(emailotp.Options{ExpiresIn: -1})),
+		"plugin one-time-token: expiresIn: must be at least 0 minutes, not NaN": plugin(onetimetoken.New(onetimetoken.Options{ExpiresIn: minutes(math.NaN())})),
+		"plugin one-time-token: expiresIn: must be at most":                     plugin(onetimetoken.New(onetimetoken.Options{ExpiresIn: minutes(math.Inf(1))})),
+		"plugin jwt: jwks.rotationInterval: must be at ":                        plugin(jwt.New(jwt.Options{JWKS: jwt.JWKSOptions{RotationInterval: tooLong}})),
+		"plugin jwt: jwks.gracePeriod: must be at least 0":                      plugin(jwt.New(jwt.Options{JWKS: jwt.JWKSOptions{GracePeriod: age(-1)}})),
+		"plugin oauth-proxy: maxAge: must be at least 0":                        plugin(oauthproxy.New(oauthproxy.Options{MaxAge: age(-1)})),
+		`provider "p": accessTokenExpiresIn: must be at most`:                   plugin(genericoauth.New(genericoauth.Options{Config: []genericoauth.Config{{ProviderID: "p", ClientID: "c", AuthorizationURL: "https://p.example/a", TokenURL: "https://p.example/t", AccessTokenExpiresIn: 1e300}}})),
 	} {
 		if err := start(o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
@@ -110,7 +111,7 @@ func TestSignedAnewBeyondTheLifeOfCookies(t *testing.T) {
 	old, next := "an-old-key-c5a1e0f47b3d4e9a8c20d7f6", "a-new-key-0b9d6c2e81f54a7398d1e4c5"
 	first := authtest.New(t, auth.Options{Secret: old})
 	c := first.Client()
-	token := c.SignUp("a@example.com").JSON(t)["token"].(string)
+	token := c.SignUp("a@example.com").Text("token")
 	if _, err := first.Sessions.Update(t.Context(), token, map[string]any{"expiresAt": first.Options.Now().AddDate(3, 0, 0)}); err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +148,7 @@ func TestAddressesWithSlashesAndBlanks(t *testing.T) {
 				EmailAndPassword: auth.EmailAndPassword{SendResetPassword: keepLink(&link)},
 				Plugins:          []auth.Plugin{jwt.New(jwt.Options{})},
 			}
-			o = plainPasswords(o)
+			o = authtest.PlainPasswords(o)
 			s := authtest.New(t, o)
 			path := tc.want[len("https://app.example.com"):]
 			post := func(endpoint, body string) *httptest.ResponseRecorder {

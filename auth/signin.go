@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -32,6 +33,9 @@ type SignIn struct {
 	Method   string // the way, for [Manifest.Admit] and events: "email-password", "magic-link", "oauth" …
 	Remember Remember
 	Fields   store.Record // more fields of the session's row
+	// AfterCommit sets the cookies, and NewSession, once the transaction around the
+	// call is committed. Database hooks then see no NewSession.
+	AfterCommit bool
 }
 
 // SignIn begins a session of user and sets its cookies. It is the one place where
@@ -55,12 +59,20 @@ func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	signedIn := SignedIn{Session: session, User: user}
-	if err := c.SetSessionCookie(signedIn, how.Remember); err != nil {
-		return nil, err
+	tell := func(context.Context) error { return c.tellSignIn(SignedIn{Session: session, User: user}, how) }
+	if how.AfterCommit {
+		return session, c.Store.AfterCommit(c, tell)
 	}
-	c.began = &begun{SignedIn: signedIn, method: how.Method}
-	return session, nil
+	return session, tell(c)
+}
+
+// tellSignIn sets the cookies of a session that has begun.
+func (c *Context) tellSignIn(s SignedIn, how SignIn) error {
+	if err := c.SetSessionCookie(s, how.Remember); err != nil {
+		return err
+	}
+	c.began = &begun{SignedIn: s, method: how.Method}
+	return nil
 }
 
 // begun is a session that a call began.
@@ -72,7 +84,7 @@ type begun struct {
 // reportSignIn reports the session that this call began, unless a hook took it back.
 func (c *Context) reportSignIn() {
 	if s := c.began; s != nil {
-		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, Method: s.method})
+		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, SessionID: s.Session.ID, Method: s.method})
 	}
 }
 

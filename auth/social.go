@@ -17,10 +17,9 @@ import (
 type TrustedProviders = Names[TrustRequest]
 
 // TrustRequest asks which providers are trusted for the request of a call.
-type TrustRequest struct{ Call *Context }
-
-// Arguments implements [callback.Arguer].
-func (r TrustRequest) Arguments() []any { return []any{r.Call.requestArg()} }
+type TrustRequest struct {
+	Call *Context `arg:"0,request"`
+}
 
 // TrustsProvider reports whether account.accountLinking.trustedProviders names
 // a provider.
@@ -99,7 +98,7 @@ func (c *Context) VerificationToken(userID, email string) string {
 
 // VerificationLife is how long the link that verifies an address works.
 func (c *Context) VerificationLife() time.Duration {
-	return seconds(orDefault(c.Options.EmailVerification.ExpiresIn, 3600))
+	return seconds(c.Options.EmailVerification.ExpiresIn)
 }
 
 // RequestURL is the whole address of the call's request as the caller had it,

@@ -2,7 +2,6 @@ package base_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -76,10 +75,7 @@ func openElsewhere(t *testing.T, url, typ string) *madeElsewhere {
 	o.Now = func() time.Time { return e.now }
 	o.Logger = slog.New(slog.NewTextHandler(&e.log, nil))
 	o.EmailAndPassword.Enabled = true
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "plain:"+in.Password, nil
-	}
+	o = authtest.PlainPasswords(o)
 	a, err := betterauth.New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -26,7 +26,7 @@ func FuzzCallback(f *testing.F) {
 		if given == state && jar == cookie && failure == "" {
 			t.Skip("the flow itself")
 		}
-		c := s.Client()
+		c := s.In(t).Client()
 		if value := url.QueryEscape(jar); jar != "" {
 			c.Jar["better-auth.state"] = value
 		}
@@ -36,7 +36,7 @@ func FuzzCallback(f *testing.F) {
 			q.Set("error_description", given)
 		}
 		got := c.Get("/callback/github?" + q.Encode())
-		if got.Status >= 500 || signedIn(c) {
+		if got.Status >= 500 || c.SignedIn() {
 			t.Fatalf("%d %s", got.Status, got.Body)
 		}
 		if to := got.Header.Get("Location"); to != "" && !strings.HasPrefix(to, authtest.Origin+"/") && !strings.HasPrefix(to, "/") {

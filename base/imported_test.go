@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest/everywhere"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -26,59 +27,46 @@ const (
 var nativeHash = regexp.MustCompile(`^[0-9a-f]{32}:[0-9a-f]{128}$`)
 
 // imports makes a user as an operator does who moves here: by rows.
-func imports(t testing.TB, a *auth.Auth, email, hash string) (id string) {
-	t.Helper()
-	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	user, err := a.Store.Create(t.Context(), "user", store.Record{"email": email, "name": "n", "emailVerified": true, "createdAt": now, "updatedAt": now})
-	if err != nil {
-		t.Fatal(err)
+func imports(s *authtest.Server, email, hash string) (id string) {
+	s.T.Helper()
+	add := func(model string, row store.Record) string {
+		row["createdAt"], row["updatedAt"] = authtest.Start(), authtest.Start()
+		made, err := s.Store.Create(s.T.Context(), model, row)
+		if err != nil {
+			s.T.Fatal(err)
+		}
+		id, _ := made["id"].(string)
+		return id
 	}
-	id, _ = user["id"].(string)
-	if err := a.Accounts.LinkPassword(t.Context(), id, hash); err != nil {
-		t.Fatal(err)
-	}
+	id = add("user", store.Record{"email": email, "name": "n", "emailVerified": true})
+	add("account", store.Record{"userId": id, "accountId": id, "providerId": auth.CredentialProvider, "password": hash})
 	return id
 }
 
-func credentials(email, password string) string {
-	return fmt.Sprintf(`{"email":%q,"password":%q}`, email, password)
-}
-
-func storedHash(t testing.TB, a *auth.Auth, id string) string {
-	t.Helper()
-	account, err := a.Accounts.FindCredential(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return account.Password
+func storedHash(s *authtest.Server, userID string) string {
+	s.T.Helper()
+	hash, _ := s.Row("account", store.Is("userId", userID))["password"].(string)
+	return hash
 }
 
 // TestImportedPasswordSignsInAndIsHashedAnew on every database.
 func TestImportedPasswordSignsInAndIsHashedAnew(t *testing.T) {
-	for name, open := range databases() {
-		t.Run(name, func(t *testing.T) {
-			s := authtest.New(t, auth.Options{Database: open(t)})
-			id := imports(t, s.Auth, "ada@example.com", importedBcrypt)
-			if a := s.Client().Post("/sign-in/email", credentials("ada@example.com", "wrong")); a.Status != 401 || a.Code() != "INVALID_EMAIL_OR_PASSWORD" {
-				t.Errorf("wrong password: %d %s", a.Status, a.Body)
+	everywhere.Run(t, func(t *testing.T, o auth.Options) {
+		s := authtest.New(t, o)
+		id := imports(s, "ada@example.com", importedBcrypt)
+		s.Client().TrySignIn("ada@example.com", "wrong").WantCode(401, "INVALID_EMAIL_OR_PASSWORD")
+		if hash := storedHash(s, id); hash != importedBcrypt {
+			t.Errorf("a wrong password changed the hash to %s", hash)
+		}
+		first := s.Client()
+		for i, c := range []*authtest.Client{first, s.Client()} {
+			c.TrySignIn("ada@example.com", importedPassword).Want(200)
+			if hash := storedHash(s, id); !nativeHash.MatchString(hash) {
+				t.Errorf("after sign-in %d the hash is %s", i+1, hash)
 			}
-			if hash := storedHash(t, s.Auth, id); hash != importedBcrypt {
-				t.Errorf("a wrong password changed the hash to %s", hash)
-			}
-			first := s.Client()
-			for i, c := range []*authtest.Client{first, s.Client()} {
-				if a := c.Post("/sign-in/email", credentials("ada@example.com", importedPassword)); a.Status != 200 {
-					t.Fatalf("sign-in %d: %d %s", i+1, a.Status, a.Body)
-				}
-				if hash := storedHash(t, s.Auth, id); !nativeHash.MatchString(hash) {
-					t.Errorf("after sign-in %d the hash is %s", i+1, hash)
-				}
-			}
-			if a := first.Get("/get-session"); !strings.Contains(a.Body, "ada@example.com") {
-				t.Errorf("the first session is lost: %s", a.Body)
-			}
-		})
-	}
+		}
+		first.Get("/get-session").Want(200, "user.email", "ada@example.com")
+	}, everywhere.Databases()...)
 }
 
 // TestImportedPasswordElsewhere is about the other endpoints that ask for the
@@ -87,17 +75,9 @@ func TestImportedPasswordElsewhere(t *testing.T) {
 	o := auth.Options{}
 	o.User.DeleteUser.Enabled = true
 	s := authtest.New(t, o)
-	id := imports(t, s.Auth, "ada@example.com", importedBcrypt)
-	again := func(hash string) {
-		t.Helper()
-		if err := s.Accounts.SetPassword(t.Context(), id, hash); err != nil {
-			t.Fatal(err)
-		}
-	}
+	id := imports(s, "ada@example.com", importedBcrypt)
 	c := s.Client()
-	if a := c.Post("/sign-in/email", credentials("ada@example.com", importedPassword)); a.Status != 200 {
-		t.Fatal(a.Body)
-	}
+	c.TrySignIn("ada@example.com", importedPassword).Want(200)
 	for _, step := range []struct {
 		hash, path, body string
 		status           int
@@ -113,11 +93,9 @@ func TestImportedPasswordElsewhere(t *testing.T) {
 		{importedBcrypt, "/delete-user", `{"password":"` + importedPassword + `"}`, 200, ""},
 	} {
 		if step.hash != "" {
-			again(step.hash)
+			s.Change("account", store.Record{"password": step.hash}, store.Is("userId", id))
 		}
-		if a := c.Post(step.path, step.body); a.Status != step.status || a.Code() != step.code {
-			t.Errorf("%s %s: %d %s", step.path, step.body, a.Status, a.Body)
-		}
+		c.Post(step.path, step.body).WantCode(step.status, step.code)
 	}
 }
 
@@ -137,19 +115,15 @@ func TestPasswordHashThatNobodyKnows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
 			s := authtest.New(t, auth.Options{EmailAndPassword: c.o, Logger: slog.New(slog.NewTextHandler(&log, nil))})
-			id := imports(t, s.Auth, "ada@example.com", c.hash)
-			a := s.Client().Post("/sign-in/email", credentials("ada@example.com", importedPassword))
-			if a.Status != 401 || a.Code() != "INVALID_EMAIL_OR_PASSWORD" {
-				t.Errorf("%d %s", a.Status, a.Body)
-			}
-			account, err := s.Accounts.FindCredential(t.Context(), id)
-			if err != nil || !strings.Contains(log.String(), account.ID) {
+			id := imports(s, "ada@example.com", c.hash)
+			s.Client().TrySignIn("ada@example.com", importedPassword).WantCode(401, "INVALID_EMAIL_OR_PASSWORD")
+			if account := s.ID("account", store.Is("userId", id)); !strings.Contains(log.String(), account) {
 				t.Errorf("the account is not named: %s", &log)
 			}
 			if strings.Contains(log.String(), c.hash) || strings.Contains(log.String(), c.hash[8:]) {
 				t.Errorf("the hash is in the log: %s", &log)
 			}
-			if hash := storedHash(t, s.Auth, id); hash != c.hash {
+			if hash := storedHash(s, id); hash != c.hash {
 				t.Errorf("the hash became %s", hash)
 			}
 		})
@@ -160,7 +134,7 @@ func TestPasswordHashThatNobodyKnows(t *testing.T) {
 // hash was verified wins.
 func TestImportedHashYieldsToOthers(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
-	id := imports(t, s.Auth, "ada@example.com", importedBcrypt)
+	id := imports(s, "ada@example.com", importedBcrypt)
 	stale, err := s.Accounts.FindCredential(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +150,7 @@ func TestImportedHashYieldsToOthers(t *testing.T) {
 		if ok, err := s.Passwords.Check(t.Context(), stale, importedPassword); ok != want || err != nil {
 			t.Errorf("the password is now %q: %v %v", password, ok, err)
 		}
-		if now := storedHash(t, s.Auth, id); now != hash {
+		if now := storedHash(s, id); now != hash {
 			t.Errorf("the hash of %q was overwritten", password)
 		}
 	}
@@ -186,13 +160,11 @@ func TestImportedHashYieldsToOthers(t *testing.T) {
 	}
 	for range 4 {
 		racing.Go(func() {
-			if a := s.Client().Post("/sign-in/email", credentials("ada@example.com", importedPassword)); a.Status != 200 {
-				t.Errorf("racing: %d %s", a.Status, a.Body)
-			}
+			s.Client().TrySignIn("ada@example.com", importedPassword).Want(200)
 		})
 	}
 	racing.Wait()
-	if kind, err := secret.Inspect(storedHash(t, s.Auth, id)); kind != secret.Native || err != nil {
+	if kind, err := secret.Inspect(storedHash(s, id)); kind != secret.Native || err != nil {
 		t.Errorf("%s %v", kind, err)
 	}
 }
@@ -201,10 +173,10 @@ func TestImportedHashYieldsToOthers(t *testing.T) {
 // again, whatever wanted a hash.
 func TestPasswordQueueIsBounded(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
-	imports(t, s.Auth, "ada@example.com", importedBcrypt)
+	imports(s, "ada@example.com", importedBcrypt)
 	s.Hasher = secret.NewHasher(secret.HasherOptions{Parallel: 1, Wait: time.Nanosecond})
 	for path, body := range map[string]string{
-		"/sign-in/email": credentials("nobody@example.com", "password1234"),
+		"/sign-in/email": `{"email":"nobody@example.com","password":"password1234"}`,
 		"/sign-up/email": `{"name":"n","email":"eve%d@example.com","password":"password1234"}`,
 	} {
 		answers := make(chan *authtest.Answer, 8)

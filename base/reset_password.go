@@ -54,9 +54,6 @@ var requestPasswordReset = auth.Handle(auth.Route{
 func mailReset(c *auth.Context, user *auth.User, redirectTo *string) error {
 	o := c.Options.EmailAndPassword
 	life := time.Duration(o.ResetPasswordTokenExpiresIn) * time.Second
-	if life == 0 {
-		life = time.Hour
-	}
 	token := secret.ID(24)
 	keep := func(c *auth.Context) error {
 		return store.UnlessDropped(c.Once.Put(c, resetPrefix+token, user.ID, c.Now().Add(life)))

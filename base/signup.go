@@ -39,7 +39,7 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 	if err := c.CheckPasswordLength(in.Password); err != nil {
 		return nil, err
 	}
-	noAutoSignIn := o.AutoSignIn != nil && !*o.AutoSignIn
+	noAutoSignIn := !*o.AutoSignIn
 	secretive := o.RequireEmailVerification || noAutoSignIn
 	added, err := c.ParseInput("user", in.Extra, true)
 	if err != nil {

@@ -89,9 +89,6 @@ func removeUser(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, erro
 func mailDeletion(c *auth.Context, in *deleteUserRequest) (*deleteUserAnswer, error) {
 	o := c.Options.User.DeleteUser
 	life := time.Duration(o.DeleteTokenExpiresIn) * time.Second
-	if life == 0 {
-		life = 24 * time.Hour
-	}
 	token := secret.Random(32, "0-9", "a-z")
 	if err := store.UnlessDropped(c.Once.Put(c, deletePrefix+token, c.Session.User.ID, c.Now().Add(life))); err != nil {
 		return nil, err

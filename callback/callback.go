@@ -25,6 +25,7 @@ import (
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // ErrUnbound reports a call of a func that came from a file and was not bound to
@@ -32,13 +33,10 @@ import (
 var ErrUnbound = errors.New("callback: decoded but not bound")
 
 // Func is an option that is a function; nil means unset. In is its argument, or
-// names several when it is an Arguer. Out is what it returns: Nothing, any type
+// a struct whose fields say with the tag arg which arguments they are, or an
+// [Arguer]. Out is what it returns: Nothing, any type
 // that JSON can be read into, or a Result where "no answer" and null differ.
 type Func[In, Out any] func(ctx context.Context, in In) (Out, error)
-
-// Arguer is an In that stands for another number of arguments than one, as
-// TypeScript's function has them.
-type Arguer interface{ Arguments() []any }
 
 // Binder is what config looks for in decoded options: it tells every callback
 // its event, which is its option path, and who makes the call. *Func is one.
@@ -156,6 +154,9 @@ func (f *Func[In, Out]) fromText(text string) error {
 	return nil
 }
 
+// OptionShape implements [option.Shaper].
+func (Func[In, Out]) OptionShape() option.Shape { return option.Shape{Callback: true} }
+
 // BindCallback implements Binder. It does nothing to an unset func or one of Go,
 // and refuses a built-in that the Caller does not know.
 func (f *Func[In, Out]) BindCallback(event string, c *Caller) error {
@@ -169,6 +170,9 @@ func (f *Func[In, Out]) BindCallback(event string, c *Caller) error {
 	var out Out
 	if _, sender := any(out).(Nothing); r.webhook != nil && r.webhook.Retries > 0 && !sender {
 		return fmt.Errorf("%s: retries are for webhooks whose answer is not used", event)
+	}
+	if _, err := tagsOf(reflect.TypeFor[In]()); err != nil {
+		return err
 	}
 	r.event, r.caller = event, c
 	return nil
@@ -218,13 +222,6 @@ func callBuiltin[In, Out any](ctx context.Context, r *remote, in In) (out Out, e
 		return out, fmt.Errorf("callback: %s: the built-in %q returned a %T, not a %T", r.event, r.builtin, result, out)
 	}
 	return out, nil
-}
-
-func arguments(in any) []any {
-	if a, ok := in.(Arguer); ok {
-		return a.Arguments()
-	}
-	return []any{in}
 }
 
 // decode writes an answer to the Out that out points to.

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"reflect"
 	"time"
+
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // DefaultTimeout is how long a webhook may take that names no timeout.
@@ -28,25 +31,32 @@ type Webhook struct {
 // timeout (milliseconds, or a text such as "5s"), retries and credentials. Any
 // other key is an error, and so is what Check refuses.
 func (w *Webhook) UnmarshalJSON(data []byte) error {
-	var in struct {
-		Webhook     string `json:"webhook"`
-		Secret      string `json:"secret"`
-		Timeout     any    `json:"timeout"`
-		Retries     int    `json:"retries"`
-		Credentials bool   `json:"credentials"`
-	}
+	var in webhookMap
 	strict := json.NewDecoder(bytes.NewReader(data))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&in); err != nil {
 		return fmt.Errorf("callback: want { webhook, secret, timeout, retries, credentials }: %w", err)
 	}
-	timeout, err := duration(in.Timeout)
-	if err != nil {
-		return err
-	}
-	*w = Webhook{URL: in.Webhook, Secret: in.Secret, Timeout: timeout, Retries: in.Retries, Credentials: in.Credentials}
+	*w = Webhook{URL: in.URL, Secret: in.Secret, Timeout: time.Duration(in.Timeout), Retries: in.Retries, Credentials: in.Credentials}
 	return w.Check()
 }
+
+// webhookMap is a webhook as a file has it.
+type webhookMap struct {
+	// Address that is called.
+	URL string `json:"webhook" unset:"needed"`
+	// Signs the calls: `whsec_` and base64, or any other text.
+	Secret string `json:"secret"`
+	// Longest time of one attempt: milliseconds, or a text such as `5s`.
+	Timeout waiting `json:"timeout" unset:"5s"`
+	// Further attempts when there is no usable answer, for webhooks that send messages.
+	Retries int `json:"retries" max:"10"`
+	// Sends the headers Cookie and Authorization along.
+	Credentials bool `json:"credentials"`
+}
+
+// WebhookOptions is the struct whose fields are the options of a webhook.
+func WebhookOptions() reflect.Type { return reflect.TypeFor[webhookMap]() }
 
 // Check reports what is wrong with w, all of it in one error.
 func (w *Webhook) Check() error {
@@ -79,18 +89,31 @@ func (w *Webhook) timeout() time.Duration {
 	return w.Timeout
 }
 
-func duration(v any) (time.Duration, error) {
+// waiting is how long a webhook may take.
+type waiting time.Duration
+
+// OptionShape implements [option.Shaper].
+func (waiting) OptionShape() option.Shape { return option.Shape{Number: true, Text: true} }
+
+// UnmarshalJSON reads milliseconds, or a text such as "5s".
+func (w *waiting) UnmarshalJSON(data []byte) error {
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
 	switch v := v.(type) {
 	case nil:
-		return 0, nil
+		return nil
 	case float64:
 		if v > 0 && v < 1e9 {
-			return time.Duration(v * float64(time.Millisecond)), nil
+			*w = waiting(v * float64(time.Millisecond))
+			return nil
 		}
 	case string:
 		if d, err := time.ParseDuration(v); err == nil && d > 0 {
-			return d, nil
+			*w = waiting(d)
+			return nil
 		}
 	}
-	return 0, fmt.Errorf("callback: timeout: want milliseconds or a text such as \"5s\", above 0; got %v", v)
+	return fmt.Errorf("callback: timeout: want milliseconds or a text such as \"5s\", above 0; got %v", v)
 }

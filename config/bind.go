@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // bind tells every callback below v its event, which is its option path.
@@ -23,8 +24,8 @@ func (d *decoder) bind(path string, v reflect.Value) {
 			d.bind(path, v.Elem())
 		}
 	case reflect.Struct:
-		for _, f := range fieldsOf(v.Type()) {
-			d.bind(join(path, f.name), v.FieldByIndex(f.index))
+		for _, f := range option.Fields(v.Type()) {
+			d.bind(join(path, f.Name), v.FieldByIndex(f.Index))
 		}
 	case reflect.Slice:
 		for i := range v.Len() {

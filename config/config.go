@@ -40,6 +40,7 @@ type File struct {
 	// Mail is the section mail; nil when the file sends nothing by mail.
 	Mail *mail.Config
 
+	place  func(path string) position // in the file, zero where there is none
 	caller *callback.Caller
 	mails  bool // some option says mail
 	mailer *mail.Mailer
@@ -118,7 +119,7 @@ func (l Loader) Parse(name string, data []byte) (*File, error) {
 	if problem != nil {
 		return nil, &Errors{File: name, Problems: []Problem{*problem}}
 	}
-	d := &decoder{allowGoOnly: l.AllowGoOnly}
+	d := &decoder{allowGoOnly: l.AllowGoOnly, places: map[string]position{}}
 	s := &substituter{env: l.Env, readFile: l.ReadFile, dir: filepath.Dir(name), report: d.report}
 	s.node("", tree)
 	f := &File{Name: name}
@@ -133,7 +134,7 @@ func (l Loader) Parse(name string, data []byte) (*File, error) {
 		})
 		return nil, &Errors{File: name, Problems: d.problems}
 	}
-	f.Notes = d.notes
+	f.Notes, f.place = d.notes, d.place
 	return f, nil
 }
 
@@ -153,13 +154,22 @@ func parse(name string, data []byte) (*node, *Problem) {
 // root is the whole file: the options, and the parts with their own grammar.
 type root struct {
 	auth.Options
-	Mode             string       `json:"mode"`
-	Database         Database     `json:"database"`
-	SecondaryStorage Storage      `json:"secondaryStorage"`
-	Plugins          pluginOption `json:"plugins"`
-	SocialProviders  socialOption `json:"socialProviders"`
-	Logger           loggerOption `json:"logger"`
-	Mail             *mail.Config `json:"mail"`
+	// Decides about the rate limiter, the rules for secrets, cookies and the fallback of
+	// client addresses. Not in the npm package.
+	Mode string `json:"mode" unset:"--mode, BETTER_AUTH_MODE, NODE_ENV; else production" enum:"development,test,production"`
+	// Address of the database, or a map with `url` and more; `none` is stateless mode.
+	Database Database `json:"database" unset:"DATABASE_URL, else sqlite:betterauth.db"`
+	// Redis, memory or webhooks that keep sessions, verifications and rate limits: an
+	// address, `memory`, or a map.
+	SecondaryStorage Storage `json:"secondaryStorage"`
+	// Plugins by name, in the order in which their hooks run.
+	Plugins pluginOption `json:"plugins"`
+	// Providers that users sign in with, by name.
+	SocialProviders socialOption `json:"socialProviders"`
+	// The log on standard error.
+	Logger loggerOption `json:"logger"`
+	// How messages are sent for options that say `mail`.
+	Mail *mail.Config `json:"mail"`
 }
 
 func (l Loader) decode(d *decoder, tree *node, f *File) {
@@ -167,8 +177,9 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 	maps.Copy(r.Plugins.known, l.Plugins)
 	maps.Copy(r.SocialProviders.known, l.Providers)
 	d.caller = f.caller
-	if _, ok := tree.value.(*mapping); ok {
-		d.into("", tree, reflect.ValueOf(&r).Elem())
+	if m, ok := tree.value.(*mapping); ok {
+		m.members = slices.DeleteFunc(m.members, func(e member) bool { return e.key == "$schema" }) // for editors
+		d.structure("", tree, reflect.ValueOf(&r).Elem())
 	} else if tree.value != nil {
 		d.fail("", tree.at, "the file must be a map of options, not %s", tree.kind())
 	}

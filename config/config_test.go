@@ -156,14 +156,14 @@ secretFile: nowhere
 	want := `dir/betterauth.yaml:1:1: emailAndPasword: unknown key (did you mean emailAndPassword?)
 dir/betterauth.yaml:3:12: emailAndPassword.enabled: must be true or false, not a text
 dir/betterauth.yaml:4:22: emailAndPassword.minPasswordLength: must be a whole number
-dir/betterauth.yaml:5:21: emailAndPassword.password.hash: can only be set from Go: it is given passwords, which don't travel to webhooks
+dir/betterauth.yaml:5:21: emailAndPassword.password.hash: can only be set from Go: it is given passwords, which are not sent to webhooks
 dir/betterauth.yaml:7:28: session.cookieCache.strategy: must be one of compact, jwt, jwe, not "jwk"
 dir/betterauth.yaml:7:49: session.cookieCache.refreshCache.updateAg: unknown key (did you mean updateAge?)
 dir/betterauth.yaml:8:9: secret: NOT_THERE is not set in the environment (write ${NOT_THERE:-…} for a default)
 dir/betterauth.yaml:9:37: trustedOrigins.1: must be a text, not a number
 dir/betterauth.yaml:10:30: socialProviders.github.clientid: unknown key (did you mean clientId?)
 dir/betterauth.yaml:11:46: rateLimit.customRules./a.maxi: unknown key (did you mean max?)
-dir/betterauth.yaml:13:34: user.additionalFields.x.type: unknown type "text" (known: string, number, boolean, date, json, string[], number[])
+dir/betterauth.yaml:13:34: user.additionalFields.x.type: must be string, number, boolean, date, json, string[], number[] or a list, not "text"
 dir/betterauth.yaml:13:81: user.additionalFields.y.validator.input: can only be set from Go: it is called for every request
 dir/betterauth.yaml:14:26: plugins.jwt.jwt.isuer: unknown key (did you mean issuer?)
 dir/betterauth.yaml:14:40: plugins.two-factor: the plugin two-factor is not built yet

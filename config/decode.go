@@ -13,6 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/spelling"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // decoder writes values of the file to options and collects what is wrong.
@@ -22,8 +23,8 @@ type decoder struct {
 	allowGoOnly bool
 	caller      *callback.Caller
 	mailed      []string // where the file says mail
-	// scratch checks the shape of a value that its own type reads afterwards:
-	// what may stand in the place of a map is that type's business.
+	places      map[string]position
+	// scratch looks for mistakes in a value that its own type reads afterwards.
 	scratch bool
 }
 
@@ -37,15 +38,36 @@ func (d *decoder) fail(path string, at position, format string, args ...any) {
 }
 
 func (d *decoder) report(path string, at position, err error) {
-	text := strings.TrimPrefix(err.Error(), "callback: ")
+	if at == (position{}) {
+		at = d.place(path)
+	}
+	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), path+": "), "callback: ")
 	d.problems = append(d.problems, Problem{Path: path, Line: at.line, Column: at.column, Message: text, Err: err})
+}
+
+// place is where the file has an option, or else the one that it is part of.
+func (d *decoder) place(path string) position {
+	for {
+		if at, ok := d.places[path]; ok {
+			return at
+		}
+		end := strings.LastIndexByte(path, '.')
+		if end < 0 {
+			return position{}
+		}
+		path = path[:end]
+	}
 }
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// into decodes n to v, which is addressable.
-func (d *decoder) into(path string, n *node, v reflect.Value) {
-	if r := ruleOf(path); r != nil && !d.permits(r, path, n, true) {
+// into decodes n to v, which is addressable. f is the option that v is of, nil
+// where it is a member of a list or a map.
+func (d *decoder) into(path string, n *node, v reflect.Value, f *option.Field) {
+	if d.places != nil {
+		d.places[path] = n.at
+	}
+	if f != nil && f.GoOnly != "" && !d.settable(path, n, f.GoOnly) {
 		return
 	}
 	switch to := v.Addr().Interface().(type) {
@@ -61,6 +83,9 @@ func (d *decoder) into(path string, n *node, v reflect.Value) {
 	case json.Unmarshaler:
 		d.custom(path, n, v.Type(), to)
 		return
+	case option.Shaper: // part of another type's shape
+		d.fits(path, n, to.OptionShape())
+		return
 	}
 	if n.value == nil { // as undefined, but where null is a value of its own
 		v.SetZero()
@@ -69,7 +94,7 @@ func (d *decoder) into(path string, n *node, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		target := reflect.New(v.Type().Elem())
-		d.into(path, n, target.Elem())
+		d.into(path, n, target.Elem(), f)
 		v.Set(target)
 	case reflect.Struct:
 		d.structure(path, n, v)
@@ -80,11 +105,11 @@ func (d *decoder) into(path string, n *node, v reflect.Value) {
 	case reflect.Interface:
 		v.Set(reflect.ValueOf(n.js()))
 	default:
-		d.scalar(path, n, v)
+		d.scalar(path, n, v, f)
 	}
 }
 
-func (d *decoder) scalar(path string, n *node, v reflect.Value) {
+func (d *decoder) scalar(path string, n *node, v reflect.Value, f *option.Field) {
 	switch v.Kind() {
 	case reflect.String:
 		text, ok := n.value.(string)
@@ -92,9 +117,11 @@ func (d *decoder) scalar(path string, n *node, v reflect.Value) {
 			d.fail(path, n.at, "must be a text, not %s", n.kind())
 			return
 		}
-		if known := choices(path); known != nil && !slices.Contains(known, text) {
-			d.fail(path, n.at, "must be one of %s, not %q", strings.Join(known, ", "), text)
-			return
+		if f != nil {
+			if err := f.CheckText(text); err != nil {
+				d.report(path, n.at, err)
+				return
+			}
 		}
 		v.SetString(text)
 	case reflect.Bool:
@@ -104,82 +131,57 @@ func (d *decoder) scalar(path string, n *node, v reflect.Value) {
 			return
 		}
 		v.SetBool(b)
-	case reflect.Int, reflect.Int64:
-		f, ok := scalar(n).(float64)
-		if !ok {
-			d.fail(path, n.at, "must be a number, not %s", n.kind())
-			return
-		}
-		if f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-			d.fail(path, n.at, "must be a whole number")
-			return
-		}
-		v.SetInt(int64(f))
-	case reflect.Float64:
-		f, ok := scalar(n).(float64)
-		if !ok {
-			d.fail(path, n.at, "must be a number, not %s", n.kind())
-			return
-		}
-		v.SetFloat(f)
+	case reflect.Int, reflect.Int64, reflect.Float64:
+		d.number(path, n, v, f)
 	default:
 		d.report(path, n.at, fmt.Errorf("%w", ErrGoOnly))
 	}
 }
 
-// field is one option of a struct.
-type field struct {
-	name  string
-	index []int
-}
-
-// fieldsOf lists the options of a struct by their json tags, embedded structs
-// flattened.
-func fieldsOf(t reflect.Type) []field {
-	var out []field
-	for f := range t.Fields() {
-		tag, tagged := f.Tag.Lookup("json")
-		if f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct {
-			for _, inner := range fieldsOf(f.Type) {
-				out = append(out, field{inner.name, append(slices.Clone(f.Index), inner.index...)})
-			}
-			continue
-		}
-		name, _, _ := strings.Cut(tag, ",")
-		if !tagged || name == "-" || name == "" || !f.IsExported() {
-			continue
-		}
-		out = append(out, field{name, f.Index})
+func (d *decoder) number(path string, n *node, v reflect.Value, f *option.Field) {
+	number, ok := scalar(n).(float64)
+	if !ok {
+		d.fail(path, n.at, "must be a number, not %s", n.kind())
+		return
 	}
-	return out
+	if v.Kind() != reflect.Float64 && (number != math.Trunc(number) || math.Abs(number) > 1<<53) {
+		d.fail(path, n.at, "must be a whole number")
+		return
+	}
+	if f != nil && (number != 0 || f.Type.Kind() == reflect.Pointer) { // 0 of others is as if unset
+		if err := f.CheckNumber(number); err != nil {
+			d.report(path, n.at, err)
+			return
+		}
+	}
+	if v.Kind() == reflect.Float64 {
+		v.SetFloat(number)
+	} else {
+		v.SetInt(int64(number))
+	}
 }
 
 func (d *decoder) structure(path string, n *node, v reflect.Value) {
 	m, ok := n.value.(*mapping)
 	if !ok {
-		if !d.scratch {
-			d.fail(path, n.at, "must be a map, not %s", n.kind())
-		}
+		d.fail(path, n.at, "must be a map, not %s", n.kind())
 		return
 	}
-	if d.scratch && m.has("webhook") {
-		return
-	}
-	fields := fieldsOf(v.Type())
+	fields := option.Fields(v.Type())
 	for _, e := range m.members {
 		at := join(path, e.key)
-		i := slices.IndexFunc(fields, func(f field) bool { return f.name == e.key })
+		i := slices.IndexFunc(fields, func(f option.Field) bool { return f.Name == e.key })
 		if i >= 0 {
-			d.into(at, e.value, v.FieldByIndex(fields[i].index))
+			d.into(at, e.value, v.FieldByIndex(fields[i].Index), &fields[i])
 			continue
 		}
-		if r := ruleOf(at); r != nil {
-			d.permits(r, at, e.value, false)
+		if why := ignored(at); why != "" {
+			d.notes = append(d.notes, at+" is ignored: "+why)
 			continue
 		}
 		names := make([]string, len(fields))
 		for i, f := range fields {
-			names[i] = f.name
+			names[i] = f.Name
 		}
 		d.unknown(at, e, names)
 	}
@@ -206,7 +208,7 @@ func (d *decoder) mapOf(path string, n *node, v reflect.Value) {
 	out := reflect.MakeMapWithSize(v.Type(), len(m.members))
 	for _, e := range m.members {
 		value := reflect.New(v.Type().Elem()).Elem()
-		d.into(join(path, e.key), e.value, value)
+		d.into(join(path, e.key), e.value, value, nil)
 		out.SetMapIndex(reflect.ValueOf(e.key).Convert(v.Type().Key()), value)
 	}
 	v.Set(out)
@@ -224,7 +226,7 @@ func (d *decoder) slice(path string, n *node, v reflect.Value) {
 			d.fail(index(path, i), e.at, "must not be null")
 			continue
 		}
-		d.into(index(path, i), e, out.Index(i))
+		d.into(index(path, i), e, out.Index(i), nil)
 	}
 	v.Set(out)
 }
@@ -245,28 +247,63 @@ func (d *decoder) time(path string, n *node, to *time.Time) {
 	}
 }
 
-// custom lets a type read its own value, after the parts that it would not
-// complain about have been looked at.
+// custom lets a type read its own value, after what its shape says has been looked
+// at.
 func (d *decoder) custom(path string, n *node, t reflect.Type, to json.Unmarshaler) {
-	if part := shapeOf(t, n); part != nil {
-		look := &decoder{scratch: true, allowGoOnly: d.allowGoOnly}
-		look.into(path, n, reflect.New(part).Elem())
-		d.problems = append(d.problems, look.problems...)
-		if len(look.problems) > 0 {
-			return
-		}
-	}
-	if d.scratch {
+	shape, shaped := option.ShapeOf(t)
+	if shaped && n.value == nil && !shape.Callback {
 		return
 	}
-	if n.value == nil && shapes[t] != (shape{}) {
+	if shaped && !d.fits(path, n, shape) || d.scratch {
 		return
 	}
 	value := *n
-	value.value = scalarOf(n, t)
+	if !shape.Text {
+		value.value = scalar(n)
+	}
 	if err := to.UnmarshalJSON(js.Marshal(value.js())); err != nil {
 		d.report(path, n.at, err)
 	}
+}
+
+// fits reports whether n is one of the kinds of value that a shape allows, down to
+// the options of its maps.
+func (d *decoder) fits(path string, n *node, s option.Shape) bool {
+	before, ok := len(d.problems), true
+	value := n.value
+	if !s.Text {
+		value = scalar(n)
+	}
+	switch v := value.(type) {
+	case string:
+		if f := (option.Field{Enum: s.Texts}); s.Texts != nil && !s.Callback && f.CheckText(v) != nil {
+			d.fail(path, n.at, "must be %s, not %q", s, v)
+		}
+		ok = s.Text || s.Texts != nil || s.Callback
+	case bool:
+		ok = s.Bool || !v && (s.False || s.Callback)
+	case float64:
+		ok = s.Number
+	case *mapping:
+		if ok = s.Map != nil || s.Callback; s.Map != nil && !(s.Callback && v.has("webhook")) {
+			d.look(path, n, s.Map)
+		}
+	case []*node:
+		if ok = s.List != nil; ok {
+			d.look(path, n, reflect.SliceOf(s.List))
+		}
+	}
+	if !ok {
+		d.fail(path, n.at, "must be %s, not %s", s, n.kind())
+	}
+	return len(d.problems) == before
+}
+
+// look decodes n to a value of type t that is thrown away, for the mistakes in it.
+func (d *decoder) look(path string, n *node, t reflect.Type) {
+	look := &decoder{scratch: true, allowGoOnly: d.allowGoOnly}
+	look.into(path, n, reflect.New(t).Elem(), nil)
+	d.problems = append(d.problems, look.problems...)
 }
 
 // additionalFields keeps the order of the file and the difference between no
@@ -283,14 +320,14 @@ func (d *decoder) additionalFields(path string, n *node, to *auth.AdditionalFiel
 	for _, e := range m.members {
 		at := join(path, e.key)
 		f := auth.AdditionalField{Name: e.key}
-		d.into(at, e.value, reflect.ValueOf(&f).Elem())
+		d.into(at, e.value, reflect.ValueOf(&f).Elem(), nil)
 		if inner, ok := e.value.value.(*mapping); ok {
 			f.HasDefault = inner.has("defaultValue")
 			if !inner.has("type") {
 				d.fail(at, e.at, "needs a type")
 			}
 			if def := inner.get("defaultValue"); def != nil && isWebhook(def) && d.allowGoOnly {
-				d.into(join(at, "defaultValue"), def, reflect.ValueOf(&f.DefaultFunc).Elem())
+				d.into(join(at, "defaultValue"), def, reflect.ValueOf(&f.DefaultFunc).Elem(), nil)
 			} else if def != nil && isWebhook(def) {
 				d.report(join(at, "defaultValue"), def.at, fmt.Errorf("%w: a func called for every row; say the value itself", ErrGoOnly))
 			}

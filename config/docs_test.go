@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -11,43 +10,46 @@ import (
 	"testing"
 )
 
-var updateDocs = flag.Bool("update", false, "write the tables of docs/configuration.md anew")
+var update = flag.Bool("update", false, "write docs/configuration.md and docs/betterauth.schema.json anew")
 
 const docsFile = "../docs/configuration.md"
 
-// TestDocs fails when docs/configuration.md lacks an option, names one that
-// there is not, or is wrong about a type. Defaults and meanings are written by
-// hand; -update keeps them.
+// TestDocs fails when the tables of docs/configuration.md are not what the fields
+// of the options say: -update writes them anew.
 func TestDocs(t *testing.T) {
 	data, err := os.ReadFile(docsFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := string(data)
-	page := between(t, old, "options", optionTables(documented(), readRows(old)))
-	page = between(t, page, "exclusions", exclusionTable())
-	if page == old {
+	page := between(t, string(data), "options", optionTables(documented(entries(t))))
+	page = between(t, page, "exclusions", exclusionTable(entries(t)))
+	golden(t, docsFile, string(data), page)
+}
+
+// golden compares a file with what it should be, or writes it.
+func golden(t *testing.T, name, old, fresh string) {
+	t.Helper()
+	if fresh == old {
 		return
 	}
-	if *updateDocs {
-		if err := os.WriteFile(docsFile, []byte(page), 0o644); err != nil {
+	if *update {
+		if err := os.WriteFile(name, []byte(fresh), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	lines := strings.Split(old, "\n")
-	for line := range strings.Lines(page) {
-		if line = strings.TrimSuffix(line, "\n"); !slices.Contains(lines, line) {
+	had, has := strings.Split(old, "\n"), strings.Split(fresh, "\n")
+	for _, line := range has {
+		if !slices.Contains(had, line) {
 			t.Error("lacks: ", line)
 		}
 	}
-	fresh := strings.Split(page, "\n")
-	for _, line := range lines {
-		if !slices.Contains(fresh, line) {
+	for _, line := range had {
+		if !slices.Contains(has, line) {
 			t.Error("should not have: ", line)
 		}
 	}
-	t.Error("docs/configuration.md is behind the code: run `go test ./config -run TestDocs -update` and say what new options mean")
+	t.Errorf("%s is behind the code: run go test ./config -run 'TestDocs|TestSchema' -update", name)
 }
 
 // between replaces what stands between <!-- name --> and <!-- /name -->.
@@ -61,40 +63,21 @@ func between(t *testing.T, page, name, text string) string {
 	return before + "<!-- " + name + " -->\n" + text + "<!-- /" + name + " -->" + after
 }
 
-// row is an option as the page has it.
-type row struct{ path, kind, byDefault, meaning string }
-
-var rowPattern = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^|]*) \\| (.*?) \\| (.*?) \\|$")
-
-func readRows(page string) map[string]row {
-	rows := map[string]row{}
-	for _, m := range rowPattern.FindAllStringSubmatch(page, -1) {
-		rows[m[1]] = row{m[1], m[2], m[3], m[4]}
-	}
-	return rows
-}
-
 // documented are the options that have a row: groups are named by what is in
 // them, and what several models or providers have in common is said once.
-func documented() []row {
-	options, common := Describe(), commonOptions()
-	var rows []row
+func documented(list []entry) []entry {
+	common := commonOptions(list)
+	var rows []entry
 	seen := map[string]bool{}
-	for _, o := range options {
-		path := folded(o.Path, common)
-		element := o.Type == "text" && strings.HasSuffix(path, ".<n>")
-		if path == "" || seen[path] || element || o.Type == "map" && hasChildren(options, o.Path) {
+	for _, e := range list {
+		e.path = folded(e.path, common)
+		if seen[e.path] || e.group {
 			continue
 		}
-		seen[path] = true
-		kind := strings.ReplaceAll(o.Type, " | ", ", ")
-		rows = append(rows, row{path: path, kind: strings.ReplaceAll(kind, "webhook", "callback"), byDefault: o.Default})
+		seen[e.path] = true
+		rows = append(rows, e)
 	}
 	return rows
-}
-
-func hasChildren(options []Option, path string) bool {
-	return slices.ContainsFunc(options, func(o Option) bool { return strings.HasPrefix(o.Path, path+".") })
 }
 
 var (
@@ -103,8 +86,7 @@ var (
 	social    = regexp.MustCompile(`^socialProviders\.([^.]+)\.(.+)$`)
 )
 
-// folded is the path under which an option is documented, "" when it is
-// documented where it is the same.
+// folded is the path under which an option is documented.
 func folded(path string, common map[string]bool) string {
 	path = modelPart.ReplaceAllString(path, "<model>.$2")
 	path = hookPart.ReplaceAllString(path, "databaseHooks.<model>.<event>.$1")
@@ -115,10 +97,10 @@ func folded(path string, common map[string]bool) string {
 }
 
 // commonOptions are the options that every social provider has.
-func commonOptions() map[string]bool {
+func commonOptions(list []entry) map[string]bool {
 	providers, count := map[string]bool{}, map[string]int{}
-	for _, o := range Describe() {
-		if m := social.FindStringSubmatch(o.Path); m != nil {
+	for _, e := range list {
+		if m := social.FindStringSubmatch(e.path); m != nil {
 			providers[m[1]] = true
 			count[m[2]]++
 		}
@@ -131,23 +113,36 @@ func commonOptions() map[string]bool {
 }
 
 // optionTables writes a table for each first part of a path.
-func optionTables(rows []row, old map[string]row) string {
+func optionTables(rows []entry) string {
 	var b strings.Builder
-	slices.SortStableFunc(rows, func(x, y row) int {
-		return cmp.Or(strings.Compare(section(x.path), section(y.path)), strings.Compare(x.path, y.path))
-	})
+	slices.SortStableFunc(rows, compareEntries)
 	last := ""
 	for _, r := range rows {
 		if s := section(r.path); s != last {
 			fmt.Fprintf(&b, "\n### %s\n\n| option | value | default | meaning |\n| --- | --- | --- | --- |\n", s)
 			last = s
 		}
-		if known, ok := old[r.path]; ok {
-			r.byDefault, r.meaning = known.byDefault, known.meaning
-		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.path, r.kind, r.byDefault, r.meaning)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.path, r.kind, names.ReplaceAllString(r.byDefault, "`$0`"), explained(r))
 	}
 	return b.String() + "\n"
+}
+
+// names are what is not plain words in the default of an option.
+var names = regexp.MustCompile(`--\w+|\b[A-Z]+(_[A-Z]+)+\b|\S*<\S*|\b[a-z]+(\.[a-z]+)*[A-Z]\w*(\.\w+)*|\bsocialProviders\.\w+|__\w+|sqlite:\S+|tls: tls|better-auth:`)
+
+// explained is what the page says of an option.
+func explained(e entry) string {
+	text := withLinks(e.meaning)
+	if e.field != nil && e.field.Max == 34560000 {
+		text += " At most 34560000 (400 days)."
+	}
+	if name := e.path[strings.LastIndexByte(e.path, '.')+1:]; secretKeys[name] && !e.callback {
+		text += fmt.Sprintf(" Also `%sFile`.", name)
+	}
+	if e.goOnly != "" {
+		text += " From Go only (see below)."
+	}
+	return strings.ReplaceAll(text, "|", "\\|")
 }
 
 func section(path string) string {
@@ -164,26 +159,23 @@ func section(path string) string {
 	return first
 }
 
-func exclusionTable() string {
-	kinds := map[string][]string{}
-	why := map[string]string{}
-	for _, e := range Exclusions() {
-		kinds[e.Kind] = append(kinds[e.Kind], e.Path)
-		why[e.Path] = e.Reason
-	}
+func exclusionTable(list []entry) string {
+	ignored, goOnly, unbuilt := exclusions(list)
 	var b strings.Builder
-	for _, part := range []struct{ kind, head string }{
-		{"ignored", "Accepted, and said once at start that it changes nothing:"},
-		{"go only", "From Go only; refused in a file:"},
-		{"not built", "Not built yet; refused with that reason:"},
+	for _, part := range []struct {
+		list []excluded
+		head string
+	}{
+		{ignored, "Accepted, but ignored; the server names them at start:"},
+		{goOnly, "From Go only; refused in a file:"},
+		{unbuilt, "Not built yet; refused with that reason:"},
 	} {
-		list := kinds[part.kind]
-		if len(list) == 0 {
+		if len(part.list) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "\n%s\n\n| option | why |\n| --- | --- |\n", part.head)
-		for _, path := range list {
-			fmt.Fprintf(&b, "| `%s` | %s |\n", path, why[path])
+		for _, e := range part.list {
+			fmt.Fprintf(&b, "| `%s` | %s |\n", e.path, e.why)
 		}
 	}
 	return b.String() + "\n"

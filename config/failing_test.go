@@ -18,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/callback"
 )
@@ -196,10 +195,7 @@ func begun(t *testing.T, text string) (*played, *lockedBuffer, *File, *Resources
 		t.Fatal(err)
 	}
 	// Cheap, since every row signs up.
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, in string) (string, error) { return "hash:" + in, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "hash:"+in.Password, nil
-	}
+	o = authtest.PlainPasswords(o)
 	server := authtest.New(t, o)
 	return &played{T: t, srv: server, c: server.Client(), notes: map[string]string{}}, log, file, res
 }

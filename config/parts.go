@@ -11,38 +11,59 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/spelling"
 	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
 // Database is the file's option database.
 type Database struct {
-	Provider       string   `json:"provider"`
-	URL            string   `json:"url"`
-	SchemaName     string   `json:"schemaName"`
-	Casing         string   `json:"casing"`
-	Transaction    *bool    `json:"transaction"`
-	DebugLogs      any      `json:"debugLogs"`
-	ValidateSchema *bool    `json:"validateSchema"`
-	QueryTimeout   Duration `json:"queryTimeout"`
-	ConnectTimeout Duration `json:"connectTimeout"`
-	Synchronous    string   `json:"synchronous"`
-	Pool           Pool     `json:"pool"`
-	None           bool     `json:"-"` // the reference's stateless mode
-	Set            bool     `json:"-"` // the file has the option
-	at             position // of the option
+	// Must agree with `database.url`.
+	Provider string `json:"provider" unset:"from the URL" enum:"sqlite,postgres,postgresql,mysql,mariadb"`
+	// Address of the database; `none` is stateless mode.
+	URL string `json:"url" unset:"DATABASE_URL, else sqlite:betterauth.db"`
+	// PostgreSQL schema.
+	SchemaName string `json:"schemaName" unset:"the search path"`
+	// Accepted and changes nothing, as in the npm package. Rename with `modelName` and
+	// `fields`.
+	Casing string `json:"casing" unset:"camel" enum:"camel,snake"`
+	// Accepted; writes that belong together are always in one transaction.
+	Transaction *bool `json:"transaction" unset:"true"`
+	// Logs every statement.
+	DebugLogs any `json:"debugLogs" unset:"false"`
+	// The same as `advanced.database.validateSchema`.
+	ValidateSchema *bool `json:"validateSchema" unset:"true"`
+	// Longest time of one call, including the wait for a connection and a second attempt.
+	// See docs/operations.md#connections-to-the-database.
+	QueryTimeout Duration `json:"queryTimeout" unset:"5s"`
+	// Longest time to open a connection to a database server.
+	ConnectTimeout Duration `json:"connectTimeout" unset:"3s"`
+	// For SQLite: `normal` is faster, but a power failure may undo the last commits.
+	Synchronous string `json:"synchronous" unset:"full" enum:"full,normal"`
+	// The pool of connections.
+	Pool Pool     `json:"pool"`
+	None bool     `json:"-"` // the reference's stateless mode
+	Set  bool     `json:"-"` // the file has the option
+	at   position // of the option
 }
 
 // Pool are the sizes of the connection pool; zero means the default.
 type Pool struct {
-	Max         int      `json:"max"`
-	Min         int      `json:"min"` // accepted: connections are opened when they are needed
-	IdleTimeout Duration `json:"idleTimeout"`
-	Lifetime    Duration `json:"lifetime"`
+	// Open connections.
+	Max int `json:"max" unset:"10" min:"1"`
+	// Accepted; connections are opened when they are needed.
+	Min int `json:"min" min:"0" unset:"0"`
+	// Closes a connection that was idle for this long.
+	IdleTimeout Duration `json:"idleTimeout" unset:"45s; none for SQLite"`
+	// Closes a connection that is this old.
+	Lifetime Duration `json:"lifetime" unset:"1h; none for SQLite"`
 }
 
 // Duration is seconds as a number, or a text such as 30s or 5m.
 type Duration time.Duration
+
+// OptionShape implements [option.Shaper].
+func (Duration) OptionShape() option.Shape { return option.Shape{Number: true, Text: true} }
 
 func (t *Duration) fromFile(d *decoder, path string, n *node) {
 	switch v := scalar(n).(type) {
@@ -62,6 +83,11 @@ func (t *Duration) fromFile(d *decoder, path string, n *node) {
 	d.fail(path, n.at, "must be a number of seconds, or a text such as 30s or 5m")
 }
 
+// OptionShape implements [option.Shaper].
+func (Database) OptionShape() option.Shape {
+	return option.Shape{Text: true, Map: reflect.TypeFor[Database]()}
+}
+
 func (b *Database) fromFile(d *decoder, path string, n *node) {
 	b.at = n.at
 	switch v := n.value.(type) {
@@ -74,9 +100,6 @@ func (b *Database) fromFile(d *decoder, path string, n *node) {
 	}
 	b.Set = true
 	b.None = b.URL == "none"
-	if b.Casing != "" && b.Casing != "snake" && b.Casing != "camel" {
-		d.fail(join(path, "casing"), n.at, "must be camel or snake")
-	}
 	if b.Transaction != nil && !*b.Transaction {
 		d.notes = append(d.notes, path+".transaction is ignored: what belongs together is always written in one transaction")
 	}
@@ -109,19 +132,27 @@ func dialectOf(provider string) string {
 
 // Storage is the file's option secondaryStorage: an engine, or five webhooks.
 type Storage struct {
-	Provider string `json:"provider"` // redis or memory; "" when there is none or it is webhooks
-	URL      string `json:"url"`
-	// KeyPrefix comes before every Redis key; nil is the reference's redis-storage
-	// package's.
-	KeyPrefix *string `json:"keyPrefix"`
-	// Timeout is the longest time of one call to Redis; 0 is rediskv's default.
-	Timeout Duration `json:"timeout"`
+	// `redis` (also Valkey), or `memory` of this process.
+	Provider string `json:"provider" unset:"redis" enum:"redis,memory"`
+	// Address that begins with `redis://`, `rediss://` or `unix://`, of one server, a
+	// cluster or sentinels. See docs/operations.md#redis.
+	URL string `json:"url" unset:"needed for Redis"`
+	// Comes before every Redis key. The default is that of @better-auth/redis-storage, so
+	// that both servers can share one Redis.
+	KeyPrefix *string `json:"keyPrefix" unset:"better-auth:"`
+	// Longest time of one call to Redis, including a second attempt.
+	Timeout Duration `json:"timeout" unset:"3s"`
 
-	Get          callback.Func[string, callback.Answer]                    `json:"get"`
-	Put          callback.Func[StoragePut, callback.Nothing]               `json:"set"`
-	Delete       callback.Func[string, callback.Nothing]                   `json:"delete"`
-	GetAndDelete callback.Func[string, callback.Answer]                    `json:"getAndDelete"`
-	Increment    callback.Func[StorageIncrement, callback.Result[float64]] `json:"increment"`
+	// Reads a key.
+	Get callback.Func[string, callback.Answer] `json:"get"`
+	// Writes a key.
+	Put callback.Func[StoragePut, callback.Nothing] `json:"set" unset:"needed with get"`
+	// Deletes a key.
+	Delete callback.Func[string, callback.Nothing] `json:"delete" unset:"needed with get"`
+	// Reads and deletes a key in one step. Values that are used once need it.
+	GetAndDelete callback.Func[string, callback.Answer] `json:"getAndDelete"`
+	// Counts in one step. The rate limiter needs it.
+	Increment callback.Func[StorageIncrement, callback.Result[float64]] `json:"increment"`
 }
 
 // Set reports whether the file asks for a secondary storage.
@@ -129,6 +160,11 @@ func (s *Storage) Set() bool { return s.Provider != "" || s.webhooks() }
 
 func (s *Storage) webhooks() bool {
 	return s.Get != nil || s.Put != nil || s.Delete != nil || s.GetAndDelete != nil || s.Increment != nil
+}
+
+// OptionShape implements [option.Shaper].
+func (Storage) OptionShape() option.Shape {
+	return option.Shape{Text: true, Map: reflect.TypeFor[Storage]()}
 }
 
 func (s *Storage) fromFile(d *decoder, path string, n *node) {
@@ -180,8 +216,10 @@ func (s *Storage) needsAll(d *decoder, path string, n *node) {
 
 // loggerOption is the option logger as the file has it.
 type loggerOption struct {
-	Level    string `json:"level"`
-	Disabled bool   `json:"disabled"`
+	// Lowest level that is written.
+	Level string `json:"level" unset:"info" enum:"debug,info,warn,error"`
+	// Writes no log.
+	Disabled bool `json:"disabled"`
 }
 
 func (o loggerOption) logger() Logger {
@@ -215,7 +253,7 @@ func (o *pluginOption) fromFile(d *decoder, path string, n *node) {
 			continue
 		}
 		options := entry.Options()
-		d.into(at, e.value, reflect.ValueOf(options).Elem())
+		d.into(at, e.value, reflect.ValueOf(options).Elem(), nil)
 		o.named = append(o.named, Plugin{ID: e.key, Options: options})
 		o.places = append(o.places, e.at)
 	}

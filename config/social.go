@@ -47,7 +47,7 @@ func (o *socialOption) fromFile(d *decoder, path string, n *node) {
 			continue
 		}
 		options := entry.Options()
-		d.into(at, e.value, reflect.ValueOf(options).Elem())
+		d.into(at, e.value, reflect.ValueOf(options).Elem(), nil)
 		o.named = append(o.named, namedProvider{e.key, options, e.at})
 	}
 }

@@ -15,20 +15,31 @@ const (
 
 // Overrides are attributes that replace others; nil leaves them as they were.
 type Overrides struct {
-	MaxAge      *int       `json:"maxAge,omitempty"`
-	Domain      *string    `json:"domain,omitempty"`
-	Path        *string    `json:"path,omitempty"`
-	Expires     *time.Time `json:"expires,omitempty"`
-	HttpOnly    *bool      `json:"httpOnly,omitempty"`
-	Secure      *bool      `json:"secure,omitempty"`
-	SameSite    *string    `json:"sameSite,omitempty"`
-	Partitioned *bool      `json:"partitioned,omitempty"`
-	Prefix      *string    `json:"prefix,omitempty"`
+	// Attribute Max-Age.
+	MaxAge *int `json:"maxAge,omitempty" max:"34560000" unit:"seconds"`
+	// Attribute Domain.
+	Domain *string `json:"domain,omitempty"`
+	// Attribute Path.
+	Path *string `json:"path,omitempty" unset:"/"`
+	// Attribute Expires.
+	Expires *time.Time `json:"expires,omitempty"`
+	// Attribute HttpOnly.
+	HttpOnly *bool `json:"httpOnly,omitempty" unset:"true"`
+	// Attribute Secure.
+	Secure *bool `json:"secure,omitempty" unset:"useSecureCookies"`
+	// Attribute SameSite.
+	SameSite *string `json:"sameSite,omitempty" unset:"lax" enum:"lax,strict,none,Lax,Strict,None"`
+	// Attribute Partitioned.
+	Partitioned *bool `json:"partitioned,omitempty" unset:"false"`
+	// Prefix of the name: `secure` is `__Secure-`, `host` is `__Host-`.
+	Prefix *string `json:"prefix,omitempty" enum:"host,secure"`
 }
 
 // Custom is the entry of one cookie in the option advanced.cookies.
 type Custom struct {
-	Name       string    `json:"name,omitempty"` // instead of `<prefix>.<key>`
+	// Full name of the cookie.
+	Name string `json:"name,omitempty" unset:"<prefix>.<key>"`
+	// Attributes of the cookie.
 	Attributes Overrides `json:"attributes,omitzero"`
 }
 

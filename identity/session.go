@@ -57,14 +57,14 @@ func (s *Session) Public() *store.PublicRow {
 // With returns a copy with some fields changed. Nothing is written.
 func (s *Session) With(change store.Record) *Session { return sessionOf(s.table, s.row.With(change)) }
 
+// Arguments implements callback.Arguer: callbacks are told the whole row.
+func (s *Session) Arguments() []any { return []any{object(s.Record())} }
+
 // SignedIn is a session with its user.
 type SignedIn struct {
-	Session *Session
-	User    *User
+	Session *Session `arg:"0.session"`
+	User    *User    `arg:"0.user"`
 }
-
-// Arguments implements callback.Arguer: one object, {session, user}.
-func (s SignedIn) Arguments() []any { return []any{s.Object()} }
 
 // Object is {session, user} as callbacks are told of it, hidden fields included.
 func (s SignedIn) Object() *js.Object {

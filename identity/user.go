@@ -60,6 +60,9 @@ func (u *User) Public() *store.PublicRow {
 // With returns a copy with some fields changed. Nothing is written.
 func (u *User) With(change store.Record) *User { return userOf(u.table, u.row.With(change)) }
 
+// Arguments implements callback.Arguer: callbacks are told the whole row.
+func (u *User) Arguments() []any { return []any{object(u.Record())} }
+
 // extra are the fields of row other than the known ones, nil without any.
 func extra(row store.Record, known ...string) store.Record {
 	more := len(row)

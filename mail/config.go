@@ -10,26 +10,40 @@ import (
 
 // Config is the section mail of a config file. It names one way to send.
 type Config struct {
-	From    string `json:"from"` // "Acme <no-reply@acme.example>"
+	// Sender, like `Acme <no-reply@acme.example>`.
+	From string `json:"from" unset:"needed"`
+	// Address that replies go to.
 	ReplyTo string `json:"replyTo"`
 
-	SMTP    *SMTP                                      `json:"smtp"`
+	// Sends messages to a mail server.
+	SMTP *SMTP `json:"smtp"`
+	// Sends each message to a webhook.
 	Webhook callback.Func[*Envelope, callback.Nothing] `json:"webhook"`
-	Outbox  bool                                       `json:"outbox"` // development: keep and show, send nothing
+	// For development: keeps messages and shows them, but sends none.
+	Outbox bool `json:"outbox"`
 
-	Templates string `json:"templates"` // a directory with templates and words of one's own
-	Language  string `json:"language"`  // default en; auto takes the reader's
-	Queue     string `json:"queue"`     // database, secondary-storage or memory; default: the first of these that there is
+	// Directory of your own templates, relative to the config file.
+	Templates string `json:"templates" unset:"built in"`
+	// Language of the messages; `auto` takes the reader's.
+	Language string `json:"language" default:"en"`
+	// Where messages wait until they are sent.
+	Queue string `json:"queue" unset:"the first of these that there is" enum:"database,secondary-storage,memory"`
 }
 
 // SMTP is a mail server.
 type SMTP struct {
-	Host     string `json:"host"`
-	Port     int    `json:"port"` // default 587; 465 with tls: tls
-	User     string `json:"user"`
+	// Mail server.
+	Host string `json:"host" unset:"needed"`
+	// Port of the mail server.
+	Port int `json:"port" unset:"587; 465 with tls: tls" min:"1" max:"65535"`
+	// User name.
+	User string `json:"user"`
+	// Password.
 	Password string `json:"password"`
-	TLS      string `json:"tls"` // starttls (default), tls, none
-	CA       string `json:"ca"`  // certificates in PEM to trust besides the system's
+	// Encryption: `starttls`, `tls` or `none`.
+	TLS string `json:"tls" default:"starttls" enum:"starttls,tls,none"`
+	// Certificates in PEM that are trusted besides the system's.
+	CA string `json:"ca" unset:"those of the system"`
 }
 
 // DefaultFrom is who the outbox's messages are from when nothing is said.

@@ -3,11 +3,13 @@ package oauth
 import (
 	"errors"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
@@ -229,6 +231,11 @@ func Resolve(base, address string) (string, error) {
 		out.Path = "/"
 	}
 	return out.String(), nil
+}
+
+// OptionShape implements [option.Shaper].
+func (Params) OptionShape() option.Shape {
+	return option.Shape{Map: reflect.TypeFor[map[string]string]()}
 }
 
 // UnmarshalJSON reads an object of texts, in its order.

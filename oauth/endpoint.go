@@ -26,13 +26,13 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 // TokenEndpointAuth is how a client makes itself known to a token endpoint; the
 // zero value leaves it to whether there is a secret.
 type TokenEndpointAuth struct {
-	Method             string                                           `json:"method"`
+	// How the client authenticates at the token endpoint.
+	Method string `json:"method" unset:"by whether there is a secret" enum:"client_secret_basic,client_secret_post,private_key_jwt,none,custom"`
+	// Makes a signed client assertion, for `private_key_jwt`.
 	GetClientAssertion callback.Func[AssertionRequest, string]          `json:"getClientAssertion"`
 	CustomizeRequest   func(ctx context.Context, r *TokenRequest) error `json:"-"` // from Go only: it changes the request
-	// CustomizeFunc is CustomizeRequest as a callback, which a file may name only
-	// in tests: its answer says the parameters and headers to set, null takes one
-	// away.
-	CustomizeFunc callback.Func[*TokenRequest, *js.Object] `json:"customizeRequest"`
+	// Changes the request, for `custom`.
+	CustomizeFunc callback.Func[*TokenRequest, *js.Object] `json:"customizeRequest" gofunc:"it changes the request itself"`
 }
 
 func (a *TokenEndpointAuth) customize(ctx context.Context, r *TokenRequest) error {

@@ -2,34 +2,55 @@ package oauth
 
 import (
 	"errors"
+	"reflect"
 
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // Options are the options that every social provider has.
 type Options struct {
-	Enabled               *bool     `json:"enabled"` // default true
-	ClientID              ClientIDs `json:"clientId"`
-	ClientSecret          string    `json:"clientSecret"`
-	ClientKey             string    `json:"clientKey"` // TikTok's name for a client id
-	Scope                 []string  `json:"scope"`     // besides the provider's own
-	DisableDefaultScope   bool      `json:"disableDefaultScope"`
-	RedirectURI           string    `json:"redirectURI"`
-	AuthorizationEndpoint string    `json:"authorizationEndpoint"`
-	Prompt                string    `json:"prompt"`
-	ResponseMode          string    `json:"responseMode"`
+	// False leaves the provider out.
+	Enabled *bool `json:"enabled" default:"true"`
+	// The client id, or a list of which the first one begins flows.
+	ClientID ClientIDs `json:"clientId" unset:"needed"`
+	// The client secret.
+	ClientSecret string `json:"clientSecret" unset:"by provider"`
+	// TikTok's name for the client id.
+	ClientKey string `json:"clientKey"`
+	// Scopes that are requested besides the provider's own.
+	Scope []string `json:"scope"`
+	// Does not request the provider's own scopes.
+	DisableDefaultScope bool `json:"disableDefaultScope"`
+	// Redirect address.
+	RedirectURI string `json:"redirectURI" unset:"<baseURL><basePath>/callback/<provider>"`
+	// Authorization address.
+	AuthorizationEndpoint string `json:"authorizationEndpoint" unset:"the provider's"`
+	// What the provider asks the user.
+	Prompt string `json:"prompt" enum:"select_account,consent,login,none,select_account consent"`
+	// How the provider answers.
+	ResponseMode string `json:"responseMode" enum:"query,form_post"`
 
-	DisableIDTokenSignIn     bool `json:"disableIdTokenSignIn"`
-	DisableImplicitSignUp    bool `json:"disableImplicitSignUp"` // sign-up only where the client asks for it
-	DisableSignUp            bool `json:"disableSignUp"`
+	// Refuses sign-in with an ID token that the client obtained.
+	DisableIDTokenSignIn bool `json:"disableIdTokenSignIn"`
+	// Creates users only where the client requests a sign-up.
+	DisableImplicitSignUp bool `json:"disableImplicitSignUp"`
+	// Creates no users.
+	DisableSignUp bool `json:"disableSignUp"`
+	// Copies name and picture to the user at every sign-in.
 	OverrideUserInfoOnSignIn bool `json:"overrideUserInfoOnSignIn"`
+	// Begins no session for a user whose address is not verified.
 	RequireEmailVerification bool `json:"requireEmailVerification"`
 
-	VerifyIDToken      callback.Func[VerifyRequest, bool]         `json:"verifyIdToken"`
-	GetUserInfo        callback.Func[TokensArgument, *js.Object]  `json:"getUserInfo"`
-	RefreshAccessToken callback.Func[RefreshArgument, *js.Object] `json:"refreshAccessToken"`
-	MapProfileToUser   callback.Func[*js.Object, *js.Object]      `json:"mapProfileToUser"`
+	// Checks an ID token that a client obtained.
+	VerifyIDToken callback.Func[VerifyRequest, bool] `json:"verifyIdToken" unset:"the provider's"`
+	// Finds the user that tokens belong to.
+	GetUserInfo callback.Func[TokensArgument, *js.Object] `json:"getUserInfo" unset:"the provider's"`
+	// Fetches new tokens.
+	RefreshAccessToken callback.Func[RefreshArgument, *js.Object] `json:"refreshAccessToken" unset:"the provider's"`
+	// Changes the user that is made from a profile.
+	MapProfileToUser callback.Func[*js.Object, *js.Object] `json:"mapProfileToUser"`
 }
 
 // ClientIDs are the ids that a client goes by: the first one begins flows, all
@@ -42,6 +63,11 @@ func (c ClientIDs) Primary() string {
 		return ""
 	}
 	return c[0]
+}
+
+// OptionShape implements [option.Shaper].
+func (ClientIDs) OptionShape() option.Shape {
+	return option.Shape{Text: true, List: reflect.TypeFor[string]()}
 }
 
 // UnmarshalJSON reads a text or a list of texts.
@@ -74,24 +100,9 @@ func (c *ClientIDs) UnmarshalJSON(text []byte) error {
 
 // VerifyRequest asks whether a client's ID token is authentic.
 type VerifyRequest struct {
-	Token, Nonce string
-	Endpoint     any
-}
-
-// Arguments implements [callback.Arguer].
-func (r VerifyRequest) Arguments() []any {
-	nonce := any(js.Undefined{})
-	if r.Nonce != "" {
-		nonce = r.Nonce
-	}
-	return []any{r.Token, nonce, orUndefinedValue(r.Endpoint)}
-}
-
-func orUndefinedValue(v any) any {
-	if v == nil {
-		return js.Undefined{}
-	}
-	return v
+	Token    string `arg:"0"`
+	Nonce    string `arg:"1,omitempty"`
+	Endpoint any    `arg:"2,omitempty"`
 }
 
 // TokensArgument asks who tokens belong to. The answer is {user, data} or null.
@@ -111,13 +122,8 @@ func (t TokensArgument) Arguments() []any {
 
 // RefreshArgument asks for new tokens.
 type RefreshArgument struct {
-	RefreshToken string
-	Endpoint     any
-}
-
-// Arguments implements [callback.Arguer].
-func (r RefreshArgument) Arguments() []any {
-	return []any{r.RefreshToken, orUndefinedValue(r.Endpoint)}
+	RefreshToken string `arg:"0"`
+	Endpoint     any    `arg:"1,omitempty"`
 }
 
 // identity reads {user, data} of a callback; nil when there is no user.

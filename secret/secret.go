@@ -31,8 +31,10 @@ const legacyVersion = -1
 
 // Version is one entry of the option `secrets`: a secret and its number.
 type Version struct {
-	Version int    `json:"version"`
-	Value   string `json:"value"`
+	// Its number, which encrypted values carry.
+	Version int `json:"version" unset:"needed" min:"0"`
+	// The secret.
+	Value string `json:"value" unset:"needed"`
 }
 
 // ConfigError says what is wrong with a list of versioned secrets, in the

@@ -1,13 +1,29 @@
-// Package authtest is for tests of endpoints: a server on a memory store, and
-// a client with a cookie jar, in process and without a network.
+// Package authtest runs a server and browsers inside a test, in one process and
+// without a network, and checks what the server answers.
+//
+//	func TestSignUp(t *testing.T) {
+//		s := authtest.New(t, auth.Options{})
+//		c := s.Client()
+//		c.SignUp("ann@example.com")
+//		c.Get("/get-session").Want(200, "user.email", "ann@example.com", "user.emailVerified", false)
+//		c.Post("/change-email", `{"newEmail":"bob@example.com"}`).WantCode(400, "CHANGE_EMAIL_DISABLED")
+//	}
+//
+// [New] makes the server, on a memory store and with a clock that only
+// [Server.Advance] moves. A [Client] is a browser with a cookie jar. An [Answer]
+// knows its test: Want and its siblings report what differs, with the request
+// and the whole answer. [Server.Row] and [Server.WantRows] look at the rows.
+//
+// Package everywhere runs a test on every kind of database.
 package authtest
 
 import (
-	"encoding/json"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,18 +39,42 @@ const Origin = "http://localhost:3210"
 // Secret signs what test servers sign.
 const Secret = "authtest-secret-0123456789-abcdefghij"
 
+// Start is the time at which the clocks of test servers start.
+func Start() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
 // Server is a server under test, and its clock.
 type Server struct {
 	*auth.Auth
-	T   testing.TB
+	T     testing.TB // what clients of this server report to
+	clock *clock
+}
+
+type clock struct {
+	mu  sync.Mutex
 	now time.Time
 }
 
-// New makes a server on a memory store with passwords on; what o sets wins.
-// Password hashes are left as they are: they take a while, so sign up once.
+func (c *clock) read() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Prepared is implemented by databases and secondary storages that need the
+// server before its first request, for example to create tables. New calls Prepare.
+type Prepared interface {
+	Prepare(ctx context.Context, s *Server) error
+}
+
+// New returns a server with password sign-in enabled and its clock at [Start].
+// Options that o leaves out get defaults for tests; the default database is in
+// memory.
+//
+// Passwords are hashed as in production, which takes about 0.1 s each; see
+// [PlainPasswords].
 func New(t testing.TB, o auth.Options) *Server {
 	t.Helper()
-	s := &Server{T: t, now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+	s := &Server{T: t, clock: &clock{now: Start()}}
 	if o.BaseURL.URL == "" && !o.BaseURL.IsDynamic() {
 		o.BaseURL = auth.Static(Origin)
 	}
@@ -48,20 +88,38 @@ func New(t testing.TB, o auth.Options) *Server {
 		o.Mode = auth.Development
 	}
 	o.EmailAndPassword.Enabled = true
-	o.Now = func() time.Time { return s.now }
+	o.Now = s.clock.read
 	o.Environ = func(string) string { return "" }
 	a, err := betterauth.New(o)
 	if err != nil {
 		t.Fatalf("authtest: %v", err)
 	}
 	s.Auth = a
+	for _, kept := range []any{o.Database, o.SecondaryStorage} {
+		if p, ok := kept.(Prepared); ok {
+			if err := p.Prepare(t.Context(), s); err != nil {
+				t.Fatalf("authtest: %v", err)
+			}
+		}
+	}
 	return s
 }
 
-// Advance moves the server's clock.
-func (s *Server) Advance(d time.Duration) { s.now = s.now.Add(d) }
+// In returns the same server with clients that report to t, for subtests that
+// share one server.
+func (s *Server) In(t testing.TB) *Server { return &Server{Auth: s.Auth, T: t, clock: s.clock} }
 
-// Client is a browser: it keeps cookies and sends its Origin.
+// Now returns the time of the server's clock.
+func (s *Server) Now() time.Time { return s.clock.read() }
+
+// Advance moves the server's clock.
+func (s *Server) Advance(d time.Duration) {
+	s.clock.mu.Lock()
+	defer s.clock.mu.Unlock()
+	s.clock.now = s.clock.now.Add(d)
+}
+
+// Client acts as a browser: it keeps cookies and sends its Origin.
 type Client struct {
 	Server *Server
 	Origin string
@@ -69,36 +127,12 @@ type Client struct {
 	Jar    map[string]string // as they travel, still encoded
 }
 
-// Client opens a browser on the server's own site.
+// Client returns a browser without cookies on the server's own site.
 func (s *Server) Client() *Client {
 	return &Client{Server: s, Origin: Origin, Header: http.Header{}, Jar: map[string]string{}}
 }
 
-// Answer is a response, read.
-type Answer struct {
-	Status int
-	Header http.Header
-	Body   string
-}
-
-// JSON reads the body into a map; it fails the test when it is no object.
-func (a *Answer) JSON(t testing.TB) map[string]any {
-	t.Helper()
-	var m map[string]any
-	if err := json.Unmarshal([]byte(a.Body), &m); err != nil {
-		t.Fatalf("not an object: %s", a.Body)
-	}
-	return m
-}
-
-// Code is the code of an error answer, "" when there is none.
-func (a *Answer) Code() string {
-	var e struct{ Code string }
-	_ = json.Unmarshal([]byte(a.Body), &e)
-	return e.Code
-}
-
-// Get sends a GET to an endpoint path.
+// Get sends a GET to an endpoint path, such as "/get-session?disableRefresh=true".
 func (c *Client) Get(path string) *Answer { return c.Do(http.MethodGet, path, "", "") }
 
 // Post sends a POST with a JSON body to an endpoint path.
@@ -132,7 +166,7 @@ func (c *Client) Do(method, path, contentType, body string) *Answer {
 	w := httptest.NewRecorder()
 	c.Server.ServeHTTP(w, r)
 	c.keep(w.Header()["Set-Cookie"])
-	return &Answer{Status: w.Code, Header: w.Header(), Body: w.Body.String()}
+	return &Answer{Status: w.Code, Header: w.Header(), Body: w.Body.String(), t: c.Server.T, request: method + " " + path}
 }
 
 func (c *Client) keep(lines []string) {
@@ -149,14 +183,4 @@ func (c *Client) keep(lines []string) {
 		_, value, _ := strings.Cut(raw, "=")
 		c.Jar[k.Name] = value
 	}
-}
-
-// SignUp makes a user with the password "password1234" and signs it in.
-func (c *Client) SignUp(email string) *Answer {
-	c.Server.T.Helper()
-	a := c.Post("/sign-up/email", `{"name":"Test","email":"`+email+`","password":"password1234"}`)
-	if a.Status != http.StatusOK {
-		c.Server.T.Fatalf("sign-up: %d %s", a.Status, a.Body)
-	}
-	return a
 }

@@ -54,6 +54,7 @@ type commandLine struct {
 	Migrate  migrateCmd  `cmd:"" help:"Add the tables, columns and indexes that the database lacks. Never drops anything."`
 	Generate generateCmd `cmd:"" help:"Print the SQL that migrate would run."`
 	Doctor   doctorCmd   `cmd:"" help:"Look for mistakes in configuration, database and addresses, and say the remedy of each."`
+	Config   configCmd   `cmd:"" help:"Check a config file, print its JSON Schema."`
 	Secret   secretCmd   `cmd:"" help:"Print a new secret."`
 	Keys     keysCmd     `cmd:"" help:"List and rotate the keys that tokens are signed with."`
 	Outbox   outboxCmd   `cmd:"" help:"Show the messages that development kept instead of sending."`

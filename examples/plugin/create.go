@@ -39,7 +39,11 @@ func (p *Plugin) createNote() auth.Endpoint {
 		ID: "createNote", Methods: []string{http.MethodPost}, Path: "/notes/create",
 		Session: auth.RequireSession, Summary: "Write a note",
 	}, func(c *auth.Context, in *createRequest) (*Note, error) {
-		return p.add(c, in.note(c))
+		n := in.note(c)
+		if err := p.review(c, n); err != nil {
+			return nil, err
+		}
+		return p.add(c, n)
 	})
 }
 
@@ -58,6 +62,11 @@ func (p *Plugin) importNotes() auth.Endpoint {
 		ID: "importNotes", Methods: []string{http.MethodPost}, Path: "/notes/import",
 		Session: auth.RequireSession, Summary: "Write several notes",
 	}, func(c *auth.Context, in *importRequest) (*importAnswer, error) {
+		for _, note := range in.Notes { // before the transaction, which should be short
+			if err := p.review(c, note.note(c)); err != nil {
+				return nil, err
+			}
+		}
 		err := c.Tx(func(c *auth.Context) error {
 			for _, note := range in.Notes {
 				if _, err := p.add(c, note.note(c)); err != nil {
@@ -70,24 +79,28 @@ func (p *Plugin) importNotes() auth.Endpoint {
 	})
 }
 
-// add keeps a note, if its user may keep one more and nobody objects.
-func (p *Plugin) add(c *auth.Context, n *Note) (*Note, error) {
-	kept, err := p.notes.Count(c, store.Is("userId", n.UserID))
-	if err != nil {
-		return nil, err
-	}
-	if kept >= int64(p.maxNotes()) {
-		return nil, auth.Forbidden(TooManyNotes)
-	}
-	if err := p.review(c, n); err != nil {
-		return nil, err
-	}
-	made, err := p.notes.Create(c, n)
-	if err != nil {
-		return nil, err
-	}
-	c.Emit(auth.Event{Name: NoteCreated, UserID: n.UserID})
-	return made, nil
+// add keeps a note, if its user may keep one more. Calls of the same user wait for each
+// other at Lock, so that they cannot all count the same notes and then all add one.
+// Within a transaction, Tx just runs the func.
+func (p *Plugin) add(c *auth.Context, n *Note) (made *Note, err error) {
+	err = c.Tx(func(c *auth.Context) error {
+		if err := c.Store.Lock(c, "user", store.Is("id", n.UserID)); err != nil {
+			return err
+		}
+		kept, err := p.notes.Count(c, store.Is("userId", n.UserID))
+		if err != nil {
+			return err
+		}
+		if kept >= int64(p.opts.MaxNotes) {
+			return auth.Forbidden(TooManyNotes)
+		}
+		if made, err = p.notes.Create(c, n); err != nil {
+			return err
+		}
+		c.Emit(auth.Event{Name: NoteCreated, UserID: n.UserID})
+		return nil
+	})
+	return made, err
 }
 
 // ReviewRequest asks whether a note may be kept. A webhook is sent it as JSON.

@@ -37,7 +37,7 @@ func (p *Plugin) sayNotesLeft(c *auth.Context) error {
 	if err != nil {
 		return err
 	}
-	c.SetResponseHeader("X-Notes-Left", strconv.FormatInt(int64(p.maxNotes())-kept, 10))
+	c.SetResponseHeader("X-Notes-Left", strconv.FormatInt(int64(p.opts.MaxNotes)-kept, 10))
 	return nil
 }
 

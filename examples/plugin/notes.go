@@ -13,28 +13,28 @@
 package notes
 
 import (
-	"cmp"
-	"errors"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Options configures the plugin. The json names are the keys in a config file.
+// Options configures the plugin. The json names are the keys in a config file; the
+// other tags say what an option may be. Package option reads them.
 type Options struct {
-	// MaxNotes is how many notes one user may keep; default 100.
-	MaxNotes int `json:"maxNotes"`
-	// Welcome is the title of a note that every new user finds; none if empty.
-	Welcome string `json:"welcome"`
-	// Review may refuse a note before it is kept. Nil allows all notes.
-	Review callback.Func[ReviewRequest, Verdict] `json:"review"`
-	// Remind tells a user of a note whose time has come. Nil reminds nobody.
-	Remind callback.Func[Reminder, callback.Nothing] `json:"remind"`
-	// RateLimit bounds how often one client may create notes; default 10 in 60 seconds.
-	RateLimit auth.RuleSize `json:"rateLimit"`
-	// Schema gives the plugin's tables and columns other names, and adds fields.
+	// How many notes one user may keep.
+	MaxNotes int `json:"maxNotes" default:"100" min:"1" max:"10000"`
+	// Title of a note that every new user finds.
+	Welcome string `json:"welcome" unset:"no note"`
+	// May refuse a note before it is kept.
+	Review callback.Func[ReviewRequest, Verdict] `json:"review" unset:"all notes are allowed"`
+	// Tells a user of a note whose time has come.
+	Remind callback.Func[Reminder, callback.Nothing] `json:"remind" unset:"nobody is reminded"`
+	// How often one client may create notes.
+	RateLimit auth.RuleSize `json:"rateLimit" default:"window=60 max=10"`
+	// Other names of the plugin's tables and columns, and fields that are added.
 	Schema map[string]auth.ModelOptions `json:"schema"`
 }
 
@@ -45,7 +45,10 @@ type Plugin struct {
 }
 
 // New returns the plugin.
-func New(o Options) *Plugin { return &Plugin{opts: o} }
+func New(o Options) *Plugin {
+	option.Defaults(&o) // what is unset gets its default
+	return &Plugin{opts: o}
+}
 
 // NoteCreated is the event that a user wrote a note.
 const NoteCreated = "note_created"
@@ -67,7 +70,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Database: map[string][]store.Hooks{"user": {{Source: "plugin:notes", AfterCreate: p.welcome}}},
 		RateLimits: []auth.RateLimit{{
 			On:     []string{"/notes/create", "/notes/import"},
-			Window: cmp.Or(p.opts.RateLimit.Window, 60), Max: cmp.Or(p.opts.RateLimit.Max, 10),
+			Window: p.opts.RateLimit.Window, Max: p.opts.RateLimit.Max,
 		}},
 		Codes:  codes(),
 		Jobs:   []auth.Job{{Name: "send reminders of notes", Every: time.Minute, Do: p.sendReminders}},
@@ -76,13 +79,8 @@ func (p *Plugin) Manifest() auth.Manifest {
 	}
 }
 
-// init checks the options and opens the table. It runs once, when the store is open.
+// init opens the table and checks the options. It runs once, when the store is open.
 func (p *Plugin) init(a *auth.Auth) error {
 	p.notes = store.TableOf[Note](a.Store, "note")
-	if p.opts.MaxNotes < 0 {
-		return errors.New("maxNotes must not be negative")
-	}
-	return auth.CheckLimit("rateLimit", p.opts.RateLimit)
+	return option.Check(&p.opts)
 }
-
-func (p *Plugin) maxNotes() int { return cmp.Or(p.opts.MaxNotes, 100) }

@@ -2,9 +2,11 @@ package notes_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,9 +26,14 @@ type server struct {
 func newServer(t *testing.T, o notes.Options, more ...func(*auth.Options)) *server {
 	t.Helper()
 	s := &server{}
+	var mu sync.Mutex // calls may come at the same time
 	all := auth.Options{
 		Plugins: []auth.Plugin{notes.New(o)},
-		OnEvent: func(_ context.Context, e auth.Event) { s.events = append(s.events, e) },
+		OnEvent: func(_ context.Context, e auth.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			s.events = append(s.events, e)
+		},
 	}
 	for _, change := range more {
 		change(&all)
@@ -87,6 +94,23 @@ func TestCreate(t *testing.T) {
 	}
 	if got := s.Client().Post("/notes/create", `{"title":"a"}`); got.Status != http.StatusUnauthorized {
 		t.Errorf("a stranger: %d %s", got.Status, got.Body)
+	}
+}
+
+// Of many calls at the same time no more than the limit allows succeed.
+func TestRacingCreates(t *testing.T) {
+	s := newServer(t, notes.Options{MaxNotes: 3})
+	c := s.Client()
+	c.SignUp("ada@example.com")
+	var racers sync.WaitGroup
+	for range 12 {
+		racer := s.Client()
+		racer.Jar = maps.Clone(c.Jar)
+		racers.Go(func() { racer.Post("/notes/create", `{"title":"a"}`) })
+	}
+	racers.Wait()
+	if n := s.count("note"); n != 3 {
+		t.Errorf("%d notes", n)
 	}
 }
 

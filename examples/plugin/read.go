@@ -104,7 +104,7 @@ func (p *Plugin) exportNotes() auth.Endpoint {
 		if c.Session != nil {
 			userID = c.Session.User.ID
 		}
-		found, err := p.notes.Find(c, store.Query{Where: []store.Where{store.Given("userId", userID)}, Sort: "createdAt", Limit: p.maxNotes()})
+		found, err := p.notes.Find(c, store.Query{Where: []store.Where{store.Given("userId", userID)}, Sort: "createdAt", Limit: p.opts.MaxNotes})
 		return &listAnswer{found}, err
 	})
 }

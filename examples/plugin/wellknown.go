@@ -29,6 +29,6 @@ func (p *Plugin) wellKnown() auth.Endpoint {
 			return &auth.Error{Status: http.StatusBadRequest, Body: js.Obj("error", "invalid_request", "error_description", in.Text)}
 		},
 	}, func(c *auth.Context, in *wellKnownRequest) (*wellKnownAnswer, error) {
-		return &wellKnownAnswer{NotesEndpoint: c.BaseURL + "/notes", MaxNotes: p.maxNotes(), Version: in.Version}, nil
+		return &wellKnownAnswer{NotesEndpoint: c.BaseURL + "/notes", MaxNotes: p.opts.MaxNotes, Version: in.Version}, nil
 	})
 }

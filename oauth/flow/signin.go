@@ -176,8 +176,8 @@ func (s *SignIn) mayLink(c *auth.Context, r *Result, user *auth.User) (bool, err
 			return false, err
 		}
 	}
-	needLocal := o.RequireLocalEmailVerified == nil || *o.RequireLocalEmailVerified
-	off := o.Enabled != nil && !*o.Enabled || o.DisableImplicitLinking
+	needLocal := *o.RequireLocalEmailVerified
+	off := !*o.Enabled || o.DisableImplicitLinking
 	return (trusted || r.verified) && (!needLocal || user.EmailVerified) && !off, nil
 }
 
@@ -210,7 +210,7 @@ func (s *SignIn) renew(c *auth.Context, r *Result, user *auth.User, account *aut
 		return "", err
 	}
 	fresh := store.Record{}
-	if on := c.Options.Account.UpdateAccountOnSignIn; on == nil || *on {
+	if *c.Options.Account.UpdateAccountOnSignIn {
 		var err error
 		if fresh, err = s.Account.fields(c); err != nil {
 			return "", err

@@ -10,8 +10,10 @@ import (
 // AppleOptions are the options of Sign in with Apple.
 type AppleOptions struct {
 	oauth.Options
-	AppBundleIdentifier string          `json:"appBundleIdentifier"` // audience of tokens of a native app
-	Audience            oauth.ClientIDs `json:"audience"`            // wins over both
+	// Audience of the ID tokens of a native app.
+	AppBundleIdentifier string `json:"appBundleIdentifier"`
+	// Audiences of ID tokens. Takes precedence over `appBundleIdentifier`.
+	Audience oauth.ClientIDs `json:"audience" unset:"the client id"`
 }
 
 // Apple is Sign in with Apple. Its callback is a POST; the name comes once,

@@ -11,8 +11,11 @@ import (
 // CloudflareOptions are the options of Cloudflare.
 type CloudflareOptions struct {
 	oauth.Options
-	TokenEndpointAuth       *oauth.TokenEndpointAuth `json:"tokenEndpointAuth"`
-	TokenEndpointAuthMethod string                   `json:"tokenEndpointAuthMethod"`
+	// How the client authenticates at the token endpoint. Takes precedence over
+	// `tokenEndpointAuthMethod`.
+	TokenEndpointAuth *oauth.TokenEndpointAuth `json:"tokenEndpointAuth"`
+	// How the client authenticates at the token endpoint.
+	TokenEndpointAuthMethod string `json:"tokenEndpointAuthMethod" unset:"by whether there is a secret" enum:"client_secret_basic,client_secret_post,none"`
 }
 
 // Cloudflare is Cloudflare's dashboard. It takes no additional parameters.

@@ -13,11 +13,16 @@ import (
 // CognitoOptions are the options of Amazon Cognito.
 type CognitoOptions struct {
 	oauth.Options
-	Domain              string `json:"domain"` // of the user pool's pages
-	Region              string `json:"region"`
-	UserPoolID          string `json:"userPoolId"`
-	IdentityProvider    string `json:"identityProvider"`
-	RequireClientSecret bool   `json:"requireClientSecret"`
+	// Host of the user pool's pages.
+	Domain string `json:"domain" unset:"needed"`
+	// AWS region.
+	Region string `json:"region" unset:"needed"`
+	// Id of the user pool.
+	UserPoolID string `json:"userPoolId" unset:"needed"`
+	// Sends users straight to this provider of the pool.
+	IdentityProvider string `json:"identityProvider"`
+	// Refuses to begin a flow without a client secret.
+	RequireClientSecret bool `json:"requireClientSecret"`
 }
 
 var scheme = regexp.MustCompile(`^https?://`)

@@ -13,7 +13,8 @@ import (
 // DiscordOptions are the options of Discord.
 type DiscordOptions struct {
 	oauth.Options
-	Permissions *float64 `json:"permissions"` // of a bot, where the scope bot is asked for
+	// Permissions of a bot, with the scope `bot`.
+	Permissions *float64 `json:"permissions"`
 }
 
 // Discord is Discord.

@@ -10,7 +10,8 @@ import (
 // DropboxOptions are the options of Dropbox.
 type DropboxOptions struct {
 	oauth.Options
-	AccessType string `json:"accessType"` // offline, online or legacy
+	// `offline` requests a refresh token.
+	AccessType string `json:"accessType" enum:"offline,online,legacy"`
 }
 
 // Dropbox is Dropbox. Its profile is asked for with a POST.

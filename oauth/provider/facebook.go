@@ -11,8 +11,10 @@ import (
 // FacebookOptions are the options of Facebook Login.
 type FacebookOptions struct {
 	oauth.Options
-	ConfigID string   `json:"configId"`
-	Fields   []string `json:"fields"` // of the profile, besides id, name, email and picture
+	// Configuration of Facebook Login for Business.
+	ConfigID string `json:"configId"`
+	// Fields of the profile besides id, name, email and picture.
+	Fields []string `json:"fields"`
 }
 
 // Facebook is Facebook Login, and Limited Login, whose tokens are JWTs. Any

@@ -6,24 +6,23 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // GitLabOptions are the options of GitLab.
 type GitLabOptions struct {
 	oauth.Options
-	Issuer string `json:"issuer"` // address of an instance of one's own
+	// Address of your own instance.
+	Issuer string `json:"issuer" default:"https://gitlab.com"`
 }
 
 var slashes = regexp.MustCompile(`/{2,}`)
 
 // GitLab is gitlab.com or another instance. Only active accounts may sign in.
 func GitLab(o GitLabOptions) oauth.Provider {
+	option.Defaults(&o)
 	at := func(path string) string {
-		base := o.Issuer
-		if base == "" {
-			base = "https://gitlab.com"
-		}
-		parts := strings.Split(base+path, "://")
+		parts := strings.Split(o.Issuer+path, "://")
 		for i := range parts {
 			parts[i] = slashes.ReplaceAllString(parts[i], "/")
 		}

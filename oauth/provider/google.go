@@ -10,10 +10,14 @@ import (
 // GoogleOptions are the options of Google.
 type GoogleOptions struct {
 	oauth.Options
-	AccessType           string `json:"accessType"` // offline or online
-	Display              string `json:"display"`    // page, popup, touch or wap
-	HostedDomain         string `json:"hd"`         // only accounts of this Workspace domain; * for any
-	IncludeGrantedScopes *bool  `json:"includeGrantedScopes"`
+	// `offline` requests a refresh token.
+	AccessType string `json:"accessType" enum:"offline,online"`
+	// Form of Google's page.
+	Display string `json:"display" enum:"page,popup,touch,wap"`
+	// Accepts only accounts of this Workspace domain; `*` is any.
+	HostedDomain string `json:"hd"`
+	// Includes the scopes that were granted before.
+	IncludeGrantedScopes *bool `json:"includeGrantedScopes"`
 }
 
 // Google is Google.

@@ -11,16 +11,22 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // MicrosoftOptions are the options of Microsoft Entra ID.
 type MicrosoftOptions struct {
 	oauth.Options
-	TenantID            string                                        `json:"tenantId"`  // default common
-	Authority           string                                        `json:"authority"` // default https://login.microsoftonline.com
-	ProfilePhotoSize    int                                           `json:"profilePhotoSize"`
-	DisableProfilePhoto bool                                          `json:"disableProfilePhoto"`
-	ClientAssertion     callback.Func[oauth.AssertionRequest, string] `json:"clientAssertion"` // instead of a secret
+	// Tenant.
+	TenantID string `json:"tenantId" default:"common"`
+	// Address of the cloud.
+	Authority string `json:"authority" default:"https://login.microsoftonline.com"`
+	// Width of the picture.
+	ProfilePhotoSize int `json:"profilePhotoSize" default:"48" min:"1" unit:"pixels"`
+	// Fetches no picture.
+	DisableProfilePhoto bool `json:"disableProfilePhoto"`
+	// Makes a signed client assertion, instead of a secret.
+	ClientAssertion callback.Func[oauth.AssertionRequest, string] `json:"clientAssertion"`
 }
 
 // consumerTenant is the tenant of personal accounts.
@@ -28,13 +34,8 @@ const consumerTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 // Microsoft is Microsoft Entra ID. The picture is a request of its own.
 func Microsoft(o MicrosoftOptions) oauth.Provider {
+	option.Defaults(&o)
 	tenant, authority := o.TenantID, strings.TrimRight(o.Authority, "/")
-	if tenant == "" {
-		tenant = "common"
-	}
-	if authority == "" {
-		authority = "https://login.microsoftonline.com"
-	}
 	at := authority + "/" + tenant
 	s := oauth.Spec{
 		ID: "microsoft", Name: "Microsoft EntraID", Options: &o.Options, PKCE: true, LoginHint: true,
@@ -93,9 +94,6 @@ func microsoftUser(c *oauth.Call, o MicrosoftOptions, r oauth.UserInfoRequest) (
 	}
 	if !o.DisableProfilePhoto && r.AccessToken != "" {
 		size := o.ProfilePhotoSize
-		if size == 0 {
-			size = 48
-		}
 		photo, err := c.Fetch(oauth.Request{
 			URL:    fmt.Sprintf("https://graph.microsoft.com/v1.0/me/photos/%dx%d/%%24value", size, size),
 			Header: [][2]string{{"Authorization", "Bearer " + r.AccessToken}},

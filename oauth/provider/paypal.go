@@ -5,20 +5,24 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // PayPalOptions are the options of PayPal.
 type PayPalOptions struct {
 	oauth.Options
-	Environment            string `json:"environment"` // sandbox (default) or live
-	RequestShippingAddress bool   `json:"requestShippingAddress"`
+	// Which PayPal to use.
+	Environment string `json:"environment" default:"sandbox" enum:"sandbox,live"`
+	// Accepted, as in the npm package.
+	RequestShippingAddress bool `json:"requestShippingAddress"`
 }
 
 // PayPal is PayPal. Scopes are set in its dashboard and never sent; the profile
 // must be of the ID token's subject.
 func PayPal(o PayPalOptions) oauth.Provider {
+	option.Defaults(&o)
 	pages, api := "https://www.sandbox.paypal.com", "https://api-m.sandbox.paypal.com"
-	if o.Environment != "" && o.Environment != "sandbox" {
+	if o.Environment != "sandbox" {
 		pages, api = "https://www.paypal.com", "https://api-m.paypal.com"
 	}
 	return oauth.New(oauth.Spec{

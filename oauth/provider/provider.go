@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
@@ -89,7 +90,8 @@ func entry[O any](build func(O) oauth.Provider, common func(*O) *oauth.Options) 
 			if !ok {
 				return nil, fmt.Errorf("provider: the options are a %T, not a %T", options, o)
 			}
-			if on := common(o).Enabled; on != nil && !*on {
+			option.Defaults(o)
+			if !*common(o).Enabled {
 				return nil, nil
 			}
 			p := build(*o)

@@ -10,7 +10,8 @@ import (
 // RedditOptions are the options of Reddit.
 type RedditOptions struct {
 	oauth.Options
-	Duration string `json:"duration"` // permanent asks for a refresh token
+	// `permanent` requests a refresh token.
+	Duration string `json:"duration"`
 }
 
 // Reddit is Reddit. It tells no address: a placeholder stands for it unless

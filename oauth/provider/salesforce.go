@@ -3,17 +3,21 @@ package provider
 import (
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // SalesforceOptions are the options of Salesforce.
 type SalesforceOptions struct {
 	oauth.Options
-	Environment string `json:"environment"` // production (default) or sandbox
-	LoginURL    string `json:"loginUrl"`    // host of one's own domain
+	// Which Salesforce to use.
+	Environment string `json:"environment" default:"production" enum:"production,sandbox"`
+	// Host of your own domain.
+	LoginURL string `json:"loginUrl"`
 }
 
 // Salesforce is Salesforce.
 func Salesforce(o SalesforceOptions) oauth.Provider {
+	option.Defaults(&o)
 	host := "login.salesforce.com"
 	if o.Environment == "sandbox" {
 		host = "test.salesforce.com"

@@ -8,7 +8,8 @@ import (
 // TwitchOptions are the options of Twitch.
 type TwitchOptions struct {
 	oauth.Options
-	Claims []string `json:"claims"` // of the ID token
+	// Claims of the ID token.
+	Claims []string `json:"claims"`
 }
 
 // Twitch is Twitch. Claims of its ID token must be asked for.

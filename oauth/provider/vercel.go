@@ -10,6 +10,7 @@ import (
 // VercelOptions are the options of Vercel.
 type VercelOptions struct {
 	oauth.Options
+	// How the client authenticates at the token endpoint.
 	TokenEndpointAuth *oauth.TokenEndpointAuth `json:"tokenEndpointAuth"`
 }
 

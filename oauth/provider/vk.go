@@ -11,7 +11,8 @@ import (
 // VKOptions are the options of VK.
 type VKOptions struct {
 	oauth.Options
-	Scheme string `json:"scheme"` // light or dark
+	// Colors of the page.
+	Scheme string `json:"scheme" enum:"light,dark"`
 }
 
 // VK is VK ID. Its callback has a device id, which goes with the code. Accounts

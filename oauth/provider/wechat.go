@@ -7,13 +7,16 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // WeChatOptions are the options of WeChat.
 type WeChatOptions struct {
 	oauth.Options
-	Lang         string `json:"lang"`         // cn (default) or en
-	PlatformType string `json:"platformType"` // WebsiteApp
+	// Language of the page.
+	Lang string `json:"lang" default:"cn" enum:"cn,en"`
+	// Kind of app.
+	PlatformType string `json:"platformType" default:"WebsiteApp" enum:"WebsiteApp"`
 }
 
 const weChatAPI = "https://api.weixin.qq.com/sns/"
@@ -21,6 +24,7 @@ const weChatAPI = "https://api.weixin.qq.com/sns/"
 // WeChat is WeChat for websites. Its token endpoint is read with a GET, and an
 // openid beside the tokens says whose they are.
 func WeChat(o WeChatOptions) oauth.Provider {
+	option.Defaults(&o)
 	s := oauth.Spec{
 		ID: "wechat", Name: "WeChat", Options: &o.Options,
 		Scopes: []string{"snsapi_login"},
@@ -41,13 +45,9 @@ func WeChat(o WeChatOptions) oauth.Provider {
 		Subject:  func(p *js.Object) any { return oauth.Or(oauth.Member(p, "unionid"), oauth.Member(p, "openid")) },
 	}
 	s.Address = func(r oauth.AuthorizationRequest) (string, error) {
-		lang := o.Lang
-		if lang == "" {
-			lang = "cn"
-		}
 		p := oauth.Params{
 			{Name: "scope", Value: strings.Join(s.ScopesOf(r), ",")}, {Name: "response_type", Value: "code"}, {Name: "appid", Value: named(strings.Join(o.ClientID, ","))},
-			{Name: "redirect_uri", Value: redirect(&o.Options, r)}, {Name: "state", Value: r.State}, {Name: "lang", Value: lang},
+			{Name: "redirect_uri", Value: redirect(&o.Options, r)}, {Name: "state", Value: r.State}, {Name: "lang", Value: o.Lang},
 		}
 		setFree(&p, r, "appid")
 		return p.Append("https://open.weixin.qq.com/connect/qrconnect#wechat_redirect")

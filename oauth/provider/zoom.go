@@ -3,24 +3,27 @@ package provider
 import (
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // ZoomOptions are the options of Zoom.
 type ZoomOptions struct {
 	oauth.Options
-	PKCE *bool `json:"pkce"` // default true
+	// Uses PKCE.
+	PKCE *bool `json:"pkce" default:"true"`
 }
 
 // Zoom is Zoom. Scopes are set in its dashboard and never sent; the code
 // verifier always goes with the code.
 func Zoom(o ZoomOptions) oauth.Provider {
+	option.Defaults(&o)
 	return oauth.New(oauth.Spec{
 		ID: "zoom", Name: "Zoom", Options: &o.Options, PKCE: true,
 		AuthorizationURL: "https://zoom.us/oauth/authorize",
 		TokenURL:         "https://zoom.us/oauth/token",
 		Authorize: func(a *oauth.Authorization, _ oauth.AuthorizationRequest) {
 			a.Scopes = nil
-			if o.PKCE != nil && !*o.PKCE {
+			if !*o.PKCE {
 				a.CodeVerifier = ""
 			}
 		},

@@ -97,10 +97,7 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 	s := &outage{}
 	yes := true
 	o := auth.Options{Logger: slog.New(slog.NewTextHandler(&s.log, nil)), Database: s.database.Driver(memstore.New())}
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "plain:"+in.Password, nil
-	}
+	o = authtest.PlainPasswords(o)
 	sent := func(context.Context, auth.LinkMail) (callback.Nothing, error) { return callback.Nothing{}, nil }
 	o.EmailAndPassword.SendResetPassword, o.EmailVerification.SendVerificationEmail = sent, sent
 	o.User.DeleteUser.Enabled, o.User.ChangeEmail.Enabled = true, true
@@ -248,7 +245,7 @@ func TestOutageOfCallback(t *testing.T) {
 	s := openOutage(t, nil)
 	c := s.Client()
 	in := c.Post("/sign-in/social", `{"provider":"github","errorCallbackURL":"/failed"}`)
-	to, err := url.Parse(in.JSON(t)["url"].(string))
+	to, err := url.Parse(in.Text("url"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest/everywhere"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 	"github.com/seed-32bd42cb/betterauth/kv"
@@ -23,31 +23,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/store"
-	"github.com/seed-32bd42cb/betterauth/store/memstore"
-	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
 func TestMain(m *testing.M) { testserver.Main(m) }
 
 // where is a place that keeps single-use values.
 type where struct {
-	database       func(t *testing.T) store.Driver
+	everywhere.Place
 	storage        func(t *testing.T) kv.Store
 	storeInToo     bool // secondary storage and the database
 	hashIdentifier bool
-}
-
-func sqlite(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "once.db") }
-
-func sql(at func(testing.TB) string) func(t *testing.T) store.Driver {
-	return func(t *testing.T) store.Driver {
-		db, err := sqlstore.Open(t.Context(), at(t), sqlstore.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { db.Close() })
-		return db
-	}
 }
 
 func redis(t *testing.T) kv.Store {
@@ -60,13 +45,13 @@ func redis(t *testing.T) kv.Store {
 }
 
 var places = map[string]where{
-	"memory":             {database: func(*testing.T) store.Driver { return memstore.New() }},
-	"sqlite":             {database: sql(sqlite)},
-	"postgres":           {database: sql(testserver.Postgres)},
-	"mariadb":            {database: sql(testserver.MariaDB)},
-	"identifiers hashed": {database: sql(sqlite), hashIdentifier: true},
-	"redis":              {database: sql(sqlite), storage: redis},
-	"redis and database": {database: sql(sqlite), storage: redis, storeInToo: true},
+	"memory":             {Place: everywhere.Memory},
+	"sqlite":             {Place: everywhere.SQLite},
+	"postgres":           {Place: everywhere.Postgres},
+	"mariadb":            {Place: everywhere.MariaDB},
+	"identifiers hashed": {Place: everywhere.SQLite, hashIdentifier: true},
+	"redis":              {Place: everywhere.SQLite, storage: redis},
+	"redis and database": {Place: everywhere.SQLite, storage: redis, storeInToo: true},
 }
 
 // world is a server that listens, and what it sent.
@@ -98,18 +83,14 @@ func (w *world) newest() string {
 func open(t *testing.T, at where) *world {
 	t.Helper()
 	w := &world{t: t}
-	var o auth.Options
-	o.Database = at.database(t)
+	o := at.Options(t)
 	if at.storage != nil {
 		o.SecondaryStorage = at.storage(t)
 	}
 	o.Verification.StoreInDatabase = at.storeInToo
 	o.Verification.StoreIdentifier.Default.Hashed = at.hashIdentifier
 	// What is raced here is not the hash.
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "plain:"+in.Password, nil
-	}
+	o = authtest.PlainPasswords(o)
 	link := func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) { return w.keep(m.Token) }
 	o.EmailAndPassword.SendResetPassword = link
 	o.User.DeleteUser = auth.DeleteUser{Enabled: true, SendDeleteAccountVerification: link}
@@ -129,15 +110,6 @@ func open(t *testing.T, at where) *world {
 	o.HTTP, w.idp = idp, idp
 	o.SocialProviders = []oauth.Provider{provider.GitHub(oauth.Options{ClientID: oauth.ClientIDs{"client"}, ClientSecret: "secret"})}
 	w.Server = authtest.New(t, o)
-	if db, ok := o.Database.(*sqlstore.DB); ok {
-		plan, err := db.Plan(t.Context(), w.Store.Tables())
-		if err == nil {
-			err = plan.Apply(t.Context())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	w.http = httptest.NewServer(w.Auth)
 	w.http.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	t.Cleanup(w.http.Close)
@@ -157,8 +129,6 @@ func (w *world) signUpAs(email string) *authtest.Client {
 	w.email = email
 	c := w.Client()
 	c.SignUp(w.email)
-	if _, err := w.Store.Update(w.t.Context(), "user", []store.Where{store.Is("email", w.email)}, store.Record{"emailVerified": true}); err != nil {
-		w.t.Fatal(err)
-	}
+	w.Change("user", store.Record{"emailVerified": true}, store.Is("email", w.email))
 	return c
 }

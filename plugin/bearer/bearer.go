@@ -12,7 +12,7 @@ import (
 
 // Options configures the plugin. Names and defaults are Better Auth's.
 type Options struct {
-	// RequireSignature refuses tokens without their signature.
+	// Accepts only signed tokens.
 	RequireSignature bool `json:"requireSignature"`
 }
 

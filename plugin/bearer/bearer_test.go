@@ -10,12 +10,19 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 )
 
+// with is a client that has no cookies, but this Authorization header.
+func with(s *authtest.Server, authorization string) *authtest.Client {
+	c := s.Client()
+	c.Header.Set("Authorization", authorization)
+	return c
+}
+
 func TestBearer(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{bearer.New(bearer.Options{})}})
 	c := s.Client()
 	up := c.SignUp("a@example.com")
 	signed := up.Header.Get("Set-Auth-Token")
-	plain := up.JSON(t)["token"].(string)
+	plain := up.Text("token")
 	if !strings.HasPrefix(signed, plain+".") || up.Header.Get("Access-Control-Expose-Headers") != "set-auth-token" {
 		t.Fatalf("headers %v", up.Header)
 	}
@@ -34,11 +41,8 @@ func TestBearer(t *testing.T) {
 		{"just a word", "x", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			b := s.Client()
-			b.Header.Set("Authorization", tc.header)
-			got := b.Get("/get-session")
-			if in := got.Body != "null"; in != tc.in || got.Status != 200 {
-				t.Errorf("%d %s", got.Status, got.Body)
+			if in := with(s.In(t), tc.header).SignedIn(); in != tc.in {
+				t.Errorf("signed in: %v", in)
 			}
 		})
 	}
@@ -47,13 +51,10 @@ func TestBearer(t *testing.T) {
 func TestRequireSignature(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{bearer.New(bearer.Options{RequireSignature: true})}})
 	up := s.Client().SignUp("a@example.com")
-	b := s.Client()
-	b.Header.Set("Authorization", "Bearer "+up.JSON(t)["token"].(string))
-	if got := b.Get("/get-session"); got.Body != "null" {
-		t.Errorf("a plain token was accepted: %s", got.Body)
+	if with(s, "Bearer "+up.Text("token")).SignedIn() {
+		t.Error("a plain token was accepted")
 	}
-	b.Header.Set("Authorization", "Bearer "+up.Header.Get("Set-Auth-Token"))
-	if got := b.Get("/get-session"); got.Body == "null" {
+	if !with(s, "Bearer "+up.Header.Get("Set-Auth-Token")).SignedIn() {
 		t.Error("a signed token was refused")
 	}
 }
@@ -63,23 +64,15 @@ func TestRequireSignature(t *testing.T) {
 func TestAttackRevokedInEveryForm(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{bearer.New(bearer.Options{})}})
 	up := s.Client().SignUp("a@example.com")
-	signed, plain := up.Header.Get("Set-Auth-Token"), up.JSON(t)["token"].(string)
+	signed, plain := up.Header.Get("Set-Auth-Token"), up.Text("token")
 	forms := map[string]string{"signed": signed, "plain": plain, "encoded": url.QueryEscape(signed)}
-	ask := func(token string) bool {
-		b := s.Client()
-		b.Header.Set("Authorization", "Bearer "+token)
-		return b.Get("/get-session").Body != "null"
-	}
+	ask := func(token string) bool { return with(s, "Bearer "+token).SignedIn() }
 	for name, token := range forms {
 		if !ask(token) {
 			t.Errorf("%s: refused before", name)
 		}
 	}
-	b := s.Client()
-	b.Header.Set("Authorization", "Bearer "+forms["encoded"])
-	if got := b.Post("/revoke-session", `{"token":"`+plain+`"}`); got.Status != 200 {
-		t.Fatalf("%d %s", got.Status, got.Body)
-	}
+	with(s, "Bearer "+forms["encoded"]).Post("/revoke-session", `{"token":"`+plain+`"}`).Want(200, "status", true)
 	_, signature, _ := strings.Cut(signed, ".")
 	forms["without padding"] = strings.TrimRight(signed, "=")
 	forms["base64url"] = plain + "." + strings.NewReplacer("+", "-", "/", "_").Replace(signature)

@@ -4,14 +4,12 @@
 package emailotp
 
 import (
-	"cmp"
-	"errors"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
-	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/mail"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // The types of codes: what a code is good for.
@@ -24,61 +22,54 @@ const (
 
 // Options configures the plugin. Names and defaults are Better Auth's.
 type Options struct {
-	// SendVerificationOTP sends the code; needed.
-	SendVerificationOTP callback.Func[Mail, callback.Nothing] `json:"sendVerificationOTP"`
-	// OTPLength is the number of digits; default 6.
-	OTPLength int `json:"otpLength"`
-	// ExpiresIn is how many seconds a code is good for; default 300.
-	ExpiresIn int `json:"expiresIn"`
-	// GenerateOTP makes the code; "" leaves it to the default, random digits.
-	GenerateOTP callback.Func[CodeRequest, string] `json:"generateOTP"`
-	// SendVerificationOnSignUp sends a code to whoever signs up.
+	// Sends the code.
+	SendVerificationOTP callback.Func[Mail, callback.Nothing] `json:"sendVerificationOTP" unset:"needed"`
+	// Number of digits.
+	OTPLength int `json:"otpLength" default:"6" min:"1" max:"128"`
+	// How long a code works.
+	ExpiresIn int `json:"expiresIn" default:"300" unit:"seconds"`
+	// Makes the code; an empty text leaves it to the default.
+	GenerateOTP callback.Func[CodeRequest, string] `json:"generateOTP" unset:"random digits"`
+	// Sends a code to every new user.
 	SendVerificationOnSignUp bool `json:"sendVerificationOnSignUp"`
-	// DisableSignUp makes no user of an address that has none.
+	// Creates no user for an address that has none.
 	DisableSignUp bool `json:"disableSignUp"`
-	// AllowedAttempts is how often a code may be guessed; default 3.
-	AllowedAttempts int `json:"allowedAttempts"`
-	// StoreOTP says how the code is kept; default as it is.
-	StoreOTP auth.CodeStorage `json:"storeOTP"`
-	// ResendStrategy reuse sends the same code again while it is good; rotate
-	// (default) a new one.
-	ResendStrategy ResendStrategy `json:"resendStrategy"`
-	// ChangeEmail lets people change their address by a code.
+	// How often a code may be guessed.
+	AllowedAttempts int `json:"allowedAttempts" default:"3" min:"1" max:"1000000"`
+	// How the code is stored: `plain`, `hashed`, `encrypted`, `{ hash }`, or `{ encrypt,
+	// decrypt }`.
+	StoreOTP auth.CodeStorage `json:"storeOTP" default:"plain"`
+	// `rotate` sends a new code each time, `reuse` the one that still works.
+	ResendStrategy ResendStrategy `json:"resendStrategy" default:"rotate" enum:"rotate,reuse"`
+	// Users changing their address by a code.
 	ChangeEmail ChangeEmailOptions `json:"changeEmail"`
-	// OverrideDefaultEmailVerification sends a code where the server would send
-	// a link to verify an address.
+	// Sends a code where the server would send a link to verify an address.
 	OverrideDefaultEmailVerification bool `json:"overrideDefaultEmailVerification"`
-	// RateLimit is 3 calls in 60 seconds of each endpoint by default.
-	RateLimit auth.RuleSize `json:"rateLimit"`
+	// Limit of each of the plugin's endpoints.
+	RateLimit auth.RuleSize `json:"rateLimit" default:"window=60 max=3"`
 }
 
 // ChangeEmailOptions are the options of changing an address.
 type ChangeEmailOptions struct {
+	// Lets users change their address by a code.
 	Enabled bool `json:"enabled"`
-	// VerifyCurrentEmail asks for a code that was sent to the present address.
+	// Requires a code that was sent to the present address too.
 	VerifyCurrentEmail bool `json:"verifyCurrentEmail"`
 }
 
 // CodeRequest asks for a new code.
 type CodeRequest struct {
-	Email, Type string
-	Call        *auth.Context
-}
-
-// Arguments implements [callback.Arguer].
-func (r CodeRequest) Arguments() []any {
-	return append([]any{js.Obj("email", r.Email, "type", r.Type)}, r.Call.Arguments()...)
+	Email string        `arg:"0.email"`
+	Type  string        `arg:"0.type"`
+	Call  *auth.Context `arg:"1"`
 }
 
 // Mail asks for a code to be sent.
 type Mail struct {
-	Email, OTP, Type string
-	Call             *auth.Context
-}
-
-// Arguments implements [callback.Arguer].
-func (m Mail) Arguments() []any {
-	return append([]any{js.Obj("email", m.Email, "otp", m.OTP, "type", m.Type)}, m.Call.Arguments()...)
+	Email string        `arg:"0.email"`
+	OTP   string        `arg:"0.otp"`
+	Type  string        `arg:"0.type"`
+	Call  *auth.Context `arg:"1"`
 }
 
 // Mail implements [mail.Messager].
@@ -93,7 +84,10 @@ func (m Mail) Mail() mail.Message {
 type Plugin struct{ opts Options }
 
 // New returns the plugin.
-func New(o Options) *Plugin { return &Plugin{o} }
+func New(o Options) *Plugin {
+	option.Defaults(&o)
+	return &Plugin{o}
+}
 
 // limited are the paths that have a rate limit of their own.
 var limited = []string{
@@ -117,7 +111,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		},
 		After: []auth.Hook{{On: []string{"/sign-up*"}, When: p.verifiesSignUp, Do: p.sendToSignedUp}},
 		RateLimits: []auth.RateLimit{{
-			On: limited, Window: cmp.Or(p.opts.RateLimit.Window, 60), Max: cmp.Or(p.opts.RateLimit.Max, 3),
+			On: limited, Window: p.opts.RateLimit.Window, Max: p.opts.RateLimit.Max,
 		}},
 		Codes:    []auth.Code{OTPExpired, InvalidOTP, TooManyAttempts},
 		Provides: p.services(),
@@ -137,15 +131,10 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if p.opts.SendVerificationOTP == nil {
 		a.Log.Warn("email-otp: sendVerificationOTP is not set, so no code is ever sent")
 	}
-	return errors.Join(
-		auth.CheckTime("expiresIn", p.opts.ExpiresIn),
-		auth.CheckLimit("rateLimit", p.opts.RateLimit),
-		auth.CheckNumber("otpLength", p.opts.OTPLength, 0, 128),
-		auth.CheckNumber("allowedAttempts", p.opts.AllowedAttempts, 0, 1_000_000),
-	)
+	return option.Check(&p.opts)
 }
 
 // codes are the codes that this plugin sends.
 func (p *Plugin) codes() auth.Codes {
-	return auth.Codes{TTL: time.Duration(cmp.Or(p.opts.ExpiresIn, 300)) * time.Second, Attempts: p.opts.AllowedAttempts, Storage: p.opts.StoreOTP}
+	return auth.Codes{TTL: time.Duration(p.opts.ExpiresIn) * time.Second, Attempts: p.opts.AllowedAttempts, Storage: p.opts.StoreOTP}
 }

@@ -34,39 +34,29 @@ func server(t *testing.T, o auth.Options, p emailotp.Options) (*authtest.Server,
 	box := &mailbox{}
 	p.SendVerificationOTP = box.send
 	o.Plugins = []auth.Plugin{emailotp.New(p)}
-	return authtest.New(t, o), box
+	return authtest.New(t, authtest.PlainPasswords(o)), box
 }
 
-// post answers status and code, "ok" without one.
-func post(t *testing.T, c *authtest.Client, path string, body map[string]string) string {
-	t.Helper()
+func post(c *authtest.Client, path string, body map[string]string) *authtest.Answer {
+	c.Server.T.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
-		t.Fatal(err)
+		c.Server.T.Fatal(err)
 	}
-	got := c.Post(path, string(text))
-	switch {
-	case got.Status == 200:
-		return "ok"
-	case got.Code() != "":
-		return got.Code()
-	}
-	return got.Body
+	return c.Post(path, string(text))
 }
 
 const alice = "alice@example.com"
 
-func send(t *testing.T, s *authtest.Server, kind string) {
-	t.Helper()
+func send(s *authtest.Server, kind string) {
+	s.T.Helper()
 	s.Advance(time.Second) // of two codes the newer one counts
-	if got := post(t, s.Client(), "/email-otp/send-verification-otp", map[string]string{"email": alice, "type": kind}); got != "ok" {
-		t.Fatal(got)
-	}
+	post(s.Client(), "/email-otp/send-verification-otp", map[string]string{"email": alice, "type": kind}).Want(200)
 }
 
-func signIn(t *testing.T, c *authtest.Client, otp string) string {
-	t.Helper()
-	return post(t, c, "/sign-in/email-otp", map[string]string{"email": alice, "otp": otp})
+func signIn(c *authtest.Client, otp string) *authtest.Answer {
+	c.Server.T.Helper()
+	return post(c, "/sign-in/email-otp", map[string]string{"email": alice, "otp": otp})
 }
 
 func wrong(otp string) string {
@@ -79,21 +69,14 @@ func wrong(otp string) string {
 func TestSignIn(t *testing.T) {
 	s, box := server(t, auth.Options{}, emailotp.Options{OTPLength: 8})
 	c := s.Client()
-	send(t, s, emailotp.SignIn)
+	send(s, emailotp.SignIn)
 	otp := box.code(t)
 	if len(otp) != 8 || strings.Trim(otp, "0123456789") != "" {
 		t.Fatalf("code %q", otp)
 	}
-	if got := post(t, c, "/sign-in/email-otp", map[string]string{"email": "ALICE@example.com", "otp": otp, "name": "Al"}); got != "ok" {
-		t.Fatal(got)
-	}
-	user := c.Get("/get-session").JSON(t)["user"].(map[string]any)
-	if user["email"] != alice || user["name"] != "Al" || user["emailVerified"] != true {
-		t.Errorf("user %v", user)
-	}
-	if got := signIn(t, c, otp); got != "INVALID_OTP" {
-		t.Errorf("a code worked twice: %s", got)
-	}
+	post(c, "/sign-in/email-otp", map[string]string{"email": "ALICE@example.com", "otp": otp, "name": "Al"}).Want(200)
+	c.Get("/get-session").Want(200, "user.email", alice, "user.name", "Al", "user.emailVerified", true)
+	signIn(c, otp).WantCode(400, "INVALID_OTP") // no code works twice
 }
 
 func TestStorage(t *testing.T) {
@@ -121,26 +104,22 @@ func TestStorage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, box := server(t, auth.Options{}, emailotp.Options{StoreOTP: tc.storage, ResendStrategy: emailotp.Reuse})
-			send(t, s, emailotp.SignIn)
+			send(s, emailotp.SignIn)
 			first := box.code(t)
-			row, err := s.Store.Get(t.Context(), "verification", store.Is("identifier", "sign-in-otp-"+alice))
-			if err != nil || strings.HasPrefix(row["value"].(string), first) != tc.clear {
-				t.Errorf("kept as %v, %v", row["value"], err)
+			kept, _ := s.Row("verification", store.Is("identifier", "sign-in-otp-"+alice))["value"].(string)
+			if strings.HasPrefix(kept, first) != tc.clear {
+				t.Errorf("kept as %s", kept)
 			}
 			out, err := s.Call(t.Context(), "getVerificationOTP", auth.Input{Query: map[string]any{"email": alice, "type": "sign-in"}})
 			if (err == nil) != tc.readable || err == nil && string(out.JSON()) != `{"otp":"`+first+`"}` {
 				t.Errorf("told again: %v %v", out, err)
 			}
-			send(t, s, emailotp.SignIn)
+			send(s, emailotp.SignIn)
 			if same := box.code(t) == first; same != tc.readable {
 				t.Errorf("sent again the same: %v", same)
 			}
-			if got := signIn(t, s.Client(), wrong(box.code(t))); got != "INVALID_OTP" {
-				t.Error(got)
-			}
-			if got := signIn(t, s.Client(), box.code(t)); got != "ok" {
-				t.Error(got)
-			}
+			signIn(s.Client(), wrong(box.code(t))).WantCode(400, "INVALID_OTP")
+			signIn(s.Client(), box.code(t)).Want(200)
 		})
 	}
 }
@@ -161,31 +140,25 @@ func TestStorageFromFile(t *testing.T) {
 func TestAttempts(t *testing.T) {
 	for allowed, wrongs := range map[int]int{0: 3, 1: 1, 5: 5} {
 		s, box := server(t, auth.Options{}, emailotp.Options{AllowedAttempts: allowed})
-		send(t, s, emailotp.SignIn)
+		send(s, emailotp.SignIn)
 		for range wrongs {
-			if got := signIn(t, s.Client(), wrong(box.code(t))); got != "INVALID_OTP" {
-				t.Errorf("allowed %d: %s", allowed, got)
-			}
+			signIn(s.Client(), wrong(box.code(t))).WantCode(400, "INVALID_OTP")
 		}
-		for _, want := range []string{"TOO_MANY_ATTEMPTS", "INVALID_OTP"} {
-			if got := signIn(t, s.Client(), box.code(t)); got != want {
-				t.Errorf("allowed %d: %s, want %s", allowed, got, want)
-			}
-		}
+		signIn(s.Client(), box.code(t)).WantCode(403, "TOO_MANY_ATTEMPTS")
+		signIn(s.Client(), box.code(t)).WantCode(400, "INVALID_OTP")
 	}
 }
 
 func TestExpires(t *testing.T) {
 	s, box := server(t, auth.Options{}, emailotp.Options{ExpiresIn: 60})
 	for _, tc := range []struct {
-		after time.Duration
-		want  string
-	}{{59 * time.Second, "ok"}, {61 * time.Second, "OTP_EXPIRED"}} {
-		send(t, s, emailotp.SignIn)
+		after  time.Duration
+		status int
+		code   string
+	}{{59 * time.Second, 200, ""}, {61 * time.Second, 400, "OTP_EXPIRED"}} {
+		send(s, emailotp.SignIn)
 		s.Advance(tc.after)
-		if got := signIn(t, s.Client(), box.code(t)); got != tc.want {
-			t.Errorf("after %s: %s", tc.after, got)
-		}
+		signIn(s.Client(), box.code(t)).WantCode(tc.status, tc.code)
 	}
 }
 
@@ -198,18 +171,12 @@ func TestVerifyEmail(t *testing.T) {
 	}
 	check := map[string]string{"email": alice, "type": emailotp.EmailVerification, "otp": box.code(t)}
 	for range 2 { // looking does not use it up
-		if got := post(t, c, "/email-otp/check-verification-otp", check); got != "ok" {
-			t.Error(got)
-		}
+		post(c, "/email-otp/check-verification-otp", check).Want(200)
 	}
-	for _, want := range []string{"ok", "INVALID_OTP"} {
-		if got := post(t, c, "/email-otp/verify-email", map[string]string{"email": alice, "otp": box.code(t)}); got != want {
-			t.Errorf("%s, want %s", got, want)
-		}
-	}
-	if user := c.Get("/get-session").JSON(t)["user"].(map[string]any); user["emailVerified"] != true {
-		t.Errorf("user %v", user)
-	}
+	verify := map[string]string{"email": alice, "otp": box.code(t)}
+	post(c, "/email-otp/verify-email", verify).Want(200, "user.emailVerified", true)
+	post(c, "/email-otp/verify-email", verify).WantCode(400, "INVALID_OTP")
+	c.Get("/get-session").Want(200, "user.emailVerified", true)
 }
 
 func TestInsteadOfTheLink(t *testing.T) {
@@ -232,53 +199,49 @@ func TestResetPassword(t *testing.T) {
 	c.SignUp(alice)
 	for _, path := range []string{"/email-otp/request-password-reset", "/forget-password/email-otp"} {
 		s.Advance(time.Second)
-		if got := post(t, c, path, map[string]string{"email": alice}); got != "ok" || box.sent[len(box.sent)-1].Type != emailotp.ForgetPassword {
-			t.Fatal(got)
+		post(c, path, map[string]string{"email": alice}).Want(200)
+		if kind := box.sent[len(box.sent)-1].Type; kind != emailotp.ForgetPassword {
+			t.Errorf("sent a code of kind %s", kind)
 		}
 	}
-	for _, tc := range []struct{ otp, password, want string }{
-		{box.code(t), "short", "PASSWORD_TOO_SHORT"},
-		{wrong(box.code(t)), "password5678", "INVALID_OTP"},
-		{box.code(t), "password5678", "ok"},
-		{box.code(t), "password9999", "INVALID_OTP"},
+	for _, tc := range []struct {
+		otp, password string
+		status        int
+		code          string
+	}{
+		{box.code(t), "short", 400, "PASSWORD_TOO_SHORT"},
+		{wrong(box.code(t)), "password5678", 400, "INVALID_OTP"},
+		{box.code(t), "password5678", 200, ""},
+		{box.code(t), "password9999", 400, "INVALID_OTP"},
 	} {
-		if got := post(t, c, "/email-otp/reset-password", map[string]string{"email": alice, "otp": tc.otp, "password": tc.password}); got != tc.want {
-			t.Errorf("%s, want %s", got, tc.want)
-		}
+		post(c, "/email-otp/reset-password", map[string]string{"email": alice, "otp": tc.otp, "password": tc.password}).WantCode(tc.status, tc.code)
 	}
-	if told != 1 || c.Get("/get-session").Body != "null" {
-		t.Errorf("told %d times; session %s", told, c.Get("/get-session").Body)
+	if told != 1 || c.SignedIn() {
+		t.Errorf("told %d times; signed in: %v", told, c.SignedIn())
 	}
-	if got := post(t, c, "/sign-in/email", map[string]string{"email": alice, "password": "password5678"}); got != "ok" {
-		t.Error(got)
-	}
+	c.TrySignIn(alice, "password5678").Want(200)
 }
 
 func TestChangeEmail(t *testing.T) {
 	s, box := server(t, auth.Options{}, emailotp.Options{ChangeEmail: emailotp.ChangeEmailOptions{Enabled: true, VerifyCurrentEmail: true}})
 	c := s.Client()
 	c.SignUp(alice)
-	request := func(otp string) string {
-		return post(t, c, "/email-otp/request-email-change", map[string]string{"newEmail": "New@example.com", "otp": otp})
+	request := func(otp string) *authtest.Answer {
+		return post(c, "/email-otp/request-email-change", map[string]string{"newEmail": "New@example.com", "otp": otp})
 	}
-	if got := request(""); got != `{"message":"OTP is required to verify current email"}` {
-		t.Error(got)
+	request("").Want(400, "", map[string]any{"message": "OTP is required to verify current email"})
+	send(s, emailotp.EmailVerification)
+	request(box.code(t)).Want(200)
+	if to := box.sent[len(box.sent)-1].Email; to != "new@example.com" {
+		t.Errorf("sent to %s", to)
 	}
-	send(t, s, emailotp.EmailVerification)
-	if got := request(box.code(t)); got != "ok" || box.sent[len(box.sent)-1].Email != "new@example.com" {
-		t.Fatalf("%s, sent %v", got, box.sent)
-	}
-	if got := post(t, c, "/email-otp/change-email", map[string]string{"newEmail": "new@example.com", "otp": box.code(t)}); got != "ok" {
-		t.Error(got)
-	}
-	if user := c.Get("/get-session").JSON(t)["user"].(map[string]any); user["email"] != "new@example.com" || user["emailVerified"] != true {
-		t.Errorf("user %v", user)
-	}
+	post(c, "/email-otp/change-email", map[string]string{"newEmail": "new@example.com", "otp": box.code(t)}).Want(200)
+	c.Get("/get-session").Want(200, "user.email", "new@example.com", "user.emailVerified", true)
 }
 
 func TestMail(t *testing.T) {
 	s, box := server(t, auth.Options{}, emailotp.Options{})
-	send(t, s, emailotp.SignIn)
+	send(s, emailotp.SignIn)
 	if m := box.sent[0].Mail(); m.Kind != "otp-sign-in" || m.To != alice || m.Code != box.code(t) {
 		t.Errorf("%+v", m)
 	}

@@ -1,7 +1,6 @@
 package emailotp
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 
@@ -21,7 +20,7 @@ func (p *Plugin) generate(c *auth.Context, email, kind string) (string, error) {
 			return otp, auth.FromCallback(err)
 		}
 	}
-	return secret.Random(cmp.Or(p.opts.OTPLength, 6), "0-9"), nil
+	return secret.Random(p.opts.OTPLength, "0-9"), nil
 }
 
 // newCode makes a code and keeps it under id.

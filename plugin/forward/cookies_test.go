@@ -16,7 +16,7 @@ func TestNoCookiesUnlessRefreshed(t *testing.T) {
 	for _, refresh := range []bool{false, true} {
 		s := server(t, forward.Options{DisableCookieCache: true, Refresh: refresh}, cached)
 		c := s.Client()
-		token := member(s, c, "ada@example.com").JSON(t)["token"].(string)
+		token := member(s, c, "ada@example.com").Text("token")
 		if got := c.Get("/forward"); got.Status != http.StatusOK || (got.Header["Set-Cookie"] != nil) != refresh {
 			t.Errorf("refresh %v, signed in: %d %v", refresh, got.Status, got.Header["Set-Cookie"])
 		}

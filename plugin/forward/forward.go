@@ -12,27 +12,27 @@ import (
 	"strconv"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 )
 
 // Options configures the plugin.
 type Options struct {
-	// JWT adds a fresh token of the jwt plugin to each answer.
+	// Adds a fresh token to each answer. Needs the plugin jwt.
 	JWT bool `json:"jwt"`
-	// SignInURL is the page for people who are not signed in.
+	// Page for people who are not signed in.
 	SignInURL string `json:"signInURL"`
-	// Redirect sends browsers that open a page there by a 302. nginx can't
-	// pass that on; Traefik and Caddy do.
+	// Sends browsers that open a page to `signInURL` with a 302. nginx cannot pass that
+	// on; Traefik and Caddy do.
 	Redirect bool `json:"redirect"`
-	// Refresh lets calls move the end of a session. The proxy must then pass
-	// Set-Cookie on to the browser, or the browser's cookie ends early.
+	// Calls extend the session. The proxy must then pass Set-Cookie on to the browser, or
+	// the browser's cookie ends early.
 	Refresh bool `json:"refresh"`
-	// DisableCookieCache asks the database each time, so that a session that
-	// was revoked is over at once.
+	// Asks the database each time, so that a session that was revoked is over at once.
 	DisableCookieCache bool `json:"disableCookieCache"`
-	// RequireEmailVerified answers 403 for users whose address nobody has
-	// verified, since anybody can sign up with any address; default true.
-	RequireEmailVerified *bool `json:"requireEmailVerified"`
+	// Answers 403 for users whose address is not verified, since anybody can sign up with
+	// any address.
+	RequireEmailVerified *bool `json:"requireEmailVerified" default:"true"`
 }
 
 // Plugin is the forward auth plugin.
@@ -42,7 +42,10 @@ type Plugin struct {
 }
 
 // New returns the plugin.
-func New(o Options) *Plugin { return &Plugin{opts: o} }
+func New(o Options) *Plugin {
+	option.Defaults(&o)
+	return &Plugin{opts: o}
+}
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {

@@ -1,7 +1,6 @@
 package forward_test
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,19 +12,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 const signIn = "https://app.example.com/signin"
-
-// plainPasswords spares tests that are not about passwords the work of hashing.
-func plainPasswords(o *auth.Options) {
-	o.EmailAndPassword.Password = auth.PasswordFuncs{
-		Hash: func(_ context.Context, password string) (string, error) { return "plain:" + password, nil },
-		Verify: func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-			return in.Hash == "plain:"+in.Password, nil
-		},
-	}
-}
 
 func server(t testing.TB, o forward.Options, change ...func(*auth.Options)) *authtest.Server {
 	t.Helper()
@@ -33,7 +23,7 @@ func server(t testing.TB, o forward.Options, change ...func(*auth.Options)) *aut
 		TrustedOrigins: auth.TrustedOrigins{List: []string{"https://app.example.com"}},
 		Plugins:        []auth.Plugin{jwt.New(jwt.Options{}), bearer.New(bearer.Options{}), forward.New(o)},
 	}
-	plainPasswords(&options)
+	options = authtest.PlainPasswords(options)
 	for _, c := range change {
 		c(&options)
 	}
@@ -50,13 +40,7 @@ func member(s *authtest.Server, c *authtest.Client, email string) *authtest.Answ
 
 func verify(t testing.TB, s *authtest.Server, email string) {
 	t.Helper()
-	user, err := s.Users.FindByEmail(t.Context(), email)
-	if err == nil {
-		_, err = s.Users.Update(t.Context(), user.ID, map[string]any{"emailVerified": true})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.In(t).Change("user", store.Record{"emailVerified": true}, store.Is("email", email))
 }
 
 func TestAdmit(t *testing.T) {
@@ -80,7 +64,7 @@ func TestAdmit(t *testing.T) {
 		t.Errorf("cookies that nobody passes on: %v", lines)
 	}
 	api := s.Client()
-	api.Header.Set("Authorization", "Bearer "+up.JSON(t)["token"].(string))
+	api.Header.Set("Authorization", "Bearer "+up.Text("token"))
 	if got := api.Get("/forward"); got.Status != http.StatusOK {
 		t.Errorf("by bearer token: %d", got.Status)
 	}
@@ -169,7 +153,7 @@ func TestDisableCookieCache(t *testing.T) {
 	for _, disabled := range []bool{false, true} {
 		s := server(t, forward.Options{DisableCookieCache: disabled}, func(o *auth.Options) { on := true; o.Session.CookieCache.Enabled = &on })
 		c := s.Client()
-		token := member(s, c, "ada@example.com").JSON(t)["token"].(string)
+		token := member(s, c, "ada@example.com").Text("token")
 		c.Get("/get-session?disableCookieCache=true") // the cache has the verified address now
 		if err := s.Sessions.End(t.Context(), token); err != nil {
 			t.Fatal(err)

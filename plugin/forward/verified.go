@@ -11,7 +11,7 @@ import (
 var unverifiedPage []byte
 
 func (p *Plugin) requiresVerified() bool {
-	return p.opts.RequireEmailVerified == nil || *p.opts.RequireEmailVerified
+	return *p.opts.RequireEmailVerified
 }
 
 // identifies reports whether an answer about the session can name the caller. A

@@ -7,73 +7,113 @@ package genericoauth
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // Options are the plugin's options.
 type Options struct {
-	Config []Config `json:"config"`
+	// The providers.
+	Config []Config `json:"config" unset:"needed"`
 }
 
 // Config is one provider.
 type Config struct {
-	// Helper fills in what is known of a provider: auth0, gumroad, hubspot,
-	// keycloak, line, microsoft-entra-id, okta, patreon, slack or yandex. From
-	// Go, call the func of that name.
-	Helper   string `json:"helper"`
-	Domain   string `json:"domain"`   // for the helper auth0
-	Issuer   string `json:"issuer"`   // for the helpers keycloak and okta
-	TenantID string `json:"tenantId"` // for the helper microsoft-entra-id
+	// Fills in what is known of a provider. In Go, call the function of that name.
+	Helper string `json:"helper" enum:"auth0,gumroad,hubspot,keycloak,line,microsoft-entra-id,okta,patreon,slack,yandex"`
+	// Domain, for the helper auth0.
+	Domain string `json:"domain"`
+	// Issuer, for the helpers keycloak and okta.
+	Issuer string `json:"issuer"`
+	// Tenant, for the helper microsoft-entra-id.
+	TenantID string `json:"tenantId"`
 
-	ProviderID   string `json:"providerId"`
-	Name         string `json:"name"` // default: the id
-	ClientID     string `json:"clientId"`
+	// Name of the provider in addresses and accounts.
+	ProviderID string `json:"providerId" unset:"needed"`
+	// Name that is shown.
+	Name string `json:"name" unset:"providerId"`
+	// The client id.
+	ClientID string `json:"clientId" unset:"needed"`
+	// The client secret.
 	ClientSecret string `json:"clientSecret"`
 
-	DiscoveryURL     string       `json:"discoveryUrl"`
+	// Address of the discovery document.
+	DiscoveryURL string `json:"discoveryUrl"`
+	// Headers of the request for the discovery document.
 	DiscoveryHeaders oauth.Params `json:"discoveryHeaders"`
-	// The addresses, where discovery does not tell or is wrong.
-	AuthorizationURL   string `json:"authorizationUrl"`
-	TokenURL           string `json:"tokenUrl"`
-	UserInfoURL        string `json:"userInfoUrl"`
-	EndSessionEndpoint string `json:"endSessionEndpoint"`
+	// Authorization address.
+	AuthorizationURL string `json:"authorizationUrl" unset:"by discovery"`
+	// Token address.
+	TokenURL string `json:"tokenUrl" unset:"by discovery"`
+	// User info address.
+	UserInfoURL string `json:"userInfoUrl" unset:"by discovery"`
+	// Where signing out is passed on to.
+	EndSessionEndpoint string `json:"endSessionEndpoint" unset:"by discovery"`
 
-	Scopes                 []string     `json:"scopes"`
-	RedirectURI            string       `json:"redirectURI"`
-	ResponseType           string       `json:"responseType"`
-	ResponseMode           string       `json:"responseMode"`
-	Prompt                 string       `json:"prompt"`
-	AccessType             string       `json:"accessType"`
-	PKCE                   *bool        `json:"pkce"` // default true
+	// Scopes that are requested.
+	Scopes []string `json:"scopes"`
+	// Redirect address.
+	RedirectURI string `json:"redirectURI" unset:"<baseURL><basePath>/callback/<providerId>"`
+	// Parameter response_type.
+	ResponseType string `json:"responseType" unset:"code"`
+	// Parameter response_mode.
+	ResponseMode string `json:"responseMode" enum:"query,form_post"`
+	// Parameter prompt.
+	Prompt string `json:"prompt" enum:"select_account,consent,login,none,select_account consent"`
+	// Parameter access_type.
+	AccessType string `json:"accessType"`
+	// Uses PKCE.
+	PKCE *bool `json:"pkce" default:"true"`
+	// Further parameters of the authorization address.
 	AuthorizationURLParams oauth.Params `json:"authorizationUrlParams"`
 
-	Authentication       string                   `json:"authentication"` // basic or post
-	TokenEndpointAuth    *oauth.TokenEndpointAuth `json:"tokenEndpointAuth"`
-	AuthorizationHeaders oauth.Params             `json:"authorizationHeaders"` // of token requests
-	TokenURLParams       oauth.Params             `json:"tokenUrlParams"`
-	RefreshTokenParams   RefreshParams            `json:"refreshTokenParams"`
-	AccessTokenExpiresIn float64                  `json:"accessTokenExpiresIn"` // seconds, where the provider does not say
+	// How the client secret is sent: `basic` or `post`.
+	Authentication string `json:"authentication" unset:"post" enum:"basic,post"`
+	// How the client authenticates at the token endpoint.
+	TokenEndpointAuth *oauth.TokenEndpointAuth `json:"tokenEndpointAuth"`
+	// Headers of token requests.
+	AuthorizationHeaders oauth.Params `json:"authorizationHeaders"`
+	// Further parameters of token requests.
+	TokenURLParams oauth.Params `json:"tokenUrlParams"`
+	// Further parameters of refreshes: a map, or a callback.
+	RefreshTokenParams RefreshParams `json:"refreshTokenParams"`
+	// Lifetime of access tokens, where the provider does not tell it.
+	AccessTokenExpiresIn float64 `json:"accessTokenExpiresIn" unit:"seconds"`
 
+	// Where the provider sends browsers after signing out.
 	PostLogoutRedirectURI string `json:"postLogoutRedirectURI"`
-	DisableProviderLogout bool   `json:"disableProviderLogout"`
+	// Signing out is not passed on to the provider.
+	DisableProviderLogout bool `json:"disableProviderLogout"`
 
-	AllowIDPInitiated          bool `json:"allowIdpInitiated"`
+	// Lets the provider begin a sign-in, which is then requested again with a state.
+	AllowIDPInitiated bool `json:"allowIdpInitiated"`
+	// Refuses sign-in without a verified ID token.
 	RequireIDTokenVerification bool `json:"requireIdTokenVerification"`
+	// Uses no nonce in ID tokens.
 	DisableIDTokenNonceBinding bool `json:"disableIdTokenNonceBinding"`
-	DisableImplicitSignUp      bool `json:"disableImplicitSignUp"`
-	DisableSignUp              bool `json:"disableSignUp"`
-	OverrideUserInfo           bool `json:"overrideUserInfo"`
-	RequireEmailVerification   bool `json:"requireEmailVerification"`
+	// Creates users only where the client requests a sign-up.
+	DisableImplicitSignUp bool `json:"disableImplicitSignUp"`
+	// Creates no users.
+	DisableSignUp bool `json:"disableSignUp"`
+	// Copies name and picture to the user at every sign-in.
+	OverrideUserInfo bool `json:"overrideUserInfo"`
+	// Begins no session for a user whose address is not verified.
+	RequireEmailVerification bool `json:"requireEmailVerification"`
 
-	GetToken         callback.Func[CodeArgument, *js.Object]         `json:"getToken"`
-	GetUserInfo      callback.Func[oauth.TokensArgument, *js.Object] `json:"getUserInfo"`
-	MapProfileToUser callback.Func[*js.Object, *js.Object]           `json:"mapProfileToUser"`
-	AccountSubject   callback.Func[SubjectArgument, any]             `json:"accountSubject"`
+	// Exchanges the code for tokens.
+	GetToken callback.Func[CodeArgument, *js.Object] `json:"getToken" unset:"the token address"`
+	// Finds the user that tokens belong to.
+	GetUserInfo callback.Func[oauth.TokensArgument, *js.Object] `json:"getUserInfo" unset:"the user info address"`
+	// Changes the user that is made from a profile.
+	MapProfileToUser callback.Func[*js.Object, *js.Object] `json:"mapProfileToUser"`
+	// Finds the provider's id of the account.
+	AccountSubject callback.Func[SubjectArgument, any] `json:"accountSubject" unset:"sub or id"`
 
 	// Set by helpers.
 	identify func(c *oauth.Call, r oauth.UserInfoRequest) (*js.Object, error)
@@ -89,10 +129,14 @@ type RefreshParams struct {
 }
 
 // EndpointArgument tells a callback of the call it runs in.
-type EndpointArgument struct{ Endpoint any }
+type EndpointArgument struct {
+	Endpoint any `arg:"0"`
+}
 
-// Arguments implements [callback.Arguer].
-func (e EndpointArgument) Arguments() []any { return []any{e.Endpoint} }
+// OptionShape implements [option.Shaper].
+func (RefreshParams) OptionShape() option.Shape {
+	return option.Shape{Map: reflect.TypeFor[map[string]string](), Callback: true}
+}
 
 // UnmarshalJSON reads a map of texts or a webhook.
 func (p *RefreshParams) UnmarshalJSON(text []byte) error {
@@ -129,11 +173,9 @@ func (a CodeArgument) Arguments() []any {
 }
 
 // SubjectArgument asks for the provider's id of an account: a text or a number.
-type SubjectArgument struct{ Tokens, Profile *js.Object }
-
-// Arguments implements [callback.Arguer].
-func (a SubjectArgument) Arguments() []any {
-	return []any{js.Obj("tokens", a.Tokens, "profile", a.Profile)}
+type SubjectArgument struct {
+	Tokens  *js.Object `arg:"0.tokens"`
+	Profile *js.Object `arg:"0.profile"`
 }
 
 // The plugin's codes.
@@ -151,7 +193,10 @@ type Plugin struct {
 }
 
 // New returns the plugin.
-func New(o Options) *Plugin { return &Plugin{o: o, pending: map[string]Config{}} }
+func New(o Options) *Plugin {
+	option.Defaults(&o)
+	return &Plugin{o: o, pending: map[string]Config{}}
+}
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
@@ -175,7 +220,7 @@ func (p *Plugin) providers(call *oauth.Call) ([]oauth.Provider, error) {
 			errs = append(errs, err)
 			continue
 		}
-		if err := auth.CheckNumber("accessTokenExpiresIn", c.AccessTokenExpiresIn, 0, auth.LongestTime); err != nil {
+		if err := option.Check(&c); err != nil {
 			errs = append(errs, fmt.Errorf("provider %q: %w", c.ProviderID, err))
 		}
 		if seen[c.ProviderID] {

@@ -45,7 +45,7 @@ func open(t *testing.T, s *oauthtest.Server, c genericoauth.Config) *authtest.Se
 func flow(t *testing.T, s *oauthtest.Server, c *authtest.Client, change func(query url.Values)) string {
 	t.Helper()
 	a := c.Post("/sign-in/social", `{"provider":"idp","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
-	address, _ := a.JSON(t)["url"].(string)
+	address := a.Text("url")
 	u, err := url.Parse(address)
 	if err != nil || address == "" {
 		t.Fatalf("%d %s", a.Status, a.Body)
@@ -148,7 +148,7 @@ func TestAttackMixUp(t *testing.T) {
 	s := idp(t)
 	c := open(t, s, genericoauth.Config{DiscoveryURL: issuer + "/.well-known/openid-configuration"}).Client()
 	a := c.Post("/sign-in/social", `{"provider":"idp","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
-	u, err := url.Parse(a.JSON(t)["url"].(string))
+	u, err := url.Parse(a.Text("url"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestHelperProfiles(t *testing.T) {
 			})}})
 			c := server.Client()
 			a := c.Post("/sign-in/social", `{"provider":"`+r.helper+`","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
-			u, err := url.Parse(a.JSON(t)["url"].(string))
+			u, err := url.Parse(a.Text("url"))
 			if err != nil {
 				t.Fatal(err)
 			}

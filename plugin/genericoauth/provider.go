@@ -34,7 +34,7 @@ func (p *provider) Info() oauth.Info {
 	}
 }
 
-func (p *provider) pkce() bool { return p.PKCE == nil || *p.PKCE }
+func (p *provider) pkce() bool { return *p.PKCE }
 
 // AuthorizationURL implements [oauth.Provider].
 func (p *provider) AuthorizationURL(_ *oauth.Call, r oauth.AuthorizationRequest) (string, error) {

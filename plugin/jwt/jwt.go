@@ -12,47 +12,69 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // Options configures the plugin. Names and defaults are Better Auth's.
 type Options struct {
-	JWKS JWKSOptions  `json:"jwks"`
-	JWT  TokenOptions `json:"jwt"`
-	// SessionCookieCache signs the jwt strategy's cached session with these keys.
+	// The keys.
+	JWKS JWKSOptions `json:"jwks"`
+	// The tokens.
+	JWT TokenOptions `json:"jwt"`
+	// Signs the session cache with these keys. Needs `session.cookieCache.strategy: jwt`.
 	SessionCookieCache bool `json:"sessionCookieCache"`
-	// DisableSettingJWTHeader keeps set-auth-jwt off /get-session.
-	DisableSettingJWTHeader bool          `json:"disableSettingJwtHeader"`
-	Adapter                 KeyAdapter    `json:"adapter"`
-	Schema                  SchemaOptions `json:"schema"`
+	// Leaves the header `set-auth-jwt` off /get-session.
+	DisableSettingJWTHeader bool `json:"disableSettingJwtHeader"`
+	// Keeps the keys elsewhere than in the table `jwks`.
+	Adapter KeyAdapter `json:"adapter"`
+	// Names of the plugin's tables and columns.
+	Schema SchemaOptions `json:"schema"`
 }
 
 // JWKSOptions are the options of the keys.
 type JWKSOptions struct {
-	KeyPairConfig               *KeyPair  `json:"keyPairConfig"`  // default EdDSA with Ed25519
-	KeyPairConfigs              []KeyPair `json:"keyPairConfigs"` // more algorithms that may be asked for
-	DisablePrivateKeyEncryption bool      `json:"disablePrivateKeyEncryption"`
-	RotationInterval            int       `json:"rotationInterval"` // seconds; 0: keys don't expire
-	GracePeriod                 *int      `json:"gracePeriod"`      // seconds an expired key still verifies; default 30 days
-	JWKSPath                    string    `json:"jwksPath"`         // default /jwks
-	RemoteURL                   string    `json:"remoteUrl"`        // keys are elsewhere: /jwks is then a 404
+	// The algorithm of new keys.
+	KeyPairConfig *KeyPair `json:"keyPairConfig" unset:"EdDSA with Ed25519"`
+	// Further algorithms that plugins may request.
+	KeyPairConfigs []KeyPair `json:"keyPairConfigs"`
+	// Stores private keys unencrypted.
+	DisablePrivateKeyEncryption bool `json:"disablePrivateKeyEncryption"`
+	// When a new key takes over.
+	RotationInterval int `json:"rotationInterval" unset:"never" unit:"seconds"`
+	// How long an expired key stays in the key set.
+	GracePeriod *int `json:"gracePeriod" default:"2592000" unit:"seconds"`
+	// Path of the key set.
+	JWKSPath string `json:"jwksPath" default:"/jwks"`
+	// Where the keys are published instead. The path of the key set is then a 404.
+	RemoteURL string `json:"remoteUrl"`
 }
 
 // KeyPair is an algorithm and how to make keys for it.
 type KeyPair struct {
-	Alg           string `json:"alg"` // EdDSA, ES256, ES512, RS256, PS256
-	Crv           string `json:"crv,omitempty"`
-	ModulusLength int    `json:"modulusLength,omitempty"` // bits, RSA only
+	// Algorithm.
+	Alg string `json:"alg" unset:"EdDSA" enum:"EdDSA,ES256,ES512,RS256,PS256"`
+	// Curve.
+	Crv string `json:"crv,omitempty" unset:"by algorithm"`
+	// Size of an RSA key.
+	ModulusLength int `json:"modulusLength,omitempty" unset:"2048" unit:"bits"`
 }
 
 // TokenOptions are the options of the tokens.
 type TokenOptions struct {
-	Issuer         string                                   `json:"issuer"`         // default: the origin of baseURL
-	Audience       Audience                                 `json:"audience"`       // default: the origin of baseURL
-	ExpirationTime Expiration                               `json:"expirationTime"` // default 15m
-	DefinePayload  callback.Func[auth.SignedIn, *js.Object] `json:"definePayload"`  // default: the user
-	GetSubject     callback.Func[auth.SignedIn, string]     `json:"getSubject"`     // default: the user's id
-	Sign           callback.Func[SignRequest, string]       `json:"sign"`           // signs elsewhere; needs jwks.remoteUrl
+	// Claim iss.
+	Issuer string `json:"issuer" unset:"the origin of baseURL"`
+	// Claim aud: a text, or a list.
+	Audience Audience `json:"audience" unset:"the origin of baseURL"`
+	// When a token expires: a time like `15m` after it is issued. A number or a date is
+	// the claim exp itself.
+	ExpirationTime Expiration `json:"expirationTime" default:"15m"`
+	// Makes the claims.
+	DefinePayload callback.Func[auth.SignedIn, *js.Object] `json:"definePayload" unset:"the user"`
+	// Makes the claim sub.
+	GetSubject callback.Func[auth.SignedIn, string] `json:"getSubject" unset:"the user's id"`
+	// Signs tokens elsewhere. Needs `jwks.remoteUrl`.
+	Sign callback.Func[SignRequest, string] `json:"sign" unset:"the plugin's keys"`
 }
 
 // SignRequest asks for a token to be signed elsewhere.
@@ -67,24 +89,22 @@ func (r SignRequest) Arguments() []any {
 
 // KeyAdapter keeps the keys elsewhere than in the jwks table.
 type KeyAdapter struct {
-	GetJWKS   callback.Func[KeysRequest, *[]KeyRow] `json:"getJwks"`
-	CreateJWK callback.Func[NewKey, *KeyRow]        `json:"createJwk"`
+	// Reads all keys.
+	GetJWKS callback.Func[KeysRequest, *[]KeyRow] `json:"getJwks" unset:"the table jwks"`
+	// Stores a new key.
+	CreateJWK callback.Func[NewKey, *KeyRow] `json:"createJwk" unset:"the table jwks"`
 }
 
 // KeysRequest asks for all keys.
-type KeysRequest struct{ Call *auth.Context } // nil outside a call
-
-// Arguments implements [callback.Arguer].
-func (r KeysRequest) Arguments() []any { return []any{r.Call.Described()} }
+type KeysRequest struct {
+	Call *auth.Context `arg:"0"` // nil outside a call
+}
 
 // NewKey is a key to be kept; its answer has the id.
 type NewKey struct {
-	Key  KeyRow
-	Call *auth.Context // nil outside a call
+	Key  KeyRow        `arg:"0"`
+	Call *auth.Context `arg:"1"` // nil outside a call
 }
-
-// Arguments implements [callback.Arguer].
-func (k NewKey) Arguments() []any { return []any{k.Key, k.Call.Described()} }
 
 // Plugin is the jwt plugin.
 type Plugin struct {
@@ -94,7 +114,10 @@ type Plugin struct {
 }
 
 // New returns the plugin.
-func New(o Options) *Plugin { return &Plugin{opts: o} }
+func New(o Options) *Plugin {
+	option.Defaults(&o)
+	return &Plugin{opts: o}
+}
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
@@ -126,20 +149,15 @@ func (o Options) check() error {
 	if o.JWKS.RemoteURL != "" && (o.JWKS.KeyPairConfig == nil || o.JWKS.KeyPairConfig.Alg == "") {
 		errs = append(errs, errors.New("jwks.remoteUrl needs jwks.keyPairConfig.alg: the algorithm of those keys"))
 	}
-	if path := o.JWKS.JWKSPath; path != "" && (!strings.HasPrefix(path, "/") || strings.Contains(path, "..") || strings.HasSuffix(path, "/")) {
+	if path := o.JWKS.JWKSPath; !strings.HasPrefix(path, "/") || strings.Contains(path, "..") || strings.HasSuffix(path, "/") {
 		errs = append(errs, errors.New("jwks.jwksPath must begin with a slash, end without one and hold no dot-dot segment"))
 	}
-	for _, k := range append([]KeyPair{o.keyPair()}, o.JWKS.KeyPairConfigs...) {
-		switch k.Alg {
-		case "EdDSA", "ES256", "ES512", "RS256", "PS256":
-		default:
-			errs = append(errs, fmt.Errorf("unknown algorithm %q (known: EdDSA, ES256, ES512, RS256, PS256)", k.Alg))
+	for i, k := range o.JWKS.KeyPairConfigs {
+		if k.Alg == "" {
+			errs = append(errs, fmt.Errorf("jwks.keyPairConfigs.%d needs alg, the algorithm", i))
 		}
 	}
-	errs = append(errs, auth.CheckTime("jwks.rotationInterval", o.JWKS.RotationInterval))
-	if grace := o.JWKS.GracePeriod; grace != nil {
-		errs = append(errs, auth.CheckTime("jwks.gracePeriod", *grace))
-	}
+	errs = append(errs, option.Check(&o))
 	if o.SessionCookieCache && o.JWT.Sign != nil {
 		errs = append(errs, errors.New("sessionCookieCache needs keys of this server, so it can't be used with jwt.sign"))
 	}
@@ -153,13 +171,6 @@ func (o Options) keyPair() KeyPair {
 	return KeyPair{Alg: "EdDSA", Crv: "Ed25519"}
 }
 
-func (o Options) path() string {
-	if o.JWKS.JWKSPath != "" {
-		return o.JWKS.JWKSPath
-	}
-	return "/jwks"
-}
-
 func (p *Plugin) init(a *auth.Auth) error {
 	if err := p.opts.check(); err != nil {
 		return err
@@ -171,7 +182,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if a.Options.Session.CookieCache.Strategy != "jwt" {
 		return errors.New(`sessionCookieCache needs session.cookieCache.strategy to be "jwt"`)
 	}
-	if grace := p.opts.JWKS.GracePeriod; grace != nil && a.Options.Session.CookieCache.MaxAge > *grace {
+	if a.Options.Session.CookieCache.MaxAge > *p.opts.JWKS.GracePeriod {
 		a.Log.Warn("session.cookieCache.maxAge is longer than jwks.gracePeriod: cached sessions may stop verifying before they end")
 	}
 	return nil

@@ -3,6 +3,7 @@ package jwt_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -29,15 +30,22 @@ func part(t *testing.T, token string, i int) map[string]any {
 	return m
 }
 
+func tokenOf(c *authtest.Client) string {
+	c.Server.T.Helper()
+	return c.Get("/token").Want(200).Text("token")
+}
+
+// kid is the id of the key that signs.
+func kid(t *testing.T, c *authtest.Client) any {
+	t.Helper()
+	return part(t, tokenOf(c), 0)["kid"]
+}
+
 func TestToken(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{jwt.New(jwt.Options{})}})
 	c := s.Client()
-	id := c.SignUp("a@example.com").JSON(t)["user"].(map[string]any)["id"]
-	got := c.Get("/token")
-	if got.Status != 200 {
-		t.Fatalf("/token: %d %s", got.Status, got.Body)
-	}
-	token := got.JSON(t)["token"].(string)
+	id := c.SignUp("a@example.com").Text("user.id")
+	token := tokenOf(c)
 	header, claims := part(t, token, 0), part(t, token, 1)
 	if header["alg"] != "EdDSA" || header["typ"] != nil {
 		t.Errorf("header %v", header)
@@ -48,18 +56,12 @@ func TestToken(t *testing.T) {
 	if claims["exp"].(float64)-claims["iat"].(float64) != 900 {
 		t.Errorf("lives %v s", claims["exp"].(float64)-claims["iat"].(float64))
 	}
-	set := c.Get("/jwks")
-	key := set.JSON(t)["keys"].([]any)[0].(map[string]any)
-	if key["kid"] != header["kid"] || key["kty"] != "OKP" || key["crv"] != "Ed25519" || key["d"] != nil {
-		t.Errorf("jwks %s", set.Body)
-	}
+	c.Get("/jwks").Want(200, "keys", authtest.Len(1), "keys.0.kid", header["kid"], "keys.0.kty", "OKP", "keys.0.crv", "Ed25519", "keys.0.d", authtest.Absent)
 	session := c.Get("/get-session")
 	if session.Header.Get("Set-Auth-Jwt") == "" || session.Header.Get("Access-Control-Expose-Headers") != "set-auth-jwt" {
 		t.Errorf("get-session headers %v", session.Header)
 	}
-	if anonymous := s.Client().Get("/token"); anonymous.Status != 401 {
-		t.Errorf("without a session: %d", anonymous.Status)
-	}
+	s.Client().Get("/token").WantCode(401, "UNAUTHORIZED")
 }
 
 func TestVerifyFromGo(t *testing.T) {
@@ -107,30 +109,30 @@ func TestOneKeyWhenRacing(t *testing.T) {
 		wg.Go(func() { s.Client().Get("/jwks") })
 	}
 	wg.Wait()
-	if n, err := s.Store.Count(t.Context(), "jwks"); n != 1 || err != nil {
-		t.Errorf("%d keys, %v", n, err)
-	}
+	s.WantRows(1, "jwks")
 }
 
 func TestRotation(t *testing.T) {
 	p := jwt.New(jwt.Options{JWKS: jwt.JWKSOptions{RotationInterval: 3600}})
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{p}})
 	c := s.Client()
-	keys := func() int { return len(c.Get("/jwks").JSON(t)["keys"].([]any)) }
+	wantKeys := func(n int) {
+		t.Helper()
+		c.Get("/jwks").Want(200, "keys", authtest.Len(n))
+	}
 	c.SignUp("a@example.com")
-	first := part(t, c.Get("/token").JSON(t)["token"].(string), 0)["kid"]
+	first := kid(t, c)
 	s.Advance(2 * time.Hour)
-	second := part(t, c.Get("/token").JSON(t)["token"].(string), 0)["kid"]
-	if first == second || keys() != 2 {
-		t.Errorf("kids %v %v, %d keys", first, second, keys())
+	if second := kid(t, c); first == second {
+		t.Errorf("%v still signs", first)
 	}
-	if _, err := p.Rotate(t.Context(), s.Auth); err != nil || keys() != 3 {
-		t.Errorf("rotate: %v, %d keys", err, keys())
+	wantKeys(2)
+	if _, err := p.Rotate(t.Context(), s.Auth); err != nil {
+		t.Errorf("rotate: %v", err)
 	}
-	s.Advance(31 * 24 * time.Hour)
-	if n := keys(); n != 0 {
-		t.Errorf("after the grace period %d keys are shown", n)
-	}
+	wantKeys(3)
+	s.Advance(31 * 24 * time.Hour) // past the grace period
+	wantKeys(0)
 }
 
 // Another process's new key is used at once where an unknown key is asked for,
@@ -139,25 +141,17 @@ func TestAnotherProcessRotates(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{jwt.New(jwt.Options{})}})
 	c := s.Client()
 	c.SignUp("a@example.com")
-	first := part(t, c.Get("/token").JSON(t)["token"].(string), 0)["kid"]
-	rows, err := s.Store.Find(t.Context(), "jwks", store.Query{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := store.Record{}
-	for k, v := range rows[0] {
-		if k != "id" {
-			other[k] = v
-		}
-	}
+	first := kid(t, c)
+	other := maps.Clone(s.Row("jwks"))
+	delete(other, "id")
 	other["createdAt"] = s.Options.Now().Add(time.Second)
 	made, err := s.Store.Create(t.Context(), "jwks", other)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Advance(2 * time.Minute)
-	if kid := part(t, c.Get("/token").JSON(t)["token"].(string), 0)["kid"]; kid != made["id"] || kid == first {
-		t.Errorf("signed with %v", kid)
+	if now := kid(t, c); now != made["id"] || now == first {
+		t.Errorf("signed with %v", now)
 	}
 }
 
@@ -171,15 +165,9 @@ func TestUndecryptableKey(t *testing.T) {
 	if _, err := s.Store.Create(t.Context(), "jwks", store.Record{"publicKey": `{"kty":"OKP","crv":"Ed25519","x":"Ky7hClRYSi92CdsxGCsxKRHT0Liuq3R1TWQg8BY044Q"}`, "privateKey": `"00"`, "createdAt": s.Options.Now(), "alg": "EdDSA"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Get("/jwks"); got.Status != 200 {
-		t.Errorf("/jwks %d", got.Status)
-	}
-	if got := c.Get("/token"); got.Status != 200 {
-		t.Errorf("/token %d: a new key should have been made", got.Status)
-	}
-	if got := c.Get("/get-session"); got.Status != 200 {
-		t.Errorf("/get-session %d", got.Status)
-	}
+	c.Get("/jwks").Want(200)
+	tokenOf(c) // by a new key
+	c.Get("/get-session").Want(200, "user.email", "a@example.com")
 }
 
 func TestAlgorithms(t *testing.T) {
@@ -188,7 +176,7 @@ func TestAlgorithms(t *testing.T) {
 			s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{jwt.New(jwt.Options{JWKS: jwt.JWKSOptions{KeyPairConfig: &jwt.KeyPair{Alg: alg}}})}})
 			c := s.Client()
 			c.SignUp("a@example.com")
-			token := c.Get("/token").JSON(t)["token"].(string)
+			token := tokenOf(c)
 			if part(t, token, 0)["alg"] != alg {
 				t.Errorf("header %v", part(t, token, 0))
 			}
@@ -226,14 +214,10 @@ func TestKeysInOutage(t *testing.T) {
 	c.Get("/jwks")
 	outage.Begin(store.ErrUnavailable)
 	s.Advance(2 * time.Minute)
-	for _, path := range []string{"/get-session", "/jwks", "/token"} {
-		if got := c.Get(path); got.Status != 200 || got.Body == "null" {
-			t.Errorf("%s: %d %s", path, got.Status, got.Body)
-		}
-	}
+	c.Get("/get-session").Want(200, "user.email", "a@example.com")
+	c.Get("/jwks").Want(200, "keys", authtest.Len(1))
+	tokenOf(c)
 	outage.End()
 	s.Advance(6 * time.Second)
-	if got := c.Get("/get-session?disableCookieCache=true"); got.Status != 200 || got.Body == "null" {
-		t.Errorf("afterwards: %d %s", got.Status, got.Body)
-	}
+	c.Get("/get-session?disableCookieCache=true").Want(200, "user.email", "a@example.com")
 }

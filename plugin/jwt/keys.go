@@ -285,7 +285,7 @@ type JWKS struct {
 
 func (p *Plugin) getJWKS() auth.Endpoint {
 	return auth.Handle(auth.Route{
-		ID: "getJwks", Methods: []string{http.MethodGet}, Session: auth.Public, Path: p.opts.path(), Summary: "Get the JSON Web Key Set", OpenAPI: jwksDoc(),
+		ID: "getJwks", Methods: []string{http.MethodGet}, Session: auth.Public, Path: p.opts.JWKS.JWKSPath, Summary: "Get the JSON Web Key Set", OpenAPI: jwksDoc(),
 	}, func(c *auth.Context, _ *auth.None) (*JWKS, error) {
 		if p.opts.JWKS.RemoteURL != "" {
 			return nil, auth.NotFound(auth.Code{})
@@ -323,10 +323,7 @@ func (p *Plugin) shownSet(rows []KeyRow, now time.Time) (*JWKS, error) {
 }
 
 func (p *Plugin) set(rows []KeyRow, now time.Time) (*JWKS, error) {
-	grace := 30 * 24 * time.Hour
-	if g := p.opts.JWKS.GracePeriod; g != nil {
-		grace = time.Duration(*g) * time.Second
-	}
+	grace := time.Duration(*p.opts.JWKS.GracePeriod) * time.Second
 	set := &JWKS{Keys: []*js.Object{}}
 	for i := len(rows) - 1; i >= 0; i-- { // oldest first, as the table has them
 		k := &rows[i]

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // Audience is one text, or several.
@@ -39,6 +40,11 @@ func (a *Audience) UnmarshalJSON(text []byte) error {
 	return errors.New("must be a text or a list of texts")
 }
 
+// OptionShape implements [option.Shaper].
+func (Audience) OptionShape() option.Shape {
+	return option.Shape{Text: true, List: reflect.TypeFor[string]()}
+}
+
 // claim is the aud of a token: a text when there is one.
 func (a Audience) claim() any {
 	if len(a) == 1 {
@@ -57,6 +63,9 @@ type Expiration struct {
 
 // In is an expiration some time after a token's iat.
 func In(d time.Duration) Expiration { return Expiration{After: d, set: true} }
+
+// OptionShape implements [option.Shaper].
+func (Expiration) OptionShape() option.Shape { return option.Shape{Text: true, Number: true} }
 
 // UnmarshalJSON reads "15m", "2 hours", a second since 1970, or an ISO date.
 func (e *Expiration) UnmarshalJSON(text []byte) error {
@@ -81,13 +90,10 @@ func (e *Expiration) UnmarshalJSON(text []byte) error {
 }
 
 func (e Expiration) from(iat int64) int64 {
-	switch {
-	case e.At != 0:
+	if e.At != 0 {
 		return e.At
-	case e.set || e.After != 0:
-		return iat + int64(math.Round(e.After.Seconds()))
 	}
-	return iat + 15*60
+	return iat + int64(math.Round(e.After.Seconds()))
 }
 
 var span = regexp.MustCompile(`(?i)^(\+|-)? ?(\d+|\d+\.\d+) ?(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mo|years?|yrs?|y)(?: (ago|from now))?$`)
@@ -117,7 +123,7 @@ func parseSpan(text string) (time.Duration, error) {
 	case strings.HasPrefix(unit, "y"):
 		hours *= 365.25
 	}
-	if hours > auth.LongestTime/3600 {
+	if hours > option.LongestTime/3600 {
 		return 0, fmt.Errorf("%q is longer than a hundred years", text)
 	}
 	if m[1] == "-" || strings.EqualFold(m[4], "ago") {

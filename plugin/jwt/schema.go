@@ -36,10 +36,16 @@ func (p *Plugin) table() store.Model {
 
 // SchemaOptions rename the table and its columns.
 type SchemaOptions struct {
-	JWKS struct {
-		ModelName string            `json:"modelName"`
-		Fields    map[string]string `json:"fields"`
-	} `json:"jwks"`
+	// The table of keys.
+	JWKS TableOptions `json:"jwks"`
+}
+
+// TableOptions rename a table and its columns.
+type TableOptions struct {
+	// Name of the table.
+	ModelName string `json:"modelName" unset:"jwks"`
+	// Names of the columns.
+	Fields map[string]string `json:"fields" unset:"the key"`
 }
 
 func (o SchemaOptions) rename() map[string]auth.ModelOptions {

@@ -3,7 +3,6 @@
 package magiclink
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"time"
@@ -12,43 +11,37 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/mail"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // Options configures the plugin. Names and defaults are Better Auth's.
 type Options struct {
-	// SendMagicLink sends the link; needed.
-	SendMagicLink callback.Func[Mail, callback.Nothing] `json:"sendMagicLink"`
-	// ExpiresIn is how many seconds a link is good for; default 300.
-	ExpiresIn int `json:"expiresIn"`
-	// AllowedAttempts is accepted and ignored: a link works once.
-	AllowedAttempts *int `json:"allowedAttempts"`
-	// DisableSignUp makes no user of an address that has none.
+	// Sends the link.
+	SendMagicLink callback.Func[Mail, callback.Nothing] `json:"sendMagicLink" unset:"needed"`
+	// How long a link works.
+	ExpiresIn int `json:"expiresIn" default:"300" unit:"seconds"`
+	// Accepted and ignored: a link works once.
+	AllowedAttempts *int `json:"allowedAttempts" unset:"1"`
+	// Creates no user for an address that has none.
 	DisableSignUp bool `json:"disableSignUp"`
-	// RateLimit is 5 calls in 60 seconds by default.
-	RateLimit auth.RuleSize `json:"rateLimit"`
-	// GenerateToken makes the token for an address; default 32 random letters.
-	GenerateToken callback.Func[string, string] `json:"generateToken"`
-	// LandingPage shows a page with a button for the link, so that programs that
-	// open every link of a mailbox do not use it up; ours alone.
+	// Limit of each of the plugin's endpoints.
+	RateLimit auth.RuleSize `json:"rateLimit" default:"window=60 max=5"`
+	// Makes the token for an address.
+	GenerateToken callback.Func[string, string] `json:"generateToken" unset:"32 random letters"`
+	// The link shows a page with a button, which signs in, so that programs that open
+	// every link of a mailbox do not use it up. Not in the npm package.
 	LandingPage bool `json:"landingPage"`
-	// StoreToken says how the token is kept; default as it is.
-	StoreToken auth.TokenStorage `json:"storeToken"`
+	// How the token is stored: `plain`, `hashed`, or `{ type: custom-hasher, hash }`.
+	StoreToken auth.TokenStorage `json:"storeToken" default:"plain"`
 }
 
 // Mail asks for a link to be sent.
 type Mail struct {
-	Email, URL, Token string
-	Metadata          *js.Object // what the client gave for the sender; nil when nothing
-	Call              *auth.Context
-}
-
-// Arguments implements [callback.Arguer].
-func (m Mail) Arguments() []any {
-	data := js.Obj("email", m.Email, "url", m.URL, "token", m.Token)
-	if m.Metadata != nil {
-		data.Set("metadata", m.Metadata)
-	}
-	return append([]any{data}, m.Call.Arguments()...)
+	Email    string        `arg:"0.email"`
+	URL      string        `arg:"0.url"`
+	Token    string        `arg:"0.token"`
+	Metadata *js.Object    `arg:"0.metadata,omitempty"` // what the client gave for the sender; nil when nothing
+	Call     *auth.Context `arg:"1"`
 }
 
 // Mail implements [mail.Messager].
@@ -71,7 +64,10 @@ func plain(o *js.Object) (out map[string]any) {
 type Plugin struct{ opts Options }
 
 // New returns the plugin.
-func New(o Options) *Plugin { return &Plugin{o} }
+func New(o Options) *Plugin {
+	option.Defaults(&o)
+	return &Plugin{o}
+}
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
@@ -80,7 +76,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Endpoints: []auth.Endpoint{p.signIn(), p.verify()},
 		RateLimits: []auth.RateLimit{{
 			On:     []string{"/sign-in/magic-link*", "/magic-link/verify*"},
-			Window: cmp.Or(p.opts.RateLimit.Window, 60), Max: cmp.Or(p.opts.RateLimit.Max, 5),
+			Window: p.opts.RateLimit.Window, Max: p.opts.RateLimit.Max,
 		}},
 		Init: p.init,
 	}
@@ -96,10 +92,10 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if n := p.opts.AllowedAttempts; n != nil && *n != 1 {
 		a.Log.Warn("magic-link: allowedAttempts is ignored: a link is used up by the first attempt")
 	}
-	return errors.Join(auth.CheckTime("expiresIn", p.opts.ExpiresIn), auth.CheckLimit("rateLimit", p.opts.RateLimit))
+	return option.Check(&p.opts)
 }
 
 // links are the tokens of the links.
 func (p *Plugin) links() auth.Tokens {
-	return auth.Tokens{Prefix: "magic-link:", TTL: time.Duration(cmp.Or(p.opts.ExpiresIn, 300)) * time.Second, Storage: p.opts.StoreToken}
+	return auth.Tokens{Prefix: "magic-link:", TTL: time.Duration(p.opts.ExpiresIn) * time.Second, Storage: p.opts.StoreToken}
 }

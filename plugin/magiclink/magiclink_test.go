@@ -2,7 +2,6 @@ package magiclink_test
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -27,20 +26,23 @@ func server(t *testing.T, o auth.Options, p magiclink.Options) (*authtest.Server
 	box := &mailbox{}
 	p.SendMagicLink = box.send
 	o.Plugins = []auth.Plugin{magiclink.New(p)}
-	return authtest.New(t, o), box
+	return authtest.New(t, authtest.PlainPasswords(o)), box
 }
 
-func ask(t *testing.T, c *authtest.Client, body string) {
-	t.Helper()
-	if got := c.Post("/sign-in/magic-link", body); got.Status != 200 || got.Body != `{"status":true}` {
-		t.Fatalf("%d %s", got.Status, got.Body)
-	}
+func ask(c *authtest.Client, body string) {
+	c.Server.T.Helper()
+	c.Post("/sign-in/magic-link", body).Want(200, "", map[string]any{"status": true})
+}
+
+// follow opens the newest link.
+func follow(c *authtest.Client, box *mailbox) *authtest.Answer {
+	return c.Get("/magic-link/verify?token=" + box.last.Token)
 }
 
 func TestLink(t *testing.T) {
 	s, box := server(t, auth.Options{}, magiclink.Options{})
 	c := s.Client()
-	ask(t, c, `{"email":"New@Example.com","name":"N","callbackURL":"/in?a=b c","newUserCallbackURL":"/hi","errorCallbackURL":"/no"}`)
+	ask(c, `{"email":"New@Example.com","name":"N","callbackURL":"/in?a=b c","newUserCallbackURL":"/hi","errorCallbackURL":"/no"}`)
 	link, err := url.Parse(box.last.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -49,16 +51,9 @@ func TestLink(t *testing.T) {
 		t.Fatalf("link %s", box.last.URL)
 	}
 	path := strings.TrimPrefix(link.RequestURI(), "/api/auth")
-	for i, want := range []struct{ location, signedIn string }{{authtest.Origin + "/hi", "yes"}, {authtest.Origin + "/no?error=INVALID_TOKEN", ""}} {
-		got := c.Get(path)
-		if got.Status != http.StatusFound || got.Header.Get("Location") != want.location || (got.Header.Get("Set-Cookie") != "") != (want.signedIn != "") {
-			t.Errorf("use %d: %d %v", i+1, got.Status, got.Header)
-		}
-	}
-	user := c.Get("/get-session").JSON(t)["user"].(map[string]any)
-	if user["email"] != "new@example.com" || user["emailVerified"] != true || user["name"] != "N" {
-		t.Errorf("user %v", user)
-	}
+	c.Get(path).WantRedirect(authtest.Origin + "/hi").WantCookie("better-auth.session_token")
+	c.Get(path).WantRedirect(authtest.Origin + "/no?error=INVALID_TOKEN").WantNoCookie()
+	c.Get("/get-session").Want(200, "user.email", "new@example.com", "user.emailVerified", true, "user.name", "N")
 }
 
 func TestStorage(t *testing.T) {
@@ -73,14 +68,9 @@ func TestStorage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, box := server(t, auth.Options{}, magiclink.Options{StoreToken: tc.storage})
-			ask(t, s.Client(), `{"email":"a@example.com"}`)
-			rows, err := s.Store.Find(t.Context(), "verification", store.Query{})
-			if err != nil || len(rows) != 1 || rows[0]["identifier"] != "magic-link:"+tc.stored(box.last.Token) || rows[0]["value"] != `{"type":"magic-link","email":"a@example.com"}` {
-				t.Fatalf("%v %v", rows, err)
-			}
-			if got := s.Client().Get("/magic-link/verify?token=" + box.last.Token); got.Status != 200 || got.JSON(t)["token"] == nil {
-				t.Errorf("%d %s", got.Status, got.Body)
-			}
+			ask(s.Client(), `{"email":"a@example.com"}`)
+			s.WantRows(1, "verification", store.Is("identifier", "magic-link:"+tc.stored(box.last.Token)), store.Is("value", `{"type":"magic-link","email":"a@example.com"}`))
+			follow(s.Client(), box).Want(200, "token", authtest.Any)
 		})
 	}
 }
@@ -93,21 +83,16 @@ func TestExpires(t *testing.T) {
 		after time.Duration
 		code  int
 	}{{59 * time.Second, 200}, {61 * time.Second, 302}} {
-		ask(t, s.Client(), `{"email":"a@example.com"}`)
+		ask(s.Client(), `{"email":"a@example.com"}`)
 		s.Advance(tc.after)
-		if got := s.Client().Get("/magic-link/verify?token=" + box.last.Token); got.Status != tc.code {
-			t.Errorf("after %s: %d %s", tc.after, got.Status, got.Body)
-		}
+		follow(s.Client(), box).Want(tc.code)
 	}
 }
 
 func TestNoSignUp(t *testing.T) {
 	s, box := server(t, auth.Options{}, magiclink.Options{DisableSignUp: true})
-	ask(t, s.Client(), `{"email":"a@example.com"}`)
-	got := s.Client().Get("/magic-link/verify?token=" + box.last.Token)
-	if got.Header.Get("Location") != authtest.Origin+"/?error=new_user_signup_disabled" {
-		t.Errorf("%d %v", got.Status, got.Header)
-	}
+	ask(s.Client(), `{"email":"a@example.com"}`)
+	follow(s.Client(), box).WantRedirect(authtest.Origin + "/?error=new_user_signup_disabled")
 }
 
 func TestSenderDecides(t *testing.T) {
@@ -115,16 +100,14 @@ func TestSenderDecides(t *testing.T) {
 		return callback.Nothing{}, &callback.APIError{Status: 429, Code: "SLOW_DOWN", Message: "Slow down"}
 	}
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{magiclink.New(magiclink.Options{SendMagicLink: fails})}})
-	if got := s.Client().Post("/sign-in/magic-link", `{"email":"a@example.com"}`); got.Status != 429 || got.Code() != "SLOW_DOWN" {
-		t.Errorf("%d %s", got.Status, got.Body)
-	}
+	s.Client().Post("/sign-in/magic-link", `{"email":"a@example.com"}`).WantCode(429, "SLOW_DOWN")
 }
 
 func TestMail(t *testing.T) {
 	s, box := server(t, auth.Options{}, magiclink.Options{})
 	c := s.Client()
 	c.Header.Set("Accept-Language", "de")
-	ask(t, c, `{"email":"a@example.com","metadata":{"plan":"pro"}}`)
+	ask(c, `{"email":"a@example.com","metadata":{"plan":"pro"}}`)
 	m := box.last.Mail()
 	meta, _ := m.Details["metadata"].(map[string]any)
 	if m.Kind != "magic-link" || m.To != "a@example.com" || m.URL != box.last.URL || m.Language != "de" || meta["plan"] != "pro" {

@@ -123,17 +123,12 @@ type link struct {
 	Name  string `json:"name"`
 }
 
-// take uses the token up. It is looked at first and taken then, so that a value of
-// another kind under the same name survives.
+// take uses the token up. A value of another kind under the same name survives.
 func (p *Plugin) take(c *auth.Context, token string) (*link, error) {
-	pending, err := p.links().Get(c, token)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := parseLink(pending.Text); err != nil {
-		return nil, err
-	}
-	taken, err := p.links().Take(c, token)
+	taken, err := p.links().TakeIf(c, token, func(value string) bool {
+		_, err := parseLink(value)
+		return err == nil
+	})
 	if err != nil {
 		return nil, err
 	}

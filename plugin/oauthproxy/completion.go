@@ -122,13 +122,9 @@ func (p *Plugin) complete(c *auth.Context, in *completionRequest, id string) err
 
 // tooOld: clocks of two servers may differ by ten seconds.
 func (p *Plugin) tooOld(c *auth.Context, payload *js.Object) bool {
-	limit := 60
-	if p.o.MaxAge != nil {
-		limit = *p.o.MaxAge
-	}
 	made, _ := oauth.Member(payload, "timestamp").(float64)
 	age := (float64(c.Now().UnixMilli()) - made) / 1000
-	return age > float64(limit) || age < -10
+	return age > float64(*p.o.MaxAge) || age < -10
 }
 
 func orEmpty(o *js.Object) *js.Object {

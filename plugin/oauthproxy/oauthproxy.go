@@ -15,15 +15,21 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // Options are the plugin's options.
 type Options struct {
-	CurrentURL    string `json:"currentURL"`    // of this server, where the request does not tell
-	ProductionURL string `json:"productionURL"` // of the server that providers know; default the base URL
-	MaxAge        *int   `json:"maxAge"`        // seconds that a handed-on identity is good for; default 60
-	Secret        Secret `json:"secret"`        // default the server's
+	// Address of this server.
+	CurrentURL string `json:"currentURL" unset:"the request's"`
+	// Address of the server that providers know.
+	ProductionURL string `json:"productionURL" unset:"baseURL"`
+	// How long an identity that is handed on stays valid.
+	MaxAge *int `json:"maxAge" default:"60" unit:"seconds"`
+	// Seals what is handed on: a text, or several secrets by version. See
+	// docs/plugins/oauth-proxy.md.
+	Secret Secret `json:"secret" unset:"secret"`
 }
 
 // Plugin is the proxy.
@@ -33,7 +39,10 @@ type Plugin struct {
 }
 
 // New returns the plugin.
-func New(o Options) *Plugin { return &Plugin{o: o} }
+func New(o Options) *Plugin {
+	option.Defaults(&o)
+	return &Plugin{o: o}
+}
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
@@ -49,13 +58,10 @@ func (p *Plugin) Manifest() auth.Manifest {
 			{On: begin, Do: p.packState},
 			{On: []string{"/callback/:id"}, Do: p.unwrapOwn},
 		},
-		Init: func(a *auth.Auth) (err error) {
-			if p.o.MaxAge != nil {
-				err = auth.CheckTime("maxAge", *p.o.MaxAge)
-			}
+		Init: func(a *auth.Auth) error {
 			keys, problem := p.o.Secret.open(a.Keys)
 			p.keys = keys
-			return errors.Join(err, problem)
+			return errors.Join(option.Check(&p.o), problem)
 		},
 	}
 }

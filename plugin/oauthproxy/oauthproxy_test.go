@@ -38,7 +38,7 @@ const shared = "the-secret-that-both-of-them-know-123"
 func detour(t *testing.T, c *authtest.Client, production *authtest.Server) string {
 	t.Helper()
 	a := c.Post("/sign-in/social", `{"provider":"huggingface","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
-	u, err := url.Parse(a.JSON(t)["url"].(string))
+	u, err := url.Parse(a.Text("url"))
 	if err != nil {
 		t.Fatal(err)
 	}

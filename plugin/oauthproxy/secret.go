@@ -5,19 +5,29 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // Secret is what the servers seal with: one text, or several secrets by version
 // of which one seals and all of them open.
 type Secret struct {
-	Text           string            `json:"-"`
-	Keys           map[string]string `json:"keys"` // by version, a whole number
-	CurrentVersion int               `json:"currentVersion"`
-	LegacySecret   string            `json:"legacySecret"` // from before there were versions
+	Text string `json:"-"`
+	// Secrets by version, a whole number.
+	Keys map[string]string `json:"keys" unset:"needed"`
+	// The version that seals. All of them open.
+	CurrentVersion int `json:"currentVersion" unset:"needed"`
+	// The secret from before there were versions.
+	LegacySecret string `json:"legacySecret"`
+}
+
+// OptionShape implements [option.Shaper].
+func (Secret) OptionShape() option.Shape {
+	return option.Shape{Text: true, Map: reflect.TypeFor[Secret]()}
 }
 
 // UnmarshalJSON reads a text or a map.

@@ -14,8 +14,10 @@ import (
 
 // Options are the plugin's options.
 type Options struct {
-	ClientID      oauth.ClientIDs `json:"clientId"` // default that of the social provider google
-	DisableSignUp bool            `json:"disableSignup"`
+	// Audience of the ID token.
+	ClientID oauth.ClientIDs `json:"clientId" unset:"that of socialProviders.google"`
+	// Creates no users.
+	DisableSignUp bool `json:"disableSignup"`
 }
 
 // Plugin is One Tap.

@@ -9,42 +9,41 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // Options configures the plugin. Names and defaults are Better Auth's.
 type Options struct {
-	// ExpiresIn is how many minutes a token is good for; default 3.
-	ExpiresIn *float64 `json:"expiresIn"`
-	// DisableClientRequest makes tokens for the host program only.
+	// How long a token works.
+	ExpiresIn *float64 `json:"expiresIn" default:"3" unit:"minutes"`
+	// Makes tokens for the host program only.
 	DisableClientRequest bool `json:"disableClientRequest"`
-	// GenerateToken makes the token; default 32 random characters.
-	GenerateToken callback.Func[TokenRequest, string] `json:"generateToken"`
-	// DisableSetSessionCookie keeps the cookie off the answer to a token.
+	// Makes the token.
+	GenerateToken callback.Func[TokenRequest, string] `json:"generateToken" unset:"32 random characters"`
+	// Using a token sets no session cookie.
 	DisableSetSessionCookie bool `json:"disableSetSessionCookie"`
-	// StoreToken says how the token is kept; default as it is.
-	StoreToken auth.TokenStorage `json:"storeToken"`
-	// SetOTTHeaderOnNewSession adds a token to every answer that begins a session.
+	// How the token is stored: `plain`, `hashed`, or `{ type: custom-hasher, hash }`.
+	StoreToken auth.TokenStorage `json:"storeToken" default:"plain"`
+	// Adds a token to every answer that begins a session.
 	SetOTTHeaderOnNewSession bool `json:"setOttHeaderOnNewSession"`
 }
 
 // TokenRequest asks for a token that stands for a session.
 type TokenRequest struct {
 	auth.SignedIn
-	Call *auth.Context
-}
-
-// Arguments implements [callback.Arguer].
-func (r TokenRequest) Arguments() []any {
-	return append([]any{r.Object()}, r.Call.Arguments()...)
+	Call *auth.Context `arg:"1"`
 }
 
 // Plugin is the one-time-token plugin.
 type Plugin struct{ opts Options }
 
 // New returns the plugin.
-func New(o Options) *Plugin { return &Plugin{o} }
+func New(o Options) *Plugin {
+	option.Defaults(&o)
+	return &Plugin{o}
+}
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
@@ -57,10 +56,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 }
 
 func (p *Plugin) init(*auth.Auth) error {
-	if p.opts.ExpiresIn == nil {
-		return nil
-	}
-	return auth.CheckNumber("expiresIn", *p.opts.ExpiresIn, 0, float64(auth.LongestTime)/60)
+	return option.Check(&p.opts)
 }
 
 type tokenAnswer struct {
@@ -92,11 +88,8 @@ func (p *Plugin) Token(c *auth.Context, s auth.SignedIn) (string, error) {
 }
 
 func (p *Plugin) tokens() auth.Tokens {
-	minutes := 3.0
-	if p.opts.ExpiresIn != nil {
-		minutes = *p.opts.ExpiresIn
-	}
-	return auth.Tokens{Prefix: "one-time-token:", TTL: time.Duration(minutes * float64(time.Minute)), Storage: p.opts.StoreToken}
+	life := time.Duration(*p.opts.ExpiresIn * float64(time.Minute))
+	return auth.Tokens{Prefix: "one-time-token:", TTL: life, Storage: p.opts.StoreToken}
 }
 
 type verifyRequest struct {

@@ -6,27 +6,26 @@ package openapi
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/openapi"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 const id = "open-api"
 
 // Options configures the plugin. Names and defaults are Better Auth's.
 type Options struct {
-	Path                    string `json:"path"`                    // of the page; default /reference
-	DisableDefaultReference bool   `json:"disableDefaultReference"` // the page is a 404; the document stays
-	Theme                   string `json:"theme"`                   // colours of the page, see [Themes]; default "default"
-	Nonce                   string `json:"nonce"`                   // of the page's script and style, for a Content-Security-Policy
-}
-
-// Themes are the names that Options.Theme may have.
-func Themes() []string {
-	return []string{"alternate", "default", "moon", "purple", "solarized", "bluePlanet", "saturn", "kepler", "mars", "deepSpace", "laserwave", "none"}
+	// Path of the page.
+	Path string `json:"path" default:"/reference"`
+	// Answers 404 instead of the page. The document stays.
+	DisableDefaultReference bool `json:"disableDefaultReference"`
+	// Colors of the page.
+	Theme string `json:"theme" default:"default" enum:"alternate,default,moon,purple,solarized,bluePlanet,saturn,kepler,mars,deepSpace,laserwave,none"`
+	// Nonce of the page's script and style, for a Content-Security-Policy.
+	Nonce string `json:"nonce"`
 }
 
 // Plugin is the open-api plugin.
@@ -34,12 +33,7 @@ type Plugin struct{ opts Options }
 
 // New returns the plugin. Wrong options are reported when a server is made of it.
 func New(o Options) *Plugin {
-	if o.Path == "" {
-		o.Path = "/reference"
-	}
-	if o.Theme == "" {
-		o.Theme = "default"
-	}
+	option.Defaults(&o)
 	return &Plugin{o}
 }
 
@@ -65,10 +59,7 @@ func (p *Plugin) init(*auth.Auth) error {
 	if !strings.HasPrefix(p.opts.Path, "/") {
 		return fmt.Errorf("path must begin with /: %q", p.opts.Path)
 	}
-	if !slices.Contains(Themes(), p.opts.Theme) {
-		return fmt.Errorf("unknown theme %q (known: %s)", p.opts.Theme, strings.Join(Themes(), ", "))
-	}
-	return nil
+	return option.Check(&p.opts)
 }
 
 // document leaves this plugin's own endpoints out, as the reference does.

@@ -2,7 +2,9 @@ package openapi_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
@@ -132,8 +135,14 @@ func TestDisabledReference(t *testing.T) {
 	}
 }
 
+// themes are the names that the option theme may have.
+func themes() []string {
+	fields := option.Fields(reflect.TypeFor[openapi.Options]())
+	return fields[slices.IndexFunc(fields, func(f option.Field) bool { return f.Name == "theme" })].Enum
+}
+
 func TestThemes(t *testing.T) {
-	for _, theme := range openapi.Themes() {
+	for _, theme := range themes() {
 		c := server(t, openapi.Options{Theme: theme}, auth.Options{})
 		body := c.Get("/reference").Body
 		if theme != "default" && !strings.Contains(body, "[data-theme="+theme+"]") {
@@ -144,9 +153,9 @@ func TestThemes(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	for name, o := range map[string]openapi.Options{
-		`unknown theme "pink"`: {Theme: "pink"},
-		"begin with /":         {Path: "reference"},
-		"is both":              {Path: "/ok"},
+		`theme: must be one of alternate, default, moon`: {Theme: "pink"},
+		"begin with /": {Path: "reference"},
+		"is both":      {Path: "/ok"},
 	} {
 		_, err := betterauth.New(auth.Options{
 			BaseURL: auth.Static(authtest.Origin), Secret: authtest.Secret, Mode: auth.Test, Database: memstore.New(), Plugins: []auth.Plugin{openapi.New(o)},

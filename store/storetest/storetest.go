@@ -106,6 +106,7 @@ var cases = []struct {
 	{"racing take", testRacingTake},
 	{"racing counter", testRacingCounter},
 	{"racing insert", testRacingInsert},
+	{"lock", testLock},
 	{"guard after a wait", testGuardAfterWait},
 	{"commit", testCommit},
 	{"rollback", testRollback},

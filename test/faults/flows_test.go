@@ -53,10 +53,7 @@ func open(t *testing.T, setup func(o *auth.Options, at *injector)) *world {
 	var o auth.Options
 	o.Database = driver{memstore.New(), w.injector}
 	setup(&o, w.injector)
-	o.EmailAndPassword.Password.Hash = func(_ context.Context, p string) (string, error) { return "plain:" + p, nil }
-	o.EmailAndPassword.Password.Verify = func(_ context.Context, in auth.PasswordCheck) (bool, error) {
-		return in.Hash == "plain:"+in.Password, nil
-	}
+	o = authtest.PlainPasswords(o)
 	send := func(ctx context.Context, token string) error {
 		return w.around(ctx, "mail", callback.ErrUnavailable, func() error { w.token = token; w.mails++; return nil })
 	}

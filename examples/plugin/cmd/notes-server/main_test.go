@@ -105,7 +105,7 @@ func renamed(t *testing.T, a *auth.Auth) {
 }
 
 func TestMistakes(t *testing.T) {
-	for wrong, want := range map[string]string{"maxNotes: many": "plugins.notes.maxNotes", "maxNote: 1": "maxNotes", "maxNotes: -1": "negative"} {
+	for wrong, want := range map[string]string{"maxNotes: many": "plugins.notes.maxNotes", "maxNote: 1": "maxNotes", "maxNotes: -1": "betterauth.yaml:12:15: plugins.notes.maxNotes: must be at least 1"} {
 		f, err := load(file(t, "maxNotes: 50", wrong), env(t))
 		if err == nil {
 			var resources io.Closer

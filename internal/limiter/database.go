@@ -1,4 +1,4 @@
-package auth
+package limiter
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// databaseLimiter counts in the rateLimit table, by guarded updates.
-type databaseLimiter struct {
+// Database counts in the rateLimit table, by guarded updates.
+type Database struct {
 	store *store.Store
 	now   func(context.Context) time.Time
 	log   *slog.Logger
@@ -24,8 +24,10 @@ type databaseLimiter struct {
 	after   string // the id up to which the table was looked through
 }
 
-func newDatabaseLimiter(s *store.Store, now func(context.Context) time.Time, log *slog.Logger, longest int) *databaseLimiter {
-	d := &databaseLimiter{store: s.Quiet(), now: now, log: log}
+// NewDatabase counts in the table rateLimit of a store. longest is the longest window
+// of all rules that are known, in seconds.
+func NewDatabase(s *store.Store, now func(context.Context) time.Time, log *slog.Logger, longest int) *Database {
+	d := &Database{store: s.Quiet(), now: now, log: log}
 	d.longest.Store(int64(longest))
 	return d
 }
@@ -34,7 +36,8 @@ func newDatabaseLimiter(s *store.Store, now func(context.Context) time.Time, log
 // is so contended that refusing is right.
 const limiterRaces = 20
 
-func (d *databaseLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool, int, error) {
+// Consume implements [Counter].
+func (d *Database) Consume(ctx context.Context, key string, rule Rule) (bool, int, error) {
 	now := d.now(ctx)
 	d.remember(rule.Window)
 	for range limiterRaces {
@@ -46,7 +49,7 @@ func (d *databaseLimiter) consume(ctx context.Context, key string, rule RuleSize
 	return false, rule.Window, nil
 }
 
-func (d *databaseLimiter) step(ctx context.Context, key string, rule RuleSize, now time.Time) (allowed bool, retry int, again bool, err error) {
+func (d *Database) step(ctx context.Context, key string, rule Rule, now time.Time) (allowed bool, retry int, again bool, err error) {
 	q := d.store
 	row, err := q.Get(ctx, "rateLimit", store.Is("key", key))
 	if errors.Is(err, store.ErrNotFound) {
@@ -78,7 +81,7 @@ func (d *databaseLimiter) step(ctx context.Context, key string, rule RuleSize, n
 	return d.refused(ctx, key, rule, now)
 }
 
-func (d *databaseLimiter) refused(ctx context.Context, key string, rule RuleSize, now time.Time) (allowed bool, retry int, again bool, err error) {
+func (d *Database) refused(ctx context.Context, key string, rule Rule, now time.Time) (allowed bool, retry int, again bool, err error) {
 	row, err := d.store.Get(ctx, "rateLimit", store.Is("key", key))
 	if errors.Is(err, store.ErrNotFound) {
 		return false, 0, true, nil
@@ -88,13 +91,13 @@ func (d *databaseLimiter) refused(ctx context.Context, key string, rule RuleSize
 	}
 	last := js.ToNumber(row["lastRequest"]) // a string on PostgreSQL
 	at := time.UnixMilli(int64(last))
-	if now.Sub(at) >= seconds(rule.Window) {
+	if now.Sub(at) >= rule.window() {
 		return false, 0, true, nil
 	}
 	return false, retryAfter(at, now, rule.Window), false, nil
 }
 
-func (d *databaseLimiter) remember(window int) {
+func (d *Database) remember(window int) {
 	for {
 		longest := d.longest.Load()
 		if int64(window) <= longest || d.longest.CompareAndSwap(longest, int64(window)) {
@@ -103,7 +106,8 @@ func (d *databaseLimiter) remember(window int) {
 	}
 }
 
-func (d *databaseLimiter) forgive(ctx context.Context, key string) error {
+// Forgive implements [Counter].
+func (d *Database) Forgive(ctx context.Context, key string) error {
 	_, err := d.store.DeleteMany(ctx, "rateLimit", store.Is("key", key))
 	return err
 }
@@ -115,12 +119,12 @@ const (
 	pruneAtLeast = 4
 )
 
-// sweep deletes rows that count no more. There is no index on their time, in the
+// Sweep deletes rows that count no more. There is no index on their time, in the
 // reference's table neither, so the table is walked by its primary key in small
 // batches: each sweep goes on where the last one ended, and for as long as at
 // least a quarter of a batch was old. What it costs so follows what there is to
 // delete, and not the size of the table.
-func (d *databaseLimiter) sweep(ctx context.Context, now time.Time) error {
+func (d *Database) Sweep(ctx context.Context, now time.Time) error {
 	if !d.pruning.TryLock() {
 		return nil
 	}
@@ -141,7 +145,7 @@ func (d *databaseLimiter) sweep(ctx context.Context, now time.Time) error {
 }
 
 // prune reads the next rows and deletes those that count no more.
-func (d *databaseLimiter) prune(ctx context.Context, now time.Time) (read, old int, err error) {
+func (d *Database) prune(ctx context.Context, now time.Time) (read, old int, err error) {
 	q := store.Query{Sort: "id", Limit: pruneBatch}
 	if d.after != "" {
 		q.Where = []store.Where{{Field: "id", Op: store.Gt, Value: d.after}}

@@ -1,4 +1,4 @@
-package auth
+package limiter
 
 import (
 	"context"
@@ -7,17 +7,18 @@ import (
 	"time"
 )
 
-// maxMemoryEntries is how many clients and paths the limiter in memory counts
+// MaxEntries is how many clients and paths the limiter in memory counts
 // at once, as in the reference. Together they take about 6 MB.
-const maxMemoryEntries = 100_000
+const MaxEntries = 100_000
 
-// memoryLimiter counts in this process. The window moves with every allowed
+// Memory counts in this process. The window moves with every allowed
 // call; refused ones don't prolong it.
 //
 // Its size does not depend on what clients send: a key is kept as a hash under a
 // seed of this process, and when there are too many, the one that was counted
 // longest ago makes room. Every step takes constant time.
-type memoryLimiter struct {
+type Memory struct {
+	now   func(ctx context.Context) time.Time
 	mu    sync.Mutex
 	max   int
 	seed  maphash.Seed
@@ -38,14 +39,16 @@ type memorySlot struct {
 // fewSlots is the size that is never worth giving back.
 const fewSlots = 1024
 
-func newMemoryLimiter(max int) *memoryLimiter {
-	m := &memoryLimiter{max: max, seed: maphash.MakeSeed()}
+// NewMemory counts at most max keys at once; now is the time of a call.
+func NewMemory(max int, now func(ctx context.Context) time.Time) *Memory {
+	m := &Memory{max: max, now: now, seed: maphash.MakeSeed()}
 	m.rebuild()
 	return m
 }
 
-func (m *memoryLimiter) consume(ctx context.Context, key string, rule RuleSize) (bool, int, error) {
-	now, window := From(ctx).Now(), seconds(rule.Window)
+// Consume implements [Counter].
+func (m *Memory) Consume(ctx context.Context, key string, rule Rule) (bool, int, error) {
+	now, window := m.now(ctx), rule.window()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.drop(now, 2) // more than one call adds, so that what has ended never piles up
@@ -70,7 +73,8 @@ func (m *memoryLimiter) consume(ctx context.Context, key string, rule RuleSize) 
 	return true, 0, nil
 }
 
-func (m *memoryLimiter) forgive(_ context.Context, key string) error {
+// Forgive implements [Counter].
+func (m *Memory) Forgive(_ context.Context, key string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if i, ok := m.at[maphash.String(m.seed, key)]; ok {
@@ -79,8 +83,8 @@ func (m *memoryLimiter) forgive(_ context.Context, key string) error {
 	return nil
 }
 
-// sweep drops all that has ended and gives its memory back.
-func (m *memoryLimiter) sweep(_ context.Context, now time.Time) error {
+// Sweep drops all that has ended and gives its memory back.
+func (m *Memory) Sweep(_ context.Context, now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.drop(now, len(m.slots))
@@ -89,7 +93,7 @@ func (m *memoryLimiter) sweep(_ context.Context, now time.Time) error {
 
 // drop looks at the next n slots, frees those that have ended, and makes the
 // whole smaller when most of it is unused.
-func (m *memoryLimiter) drop(now time.Time, n int) {
+func (m *Memory) drop(now time.Time, n int) {
 	for range n {
 		if m.hand++; int(m.hand) >= len(m.slots) {
 			m.hand = 0
@@ -106,7 +110,7 @@ func (m *memoryLimiter) drop(now time.Time, n int) {
 
 // rebuild moves what is counted to a map and a list of its size: Go's maps and
 // slices never shrink.
-func (m *memoryLimiter) rebuild() {
+func (m *Memory) rebuild() {
 	old := m.slots
 	m.at = make(map[uint64]int32, len(m.at))
 	m.slots = make([]memorySlot, 1, max(2*(len(m.at)+1), 16))
@@ -122,7 +126,7 @@ func (m *memoryLimiter) rebuild() {
 }
 
 // place returns a slot for a new key, the newest of the list.
-func (m *memoryLimiter) place(hash uint64) int32 {
+func (m *Memory) place(hash uint64) int32 {
 	if len(m.at) >= m.max {
 		m.remove(m.slots[0].after)
 	}
@@ -139,21 +143,21 @@ func (m *memoryLimiter) place(hash uint64) int32 {
 	return i
 }
 
-func (m *memoryLimiter) remove(i int32) {
+func (m *Memory) remove(i int32) {
 	delete(m.at, m.slots[i].key)
 	m.unlink(i)
 	m.slots[i] = memorySlot{after: m.free}
 	m.free = i
 }
 
-func (m *memoryLimiter) link(i int32) {
+func (m *Memory) link(i int32) {
 	newest := m.slots[0].before
 	m.slots[i].before, m.slots[i].after = newest, 0
 	m.slots[newest].after = i
 	m.slots[0].before = i
 }
 
-func (m *memoryLimiter) unlink(i int32) {
+func (m *Memory) unlink(i int32) {
 	before, after := m.slots[i].before, m.slots[i].after
 	m.slots[before].after = after
 	m.slots[after].before = before

@@ -1,4 +1,4 @@
-package auth
+package limiter
 
 import (
 	"context"
@@ -7,24 +7,31 @@ import (
 	"time"
 )
 
-func at(now time.Time) *Context { return &Context{Context: context.Background(), now: now} }
+type timeKey struct{}
+
+// at is the context of a call at now.
+func at(now time.Time) context.Context {
+	return context.WithValue(context.Background(), timeKey{}, now)
+}
+
+func timeOf(ctx context.Context) time.Time { now, _ := ctx.Value(timeKey{}).(time.Time); return now }
 
 // A burst of many addresses takes no more than the bound, and nothing that
 // counts is lost before it is full.
 func TestMemoryLimiterIsBounded(t *testing.T) {
-	m := newMemoryLimiter(maxMemoryEntries)
+	m := NewMemory(MaxEntries, timeOf)
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	rule := RuleSize{Window: 600, Max: 1}
-	for i := range 3 * maxMemoryEntries {
+	rule := Rule{Window: 600, Max: 1}
+	for i := range 3 * MaxEntries {
 		key := fmt.Sprintf("2001:0db8:0000:%04x:%04x::|/sign-in/email", i>>16, i&0xffff)
-		if allowed, _, err := m.consume(at(now), key, rule); !allowed || err != nil {
+		if allowed, _, err := m.Consume(at(now), key, rule); !allowed || err != nil {
 			t.Fatalf("%d: %v %v", i, allowed, err)
 		}
 	}
-	if len(m.at) != maxMemoryEntries || len(m.slots) > maxMemoryEntries+1 {
+	if len(m.at) != MaxEntries || len(m.slots) > MaxEntries+1 {
 		t.Errorf("%d keys in %d slots", len(m.at), len(m.slots))
 	}
-	if err := m.sweep(context.Background(), now.Add(time.Hour)); err != nil {
+	if err := m.Sweep(context.Background(), now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if len(m.at) != 0 || cap(m.slots) > fewSlots {
@@ -33,11 +40,11 @@ func TestMemoryLimiterIsBounded(t *testing.T) {
 }
 
 func TestMemoryLimiterEvictsTheOldest(t *testing.T) {
-	m := newMemoryLimiter(3)
+	m := NewMemory(3, timeOf)
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	count := func(key string) bool {
 		now = now.Add(time.Second)
-		allowed, _, err := m.consume(at(now), key, RuleSize{Window: 600, Max: 2})
+		allowed, _, err := m.Consume(at(now), key, Rule{Window: 600, Max: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,15 +70,15 @@ func TestMemoryLimiterEvictsTheOldest(t *testing.T) {
 
 // What has ended goes without a sweep too, and its memory with it.
 func TestMemoryLimiterForgetsByItself(t *testing.T) {
-	m := newMemoryLimiter(maxMemoryEntries)
+	m := NewMemory(MaxEntries, timeOf)
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	for i := range 20_000 {
 		now = now.Add(time.Millisecond)
-		m.consume(at(now), fmt.Sprint("burst", i), RuleSize{Window: 1, Max: 3})
+		m.Consume(at(now), fmt.Sprint("burst", i), Rule{Window: 1, Max: 3})
 	}
 	for i := range 20_000 {
 		now = now.Add(time.Second)
-		m.consume(at(now), fmt.Sprint("later", i%5), RuleSize{Window: 1, Max: 3})
+		m.Consume(at(now), fmt.Sprint("later", i%5), Rule{Window: 1, Max: 3})
 	}
 	if len(m.at) > 20 || cap(m.slots) > 2*fewSlots {
 		t.Errorf("%d keys in %d slots", len(m.at), cap(m.slots))

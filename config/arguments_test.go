@@ -1,0 +1,122 @@
+package config
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
+	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+const argumentsFile = "testdata/arguments.txt"
+
+// recorder answers webhooks and keeps what they are sent.
+type recorder struct{ body []byte }
+
+// RoundTrip implements [http.RoundTripper].
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.body, _ = io.ReadAll(req.Body)
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader([]byte("{}")))}, nil
+}
+
+// bodyOf is what a webhook is sent of a payload.
+func bodyOf[In any](t *testing.T, event string, in In) string {
+	t.Helper()
+	var f callback.Func[In, callback.Nothing]
+	if err := f.UnmarshalJSON([]byte(`"https://hooks.example.com"`)); err != nil {
+		t.Fatal(err)
+	}
+	r := &recorder{}
+	caller := &callback.Caller{Client: &http.Client{Transport: r}, Now: func(context.Context) time.Time { return at() }}
+	if err := f.BindCallback(event, caller); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	return string(r.body)
+}
+
+// TestArguments compares what webhooks are sent of each payload with a record of
+// it: receivers depend on every byte.
+func TestArguments(t *testing.T) {
+	old, err := os.ReadFile(argumentsFile)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	var bodies strings.Builder
+	o := auth.Options{Hooks: auth.HookOptions{Before: func(_ context.Context, c *auth.Context) (callback.Answer, error) {
+		bodies.WriteString(argumentsOf(t, c.Auth, c))
+		return callback.Answer{}, nil
+	}}}
+	s := authtest.New(t, o)
+	c := s.Client()
+	c.Header.Set("X-Seen", "yes")
+	if got := c.Get("/ok?a=b"); got.Status != 200 {
+		t.Fatal(got.Status, got.Body)
+	}
+	bodies.WriteString(argumentsOf(t, s.Auth, nil))
+	golden(t, argumentsFile, string(old), bodies.String())
+}
+
+// argumentsOf are the bodies of all payloads within a call, or outside one.
+func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
+	userRow := store.Record{"id": "u1", "name": "Ann", "createdAt": at()}
+	sessionRow := store.Record{"token": "t1"}
+	user, session := a.Users.Of(userRow), a.Sessions.Row(sessionRow)
+	o := js.Obj("z", 1.0, "a", []any{"x"})
+	link := auth.LinkMail{User: user, URL: "https://a.example/?x=<1>", Token: "t", Call: c}
+	lines := []string{
+		bodyOf(t, "LinkMail", link),
+		bodyOf(t, "LinkMail of nobody", auth.LinkMail{Call: c}),
+		bodyOf(t, "ChangeMail", auth.ChangeMail{LinkMail: link, NewEmail: "b@example.com"}),
+		bodyOf(t, "UserEvent", auth.UserEvent{User: user, Call: c}),
+		bodyOf(t, "UserRequest", auth.UserRequest{User: user, Call: c}),
+		bodyOf(t, "UserRequest of nobody", auth.UserRequest{Call: c}),
+		bodyOf(t, "SyntheticUser", auth.SyntheticUser{CoreFields: o, ID: "x"}),
+		bodyOf(t, "ValidateUserInfo", auth.ValidateUserInfo{User: userRow, Source: o, Call: c}),
+		bodyOf(t, "ValidateUserInfo without a source", auth.ValidateUserInfo{User: userRow, Call: c}),
+		bodyOf(t, "RowEvent", auth.RowEvent{Row: userRow, Call: c}),
+		bodyOf(t, "OriginsRequest", auth.OriginsRequest{Call: c}),
+		bodyOf(t, "TrustRequest", auth.TrustRequest{Call: c}),
+		bodyOf(t, "Cached", auth.Cached{Session: sessionRow, User: userRow}),
+		bodyOf(t, "Cached without a user", auth.Cached{Session: sessionRow}),
+		bodyOf(t, "RuleRequest", auth.RuleRequest{Call: c, Current: auth.RuleSize{Window: 10, Max: 3}}),
+		bodyOf(t, "ConsumeRequest", auth.ConsumeRequest{Key: "k", Rule: auth.RuleSize{Window: 10, Max: 3}}),
+		bodyOf(t, "SignedIn", auth.SignedIn{Session: session, User: user}),
+		bodyOf(t, "IDRequest", auth.IDRequest{Model: "user"}),
+		bodyOf(t, "magiclink.Mail", magiclink.Mail{Email: "a@example.com", URL: "https://a.example", Token: "t", Call: c}),
+		bodyOf(t, "magiclink.Mail with metadata", magiclink.Mail{Email: "a@example.com", URL: "https://a.example", Token: "t", Metadata: o, Call: c}),
+		bodyOf(t, "emailotp.CodeRequest", emailotp.CodeRequest{Email: "a@example.com", Type: "sign-in", Call: c}),
+		bodyOf(t, "emailotp.Mail", emailotp.Mail{Email: "a@example.com", OTP: "123456", Type: "sign-in", Call: c}),
+		bodyOf(t, "onetimetoken.TokenRequest", onetimetoken.TokenRequest{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
+		bodyOf(t, "jwt.SignRequest", jwt.SignRequest{Payload: o}),
+		bodyOf(t, "jwt.KeysRequest", jwt.KeysRequest{Call: c}),
+		bodyOf(t, "jwt.NewKey", jwt.NewKey{Key: jwt.KeyRow{ID: "k1", PublicKey: "{}"}, Call: c}),
+		bodyOf(t, "oauth.VerifyRequest", oauth.VerifyRequest{Token: "t", Nonce: "n", Endpoint: o}),
+		bodyOf(t, "oauth.VerifyRequest without a nonce", oauth.VerifyRequest{Token: "t", Endpoint: o}),
+		bodyOf(t, "oauth.VerifyRequest alone", oauth.VerifyRequest{Token: "t"}),
+		bodyOf(t, "oauth.RefreshArgument", oauth.RefreshArgument{RefreshToken: "r", Endpoint: o}),
+		bodyOf(t, "oauth.RefreshArgument alone", oauth.RefreshArgument{RefreshToken: "r"}),
+		bodyOf(t, "genericoauth.EndpointArgument", genericoauth.EndpointArgument{Endpoint: o}),
+		bodyOf(t, "genericoauth.EndpointArgument of nothing", genericoauth.EndpointArgument{}),
+		bodyOf(t, "genericoauth.CodeArgument", genericoauth.CodeArgument{CodeRequest: oauth.CodeRequest{Code: "c", RedirectURI: "https://a.example"}}),
+		bodyOf(t, "genericoauth.SubjectArgument", genericoauth.SubjectArgument{Tokens: o, Profile: o}),
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

@@ -1,0 +1,62 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth"
+	"github.com/seed-32bd42cb/betterauth/kv"
+	"github.com/seed-32bd42cb/betterauth/store/memstore"
+)
+
+// Check assembles the server that the file describes, with storage in memory and
+// without the network, and returns what a start would refuse besides the mistakes
+// that Load finds: options that contradict each other. It is an *Errors. A secret
+// that only the environment holds is not missed.
+func (f *File) Check(now func() time.Time) error {
+	o := f.Options
+	o.Now, o.HTTP = now, offline{}
+	if o.Secret == "" && len(o.Secrets) == 0 {
+		o.Secret = "stands for a secret of the environment: aK3vQ9xT7mZ2wL5r"
+	}
+	if f.DatabaseURL() != "" {
+		o.Database = memstore.New()
+	}
+	if f.SecondaryStorage.Set() {
+		o.SecondaryStorage = kv.NewMemory(func(context.Context) time.Time { return now() }, 0)
+	}
+	_, err := betterauth.New(o)
+	if err == nil {
+		return nil
+	}
+	problems := &Errors{File: f.Name}
+	for line := range strings.Lines(err.Error()) {
+		line = strings.TrimSuffix(line, "\n")
+		at := f.place(optionOf(line))
+		problems.Problems = append(problems.Problems, Problem{Line: at.line, Column: at.column, Message: line, Err: err})
+	}
+	return problems
+}
+
+// optionOf is the option that a message begins with: "session.expiresIn: must …",
+// "plugin jwt: jwt.sign needs …".
+func optionOf(message string) string {
+	within := ""
+	if rest, ok := strings.CutPrefix(message, "plugin "); ok {
+		id, about, _ := strings.Cut(rest, ": ")
+		within, message = "plugins."+id, about
+	}
+	first, _, _ := strings.Cut(message, " ")
+	return join(within, strings.TrimSuffix(first, ":"))
+}
+
+// offline fails every request.
+type offline struct{}
+
+// RoundTrip implements [http.RoundTripper].
+func (offline) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("config: the network is not used to check a file")
+}

@@ -1,0 +1,165 @@
+// Package option reads what the fields of an options struct say about
+// themselves, so that the default, the allowed values and the unit of an option
+// stand in one place: on its field.
+//
+//	type Options struct {
+//		// Seconds that a link works.
+//		ExpiresIn int `json:"expiresIn" default:"300" unit:"seconds"`
+//		// What happens to the link that was sent before.
+//		Resend string `json:"resend" default:"rotate" enum:"rotate,reuse"`
+//	}
+//
+//	func New(o Options) *Plugin {
+//		option.Defaults(&o) // o.ExpiresIn is 300 unless the caller says otherwise
+//		return &Plugin{o}
+//	}
+//
+// The plugin's Init returns [Check], which refuses what the tags do not allow.
+// The config file is decoded and described by the same tags:
+//
+//	json      name of the option; a field without one is no option
+//	default   value of an unset option; see [Defaults]
+//	unset     what an unset option means, in words, where it has no fixed value
+//	enum      the texts that it may be, divided by commas
+//	min, max  the smallest and the largest number that it may be; min is 0 unless said
+//	unit      seconds, minutes, bytes, characters …; times are bounded by [LongestTime]
+//	gofunc    why a config file cannot set it: it can be set from Go only
+//
+// What an option means is the comment of its field. A type with a grammar of its
+// own in a file describes it with a method; see [Shaper].
+package option
+
+// Imports nothing of this module.
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// LongestTime is the longest time in seconds that an option may name, about a
+// hundred years. Longer ones would overflow durations, or make dates that no
+// database column and no JSON text can hold.
+const LongestTime = 100 * 366 * 24 * 60 * 60
+
+// Field is one option: a field of a struct, with what its tags say.
+type Field struct {
+	Name   string       // in a file
+	Owner  reflect.Type // the struct that declares the field, which may be an embedded one
+	GoName string
+	Type   reflect.Type
+	Index  []int // for [reflect.Value.FieldByIndex]
+
+	Default  string // the text of the tag; "" when there is none
+	Unset    string // in words
+	Enum     []string
+	Min, Max float64 // Max is infinite when there is none
+	Unit     string
+	GoOnly   string // why a file cannot set it; "" when it can
+}
+
+// Fields lists the options of a struct type in their order, those of embedded
+// structs in their place. A malformed tag is a mistake of the program, and Fields
+// panics.
+func Fields(t reflect.Type) []Field {
+	var out []Field
+	for f := range t.Fields() {
+		tag, tagged := f.Tag.Lookup("json")
+		if f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct {
+			for _, inner := range Fields(f.Type) {
+				inner.Index = append(slices.Clone(f.Index), inner.Index...)
+				out = append(out, inner)
+			}
+			continue
+		}
+		name, _, _ := strings.Cut(tag, ",")
+		if !tagged || name == "-" || name == "" || !f.IsExported() {
+			continue
+		}
+		o := Field{
+			Name: name, Owner: t, GoName: f.Name, Type: f.Type, Index: f.Index,
+			Default: f.Tag.Get("default"), Unset: f.Tag.Get("unset"), Unit: f.Tag.Get("unit"), GoOnly: f.Tag.Get("gofunc"),
+		}
+		if texts := f.Tag.Get("enum"); texts != "" {
+			o.Enum = strings.Split(texts, ",")
+		}
+		o.Min, o.Max = o.bounds(f.Tag)
+		out = append(out, o)
+	}
+	return out
+}
+
+func (f *Field) bounds(tag reflect.StructTag) (low, high float64) {
+	low, high = 0, math.Inf(1)
+	switch f.Unit {
+	case "seconds":
+		high = LongestTime
+	case "minutes":
+		high = LongestTime / 60
+	}
+	for name, to := range map[string]*float64{"min": &low, "max": &high} {
+		text := tag.Get(name)
+		if text == "" {
+			continue
+		}
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			panic(fmt.Sprintf("option: %s.%s: the tag %s is %q, which is no number", f.Owner, f.GoName, name, text))
+		}
+		*to = n
+	}
+	return low, high
+}
+
+// CheckText returns an error unless the option may be this text.
+func (f *Field) CheckText(text string) error {
+	if f.Enum == nil || slices.Contains(f.Enum, text) {
+		return nil
+	}
+	return fmt.Errorf("must be one of %s, not %q", strings.Join(f.Enum, ", "), text)
+}
+
+// CheckNumber returns an error unless the option may be this number.
+func (f *Field) CheckNumber(n float64) error {
+	switch {
+	case n >= f.Min && n <= f.Max:
+		return nil
+	case n > f.Max:
+		return fmt.Errorf("must be at most %s, not %s", f.amount(f.Max), decimal(n))
+	}
+	return fmt.Errorf("must be at least %s, not %s", f.amount(f.Min), decimal(n)) // NaN too
+}
+
+// amount is a bound as a message shows it.
+func (f *Field) amount(n float64) string {
+	text := decimal(n)
+	if f.Unit != "" {
+		text += " " + f.Unit
+	}
+	if days := n / (24 * 60 * 60); f.Unit == "seconds" && days >= 2 {
+		text += fmt.Sprintf(" (%d days)", int64(days))
+	}
+	return text
+}
+
+func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
+// Members reads the default of a field that is a group of options, such as
+// "window=60 max=5". Others have no members.
+func (f *Field) Members() map[string]string {
+	out := map[string]string{}
+	if !isGroup(f.Type) {
+		return out
+	}
+	for pair := range strings.FieldsSeq(f.Default) {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			panic(fmt.Sprintf("option: %s.%s: the default of a group is written name=value name=value, not %q", f.Owner, f.GoName, f.Default))
+		}
+		out[name] = value
+	}
+	return out
+}
