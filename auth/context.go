@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -38,7 +39,7 @@ type Context struct {
 	Answered   bool      // a before hook answered
 
 	kept        *kept
-	began       *SignedIn       // the session that SignIn began in this call
+	began       *begun          // the session that SignIn began in this call
 	cachedAs    *SignedIn       // the session that was read from the cookie cache …
 	cached      *cookie.Decoded // … and what stood there
 	cookies     *cookie.Options
@@ -135,14 +136,25 @@ func (c *Context) Clock() time.Time {
 func (c *Context) Respond(v any) { c.Returned, c.Answered = v, true }
 
 // Tx runs fn in a transaction. The context passed to fn shadows the outer one,
-// so that it can't be used by mistake. Inside a transaction it just runs fn.
+// so that it can't be used by mistake. Inside a transaction it just runs fn. An
+// error of fn rolls the transaction back; sessions that fn began, and cookies that
+// it set, are then forgotten with it.
 func (c *Context) Tx(fn func(c *Context) error) error {
 	inner := *c // a copy: database/sql may still watch the outer context
+	cookies := slices.Clone(c.ResponseHeader["Set-Cookie"])
 	err := c.Store.Tx(withCall(c.Context, c), func(ctx context.Context) error {
 		inner.Context = ctx
 		return fn(&inner)
 	})
-	c.ResponseHeader, c.Session, c.NewSession, c.began = inner.ResponseHeader, inner.Session, inner.NewSession, inner.began
+	c.ResponseHeader = inner.ResponseHeader
+	if err == nil {
+		c.Session, c.NewSession, c.began = inner.Session, inner.NewSession, inner.began
+		return nil
+	}
+	delete(c.ResponseHeader, "Set-Cookie")
+	if len(cookies) > 0 {
+		c.ResponseHeader["Set-Cookie"] = cookies
+	}
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -71,6 +72,14 @@ type Loader struct {
 	AllowGoOnly bool
 	// Builtins are the callbacks that a file may choose by name.
 	Builtins map[string]callback.Builtin
+	// Plugins are plugins of the program's own, by the names that the file calls them
+	// by. One with the name of a plugin of this module takes its place.
+	//
+	//	Plugins: map[string]all.Entry{"notes": all.EntryOf(notes.New)}
+	Plugins map[string]all.Entry
+	// Providers are social providers of the program's own, by the names that the file
+	// calls them by; provider.EntryOf makes an entry.
+	Providers map[string]provider.Entry
 	// ReadFile reads the file of a …File option; nil reads the disk.
 	ReadFile func(path string) ([]byte, error)
 }
@@ -165,6 +174,8 @@ type root struct {
 
 func (l Loader) decode(d *decoder, tree *node, f *File) {
 	r := root{Plugins: pluginOption{known: all.Plugins()}, SocialProviders: socialOption{known: provider.Providers()}}
+	maps.Copy(r.Plugins.known, l.Plugins)
+	maps.Copy(r.SocialProviders.known, l.Providers)
 	d.caller = f.caller
 	if m, ok := tree.value.(*mapping); ok {
 		m.members = slices.DeleteFunc(m.members, func(e member) bool { return e.key == "$schema" }) // for editors

@@ -61,7 +61,9 @@ func (a *Account) With(change store.Record) *Account { return accountOf(a.table,
 type Accounts struct{ *core }
 
 // Row makes an Account of a row, such as one that the account cookie holds.
-func (a *Accounts) Row(row store.Record) *Account { return accountOf(a.Store.Table("account"), row) }
+func (a *Accounts) Row(row store.Record) *Account {
+	return accountOf(a.opts.Store.Table("account"), row)
+}
 
 // Of lists the accounts of a user.
 func (a *Accounts) Of(ctx context.Context, userID string) ([]*Account, error) {
@@ -69,7 +71,7 @@ func (a *Accounts) Of(ctx context.Context, userID string) ([]*Account, error) {
 }
 
 func (a *Accounts) list(ctx context.Context, limit int, where ...store.Where) ([]*Account, error) {
-	rows, err := a.Store.Find(ctx, "account", store.Query{Where: where, Limit: limit})
+	rows, err := a.opts.Store.Find(ctx, "account", store.Query{Where: where, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +111,7 @@ func credential(userID string) []store.Where {
 
 // Credential returns a user's account with a password.
 func (a *Accounts) Credential(ctx context.Context, userID string) (*Account, error) {
-	row, err := a.Store.Get(ctx, "account", credential(userID)...)
+	row, err := a.opts.Store.Get(ctx, "account", credential(userID)...)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +126,8 @@ func (a *Accounts) FindCredential(ctx context.Context, userID string) (*Account,
 
 // Link adds an account to the user whose id stands in row.
 func (a *Accounts) Link(ctx context.Context, row store.Record) (*Account, error) {
-	now := a.Now(ctx)
-	made, err := a.Store.Create(ctx, "account", store.Record{"createdAt": now, "updatedAt": now}.With(row))
+	now := a.opts.Now(ctx)
+	made, err := a.opts.Store.Create(ctx, "account", store.Record{"createdAt": now, "updatedAt": now}.With(row))
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +143,7 @@ func (a *Accounts) LinkPassword(ctx context.Context, userID, hash string) error 
 // SetPassword stores the hash of a user's new password. It makes the account where
 // there is none, and ends all sessions if the options say so.
 func (a *Accounts) SetPassword(ctx context.Context, userID, hash string) error {
-	if a.EndSessionsOnReset {
+	if a.opts.EndSessionsOnReset {
 		if err := a.sessions.EndAll(ctx, userID); err != nil {
 			return err
 		}
@@ -153,13 +155,13 @@ func (a *Accounts) SetPassword(ctx context.Context, userID, hash string) error {
 	if account == nil {
 		return a.LinkPassword(ctx, userID, hash)
 	}
-	_, err = a.Store.UpdateMany(ctx, "account", credential(userID), store.Record{"password": hash})
+	_, err = a.opts.Store.UpdateMany(ctx, "account", credential(userID), store.Record{"password": hash})
 	return err
 }
 
 // Update changes an account by the id of its row.
 func (a *Accounts) Update(ctx context.Context, id string, change store.Record) (*Account, error) {
-	row, err := a.Store.Update(ctx, "account", []store.Where{store.Is("id", id)}, change)
+	row, err := a.opts.Store.Update(ctx, "account", []store.Where{store.Is("id", id)}, change)
 	if err != nil {
 		return nil, err
 	}
@@ -168,5 +170,5 @@ func (a *Accounts) Update(ctx context.Context, id string, change store.Record) (
 
 // Delete deletes an account by the id of its row.
 func (a *Accounts) Delete(ctx context.Context, id string) error {
-	return a.Store.Delete(ctx, "account", store.Is("id", id))
+	return a.opts.Store.Delete(ctx, "account", store.Is("id", id))
 }

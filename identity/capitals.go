@@ -35,12 +35,12 @@ type capitals struct {
 // addressesHaveCapitals reports whether an address may be stored with capitals
 // that an equality would miss.
 func (u *Users) addressesHaveCapitals(ctx context.Context) bool {
-	if !u.HasDatabase {
+	if !u.opts.HasDatabase {
 		return false
 	}
-	k, now := &u.capitals, u.Now(ctx)
+	k, now := &u.capitals, u.opts.Now(ctx)
 	k.mu.Lock()
-	if k.known && !u.AlwaysRead && (k.looking || now.Before(k.next)) {
+	if k.known && !u.opts.AlwaysRead && (k.looking || now.Before(k.next)) {
 		defer k.mu.Unlock()
 		return k.found
 	}
@@ -59,9 +59,9 @@ func (u *Users) addressesHaveCapitals(ctx context.Context) bool {
 }
 
 func (u *Users) lookForCapitals(ctx context.Context) (found bool, err error) {
-	rows, err := u.Store.Find(ctx, "user", store.Query{Where: []store.Where{{Field: "email", Op: store.HasCapitals}}, Limit: 1})
+	rows, err := u.opts.Store.Find(ctx, "user", store.Query{Where: []store.Where{{Field: "email", Op: store.HasCapitals}}, Limit: 1})
 	if err != nil && ctx.Err() == nil {
-		u.Log.WarnContext(ctx, "stored addresses could not be looked over for capitals; those with capitals are not found", "error", err)
+		u.opts.Log.WarnContext(ctx, "stored addresses could not be looked over for capitals; those with capitals are not found", "error", err)
 	}
 	return len(rows) > 0, err
 }
@@ -84,7 +84,7 @@ func (u *Users) withAddress(ctx context.Context, email string) ([]*User, error) 
 	if u.addressesHaveCapitals(ctx) {
 		q.Where[0].Fold, q.Limit = true, 0
 	}
-	rows, err := u.Store.Find(ctx, "user", q)
+	rows, err := u.opts.Store.Find(ctx, "user", q)
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ type Registry struct {
 
 // core is what the kinds share.
 type core struct {
-	Options
+	opts     Options
 	users    *Users
 	accounts *Accounts
 	sessions *Sessions
@@ -104,7 +104,7 @@ func New(o Options) Registry {
 	if o.Tx == nil {
 		o.Tx = o.Store.Tx
 	}
-	c := &core{Options: o}
+	c := &core{opts: o}
 	r := Registry{Users: &Users{core: c}, Accounts: &Accounts{c}, Sessions: &Sessions{c}, Once: &Once{core: c}, Passwords: &Passwords{c}}
 	c.users, c.accounts, c.sessions = r.Users, r.Accounts, r.Sessions
 	return r
@@ -118,6 +118,6 @@ func isGone(err error) bool {
 // logExpired tells the log of rows that were deleted because they had expired.
 func (c *core) logExpired(ctx context.Context, model string, n int64) {
 	if n > 0 {
-		c.Log.InfoContext(ctx, "expired rows were deleted", slog.String("table", c.Store.Table(model).Name), slog.Int64("rows", n))
+		c.opts.Log.InfoContext(ctx, "expired rows were deleted", slog.String("table", c.opts.Store.Table(model).Name), slog.Int64("rows", n))
 	}
 }

@@ -14,13 +14,13 @@ type Passwords struct{ *core }
 // Hash hashes a new password. It may wait for its turn, since every hash takes
 // 32 MiB of memory and much of a processor.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
-	return p.Options.Hash(ctx, password)
+	return p.opts.Hash(ctx, password)
 }
 
 // Verify reports whether hash was made from password. Where the hash is that of an
 // account, Check is the one to call.
 func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, error) {
-	return p.Options.Verify(ctx, hash, password)
+	return p.opts.Verify(ctx, hash, password)
 }
 
 // Check reports whether an account has this password.
@@ -30,10 +30,10 @@ func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, er
 // verified fits no password; the log says whose it is.
 func (p *Passwords) Check(ctx context.Context, account *Account, password string) (bool, error) {
 	kind, unfit := secret.Inspect(account.Password)
-	if p.CustomVerify || kind == secret.Native {
+	if p.opts.CustomVerify || kind == secret.Native {
 		return p.Verify(ctx, account.Password, password)
 	}
-	if unfit == nil && p.RefuseImportedHashes {
+	if unfit == nil && p.opts.RefuseImportedHashes {
 		unfit = errors.New("emailAndPassword.importedHashes is off")
 	}
 	right := false
@@ -43,13 +43,13 @@ func (p *Passwords) Check(ctx context.Context, account *Account, password string
 			return false, err
 		}
 	} else {
-		p.Log.WarnContext(ctx, "an account's password hash cannot be verified: its user has to reset the password",
+		p.opts.Log.WarnContext(ctx, "an account's password hash cannot be verified: its user has to reset the password",
 			"account", account.ID, "kind", kind, "error", unfit)
 	}
 	// Wrong and right passwords cost the same, and at least what an address
 	// without a user costs: for the wrong ones this hash is a decoy.
 	renewed, err := p.Hash(ctx, password)
-	if err != nil || !right || p.CustomHash {
+	if err != nil || !right || p.opts.CustomHash {
 		return right && err == nil, err
 	}
 	return p.renew(ctx, account, renewed, password)
@@ -60,15 +60,15 @@ func (p *Passwords) Check(ctx context.Context, account *Account, password string
 func (p *Passwords) renew(ctx context.Context, account *Account, renewed, password string) (bool, error) {
 	where := []store.Where{store.Is("id", account.ID), store.Is("password", account.Password)}
 	// No hook hears of it: the password is the same as before.
-	_, err := p.Store.Quiet().Update(ctx, "account", where, store.Record{"password": renewed})
+	_, err := p.opts.Store.Quiet().Update(ctx, "account", where, store.Record{"password": renewed})
 	switch {
 	case err == nil:
 		return true, nil
 	case !errors.Is(err, store.ErrNotFound):
-		p.Log.WarnContext(ctx, "an imported password hash could not be replaced; the next sign-in tries again", "account", account.ID, "error", err)
+		p.opts.Log.WarnContext(ctx, "an imported password hash could not be replaced; the next sign-in tries again", "account", account.ID, "error", err)
 		return true, nil
 	}
-	now, err := p.Store.Get(ctx, "account", store.Is("id", account.ID))
+	now, err := p.opts.Store.Get(ctx, "account", store.Is("id", account.ID))
 	if err != nil {
 		if errors.Is(err, store.ErrNotFound) {
 			return false, nil

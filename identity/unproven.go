@@ -18,7 +18,7 @@ import (
 // session that the first has begun.
 func (u *Users) Prove(ctx context.Context, id string) (*User, error) {
 	var user *User
-	err := u.Tx(ctx, func(ctx context.Context) error {
+	err := u.opts.Tx(ctx, func(ctx context.Context) error {
 		first, err := u.claimUnproven(ctx, id)
 		if err != nil {
 			return err
@@ -39,7 +39,7 @@ func (u *Users) Prove(ctx context.Context, id string) (*User, error) {
 // claimUnproven takes the row for this transaction: racing ones wait here, and
 // find it proven. No hook hears of this write; they see the update that follows.
 func (u *Users) claimUnproven(ctx context.Context, id string) (first bool, err error) {
-	_, err = u.Store.Quiet().Update(ctx, "user",
+	_, err = u.opts.Store.Quiet().Update(ctx, "user",
 		[]store.Where{store.Is("id", id), store.Is("emailVerified", false)}, store.Record{"emailVerified": true})
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil

@@ -15,14 +15,14 @@ type Users struct {
 	capitals capitals
 }
 
-func (u *Users) table() *store.TableSchema { return u.Store.Table("user") }
+func (u *Users) table() *store.TableSchema { return u.opts.Store.Table("user") }
 
 // Of makes a User of a row, such as one that the session cookie holds.
 func (u *Users) Of(row store.Record) *User { return userOf(u.table(), row) }
 
 // Get returns the user with this id.
 func (u *Users) Get(ctx context.Context, id string) (*User, error) {
-	row, err := u.Store.Get(ctx, "user", store.Is("id", id))
+	row, err := u.opts.Store.Get(ctx, "user", store.Is("id", id))
 	if err != nil {
 		return nil, err
 	}
@@ -80,22 +80,22 @@ func (u *Users) Create(ctx context.Context, row store.Record, method string) (*U
 // CreateFrom is Create for sources with more to tell than a method:
 // {method, oauth: {providerId, profile}}.
 func (u *Users) CreateFrom(ctx context.Context, row store.Record, source *js.Object) (*User, error) {
-	now := u.Now(ctx)
+	now := u.opts.Now(ctx)
 	row = store.Record{"createdAt": now, "updatedAt": now}.With(row)
 	if email, ok := row["email"].(string); ok {
 		row["email"] = LowerCase(email)
 	}
-	if u.ValidateUser != nil {
+	if u.opts.ValidateUser != nil {
 		source = source.Clone()
 		source.Set("action", "create-user")
-		if err := u.ValidateUser(ctx, row, source); err != nil {
+		if err := u.opts.ValidateUser(ctx, row, source); err != nil {
 			return nil, err
 		}
 	}
 	if err := u.refuseTwin(ctx, row["email"], ""); err != nil {
 		return nil, err
 	}
-	made, err := u.Store.Create(ctx, "user", row)
+	made, err := u.opts.Store.Create(ctx, "user", row)
 	if err != nil {
 		return nil, err
 	}
@@ -111,13 +111,13 @@ func (u *Users) Update(ctx context.Context, id string, change store.Record) (*Us
 			return nil, err
 		}
 	}
-	row, err := u.Store.Update(ctx, "user", []store.Where{store.Is("id", id)}, change)
+	row, err := u.opts.Store.Update(ctx, "user", []store.Where{store.Is("id", id)}, change)
 	if err != nil {
 		return nil, err
 	}
-	return u.Of(row), u.Store.AfterCommit(ctx, func(ctx context.Context) error {
+	return u.Of(row), u.opts.Store.AfterCommit(ctx, func(ctx context.Context) error {
 		if err := u.sessions.refreshUser(ctx, row); err != nil {
-			u.Log.ErrorContext(ctx, "secondary storage: sessions still show the user as it was", "error", err)
+			u.opts.Log.ErrorContext(ctx, "secondary storage: sessions still show the user as it was", "error", err)
 		}
 		return nil
 	})
@@ -130,14 +130,14 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 		return err
 	}
 	if u.sessions.inDatabase() {
-		if _, err := u.Store.DeleteMany(ctx, "session", store.Is("userId", id)); store.UnlessDropped(err) != nil {
+		if _, err := u.opts.Store.DeleteMany(ctx, "session", store.Is("userId", id)); store.UnlessDropped(err) != nil {
 			return err
 		}
 	}
-	if _, err := u.Store.DeleteMany(ctx, "account", store.Is("userId", id)); store.UnlessDropped(err) != nil {
+	if _, err := u.opts.Store.DeleteMany(ctx, "account", store.Is("userId", id)); store.UnlessDropped(err) != nil {
 		return err
 	}
-	if err := u.Store.Delete(ctx, "user", store.Is("id", id)); err != nil {
+	if err := u.opts.Store.Delete(ctx, "user", store.Is("id", id)); err != nil {
 		return err
 	}
 	return u.sessions.dropCached(ctx, id, refs)
@@ -145,7 +145,7 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 
 // SyntheticID returns an id for a user that is only pretended.
 func (u *Users) SyntheticID(ctx context.Context) string {
-	if id, ok := u.NewID(ctx, "user"); ok && id != "" {
+	if id, ok := u.opts.NewID(ctx, "user"); ok && id != "" {
 		return id
 	}
 	return secret.ID(32)
