@@ -107,7 +107,7 @@ func TestAddressRefuses(t *testing.T) {
 		"redis://h1,,h2":                   "empty host",
 		"unix://run/redis.sock":            "absolute path",
 		"redis-sentinel://h":               "sentinelMaster",
-		"redis://h?addr=u:p@h2":            "has an @ behind the host",
+		"redis://h?addr=u:p@h2":            "has an @ after the host",
 		"redis://h?pool_size=many":         "pool_size must be a whole number",
 		"rediss://h?ssl_check_hostname=no": "cannot be false",
 	} {

@@ -198,7 +198,7 @@ func TestReadAddressRefuses(t *testing.T) {
 		"postgres://u:12/ss@h/db":                                            "%2F",
 		"postgres://u:p?ss@h/db":                                             "%3F",
 		"postgres://u:p#ss@h/db":                                             "%23",
-		"postgres://u:p@h:port/db":                                           "is no number from 1 to 65535",
+		"postgres://u:p@h:port/db":                                           "is not a number from 1 to 65535",
 		"mysql://h/db?charset=latin1":                                        "must be utf8mb4",
 		"mysql://h/db?conectionLimit=5":                                      "did you mean connectionLimit?",
 		"mysql://h/db?timezone=somewhere":                                    "timezone=",
@@ -237,7 +237,7 @@ func TestAddressNotes(t *testing.T) {
 	for address, want := range map[string]string{
 		"postgres://h/db?keepalives=1&keepalives_idle=5&supa=x": "keepalives, keepalives_idle has no effect: this server watches its connections itself|supa has no effect: this server does not need it",
 		"postgres://h:6432/db?lock_timeout=5":                   "lock_timeout has no effect: poolers refuse it",
-		"'postgres://h/db'":                                     "the quotes around the address are left out",
+		"'postgres://h/db'":                                     "the quotes around the address are ignored",
 		"postgres://h/db?sslmode=require":                       "!the connection is encrypted, but the server's certificate is not checked",
 		"postgres://h/db?sslmode=require&uselibpqcompat=true":   "",
 		"postgres://localhost/db?sslmode=require":               "",
