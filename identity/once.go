@@ -9,21 +9,21 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Once keeps values that work once: links, codes, states. They live in the
-// verification table, in secondary storage, or in both. An identifier says what a
-// value is for, such as "reset-password:<token>".
+// Once stores single-use values: links, codes, states. They are in the
+// verification table, in secondary storage, or in both. The identifier says what
+// a value is for, such as "reset-password:<token>".
 type Once struct {
 	*core
 	swept sweepClock
 }
 
-// sweepClock says when expired values are deleted next.
+// sweepClock holds the time of the next deletion of expired values.
 type sweepClock struct {
 	mu   sync.Mutex
 	next time.Time
 }
 
-// Value is what is kept under an identifier.
+// Value is a value stored under an identifier.
 type Value struct {
 	Text      string
 	ExpiresAt time.Time
@@ -38,8 +38,8 @@ func valueOf(row store.Record) *Value {
 	return &Value{Text: row.Text("value"), ExpiresAt: row.Time("expiresAt"), row: row}
 }
 
-// Expired reports whether the value is over at now. A value whose end cannot be
-// read is over.
+// Expired reports whether the value has expired at now. A value whose expiry
+// cannot be read counts as expired.
 func (v *Value) Expired(now time.Time) bool { return v.ExpiresAt.IsZero() || v.ExpiresAt.Before(now) }
 
 // InDatabase reports whether the values are rows of the database.
@@ -47,8 +47,8 @@ func (o *Once) InDatabase() bool { return o.opts.KV == nil || o.opts.StoreOnceIn
 
 func onceKey(stored string) string { return "verification:" + stored }
 
-// Put keeps text under identifier until expires. A value that is there already
-// stays, and Get and Take find the newest.
+// Put stores text under identifier until expires. Existing values stay; Get and
+// Take return the newest.
 func (o *Once) Put(ctx context.Context, identifier, text string, expires time.Time) error {
 	stored, _, err := o.opts.StoredIdentifier(ctx, identifier)
 	if err != nil {
@@ -81,7 +81,7 @@ func (o *Once) setCached(ctx context.Context, key string, row store.Record, ttl 
 	return o.opts.KV.Set(ctx, key, string(js.Marshal(o.opts.Store.Table("verification").Whole(row))), ttl)
 }
 
-// Get returns the newest value under identifier, expired or not.
+// Get returns the newest value under identifier, even if it has expired.
 func (o *Once) Get(ctx context.Context, identifier string) (*Value, error) {
 	names, err := o.names(ctx, identifier)
 	if err != nil {
@@ -119,13 +119,12 @@ func (o *Once) Get(ctx context.Context, identifier string) (*Value, error) {
 	return valueOf(row), nil
 }
 
-// Find is Get for callers who go on without the value: nil without an error when
-// there is none.
+// Find is like Get, but returns nil without an error if there is no value.
 func (o *Once) Find(ctx context.Context, identifier string) (*Value, error) {
 	return orNil(o.Get(ctx, identifier))
 }
 
-// sweep deletes what has expired, at most once a minute.
+// sweep deletes expired values, at most once a minute.
 func (o *Once) sweep(ctx context.Context) error {
 	now := o.opts.Now(ctx)
 	o.swept.mu.Lock()
@@ -141,8 +140,8 @@ func (o *Once) sweep(ctx context.Context) error {
 	return store.UnlessDropped(err)
 }
 
-// DeleteExpired deletes the rows of values that have expired, unless the options
-// keep them, and returns how many.
+// DeleteExpired deletes the rows of expired values, unless the options keep them,
+// and returns their number.
 func (o *Once) DeleteExpired(ctx context.Context) (int64, error) {
 	if !o.InDatabase() || o.opts.KeepExpiredOnce {
 		return 0, nil
@@ -152,8 +151,8 @@ func (o *Once) DeleteExpired(ctx context.Context) (int64, error) {
 	return n, err
 }
 
-// names are the stored form of an identifier, and the plain one for values from
-// before the option storeIdentifier was set.
+// names returns the stored form of an identifier, and the plain one for values
+// from before the option storeIdentifier was set.
 func (o *Once) names(ctx context.Context, identifier string) ([]string, error) {
 	stored, plain, err := o.opts.StoredIdentifier(ctx, identifier)
 	if err != nil || plain {
@@ -162,7 +161,7 @@ func (o *Once) names(ctx context.Context, identifier string) ([]string, error) {
 	return []string{stored, identifier}, nil
 }
 
-// newest is the newest row of a stored identifier, nil when there is none.
+// newest returns the newest row of a stored identifier, nil if there is none.
 func (o *Once) newest(ctx context.Context, stored string) (store.Record, error) {
 	rows, err := o.opts.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Given("identifier", stored)}, Sort: "-createdAt", Limit: 1})
 	if err != nil || len(rows) == 0 {
@@ -171,9 +170,9 @@ func (o *Once) newest(ctx context.Context, stored string) (store.Record, error) 
 	return rows[0], nil
 }
 
-// Take returns the newest value under identifier and deletes all of them: of
-// several racing callers exactly one gets it. An expired value is deleted, and the
-// error is ErrNotFound.
+// Take returns the newest value under identifier and deletes all of them. Of
+// several concurrent callers exactly one gets it. An expired value is deleted,
+// and the error is ErrNotFound.
 func (o *Once) Take(ctx context.Context, identifier string) (*Value, error) {
 	names, err := o.names(ctx, identifier)
 	if err != nil {
@@ -246,7 +245,7 @@ func (o *Once) takeStored(ctx context.Context, name string) (taken store.Record,
 	return taken, err
 }
 
-// Extend moves the end of what is kept under identifier.
+// Extend changes the expiry of the values under identifier.
 func (o *Once) Extend(ctx context.Context, identifier string, expires time.Time) error {
 	stored, _, err := o.opts.StoredIdentifier(ctx, identifier)
 	if err != nil {
@@ -278,7 +277,7 @@ func (o *Once) extendCached(ctx context.Context, stored string, expires time.Tim
 	return o.setCached(ctx, onceKey(stored), row, ttl)
 }
 
-// Delete forgets the values under identifier.
+// Delete deletes the values under identifier.
 func (o *Once) Delete(ctx context.Context, identifier string) error {
 	stored, _, err := o.opts.StoredIdentifier(ctx, identifier)
 	if err != nil {

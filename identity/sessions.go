@@ -8,12 +8,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Sessions are the sessions, in the database, in secondary storage, or in both.
+// Sessions gives access to the sessions, in the database, in secondary storage,
+// or in both.
 type Sessions struct{ *core }
 
 func (s *Sessions) table() *store.TableSchema { return s.opts.Store.Table("session") }
 
-// Row makes a Session of a row, such as one that the session cookie holds.
+// Row returns a row, such as one from the session cookie, as a Session.
 func (s *Sessions) Row(row store.Record) *Session { return sessionOf(s.table(), row) }
 
 func (s *Sessions) inDatabase() bool { return s.opts.KV == nil || s.opts.StoreSessionInDatabase }
@@ -21,14 +22,14 @@ func (s *Sessions) inDatabase() bool { return s.opts.KV == nil || s.opts.StoreSe
 // InDatabase reports whether sessions are rows of the database.
 func (s *Sessions) InDatabase() bool { return s.inDatabase() }
 
-// fallsBackToDatabase reports whether the database is asked for a session that
+// fallsBackToDatabase reports whether the database is read for a session that
 // secondary storage has lost.
 func (s *Sessions) fallsBackToDatabase() bool {
 	return s.opts.KV != nil && s.opts.StoreSessionInDatabase && !s.opts.PreserveSessions
 }
 
-// Create keeps a new session. It is for Context.SignIn of package auth, the one
-// place where sessions begin: everything else calls that.
+// Create stores a new session. Only Context.SignIn of package auth calls it, the
+// single place where sessions begin; all other code calls that.
 func (s *Sessions) Create(ctx context.Context, row store.Record) (*Session, error) {
 	var made store.Record
 	var err error
@@ -50,8 +51,8 @@ func (s *Sessions) Create(ctx context.Context, row store.Record) (*Session, erro
 	return s.Row(made), nil
 }
 
-// Get returns the session with this token and its user, hidden fields left out,
-// expired or not.
+// Get returns the session with this token and its user, without hidden fields,
+// even if it has expired.
 func (s *Sessions) Get(ctx context.Context, token string) (*SignedIn, error) {
 	if s.opts.KV != nil {
 		found, err := s.findCached(ctx, token)
@@ -72,8 +73,7 @@ func (s *Sessions) Get(ctx context.Context, token string) (*SignedIn, error) {
 	return s.findStored(ctx, token)
 }
 
-// Find is Get for callers who go on without the session: nil without an error
-// when there is none.
+// Find is like Get, but returns nil without an error if there is no session.
 func (s *Sessions) Find(ctx context.Context, token string) (*SignedIn, error) {
 	return orNil(s.Get(ctx, token))
 }
@@ -112,8 +112,8 @@ func (s *Sessions) Update(ctx context.Context, token string, change store.Record
 	return s.Row(row), nil
 }
 
-// End ends the session with this token, wherever it is kept. A session that is not
-// there, or that a hook keeps, is no error.
+// End ends the session with this token in every storage. It is not an error if
+// the session does not exist or a hook keeps it.
 func (s *Sessions) End(ctx context.Context, token string) error {
 	if s.opts.KV != nil {
 		if err := s.deleteCached(ctx, token); err != nil {
@@ -129,8 +129,8 @@ func (s *Sessions) End(ctx context.Context, token string) error {
 	return store.UnlessDropped(s.opts.Store.Delete(ctx, "session", store.Given("token", token)))
 }
 
-// EndAll ends all sessions of a user, wherever they are kept. Sessions that a hook
-// keeps are no error.
+// EndAll ends all sessions of a user in every storage. Sessions that a hook keeps
+// are not an error.
 func (s *Sessions) EndAll(ctx context.Context, userID string) error {
 	refs, err := s.refs(ctx, userID)
 	if err != nil {
@@ -150,8 +150,8 @@ func (s *Sessions) EndAll(ctx context.Context, userID string) error {
 }
 
 // endPreserved ends live session rows that are kept for audit: delete hooks run,
-// the rows stay with an end in the past. Rows already ended are left alone, so
-// that their hooks don't run twice.
+// and the rows stay with an expiry in the past. Rows that have ended are left
+// unchanged, so that their hooks do not run twice.
 func (s *Sessions) endPreserved(ctx context.Context, which store.Where) error {
 	now := s.opts.Now(ctx)
 	live := []store.Where{which, {Field: "expiresAt", Op: store.Gt, Value: now}}
@@ -161,7 +161,7 @@ func (s *Sessions) endPreserved(ctx context.Context, which store.Where) error {
 	}))
 }
 
-// Of lists the sessions of a user that have not expired, hidden fields left out.
+// Of returns the sessions of a user that have not expired, without hidden fields.
 func (s *Sessions) Of(ctx context.Context, userID string) ([]*Session, error) {
 	if s.opts.KV != nil && !s.fallsBackToDatabase() {
 		return s.listCached(ctx, userID)
@@ -179,8 +179,8 @@ func (s *Sessions) Of(ctx context.Context, userID string) ([]*Session, error) {
 	return out, nil
 }
 
-// DeleteExpired deletes the rows of sessions that have ended, unless the options
-// keep them, and returns how many.
+// DeleteExpired deletes the rows of expired sessions, unless the options keep
+// them, and returns their number.
 func (s *Sessions) DeleteExpired(ctx context.Context) (int64, error) {
 	if !s.inDatabase() || s.opts.PreserveSessions {
 		return 0, nil

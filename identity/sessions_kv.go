@@ -15,8 +15,8 @@ import (
 // Sessions in secondary storage, under the reference's keys:
 //
 //	<token>                        {"session": …, "user": …}
-//	active-sessions-<user>         [{"token", "expiresAt"}], soonest end first
-//	revoked-sessions-before-<user> milliseconds; older sessions are void
+//	active-sessions-<user>         [{"token", "expiresAt"}], sorted by expiry
+//	revoked-sessions-before-<user> milliseconds; older sessions are invalid
 
 type sessionRef struct {
 	Token     string  `json:"token"`
@@ -28,8 +28,8 @@ func revokedKey(userID string) string { return "revoked-sessions-before-" + user
 
 func millis(t time.Time) float64 { return float64(t.UnixMilli()) }
 
-// keep is the write of a new session: to the database, if they are
-// kept there too, and to secondary storage.
+// keep writes a new session: to the database, if sessions are also stored there,
+// and to secondary storage.
 func (s *Sessions) keep(ctx context.Context, row store.Record) (store.Record, error) {
 	if s.inDatabase() {
 		made, err := s.opts.Store.Quiet().Create(ctx, "session", row)
@@ -103,11 +103,11 @@ func without(refs []sessionRef, token string) []sessionRef {
 	return slices.DeleteFunc(slices.Clone(refs), func(r sessionRef) bool { return r.Token == token })
 }
 
-// cachedSession is what secondary storage holds under a token.
+// cachedSession is the value under a token in secondary storage.
 type cachedSession struct{ session, user store.Record }
 
-// cached reads a session that has not been revoked from secondary storage; nil
-// when there is none.
+// cached reads a session from secondary storage, nil if there is none or it was
+// revoked.
 func (s *Sessions) cached(ctx context.Context, token string) (*cachedSession, error) {
 	found, err := s.cachedAnyhow(ctx, token)
 	if err != nil || found == nil {
@@ -120,7 +120,7 @@ func (s *Sessions) cached(ctx context.Context, token string) (*cachedSession, er
 	return found, nil
 }
 
-// cachedAnyhow is cached for sessions that may have been revoked.
+// cachedAnyhow is like cached, but includes revoked sessions.
 func (s *Sessions) cachedAnyhow(ctx context.Context, token string) (*cachedSession, error) {
 	value, ok, err := s.opts.KV.Get(ctx, token)
 	if err != nil || !ok || value == "" {
@@ -129,7 +129,7 @@ func (s *Sessions) cachedAnyhow(ctx context.Context, token string) (*cachedSessi
 	return parseCached(value), nil
 }
 
-// parseCached reads a value that cachedSession was written as; nil when it is none.
+// parseCached parses the text of a cachedSession, nil if it is malformed.
 func parseCached(value string) *cachedSession {
 	parsed, err := js.Parse([]byte(value))
 	o, ok := parsed.(*js.Object)
@@ -145,7 +145,8 @@ func parseCached(value string) *cachedSession {
 	return found
 }
 
-// revivedRow is a JSON object as a row, with its dates; nil for anything else.
+// revivedRow returns a JSON object as a row, with its dates; nil for anything
+// else.
 func revivedRow(v any) store.Record {
 	o, ok := v.(*js.Object)
 	if !ok {
@@ -175,8 +176,8 @@ func (s *Sessions) findCached(ctx context.Context, token string) (*SignedIn, err
 	return &SignedIn{Session: s.Row(s.table().Visible(found.session)), User: s.users.Of(s.users.table().Visible(found.user))}, nil
 }
 
-// knownInCache reports that secondary storage holds something for this token
-// which is not a session any more, so that the database must not answer.
+// knownInCache reports whether secondary storage has a value for this token that
+// is no longer a session, in which case the database must not be read.
 func (s *Sessions) knownInCache(ctx context.Context, token string) (bool, error) {
 	value, ok, err := s.opts.KV.Get(ctx, token)
 	return ok && value != "", err
@@ -237,8 +238,8 @@ func (s *Sessions) deleteCached(ctx context.Context, token string) error {
 	return s.opts.KV.Delete(ctx, token)
 }
 
-// dropCached voids every cached session of a user: those listed, and,
-// by a time, those that a race hides.
+// dropCached invalidates every cached session of a user: the listed ones and, by
+// a time stamp, those that a concurrent call is writing.
 func (s *Sessions) dropCached(ctx context.Context, userID string, refs []sessionRef) error {
 	if s.opts.KV == nil {
 		return nil
@@ -293,7 +294,7 @@ func (s *Sessions) listCached(ctx context.Context, userID string) ([]*Session, e
 	return out, nil
 }
 
-// refreshUser writes a changed user into its cached sessions.
+// refreshUser updates the user in its cached sessions.
 func (s *Sessions) refreshUser(ctx context.Context, user store.Record) error {
 	if s.opts.KV == nil || user == nil {
 		return nil

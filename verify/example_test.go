@@ -15,7 +15,7 @@ import (
 )
 
 func ExampleVerifier_Require() {
-	// Stands for the Better Auth server; yours is at its BETTER_AUTH_URL.
+	// This stands for the Better Auth server; yours is at its BETTER_AUTH_URL.
 	private := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 	auth := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: private.Public(), KeyID: "1", Algorithm: "EdDSA"}}}
