@@ -188,7 +188,7 @@ func TestAddressesThatCannotWork(t *testing.T) {
 
 // flawed maps messages to the secrets that must not be used in production.
 var flawed = map[string][]string{
-	"everybody knows": {
+	"publicly known": {
 		auth.DefaultSecret, "your-secret-key-at-least-32-characters-long", "YOUR_SECRET_KEY_AT_LEAST_32_CHARACTERS_LONG", "your-secret-here",
 		`"your-secret-key-at-least-32-characters-long"`,
 	},
@@ -210,7 +210,7 @@ func TestAttackSecretsThatAreNone(t *testing.T) {
 				t.Errorf("%q in production: want %q, got %v", s, want, err)
 			}
 			err = start(auth.Options{Secret: s, AllowShortSecret: true})
-			if admitted := err == nil; admitted != (want != "everybody knows") {
+			if admitted := err == nil; admitted != (want != "publicly known") {
 				t.Errorf("%q with allowShortSecret: %v", s, err)
 			}
 			var log bytes.Buffer
