@@ -1,6 +1,5 @@
-// Package betterauth is the Better Auth server for Go: an http.Handler that
-// speaks the wire format, cookies, password hashes and database schema of the
-// npm package better-auth.
+// Package betterauth is the Better Auth server for Go: an http.Handler with the endpoints, cookies, password hashes
+// and database schema of the npm package better-auth, so that its clients work unchanged.
 //
 //	a, err := betterauth.New(auth.Options{
 //		Secret:           os.Getenv("BETTER_AUTH_SECRET"),
@@ -9,6 +8,9 @@
 //		EmailAndPassword: auth.EmailAndPassword{Enabled: true},
 //	})
 //	http.Handle("/api/auth/", a)
+//	http.Handle("/account", a.Require(account)) // only for signed-in users
+//
+// Package auth documents the options. Plugins are the packages below plugin.
 package betterauth
 
 import (
@@ -19,8 +21,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/base"
 )
 
-// New assembles a server: the built-in endpoints and the plugins of o. All
-// problems come in one error.
+// New creates a server with the built-in endpoints and the plugins of o. The error lists all problems of the options.
 func New(o auth.Options) (*auth.Auth, error) {
 	if o.Now == nil {
 		o.Now = time.Now

@@ -11,10 +11,10 @@ import (
 	"testing"
 )
 
-// skipped are folders that hold nothing of ours, or not yet.
+// skipped are directories without files of this project.
 var skipped = []string{"node_modules", ".git", ".next", "results", "dist"}
 
-// files lists the files of the module whose name ends in suffix.
+// files returns the files of the module whose name ends in suffix.
 func files(t *testing.T, suffix string) []string {
 	t.Helper()
 	var list []string
@@ -44,8 +44,7 @@ func read(t *testing.T, name string) string {
 	return string(data)
 }
 
-// TestSecurityPage: docs/security.md names every test that plays an attack,
-// as room.TestAttack…, and no other one.
+// TestSecurityPage: docs/security.md names every test of an attack as package.TestAttack…, and no other tests.
 func TestSecurityPage(t *testing.T) {
 	played := map[string]bool{}
 	declared := regexp.MustCompile(`(?m)^func (TestAttack\w+)\(`)
@@ -73,8 +72,7 @@ func TestSecurityPage(t *testing.T) {
 	}
 }
 
-// TestReadmeProgram: the Go program of README.md is the one that compiles in
-// example_test.go.
+// TestReadmeProgram: the Go program in README.md equals the one that compiles in example_test.go.
 func TestReadmeProgram(t *testing.T) {
 	_, rest, ok := strings.Cut(read(t, "README.md"), "```go\n")
 	program, _, _ := strings.Cut(rest, "```")
@@ -86,11 +84,11 @@ func TestReadmeProgram(t *testing.T) {
 	}
 }
 
-// pending are pages that a command writes, or that are not written yet. A page
-// that stands may leave the list.
+// pending lists pages that a command writes, or that are not written yet. A page that exists may be removed from the
+// list.
 var pending []string
 
-// TestLinks: every relative link of our own pages leads somewhere.
+// TestLinks: every relative link of our pages has a target.
 func TestLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	code := regexp.MustCompile("(?s)```.*?```")
@@ -108,7 +106,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestAgentsIsShort: what every session reads first has to stay short.
+// TestAgentsIsShort: AGENTS.md has to stay short, because it is read at the start of every session.
 func TestAgentsIsShort(t *testing.T) {
 	if n := strings.Count(read(t, "AGENTS.md"), "\n"); n > 80 {
 		t.Errorf("AGENTS.md has %d lines, more than 80", n)

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// Example is the program of README.md, line for line: docs_test.go says so.
+// Example is the program of README.md; docs_test.go checks that both are equal.
 func Example() {
 	ctx := context.Background()
 	db, err := sqlstore.Open(ctx, "sqlite:auth.db", sqlstore.Options{})
@@ -40,7 +40,7 @@ func Example() {
 	log.Fatal(http.ListenAndServe("localhost:8080", nil))
 }
 
-// ExampleNew signs a user up and asks who is signed in, without a network.
+// ExampleNew signs a user up and reads the session, without a network.
 func ExampleNew() {
 	a, err := betterauth.New(auth.Options{
 		Mode: auth.Development, BaseURL: auth.Static("http://localhost:8080"),

@@ -6,11 +6,10 @@ import (
 	"testing"
 )
 
-// rooms lists what each package may import from this module. A line that grows
-// is a decision: say why in the commit. Tests of a room may use authtest,
-// storetest, kvtest and testserver besides.
+// rooms lists what each package may import from this module. Adding an import is a decision: give the reason in the
+// commit. Tests may also import authtest, storetest, kvtest and testserver.
 var rooms = map[string]string{
-	// Foundations: they import nothing of ours but js and secret.
+	// Foundations: they import only js and secret.
 	"js":                  "",
 	"schema":              "js",
 	"option":              "",
@@ -38,14 +37,13 @@ var rooms = map[string]string{
 	"callback":        "js option",
 	"mail":            "callback kv secret store js option",
 
-	// Users and what they hold, without requests.
+	// Users and what belongs to them, without requests.
 	"identity": "js kv secret store",
 
-	// The engine, and what it runs without a database.
+	// The engine, and the packages that it needs without a database.
 	"auth": "identity schema cookie callback mail oauth store store/memstore kv secret internal/* js option",
 
-	// Signing in elsewhere: what a provider is, the providers, and what both
-	// endpoints and plugins do with one.
+	// OAuth: the interface of providers, the providers, and the flow that endpoints and plugins share.
 	"oauth":          "callback secret internal/* js schema option",
 	"oauth/provider": "callback oauth internal/* js schema option",
 
@@ -72,7 +70,7 @@ var rooms = map[string]string{
 	"":              "auth base",
 	"test/faults":   "",
 	"auth/authtest": "auth cookie kv store store/memstore .",
-	// Tests on every database: it may know the drivers, authtest may not.
+	// Tests on every database. This package may import drivers; authtest may not.
 	"auth/authtest/everywhere": "auth auth/authtest internal/testserver kv store/memstore store/sqlstore",
 
 	"plugin/all":     "auth callback plugin/* js",

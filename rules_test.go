@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// The rules of AGENTS.md that the source itself can prove. Each table lists the
-// exceptions with their reasons: a key is a folder, a folder with everything in
-// it ("bench/..."), or a file. An entry that nothing needs is an error too.
+// The rules of AGENTS.md that can be checked in the source. Each table lists the exceptions with their reasons: a key
+// is a directory, a directory with everything in it ("bench/..."), or a file. An exception that is not needed is an
+// error.
 
-// cryptoRooms may import cryptography, and which packages of it.
+// cryptoRooms lists the packages that may import cryptography, and what they may import.
 var cryptoRooms = exceptions{
 	"secret":              "*: hashes, signatures, encryption and randomness of our formats",
 	"verify":              "*: checks tokens in other programs and imports nothing of ours",
@@ -28,7 +28,7 @@ var cryptoRooms = exceptions{
 	"examples/...":        "*: programs of their own",
 }
 
-// TestCryptoRooms: only secret hashes, signs, encrypts and draws random numbers.
+// TestCryptoRooms: only secret hashes, signs, encrypts and generates random numbers.
 func TestCryptoRooms(t *testing.T) {
 	used := cryptoRooms.begin()
 	for _, f := range sources(t) {
@@ -56,7 +56,7 @@ func isCrypto(name string) bool {
 	return false
 }
 
-// clockRooms may read the clock.
+// clockRooms lists what may read the clock.
 var clockRooms = exceptions{
 	"betterauth.go":       "the clock of embedded servers, unless Options.Now gives another one",
 	"cmd/betterauth":      "the clock of the command line",
@@ -66,12 +66,12 @@ var clockRooms = exceptions{
 	"examples/...":        "programs of their own",
 }
 
-// TestClockRooms: everything else is given the time, so that tests can choose it.
+// TestClockRooms: all other code is given the time, so that tests can choose it.
 func TestClockRooms(t *testing.T) {
 	forbid(t, clockRooms, "time", "Now", "Since", "Until")
 }
 
-// environmentRooms may read the environment.
+// environmentRooms lists what may read the environment.
 var environmentRooms = exceptions{
 	"betterauth.go":       "NODE_ENV and the names of the reference, for embedded servers; Options.Environ gives another one",
 	"cmd/betterauth":      "the command line",
@@ -80,13 +80,13 @@ var environmentRooms = exceptions{
 	"examples/...":        "programs of their own",
 }
 
-// TestEnvironmentRooms: everything else is given what it needs as options.
+// TestEnvironmentRooms: all other code gets what it needs as options.
 func TestEnvironmentRooms(t *testing.T) {
 	forbid(t, environmentRooms, "os", "Getenv", "LookupEnv", "Environ", "ExpandEnv")
 	forbid(t, exceptions{}, "syscall", "Getenv", "Environ")
 }
 
-// forbid reports every use of these names of a package of the standard library.
+// forbid reports every use of these names from a package of the standard library.
 func forbid(t *testing.T, rooms exceptions, pkg string, names ...string) {
 	t.Helper()
 	used := rooms.begin()
@@ -111,15 +111,14 @@ func forbid(t *testing.T, rooms exceptions, pkg string, names ...string) {
 	used.end(t)
 }
 
-// answerFiles may write to an http.ResponseWriter, of those below auth, base,
-// plugin and oauth.
+// answerFiles lists the files below auth, base, plugin and oauth that may write to an http.ResponseWriter.
 var answerFiles = exceptions{
 	"auth/serve.go": "the place where answers are written",
 	"auth/cors.go":  "github.com/rs/cors answers preflight requests itself",
 }
 
-// TestAnswerRooms: elsewhere a ResponseWriter may be handed on and its header
-// set; every other use of it is an answer in the wrong place.
+// TestAnswerRooms: in other files a ResponseWriter may be passed on and its header set; any other use writes an
+// answer in the wrong place.
 func TestAnswerRooms(t *testing.T) {
 	used := answerFiles.begin()
 	for _, p := range packages(t) {
@@ -166,8 +165,8 @@ func TestAnswerRooms(t *testing.T) {
 	used.end(t)
 }
 
-// handsOn reports whether a call passes its arguments to a function of the same
-// package, whose body the test reads too, or to a handler.
+// handsOn reports whether a call passes its arguments to a function of the same package, which the test checks too,
+// or to a handler.
 func (p *source) handsOn(call *ast.CallExpr) bool {
 	name, ok := call.Fun.(*ast.Ident)
 	if s, method := call.Fun.(*ast.SelectorExpr); method {
@@ -183,15 +182,15 @@ func (p *source) handsOn(call *ast.CallExpr) bool {
 	return ok && f.Pkg() == p.pkg
 }
 
-// stateFiles may have variables of packages that change.
+// stateFiles lists the files that may have package variables that change.
 var stateFiles = exceptions{
 	"js/reflect.go":       "encoders by Go type, each computed once",
 	"schema/bind.go":      "plans by Go type, each computed once",
 	"internal/testserver": "counts the databases that a test run has made",
 }
 
-// TestNoInit: no init function runs before main, and no variable of a package
-// changes: none is a lock, a pool or an atomic value, and no function assigns to one.
+// TestNoInit: there is no init function, and no package variable changes: none is a lock, a pool or an atomic value,
+// and no function assigns to one.
 func TestNoInit(t *testing.T) {
 	used := stateFiles.begin()
 	for _, p := range packages(t) {
@@ -232,8 +231,7 @@ func TestNoInit(t *testing.T) {
 	used.end(t)
 }
 
-// isState reports whether a variable is made for change: its type is one of
-// sync or sync/atomic.
+// isState reports whether a variable is meant to change: its type is from sync or sync/atomic.
 func (f *file) isState(v *ast.ValueSpec) bool {
 	locks, atomics := f.localName("sync"), f.localName("sync/atomic")
 	found := false
@@ -257,7 +255,7 @@ func (f *file) isState(v *ast.ValueSpec) bool {
 	return found
 }
 
-// targets lists what a statement or a call changes.
+// targets returns what a statement or a call changes.
 func targets(n ast.Node) []ast.Expr {
 	switch n := n.(type) {
 	case *ast.AssignStmt:
@@ -274,7 +272,7 @@ func targets(n ast.Node) []ast.Expr {
 	return nil
 }
 
-// variable is the one that an expression leads to.
+// variable returns the variable that an expression belongs to.
 func variable(e ast.Expr) *ast.Ident {
 	switch e := e.(type) {
 	case *ast.Ident:

@@ -13,15 +13,14 @@ import (
 	"testing"
 )
 
-// file is a source file, tests left out.
+// file is a source file that is not a test.
 type file struct {
 	*ast.File
-	name string // from the module's root
+	name string // relative to the root of the module
 	set  *token.FileSet
 }
 
-// source is a package as far as it can be understood without its imports: what
-// its own names stand for.
+// source is a package with the objects of its own names, without type information of its imports.
 type source struct {
 	dir   string
 	files []*file
@@ -29,7 +28,7 @@ type source struct {
 	pkg   *types.Package
 }
 
-// sources parses all files of the module but tests.
+// sources parses all files of the module except tests.
 func sources(t *testing.T) (list []*file) {
 	t.Helper()
 	set := token.NewFileSet()
@@ -46,8 +45,8 @@ func sources(t *testing.T) (list []*file) {
 	return list
 }
 
-// packages resolves the names of all packages. Imports are not read, so only
-// names that a package declares itself have an object.
+// packages resolves the names of all packages. Imports are not read, so only names that a package declares itself
+// have an object.
 func packages(t *testing.T) (list []*source) {
 	t.Helper()
 	byDir := map[string]*source{}
@@ -74,13 +73,12 @@ type noImports struct{}
 
 func (noImports) Import(string) (*types.Package, error) { return nil, errors.New("not read") }
 
-// at is where a node stands.
+// at returns the position of a node.
 func (f *file) at(n ast.Node) string {
 	return fmt.Sprintf("%s:%d", f.name, f.set.Position(n.Pos()).Line)
 }
 
-// localName is the name of an imported package in this file, "" if it is not
-// imported.
+// localName returns the name of an imported package in this file, or "" if it is not imported.
 func (f *file) localName(pkg string) string {
 	for _, imp := range f.Imports {
 		if name, _ := strconv.Unquote(imp.Path.Value); name != pkg {
@@ -104,8 +102,8 @@ func isSelector(e ast.Expr, pkg, name string) bool {
 	return ok && x.Name == pkg
 }
 
-// within reports whether a file or folder is one of the places: itself, in the
-// folder, or below "folder/...".
+// within reports whether a file or directory is one of the places: the place itself, in the directory, or below
+// "directory/...".
 func within(name string, places ...string) bool {
 	for _, place := range places {
 		root, below := strings.CutSuffix(place, "/...")
@@ -116,10 +114,10 @@ func within(name string, places ...string) bool {
 	return false
 }
 
-// exceptions are the places that a rule leaves out, each with its reason.
+// exceptions are the places that a rule excludes, each with its reason.
 type exceptions map[string]string
 
-// tracker notes which exceptions were needed.
+// tracker records which exceptions were needed.
 type tracker struct {
 	table  exceptions
 	needed map[string]bool
@@ -127,7 +125,7 @@ type tracker struct {
 
 func (e exceptions) begin() *tracker { return &tracker{e, map[string]bool{}} }
 
-// find returns the reason why a file is left out.
+// find returns the reason why a file is excluded.
 func (k *tracker) find(name string) (reason string, ok bool) {
 	for place, reason := range k.table {
 		if within(name, place) {
@@ -138,7 +136,7 @@ func (k *tracker) find(name string) (reason string, ok bool) {
 	return "", false
 }
 
-// end reports the exceptions that nothing needed.
+// end reports exceptions that were not needed.
 func (k *tracker) end(t *testing.T) {
 	t.Helper()
 	for place := range k.table {

@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// workflow is what the tests look at in a file of .github/workflows.
+// workflow contains the parts of a file in .github/workflows that the tests check.
 type workflow struct {
 	Name        string            `yaml:"name"`
 	On          map[string]any    `yaml:"on"`
@@ -56,8 +56,8 @@ var (
 	makeTarget = regexp.MustCompile(`\bmake ([a-z][\w-]*)`)
 )
 
-// TestWorkflows: each workflow parses, starts with no right but to read, names
-// actions by a tag, and calls targets that the Makefile has.
+// TestWorkflows: each workflow parses, has only read permissions by default, names actions by a tag, and calls
+// existing targets of the Makefile.
 func TestWorkflows(t *testing.T) {
 	makefile := "\n" + read(t, "Makefile")
 	called := 0
@@ -98,7 +98,7 @@ func TestWorkflows(t *testing.T) {
 	}
 }
 
-// TestGoVersions: the workflows and the image use the Go that go.mod asks for.
+// TestGoVersions: the workflows and the image use the Go version of go.mod.
 func TestGoVersions(t *testing.T) {
 	m := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
 	if m == nil {
@@ -119,8 +119,7 @@ func TestGoVersions(t *testing.T) {
 	}
 }
 
-// TestIssueTemplates: each form has what GitHub asks for; it shows a broken one
-// to nobody.
+// TestIssueTemplates: each form has the fields that GitHub requires; GitHub does not show an invalid one.
 func TestIssueTemplates(t *testing.T) {
 	names, err := filepath.Glob(".github/ISSUE_TEMPLATE/*.yml")
 	if err != nil || len(names) < 2 {
@@ -179,7 +178,7 @@ func TestIssueTemplates(t *testing.T) {
 	}
 }
 
-// TestVersion: the program and the changelog name the same last release.
+// TestVersion: the program and the changelog name the same latest release.
 func TestVersion(t *testing.T) {
 	release := regexp.MustCompile(`(?m)^\trelease += "(\d+\.\d+\.\d+)"$`).FindStringSubmatch(read(t, "cmd/betterauth/version.go"))
 	headings := regexp.MustCompile(`(?m)^## (.*)$`).FindAllStringSubmatch(read(t, "CHANGELOG.md"), -1)

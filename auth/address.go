@@ -10,11 +10,11 @@ import (
 
 var noBody any = js.Undefined{}
 
-// trustList are origins and patterns that may call and be redirected to.
+// trustList holds the origins and patterns that may call the server and that it may redirect to.
 type trustList struct{ origin.List }
 
-// resolveAddress settles, for this request, the base URL, the trusted origins
-// and the cookies. A base URL taken from a request is never kept.
+// resolveAddress sets the base URL, the trusted origins and the cookies of this request. A base URL derived from a
+// request is not kept for later requests.
 func (c *Context) resolveAddress() error {
 	a := c.Auth
 	c.BaseURL, c.BaseOrigin, c.trusted = a.baseURL, a.baseOrigin, a.static
@@ -61,7 +61,7 @@ func (c *Context) addressFromRequest() error {
 	return nil
 }
 
-// addressAmongHosts finds the base URL of a server with several hosts.
+// addressAmongHosts sets the base URL of a server that answers for several hosts.
 func (c *Context) addressAmongHosts() error {
 	a := c.Auth
 	trust := a.Options.Advanced.TrustedProxyHeaders
@@ -95,7 +95,7 @@ func (c *Context) addressAmongHosts() error {
 	return nil
 }
 
-// basePath is the path that endpoints are below.
+// basePath returns the path under which the endpoints are served.
 func (c *Context) basePath() string {
 	if rest := c.BaseURL; rest != "" {
 		if i := strings.Index(rest, "://"); i >= 0 {
@@ -110,14 +110,14 @@ func (c *Context) basePath() string {
 	return c.Auth.Options.BasePath
 }
 
-// TrustsURL reports whether a redirect to url is allowed; relative paths are.
+// TrustsURL reports whether the server may redirect to url. Relative paths are always allowed.
 func (c *Context) TrustsURL(url string) bool { return c.trusted.Trusts(url, true) }
 
 // TrustsOrigin reports whether a request may come from origin.
 func (c *Context) TrustsOrigin(o string) bool { return c.trusted.Trusts(o, false) }
 
-// originOff reports whether the origin check is off for this request: by
-// option, for some paths, or because of the test mode.
+// originOff reports whether the origin check is off for this request: because of an option, because the path is
+// exempt, or because of test mode.
 func (c *Context) originOff() bool {
 	o := &c.Auth.Options
 	off := o.Advanced.DisableOriginCheck
@@ -137,8 +137,8 @@ func (c *Context) originOff() bool {
 	return false
 }
 
-// csrfOff reports whether requests need no origin: by option, or because the
-// origin check is off altogether and the option says nothing.
+// csrfOff reports whether requests with cookies may come from any origin: because an option says so, or because the
+// origin check is off and the CSRF option is not set.
 func (c *Context) csrfOff() bool {
 	o := &c.Auth.Options
 	if isTrue(o.Advanced.DisableCSRFCheck, false) {
@@ -149,8 +149,8 @@ func (c *Context) csrfOff() bool {
 	return all && o.Advanced.DisableCSRFCheck == nil
 }
 
-// checkOrigin guards every request that may change something: with a cookie it
-// must come from a trusted origin, and it must not send the browser elsewhere.
+// checkOrigin checks every request that may change something. A request with a cookie must come from a trusted
+// origin, and the redirect targets in it must be trusted.
 func (c *Context) checkOrigin() error {
 	switch c.Request.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
@@ -206,8 +206,7 @@ func (c *Context) checkTarget(url any, label string, code Code) error {
 	return nil
 }
 
-// CheckCallback refuses a callback URL (from a GET's query, say) whose origin
-// is not trusted.
+// CheckCallback returns an error for a callback URL, such as one from a query, whose origin is not trusted.
 func (c *Context) CheckCallback(url string) error {
 	if c.Request == nil || c.originOff() {
 		return nil
@@ -215,8 +214,8 @@ func (c *Context) CheckCallback(url string) error {
 	return c.checkTarget(url, "callbackURL", InvalidCallbackURL)
 }
 
-// checkSource refuses a request with cookies, or any if force, that does not
-// come from a trusted origin.
+// checkSource returns an error for a request that does not come from a trusted origin. Requests without cookies are
+// only checked with force.
 func (c *Context) checkSource(force bool) error {
 	_, useCookies := c.RequestHeaderValue("Cookie")
 	if c.csrfOff() || c.originOff() || !force && !useCookies {
@@ -243,7 +242,7 @@ func (c *Context) checkSource(force bool) error {
 	return nil
 }
 
-// ownOrigin is the origin that the request itself was sent to.
+// ownOrigin returns the origin to which the request was sent.
 func (c *Context) ownOrigin() (string, bool) {
 	scheme, host := c.addressOf(c.Request)
 	if proto, err := c.forwardedProto(); err == nil && proto != "" {
@@ -254,8 +253,8 @@ func (c *Context) ownOrigin() (string, bool) {
 	return origin.Origin(scheme + "://" + host)
 }
 
-// checkForm guards sign-in and sign-up, where a stranger's page could sign the
-// visitor in as somebody else, also without cookies.
+// checkForm checks requests to sign-in and sign-up. A page of another site could otherwise sign the visitor in as
+// somebody else, even without cookies.
 func (c *Context) checkForm() error {
 	if c.Request == nil || c.csrfOff() {
 		return nil

@@ -47,8 +47,8 @@ func TestAttackOpenRedirect(t *testing.T) {
 	}
 }
 
-// A page of a stranger must not act with the visitor's cookies, nor sign the
-// visitor in as somebody else (1.6.16: also without cookies).
+// A page of another site must not act with the visitor's cookies, nor sign the visitor in as somebody else (1.6.16:
+// even without cookies).
 func TestAttackCrossSite(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	c := s.Client()
@@ -83,8 +83,8 @@ func TestAttackCrossSite(t *testing.T) {
 	}
 }
 
-// GHSA-x732-6j76-qmhm: other spellings of a path must meet the same limiter
-// key and the same disabled paths, or nothing at all.
+// GHSA-x732-6j76-qmhm: other spellings of a path must map to the same limiter key and the same disabled paths, or to
+// no endpoint.
 func TestAttackPathSpelling(t *testing.T) {
 	s := authtest.New(t, auth.Options{DisabledPaths: []string{"/sign-in/email"}})
 	c := s.Client()
@@ -95,8 +95,7 @@ func TestAttackPathSpelling(t *testing.T) {
 	}
 }
 
-// GHSA-p6v2-xcpg-h6xw: one IPv6 network, and one address however it is
-// written, is one client.
+// GHSA-p6v2-xcpg-h6xw: all addresses of one IPv6 network, and all spellings of one address, count as one client.
 func TestAttackIPv6Rotation(t *testing.T) {
 	s := authtest.New(t, auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes()}})
 	limited := 0
@@ -115,7 +114,7 @@ func TestAttackIPv6Rotation(t *testing.T) {
 	}
 }
 
-// 1.6.17: the limit holds when calls race, on every storage.
+// 1.6.17: the limit holds for simultaneous calls, on every storage.
 func TestAttackRacingTheLimiter(t *testing.T) {
 	for name, o := range map[string]auth.Options{
 		"memory":            {RateLimit: auth.RateLimitOptions{Enabled: yes(), Storage: "memory"}},
@@ -143,7 +142,7 @@ func TestAttackRacingTheLimiter(t *testing.T) {
 	}
 }
 
-// GHSA-569q-mpph-wgww: nothing of an unset base URL is learnt from a request.
+// GHSA-569q-mpph-wgww: an unset base URL is never learned from a request.
 func TestAttackPoisonedBaseURL(t *testing.T) {
 	a, err := newPlain(auth.Options{Mode: auth.Development})
 	if err != nil {
@@ -158,7 +157,7 @@ func TestAttackPoisonedBaseURL(t *testing.T) {
 	}
 }
 
-// GHSA-2vg6-77g8-24mp: whoever is deleted is signed out everywhere.
+// GHSA-2vg6-77g8-24mp: a deleted user is signed out everywhere.
 func TestAttackSessionsOutliveUser(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		o.User.DeleteUser.Enabled = true
@@ -175,8 +174,7 @@ func TestAttackSessionsOutliveUser(t *testing.T) {
 	}, everywhere.Memory, everywhere.SecondaryStorage, everywhere.Both)
 }
 
-// Nobody can revoke or end a session that is not theirs, and nobody is told
-// whether it exists.
+// Nobody can revoke or end the session of another user, or find out whether it exists.
 func TestAttackRevokeOthers(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	alice, mallory := s.Client(), s.Client()
@@ -188,7 +186,7 @@ func TestAttackRevokeOthers(t *testing.T) {
 	}
 }
 
-// A cookie that somebody else signed, or nobody, is no session, and never a 500.
+// A cookie that is unsigned or signed by somebody else is not a session, and never causes a 500.
 func TestAttackForgedCookies(t *testing.T) {
 	s := authtest.New(t, auth.Options{Session: auth.SessionOptions{CookieCache: auth.CookieCache{Enabled: yes()}}})
 	c := s.Client()
@@ -207,7 +205,7 @@ func TestAttackForgedCookies(t *testing.T) {
 	}
 }
 
-// Fail closed: a server that is configured wrongly does not start.
+// A server with a wrong configuration does not start.
 func TestAttackFailOpenOnConfigError(t *testing.T) {
 	for name, o := range map[string]auth.Options{
 		"no secret":      {},

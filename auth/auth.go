@@ -1,9 +1,33 @@
-// Package auth is the engine: it turns plugins into an http.Handler. It knows
-// sessions, users and accounts because every plugin needs them, and it holds
-// no endpoint of its own: those are plugins, the built-in ones in base.
+// Package auth is the engine of the server: it turns options and plugins into an http.Handler and gives plugins what
+// they work with. It has no endpoint of its own; the built-in ones are the plugin in package base.
 //
-// It must not know a plugin, a database driver, a config file or a page.
+// Most programs create a server with betterauth.New, which adds the built-in endpoints, and use this package for its
+// options and for the functions that find out who is signed in:
+//
+//	a, err := betterauth.New(auth.Options{
+//		BaseURL:          auth.Static("https://example.com"),
+//		Secret:           os.Getenv("BETTER_AUTH_SECRET"),
+//		Database:         db, // a driver of package sqlstore
+//		EmailAndPassword: auth.EmailAndPassword{Enabled: true},
+//	})
+//	mux.Handle("/api/auth/", a)
+//	mux.Handle("/account", a.Require(account)) // CurrentUser inside
+//
+// # Plugins
+//
+// A plugin returns a [Manifest]: its endpoints, tables, hooks, rate limits and error codes, as data. An [Endpoint] is
+// a [Route] joined with a handler by [Handle]. The handler gets the [Context] of the call, through which it reaches
+// users, accounts, sessions and single-use values (c.Users, c.Accounts, c.Sessions, c.Once), signs a user in
+// ([Context.SignIn]) and sets cookies. It fails by returning an [Error], such as BadRequest(code).
+// docs/plugins/writing.md explains it step by step.
+//
+// # Calls from Go
+//
+// [Auth.Call] and [Invoke] run an endpoint without HTTP. [Auth.Session] returns the session and the user of a
+// request. [Auth.Run] does the background work.
 package auth
+
+// This package imports no plugin, database driver, config file or page; rooms_test.go checks it.
 
 import (
 	"context"
@@ -28,13 +52,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
-// DefaultSecret is what the reference signs with when no secret is set outside
-// production.
+// DefaultSecret is the secret that the reference uses outside production when none is set.
 const DefaultSecret = "better-auth-secret-12345678901234567890"
 
 // Auth is a configured server. It is an http.Handler.
 type Auth struct {
-	// Registry holds Users, Accounts, Sessions, Once and Passwords.
+	// Registry gives access to Users, Accounts, Sessions, Once and Passwords.
 	identity.Registry
 	Options Options
 	Store   *store.Store
@@ -44,7 +67,7 @@ type Auth struct {
 	Codes   []Code
 	Hasher  *secret.Hasher
 
-	// Providers are the social providers; plugins may add some.
+	// Providers holds the social providers of the options and of the plugins.
 	Providers *oauth.Registry
 
 	plugins       []Plugin
@@ -52,42 +75,42 @@ type Auth struct {
 	endpoints     []Endpoint
 	byID          map[string]*Endpoint
 	router        router
-	hasAnyOrigin  bool // some endpoint may be read by all pages
+	hasAnyOrigin  bool // at least one endpoint has CORS AnyOrigin
 	before        []Hook
 	after         []Hook
 	signedInHooks []Hook
-	builtinLimits []RateLimit // of the built-in endpoints; those of plugins win
+	builtinLimits []RateLimit // of the built-in endpoints; limits of plugins take precedence
 	rateLimits    []RateLimit
 	events        []string
 	jobs          []Job
-	expiring      []store.Model // of plugins, whose rows end
+	expiring      []store.Model // models of plugins whose rows expire
 	cacheSigner   CacheSigner
 	levers        levers.Levers
 	limiter       limiter.Counter
-	// While the limiter's storage fails, storeless endpoints are counted in memory,
-	// until limiterPause (milliseconds since 1970) without asking it.
+	// While the storage of the limiter fails, calls of storeless endpoints are counted in memory. The storage is not
+	// asked again before limiterPause (milliseconds since 1970).
 	spareLimiter limiter.Counter
 	limiterPause atomic.Int64
 	wrapped      http.Handler
 
 	cookies     cookie.Options
 	set         cookie.Set
-	static      trustList // trusted origins that do not hang on the request
-	baseURL     string    // "" when told apart by request
+	static      trustList // the trusted origins that do not depend on the request
+	baseURL     string    // empty if it is derived from each request
 	baseOrigin  string    // of baseURL
 	ips         *clientip.Resolver
 	fields      map[string][]inputField
-	databaseSet bool // a database was given: accounts are bound to it
-	hasStore    bool // sessions live in a database or in secondary storage
+	databaseSet bool // a database was given; accounts are then bound to it
+	hasStore    bool // sessions are kept in a database or in secondary storage
 	schema      schemaCheck
 	told        toldOnce
-	tooLarge    sync.Map // names of cookies whose value was too large once
+	tooLarge    sync.Map // names of cookies that were once left out because their value was too large
 }
 
-// CacheSigner signs and checks cached sessions.
+// CacheSigner signs and verifies the session that is cached in a cookie.
 type CacheSigner interface {
 	SignCache(c *Context, payload []byte, userID, token string, ttl time.Duration) (string, error)
-	// OpenCache returns the payload of a token that verifies.
+	// OpenCache returns the payload of token, or an error if the token does not verify.
 	OpenCache(c *Context, token string) (payload []byte, err error)
 }
 
@@ -95,16 +118,15 @@ type schemaCheck struct {
 	mu   sync.Mutex
 	done bool
 	err  error
-	next time.Time // after a failure: not looked at again before
+	next time.Time // after a failure, no check before this time
 }
 
-// schemaPause is how long a failed look at the database stands: calls that
-// waited for it must not each wait as long again.
+// schemaPause is how long the result of a failed schema check is reused, so that calls which waited for it do not
+// each wait for another one.
 const schemaPause = time.Second
 
-// New assembles a server from its options. builtin are the endpoints that every
-// server has: betterauth.New gives those of package base. All problems come in one
-// error.
+// New creates a server from its options. builtin are the endpoints that every server has; betterauth.New passes those
+// of package base. The error lists all problems.
 func New(o Options, builtin ...Plugin) (*Auth, error) {
 	a := &Auth{byID: map[string]*Endpoint{}, router: newRouter(), levers: levers.Of(o.Internal)}
 	var errs []error
@@ -145,10 +167,10 @@ func New(o Options, builtin ...Plugin) (*Auth, error) {
 	return a, err
 }
 
-// Endpoints lists every endpoint, the built-in ones first.
+// Endpoints returns all endpoints, the built-in ones first.
 func (a *Auth) Endpoints() []Endpoint { return a.endpoints }
 
-// Manifests lists what the plugins declared, in their order.
+// Manifests returns the manifests of the plugins, in their order.
 func (a *Auth) Manifests() []Manifest { return a.manifests }
 
 // HasPlugin reports whether a plugin with this id is in use.
@@ -161,8 +183,8 @@ func (a *Auth) HasPlugin(id string) bool {
 	return false
 }
 
-// applyDefaults gives unset options their values: first those that depend on what
-// else is set, then those of the fields.
+// applyDefaults gives unset options their values: first the defaults that depend on other options, then those of the
+// fields.
 func (a *Auth) applyDefaults(o Options) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -199,8 +221,8 @@ func (a *Auth) applyDefaults(o Options) {
 	a.Options = o
 }
 
-// statelessSessions has other defaults than sessions that live in a store: the
-// cookie cache is all there is of a session.
+// statelessSessions applies the defaults for sessions without a store, where the cookie cache is the only copy of a
+// session.
 func statelessSessions(o SessionOptions) SessionOptions {
 	cache := &o.CookieCache
 	if cache.Enabled == nil {
@@ -256,7 +278,7 @@ func (a *Auth) now(ctx context.Context) time.Time {
 	return a.Options.Now()
 }
 
-// newCall is the call that r begins.
+// newCall returns the Context of the call that r starts.
 func (a *Auth) newCall(r *http.Request) *Context {
 	c := begin(Context{Context: r.Context(), Auth: a, Request: r, Method: r.Method, RequestHeader: r.Header, ResponseHeader: http.Header{}, cookies: &a.cookies, set: &a.set, Body: noBody})
 	c.now, c.steered = a.requestTime(r)
@@ -272,9 +294,8 @@ func (a *Auth) requestTime(r *http.Request) (at time.Time, steered bool) {
 	return a.Options.Now(), false
 }
 
-// CheckSchema looks the database over before the first call, and again after a
-// failure. A server that has just looked calls it before it serves, so that no
-// request waits for it.
+// CheckSchema compares the database with the models. It runs before the first call, and again after a failure. A
+// program may call it before it serves, so that no request waits for it.
 func (a *Auth) CheckSchema() error {
 	if a.Options.CheckSchema == nil {
 		return nil

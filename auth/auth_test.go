@@ -44,7 +44,7 @@ func TestNewReportsAllProblemsAtOnce(t *testing.T) {
 
 var teapot = auth.Code{Name: "TEAPOT", Message: "short and stout"}
 
-// Hooks: one that throws, one that answers, one that rewrites; before and after.
+// Hooks before and after an endpoint that fail, answer or rewrite the call.
 func TestHooks(t *testing.T) {
 	fail := func(*auth.Context) error { return auth.Fail(418, teapot) }
 	for _, tc := range []struct {
@@ -80,7 +80,7 @@ func TestErrorsAre(t *testing.T) {
 	}
 }
 
-// Cookies signed with an older secret keep working and are signed anew.
+// Cookies signed with an older secret keep working and are signed again with the current one.
 func TestSecretRotation(t *testing.T) {
 	old := authtest.New(t, auth.Options{Secrets: []secret.Version{{Version: 1, Value: "old-secret-0123456789-abcdefghijklmno"}}})
 	c := old.Client()
@@ -172,8 +172,8 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
-// A foreign page can read that it is one call too many, and when to come back;
-// a cache keeps no answer of one origin for another.
+// A foreign page can read that a call was limited and when to retry; a cache never reuses an answer for another
+// origin.
 func TestCrossOriginErrors(t *testing.T) {
 	s := authtest.New(t, auth.Options{
 		TrustedOrigins: auth.TrustedOrigins{List: []string{"https://app.test"}},
@@ -210,8 +210,8 @@ func TestBodyLimit(t *testing.T) {
 	}
 }
 
-// TestKeep: what a call keeps is found by contexts made of it, before or after,
-// while a driver may still be watching the call.
+// TestKeep: a value stored with Keep is found through contexts derived from the call earlier or later, while a driver
+// may still watch the call.
 func TestKeep(t *testing.T) {
 	type key struct{}
 	var got []any

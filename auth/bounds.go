@@ -11,21 +11,20 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// What a request may bring is bounded where it comes in, before any hook,
-// endpoint, message or row has it: a text of a stranger is escaped into links,
-// mails, cookies and log lines, and is many times as long there.
+// Limits on the size of requests. They apply before any hook, endpoint, message or row sees the content: text from
+// strangers is escaped into links, mails, cookies and log lines, and escaping makes it several times as long.
 
 const (
-	maxPath    = 2 << 10  // bytes, as it is written
-	maxQuery   = 16 << 10 // bytes; a Node server takes no more of all headers together
+	maxPath    = 2 << 10  // bytes, still escaped
+	maxQuery   = 16 << 10 // bytes; Node's limit for all headers together
 	maxHeaders = 64 << 10 // bytes of all names and values
-	// maxCookieValue is the longest value that is put into the parts of a cookie, in
-	// bytes: with more of them a browser's next request would be refused.
+	// maxCookieValue is the longest value, in bytes, that is split into several cookies. With a longer one the server
+	// would refuse the browser's next request.
 	maxCookieValue = 32 << 10
 
-	maxUserAgent = 1 << 10 // what a session keeps of it, in bytes
-	maxLanguage  = 256     // what a message keeps of Accept-Language, in bytes
-	maxShown     = 300     // what a log line or an error text shows of a text, in bytes
+	maxUserAgent = 1 << 10 // bytes of the User-Agent that a session stores
+	maxLanguage  = 256     // bytes of Accept-Language that a message stores
+	maxShown     = 300     // bytes of a text that a log line or an error shows
 )
 
 var (
@@ -33,7 +32,7 @@ var (
 	headerTooLarge = Code{"REQUEST_HEADER_FIELDS_TOO_LARGE", "The headers of the request are too large"}
 )
 
-// checkSize refuses an address or headers that are too long.
+// checkSize returns an error if the address or the headers are too long.
 func checkSize(r *http.Request) error {
 	if max(len(r.URL.Path), len(r.URL.RawPath)) > maxPath || len(r.URL.RawQuery) > maxQuery {
 		return Fail(http.StatusRequestURITooLong, uriTooLong)
@@ -50,8 +49,8 @@ func checkSize(r *http.Request) error {
 	return nil
 }
 
-// bodyLimit is how many bytes of body a route reads: less where anybody may call
-// it, for what a stranger sends is held while passwords wait to be hashed.
+// bodyLimit returns how many bytes of the body are read. The limit is lower for endpoints that are open to everybody,
+// because the body stays in memory while passwords wait to be hashed.
 func (a *Auth) bodyLimit(r *Route) int64 {
 	switch r.Session {
 	case Public, OptionalSession, RequestSession:
@@ -60,7 +59,7 @@ func (a *Auth) bodyLimit(r *Route) int64 {
 	return a.Options.MaxBodyBytes
 }
 
-// checkLengths refuses members of body and query that are too long.
+// checkLengths returns an error if a member of the body or the query is too long.
 func (c *Context) checkLengths() error {
 	if body, ok := c.Body.(*js.Object); ok {
 		if err := c.checkMembers("body", body); err != nil {
@@ -79,12 +78,12 @@ func (c *Context) checkMembers(where string, o *js.Object) error {
 	return nil
 }
 
-// tooBig says how a member is too big, in zod's manner, "" when it is not.
+// tooBig returns zod's message for a member that is too big, or "" if it is not.
 func (l Limits) tooBig(name string, v any) string {
 	limit, unit := l.Text, "bytes"
 	switch {
 	case len(name) > l.Text:
-	case isPassword(name): // their own bound, with an answer of its own
+	case isPassword(name): // passwords have a limit and an error of their own
 		return ""
 	case isAddress(name, v):
 		limit = l.Address
@@ -119,7 +118,8 @@ func isName(name string) bool {
 	return false
 }
 
-// isAddress: an image may also be the image itself, as a data: URL.
+// isAddress reports whether the member is a URL. An image may also be a data: URL, which is not counted as an
+// address.
 func isAddress(name string, v any) bool {
 	if name == "image" {
 		text, _ := v.(string)
@@ -131,10 +131,10 @@ func isAddress(name string, v any) bool {
 
 func isDataURL(s string) bool { return len(s) >= 5 && strings.EqualFold(s[:5], "data:") }
 
-// perElement is what an element or a member counts beside its text.
+// perElement is the size that is counted for an element or a member in addition to its text.
 const perElement = 8
 
-// weight is about how many bytes a value is; it stops counting beyond limit.
+// weight returns the approximate size of a value in bytes. It stops counting beyond limit.
 func weight(v any, limit int) int {
 	switch v := v.(type) {
 	case string:
@@ -159,8 +159,8 @@ func weight(v any, limit int) int {
 	return 0
 }
 
-// CheckEmailLength refuses an e-mail address that is too long to be kept, for
-// those that no request brings.
+// CheckEmailLength returns an error for an e-mail address that is too long to be stored. It is for addresses that do
+// not come from a request, whose members are checked already.
 func (a *Auth) CheckEmailLength(email string) error {
 	if utf8.RuneCountInString(email) > a.Options.Advanced.Limits.Name {
 		return BadRequest(InvalidEmail)
@@ -168,8 +168,8 @@ func (a *Auth) CheckEmailLength(email string) error {
 	return nil
 }
 
-// FitProfile fits what a provider says of a user to what a request may say: a
-// name that is too long is cut, and a picture that is too long left out.
+// FitProfile applies the limits for requests to what a provider says about a user: a name that is too long is cut,
+// and a picture that is too long is removed.
 func (a *Auth) FitProfile(row store.Record) {
 	l := a.Options.Advanced.Limits
 	if name, ok := row["name"].(string); ok && len(name) > l.Name {
@@ -183,7 +183,7 @@ func (a *Auth) FitProfile(row store.Record) {
 	}
 }
 
-// cut is the beginning of s, at most n bytes, that ends between characters.
+// cut returns the beginning of s, at most n bytes, without splitting a character.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s
@@ -194,7 +194,7 @@ func cut(s string, n int) string {
 	return s[:n]
 }
 
-// shown is what a log line or an error text shows of a text.
+// shown returns the part of a text that a log line or an error shows.
 func shown(s string) string {
 	if len(s) <= maxShown {
 		return s

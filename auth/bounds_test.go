@@ -13,7 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 )
 
-// What a request brings is bounded where it comes in.
+// The size of a request is limited before anything else handles it.
 func TestAttackLongTexts(t *testing.T) {
 	s := authtest.New(t, authtest.PlainPasswords(auth.Options{User: auth.UserOptions{ModelOptions: auth.ModelOptions{AdditionalFields: auth.AdditionalFields{
 		{Name: "bio", Type: auth.FieldType{Type: "string"}, Required: new(bool)},
@@ -63,8 +63,8 @@ func TestAttackLongTexts(t *testing.T) {
 	}
 }
 
-// A form of integer-like keys in falling order, which JavaScript sorts, costs no
-// quadratic time: 18,000 of them took twelve seconds once.
+// A form with integer-like keys in descending order, which JavaScript sorts, does not take quadratic time: 18,000 of
+// them once took twelve seconds.
 func TestAttackManyNumberedKeys(t *testing.T) {
 	s := authtest.New(t, authtest.PlainPasswords(auth.Options{}))
 	var form strings.Builder
@@ -98,8 +98,7 @@ func TestLongHeaders(t *testing.T) {
 	}
 }
 
-// Where somebody must be signed in, a body may be as long as maxBodyBytes says,
-// and every bound is an option.
+// Where a session is required, a body may be as long as maxBodyBytes, and every limit is an option.
 func TestLimitsAreOptions(t *testing.T) {
 	o := authtest.PlainPasswords(auth.Options{})
 	o.Advanced.Limits = auth.Limits{Name: 1000, Address: 5000, PublicBody: 10_000, Text: 300_000}
@@ -120,8 +119,7 @@ func TestLimitsAreOptions(t *testing.T) {
 	}
 }
 
-// A session that fits no cookies is said once, and a log line repeats no long
-// path of a client.
+// A session that is too large for cookies is logged once, and a log line does not repeat a long path from a client.
 func TestLogsStayShort(t *testing.T) {
 	var log bytes.Buffer
 	o := authtest.PlainPasswords(auth.Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
@@ -134,8 +132,8 @@ func TestLogsStayShort(t *testing.T) {
 			t.Fatal(got.Body)
 		}
 	}
-	if n := strings.Count(log.String(), "too large to keep in cookies"); n != 1 {
-		t.Errorf("said %d times", n)
+	if n := strings.Count(log.String(), "too large even for several cookies"); n != 1 {
+		t.Errorf("logged %d times", n)
 	}
 	log.Reset()
 	s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", authtest.Origin+"/api/auth/"+strings.Repeat("x", 60_000), nil))

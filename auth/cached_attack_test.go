@@ -15,8 +15,8 @@ const (
 	cacheCookie = "better-auth.session_data"
 )
 
-// TestAttackCacheOfAnotherSession sends one session's cached copy with another
-// session's token: the copy must not answer for it.
+// TestAttackCacheOfAnotherSession sends the cached copy of one session with the token of another. The copy must not
+// be used.
 func TestAttackCacheOfAnotherSession(t *testing.T) {
 	for _, strategy := range []string{"compact", "jwt", "jwe"} {
 		t.Run(strategy, func(t *testing.T) {
@@ -34,8 +34,7 @@ func TestAttackCacheOfAnotherSession(t *testing.T) {
 	}
 }
 
-// TestCachedSessionEnds: a cached copy is worth nothing after its own end, nor
-// after the end of the session in it, whichever comes first.
+// TestCachedSessionEnds: a cached copy is not used after its own expiry or after the expiry of the session in it.
 func TestCachedSessionEnds(t *testing.T) {
 	for _, strategy := range []string{"compact", "jwt", "jwe"} {
 		for name, tc := range map[string]struct{ session, cache int }{
@@ -50,7 +49,7 @@ func TestCachedSessionEnds(t *testing.T) {
 				s := authtest.New(t, o)
 				c := s.Client()
 				c.SignUp("a@example.com")
-				// Without its row the session lives in the copy alone.
+				// Without its row the session exists in the cached copy only.
 				if _, err := s.Store.DeleteMany(t.Context(), "session"); err != nil {
 					t.Fatal(err)
 				}
@@ -69,8 +68,7 @@ func TestCachedSessionEnds(t *testing.T) {
 	}
 }
 
-// TestVerificationEnds: what has expired is not given out, also where nothing
-// has deleted it yet.
+// TestVerificationEnds: an expired value is not returned, even if nothing has deleted it yet.
 func TestVerificationEnds(t *testing.T) {
 	var o auth.Options
 	o.Verification.DisableCleanup = true

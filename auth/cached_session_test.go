@@ -20,7 +20,7 @@ func cachedServer(t *testing.T, strategy string) (*authtest.Server, *authtest.Cl
 	return s, s.Client()
 }
 
-// rename changes the user in the store, behind the back of every cache.
+// rename changes the user in the store without updating any cache.
 func rename(t *testing.T, s *authtest.Server) {
 	t.Helper()
 	if _, err := s.Store.UpdateMany(t.Context(), "user", nil, store.Record{"name": "renamed"}); err != nil {
@@ -28,8 +28,8 @@ func rename(t *testing.T, s *authtest.Server) {
 	}
 }
 
-// TestCachedSession answers from the cookie cache, byte for byte, what the
-// store said, whatever texts a row holds.
+// TestCachedSession: the answer from the cookie cache equals the answer from the store byte for byte, whatever texts
+// a row contains.
 func TestCachedSession(t *testing.T) {
 	for _, strategy := range []string{"compact", "jwt", "jwe"} {
 		t.Run(strategy, func(t *testing.T) {
@@ -44,8 +44,7 @@ func TestCachedSession(t *testing.T) {
 	}
 }
 
-// A cache that our secret vouches for and that is no JSON all the same is not
-// answered from, and never a 500.
+// A cached session that is correctly signed but not JSON is not used, and never causes a 500.
 func TestCachedSessionMalformed(t *testing.T) {
 	s, c := cachedServer(t, "compact")
 	c.SignUp("a@example.com")

@@ -11,23 +11,23 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Input is what an endpoint is called with from Go.
+// Input is the input of a call from Go.
 type Input struct {
-	Body    any // nil for none; else anything that marshals to JSON
+	Body    any // nil for no body; otherwise anything that marshals to JSON
 	Query   map[string]any
 	Params  map[string]string
-	Header  http.Header   // nil for none: the call then has no session
-	Request *http.Request // optional: the call is then treated as this request's, origin checks of guards included
-	Now     time.Time     // of the call; zero: the server's clock
+	Header  http.Header   // nil for no headers; the call then has no session
+	Request *http.Request // optional; the call is then treated as part of this request, including the origin checks of guards
+	Now     time.Time     // time of the call; zero for the server's clock
 }
 
-// Output is what an endpoint answered.
+// Output is the result of a call from Go.
 type Output struct {
-	Value  any // what the handler (or an after hook) returned
+	Value  any // what the handler or an after hook returned
 	Header http.Header
 }
 
-// JSON is the answer's body as a client would get it.
+// JSON returns the body as a client would receive it.
 func (o *Output) JSON() []byte {
 	if o.Value == nil {
 		return []byte("null")
@@ -35,9 +35,8 @@ func (o *Output) JSON() []byte {
 	return js.Marshal(o.Value)
 }
 
-// Call runs the endpoint with this id as the host program would: no limiter, no
-// origin check and no Wrap, but all hooks, validation and session rules. An
-// answer that is not a success is an *Error.
+// Call runs the endpoint with this id from Go. Hooks, validation and session rules apply; rate limits, the origin
+// check and Wrap do not. If the endpoint does not succeed, the error is an *Error.
 func (a *Auth) Call(ctx context.Context, id string, in Input) (*Output, error) {
 	c, out, err := a.call(ctx, id, in)
 	if err != nil {
@@ -73,8 +72,8 @@ func (a *Auth) call(ctx context.Context, id string, in Input) (*Context, any, er
 	return c, out, err
 }
 
-// Invoke runs the endpoint with this id, as [Auth.Call] does, and reads its answer
-// into a T by the json tags. An answer null is nil.
+// Invoke runs the endpoint with this id as [Auth.Call] does and decodes its answer into a T by the json tags. It
+// returns nil for the answer null.
 func Invoke[T any](ctx context.Context, a *Auth, id string, in Input) (*T, error) {
 	out, err := a.Call(ctx, id, in)
 	if err != nil {
@@ -82,14 +81,13 @@ func Invoke[T any](ctx context.Context, a *Auth, id string, in Input) (*T, error
 	}
 	var answer *T
 	if err := json.Unmarshal(out.JSON(), &answer); err != nil {
-		return nil, fmt.Errorf("auth: the answer of %s does not fit: %w", id, err)
+		return nil, fmt.Errorf("auth: the answer of %s cannot be decoded: %w", id, err)
 	}
 	return answer, nil
 }
 
-// Run runs another endpoint within this call: for the same request, with its
-// headers and its session, at the same time. Cookies that the endpoint sets go out
-// with the answer of this call. Fields of in that are set win.
+// Run runs another endpoint as part of this call: with the same request, headers, session and time. Cookies set by
+// that endpoint are sent with the answer of this call. Fields that are set in in take precedence.
 func (c *Context) Run(id string, in Input) (any, error) {
 	if in.Request == nil {
 		in.Request = c.Request

@@ -11,18 +11,17 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// CodeStorage says how a code that people type is kept (the option storeOTP of
-// several plugins): as it is, hashed, encrypted with the
-// server's secret, or as funcs make it.
+// CodeStorage says in which form a code is stored (the option storeOTP of several plugins): in plain, hashed,
+// encrypted with the server's secret, or converted by callbacks.
 type CodeStorage struct {
 	Hashed    bool
 	Encrypted bool
 	Hash      callback.Func[string, string]
-	Encrypt   callback.Func[string, string] // together with Decrypt
+	Encrypt   callback.Func[string, string] // needs Decrypt
 	Decrypt   callback.Func[string, string]
 }
 
-// codeStorageMap is the option storeOTP as a map: hash, or encrypt and decrypt.
+// codeStorageMap is the option storeOTP in its map form: hash, or encrypt and decrypt.
 type codeStorageMap struct {
 	// Makes the code that is stored.
 	Hash callback.Func[string, string] `json:"hash"`

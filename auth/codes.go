@@ -1,6 +1,6 @@
 package auth
 
-// The codes of the built-in endpoints, by the reference's names and texts.
+// The error codes of the built-in endpoints, with the names and texts of the reference.
 var (
 	UserNotFound                         = Code{"USER_NOT_FOUND", "User not found"}
 	FailedToCreateUser                   = Code{"FAILED_TO_CREATE_USER", "Failed to create user"}
@@ -57,7 +57,7 @@ var (
 	EmailPasswordDisabled                = Code{"EMAIL_PASSWORD_DISABLED", "Email and password is not enabled"}
 )
 
-// CoreCodes lists them all.
+// CoreCodes returns all error codes of the built-in endpoints.
 func CoreCodes() []Code {
 	return []Code{
 		UserNotFound,

@@ -13,54 +13,54 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Context is one call of one endpoint. It ends with the call.
+// Context is one call of one endpoint. It must not be used after the call has ended.
 type Context struct {
 	context.Context
 	*Auth
 	Route         *Route
-	Request       *http.Request     // nil when called from Go without one
+	Request       *http.Request     // nil for calls from Go without a request
 	Method        string            // of this call
-	Params        map[string]string // of the path
-	RequestHeader http.Header       // of the request, as before hooks left them; nil from Go without any
-	Body          any               // a js value; js.Undefined without a body
-	Query         *js.Object        // nil when called from Go without one
+	Params        map[string]string // parameters in the path
+	RequestHeader http.Header       // request headers, including changes made by before hooks; nil for calls from Go without headers
+	Body          any               // a value of package js; js.Undefined if there is no body
+	Query         *js.Object        // nil for calls from Go without a query
 
-	ResponseHeader http.Header // of the answer, as far as it has come
+	ResponseHeader http.Header // response headers set so far
 
-	// BaseURL is where the endpoints are, for this request: http://host/api/auth.
-	// It is empty when called from Go and nothing told it.
+	// BaseURL is the base URL of the endpoints for this request: http://host/api/auth. Empty for calls from Go when
+	// neither the request nor the options give an address.
 	BaseURL string
-	// BaseOrigin is the reference's options.baseURL: the origin of BaseURL.
+	// BaseOrigin is the origin of BaseURL (options.baseURL in the reference).
 	BaseOrigin string
 
-	Session    *SignedIn // the caller's; nil when not (yet) known
-	NewSession *SignedIn // the one this call began
-	Returned   any       // what after hooks see, and may replace: an answer or an *Error
-	Answered   bool      // a before hook answered
+	Session    *SignedIn // session of the caller; nil while unknown, or if there is none
+	NewSession *SignedIn // session that this call started
+	Returned   any       // result for after hooks, which may replace it: an answer or an *Error
+	Answered   bool      // a before hook has answered the call
 
 	kept        *kept
-	began       *begun          // the session that SignIn began in this call
-	cachedAs    *SignedIn       // the session that was read from the cookie cache …
-	cached      *cookie.Decoded // … and what stood there
+	began       *begun          // session that SignIn started in this call
+	cachedAs    *SignedIn       // session that was read from the cookie cache
+	cached      *cookie.Decoded // content of that cookie
 	cookies     *cookie.Options
 	set         *cookie.Set
 	now         time.Time
-	steered     bool // the request said what time it is
+	steered     bool // the time of the call was set, by a test request or Input.Now
 	jar         cookie.Jar
 	jarRead     bool
-	outer       http.Header // of the answer, from before this scope
+	outer       http.Header // response headers from outside the current header scope
 	skipRefresh bool
 	trusted     trustList
-	served      bool   // it came over HTTP, and so is limited
-	ownTry      string // the caller's own count of passwords, once it was used
-	inHook      bool   // hooks.before or hooks.after is being asked
+	served      bool   // the call came over HTTP, so rate limits apply
+	ownTry      string // key of the caller's own password counter, once it was used
+	inHook      bool   // hooks.before or hooks.after is running
 	done        bool   // the endpoint has run
-	failed      int    // the status it failed with, 0 if it did not
+	failed      int    // status of the endpoint's error; 0 if it succeeded
 }
 
 type contextKey struct{}
 
-// From gives store hooks the call they run in, nil outside one.
+// From returns the call to which ctx belongs, or nil outside of a call. Store hooks use it.
 func From(ctx context.Context) *Context {
 	if c, ok := ctx.(*Context); ok {
 		return c
@@ -69,8 +69,7 @@ func From(ctx context.Context) *Context {
 	return c
 }
 
-// Value implements context.Context: the call itself is found by From, and what
-// was kept by its key.
+// Value implements context.Context. It also finds the call itself, for From, and the values stored with Keep.
 func (c *Context) Value(key any) any {
 	if key == (contextKey{}) {
 		return c
@@ -81,13 +80,13 @@ func (c *Context) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// Keep has Value find value for the rest of the call. To replace c.Context
-// instead would race with a database driver that still watches it.
+// Keep stores a value that Value returns for the rest of the call. Replacing c.Context instead would race with a
+// database driver that still watches it.
 func (c *Context) Keep(key, value any) {
 	c.kept.last.Store(&keptValue{key, value, c.kept.last.Load()})
 }
 
-// kept is what a call, and every copy of it, found worth keeping.
+// kept holds what Keep stored, shared by a call and all copies of it.
 type kept struct {
 	last    atomic.Pointer[keptValue]
 	failure atomic.Pointer[error] // the first failure of a store
@@ -110,7 +109,7 @@ func (k *kept) find(key any) (any, bool) {
 	return nil, false
 }
 
-// begin makes c a call with nothing kept yet, in one piece of memory.
+// begin returns c as a new call with nothing kept. It uses one allocation.
 func begin(c Context) *Context {
 	whole := &struct {
 		call Context
@@ -120,11 +119,11 @@ func begin(c Context) *Context {
 	return &whole.call
 }
 
-// Now is the time of the call, the same throughout.
+// Now returns the time of the call. It does not change during the call.
 func (c *Context) Now() time.Time { return c.now }
 
-// Clock is the time as it goes on during the call and after it, unless the
-// request itself said what time it is.
+// Clock returns the current time, which advances during and after the call. If the time of the call was set
+// (Input.Now, or a request in a test), it returns that time.
 func (c *Context) Clock() time.Time {
 	if c.steered {
 		return c.now
@@ -132,15 +131,14 @@ func (c *Context) Clock() time.Time {
 	return c.Options.Now()
 }
 
-// Respond ends the call with v; before hooks use it to answer early.
+// Respond ends the call with the answer v. Before hooks use it to answer a call early.
 func (c *Context) Respond(v any) { c.Returned, c.Answered = v, true }
 
-// Tx runs fn in a transaction. The context passed to fn shadows the outer one,
-// so that it can't be used by mistake. Inside a transaction it just runs fn. An
-// error of fn rolls the transaction back; sessions that fn began, and cookies that
-// it set, are then forgotten with it.
+// Tx runs fn in a transaction. The parameter of fn should shadow the outer context, so that the outer one cannot be
+// used by mistake. Inside a transaction, Tx calls fn directly. An error of fn rolls the transaction back, and the
+// call forgets the sessions that fn started and the cookies that it set.
 func (c *Context) Tx(fn func(c *Context) error) error {
-	inner := *c // a copy: database/sql may still watch the outer context
+	inner := *c // a copy, because database/sql may still watch the outer context
 	cookies := slices.Clone(c.ResponseHeader["Set-Cookie"])
 	err := c.Store.Tx(withCall(c.Context, c), func(ctx context.Context) error {
 		inner.Context = ctx
@@ -158,8 +156,8 @@ func (c *Context) Tx(fn func(c *Context) error) error {
 	return err
 }
 
-// RequestHeaderValue is a request header as fetch's Headers.get gives it: values of
-// the same name joined, ok false when there is none.
+// RequestHeaderValue returns a request header as fetch's Headers.get does: several values of one name are joined. ok
+// is false if there is none.
 func (c *Context) RequestHeaderValue(name string) (string, bool) {
 	return headerValue(c.RequestHeader, name)
 }
@@ -176,18 +174,18 @@ func headerValue(h http.Header, name string) (string, bool) {
 	case "Cookie":
 		return strings.Join(v, "; "), true
 	case "User-Agent", "Authorization", "Content-Type", "Host", "Referer", "From":
-		return v[0], true // Node keeps the first of these
+		return v[0], true // for these headers Node keeps the first value
 	}
 	return strings.Join(v, ", "), true
 }
 
-// Cookie is the value of a request cookie, "" when there is none.
+// Cookie returns the value of a request cookie, or "" if there is none.
 func (c *Context) Cookie(name string) string {
 	value, _ := c.Jar().Get(name)
 	return value
 }
 
-// Jar is the request's cookies, as before hooks left them.
+// Jar returns the cookies of the request, including changes made by before hooks.
 func (c *Context) Jar() *cookie.Jar {
 	header, _ := c.RequestHeaderValue("Cookie")
 	if !c.jarRead || header != c.jar.Header() {
@@ -196,18 +194,17 @@ func (c *Context) Jar() *cookie.Jar {
 	return &c.jar
 }
 
-// SignedCookie is the value of a signed request cookie, ok false when there is
-// none or its signature does not hold. Of several cookies of the name it is the
-// first that verifies.
+// SignedCookie returns the value of a signed request cookie. If several cookies have the name, it is the first one
+// whose signature is valid. ok is false if there is none.
 func (c *Context) SignedCookie(name string) (string, bool) {
 	value, ok, _ := c.Jar().Signed(name, c.Keys)
 	return value, ok
 }
 
-// SetResponseHeader sets a header of the answer.
+// SetResponseHeader sets a response header.
 func (c *Context) SetResponseHeader(name, value string) { c.ResponseHeader.Set(name, value) }
 
-// SetCookie adds a Set-Cookie line.
+// SetCookie adds a Set-Cookie header.
 func (c *Context) SetCookie(name, value string, a cookie.Attributes) error {
 	line, err := cookie.Serialize(name, value, a)
 	if err != nil {
@@ -217,12 +214,12 @@ func (c *Context) SetCookie(name, value string, a cookie.Attributes) error {
 	return nil
 }
 
-// SetSignedCookie adds a Set-Cookie line with a signed value.
+// SetSignedCookie adds a Set-Cookie header with a signed value.
 func (c *Context) SetSignedCookie(name, value string, a cookie.Attributes) error {
 	return c.SetCookie(name, cookie.Sign(value, c.Keys), a)
 }
 
-// ExpireCookie takes back what this call set under the name, and expires it.
+// ExpireCookie removes what this call has set for the cookie and adds a Set-Cookie header that expires it.
 func (c *Context) ExpireCookie(k cookie.Cookie) error {
 	for _, h := range []http.Header{c.ResponseHeader, c.outer} {
 		if lines := h["Set-Cookie"]; len(lines) > 0 {
@@ -240,21 +237,21 @@ func (c *Context) ExpireCookie(k cookie.Cookie) error {
 	return c.SetCookie(gone.Name, "", gone.Attributes)
 }
 
-// CookieNamed is the cookie that the reference calls name, for this request.
+// CookieNamed returns the cookie that the reference calls name, with the attributes for this request.
 func (c *Context) CookieNamed(name string, maxAge *int) cookie.Cookie {
 	return c.cookies.Cookie(name, maxAge)
 }
 
-// Arguments implements [callback.Arguer]: hooks are told of the call itself.
+// Arguments implements [callback.Arguer]: the argument of hooks is the call itself.
 func (c *Context) Arguments() []any { return []any{c.Described()} }
 
-// Described is what a webhook is told of this call.
+// Described returns the description of this call that a webhook receives.
 func (c *Context) Described() *callback.EndpointContext {
 	if c == nil {
 		return nil
 	}
 	headers := c.RequestHeader
-	if c.Request != nil && headers != nil { // net/http keeps Host apart
+	if c.Request != nil && headers != nil { // net/http stores Host separately
 		headers = headers.Clone()
 		headers.Set("Host", c.Request.Host)
 	}
@@ -263,7 +260,7 @@ func (c *Context) Described() *callback.EndpointContext {
 		path = c.Route.Path
 	}
 	method := c.Method
-	if c.inHook && c.Request == nil { // not settled yet, as upstream
+	if c.inHook && c.Request == nil { // not resolved yet, as in the reference
 		method = ""
 	}
 	e := &callback.EndpointContext{
@@ -288,7 +285,7 @@ func (c *Context) Described() *callback.EndpointContext {
 	if c.done {
 		returned := c.Returned
 		if _, raw := returned.(*Raw); raw {
-			returned = js.NewObject() // a Response has no members to tell of
+			returned = js.NewObject() // a Response object has no members to send
 		}
 		e.After = &callback.Outcome{Returned: returned, Headers: callback.HeadersOf(c.answerHeaders())}
 		if failed, ok := c.Returned.(*Error); ok {

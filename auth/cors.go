@@ -8,25 +8,24 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 )
 
-// crossOrigin lets pages of trusted foreign origins call with cookies and read
-// the answers. Requests from the server's own origin, from origins that are not
-// trusted, and from none get no more than Vary.
+// crossOrigin allows pages of trusted foreign origins to call with cookies and to read the answers. All other
+// requests (same origin, untrusted origin, no origin) only get the Vary header.
 var crossOrigin = cors.New(cors.Options{
-	AllowOriginFunc:  func(string) bool { return true }, // isForeign has judged it
+	AllowOriginFunc:  func(string) bool { return true }, // isForeign has decided already
 	AllowedMethods:   []string{http.MethodGet, http.MethodPost},
 	AllowedHeaders:   []string{"*"},
 	AllowCredentials: true,
 	MaxAge:           600,
 })
 
-// anyOrigin lets all pages read the answers of endpoints that say so.
+// anyOrigin allows all pages to read the answers of endpoints with CORS AnyOrigin.
 var anyOrigin = cors.New(cors.Options{
 	AllowedOrigins: []string{"*"}, AllowedHeaders: []string{"*"}, MaxAge: 600,
 	AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 })
 
-// isForAnyOrigin reports whether the request, or the one that it asks about, is for
-// an endpoint that all pages may read.
+// isForAnyOrigin reports whether the request, or the request that a preflight asks about, is for an endpoint with
+// CORS AnyOrigin.
 func (c *Context) isForAnyOrigin() bool {
 	if !c.hasAnyOrigin || c.Request.Header.Get("Origin") == "" {
 		return false
@@ -48,10 +47,9 @@ func (c *Context) isForeign() bool {
 	return ok && written != c.BaseOrigin && c.TrustsOrigin(from)
 }
 
-// answerPreflight answers a foreign page's question what it may send, and
-// otherwise marks the answer as readable for that page. An answer that a cache
-// may keep says in any case that it is another one for other origins: a cache
-// would hand an answer without these headers on to the foreign page.
+// answerPreflight answers a CORS preflight request; other answers are marked as readable for the foreign page.
+// Answers that may be cached always get Vary: Origin, because a cache would otherwise give the foreign page an answer
+// without the CORS headers.
 func (c *Context) answerPreflight(w http.ResponseWriter) (answered bool) {
 	asks := c.Request.Method == http.MethodOptions && c.Request.Header.Get("Access-Control-Request-Method") != ""
 	if c.isForAnyOrigin() {
@@ -68,7 +66,7 @@ func (c *Context) answerPreflight(w http.ResponseWriter) (answered bool) {
 	return asks
 }
 
-// exposeRetry lets a foreign page read after how long it may call again.
+// exposeRetry allows a foreign page to read the headers that say when it may call again.
 func exposeRetry(h http.Header) {
 	if h.Get("Access-Control-Allow-Origin") == "" {
 		return

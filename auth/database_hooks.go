@@ -8,7 +8,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// addUserHooks adds the options' database hooks, which run after the plugins'.
+// addUserHooks adds the database hooks of the options. They run after those of the plugins.
 func (a *Auth) addUserHooks(hooks map[string][]store.Hooks) map[string][]store.Hooks {
 	d := a.Options.DatabaseHooks
 	for model, h := range map[string]ModelHooks{"user": d.User, "session": d.Session, "account": d.Account, "verification": d.Verification} {
@@ -79,8 +79,7 @@ func afterHook(hook rowHook) func(context.Context, store.Record) error {
 	}
 }
 
-// HasDeleteHooks reports whether deletes of users, accounts or sessions are
-// listened to.
+// HasDeleteHooks reports whether any hook runs when users, accounts or sessions are deleted.
 func (a *Auth) HasDeleteHooks() bool {
 	for _, m := range a.manifests {
 		for _, model := range []string{"user", "account", "session"} {

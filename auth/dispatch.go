@@ -9,12 +9,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// dispatch runs one call in the reference's order: before hooks (raw body) →
-// validate → session rule → guards → handler → after hooks.
+// dispatch runs one call in the order of the reference: before hooks (raw body) → validation → session rule → guards
+// → handler → after hooks.
 //
-// Header scopes: what before hooks set is kept; the endpoint sets into a scope
-// of its own that is merged afterwards, failed or not; an error of a before
-// hook loses all of it (it leaves the pipeline).
+// Header scopes: headers set by before hooks are kept. The endpoint writes to a scope of its own, which is merged
+// afterwards, even if the endpoint fails. An error of a before hook discards all headers, because it leaves the
+// pipeline.
 func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
 	out, err := a.run(e, c)
 	return out, c.blame(err)
@@ -37,7 +37,7 @@ func (a *Auth) run(e *Endpoint, c *Context) (any, error) {
 		known = c.answerFailure(known)
 		c.Returned, c.failed = known, known.Status
 	}
-	// After hooks see the request as it came, not as validation left it.
+	// After hooks see the request as it was received, not the validated values.
 	c.Body, c.Query = body, query
 	c.done = true
 	err = a.runAfter(c)
@@ -51,8 +51,8 @@ func (a *Auth) run(e *Endpoint, c *Context) (any, error) {
 	return c.Returned, nil
 }
 
-// status is the status of an answer: an endpoint that failed keeps its own,
-// whatever after hooks make of the answer (api/dispatch.mjs).
+// status returns the status of the answer. If the endpoint failed, this is the status of its error, even if an after
+// hook replaces the answer (api/dispatch.mjs).
 func (c *Context) status(otherwise int) int {
 	if c.failed != 0 {
 		return c.failed
@@ -84,7 +84,7 @@ func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
 	defer func() {
 		mergeHeaders(before, c.ResponseHeader)
 		c.outer, c.ResponseHeader = nil, before
-		// What an error brings itself overrides what was set before it.
+		// Headers of the error override headers that were set before it.
 		var known *Error
 		if errors.As(err, &known) {
 			mergeHeaders(before, known.Header)
@@ -106,12 +106,11 @@ func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
 	return e.call(c)
 }
 
-// runGuards runs the cross-site check, the session rule and the guards, each
-// in a scope whose headers replace those of the scopes before it: better-call
-// copies a middleware's headers with set, so of several Set-Cookie lines only
-// the last survives (better-call/dist/context.mjs).
+// runGuards runs the cross-site check, the session rule and the guards, each in a header scope of its own. The
+// headers of a scope replace those of earlier scopes: better-call copies the headers of a middleware with set, so
+// only the last of several Set-Cookie headers remains (better-call/dist/context.mjs).
 func (c *Context) runGuards(e *Endpoint) error {
-	// The button is pressed on the page, not by a form of a stranger's site.
+	// A POST must come from the button on the landing page, not from a form on another site.
 	if e.CheckForm || e.landing != nil && c.Method == http.MethodPost {
 		if err := c.checkForm(); err != nil {
 			return err
@@ -134,7 +133,7 @@ func (c *Context) scoped(fn func() error) error {
 	around := c.ResponseHeader
 	c.ResponseHeader = http.Header{}
 	if err := fn(); err != nil {
-		return err // keeps this scope's headers only
+		return err // keeps the headers of this scope only
 	}
 	for name, values := range c.ResponseHeader {
 		around[name] = values[len(values)-1:]
@@ -170,8 +169,7 @@ func (a *Auth) runAfter(c *Context) error {
 	return nil
 }
 
-// afterResult lets an after hook's *Error replace the answer; any other error
-// ends the call.
+// afterResult makes an *Error of an after hook the answer. Any other error ends the call.
 func (c *Context) afterResult(err error) error {
 	var known *Error
 	if err == nil || !errors.As(err, &known) {
@@ -182,8 +180,8 @@ func (c *Context) afterResult(err error) error {
 	return nil
 }
 
-// mergeHeaders writes from onto to: cookies accumulate, exposed header names
-// are joined, everything else is replaced.
+// mergeHeaders copies from into to: cookies are added, lists of exposed headers are joined, all other headers are
+// replaced.
 func mergeHeaders(to, from http.Header) {
 	for name, values := range from {
 		switch name {
@@ -199,7 +197,7 @@ func mergeHeaders(to, from http.Header) {
 	}
 }
 
-// Expose adds header names to Access-Control-Expose-Headers, each once.
+// Expose adds header names to Access-Control-Expose-Headers, without duplicates.
 func Expose(h http.Header, names ...string) {
 	var have []string
 	for _, n := range strings.Split(h.Get("Access-Control-Expose-Headers"), ",") {
@@ -222,8 +220,8 @@ next:
 	h.Set("Access-Control-Expose-Headers", strings.Join(have, ", "))
 }
 
-// userBefore runs hooks.before of the options. Its answer is nothing,
-// {context: {body, query, headers …}} to rewrite the call, or the call's answer.
+// userBefore runs hooks.before of the options. The hook returns nothing, or {context: {body, query, headers …}} to
+// change the call, or the answer of the call.
 func (a *Auth) userBefore(c *Context, hook callback.Func[*Context, callback.Answer]) error {
 	answer, err := c.ask(hook)
 	if err != nil {
@@ -253,8 +251,8 @@ func (c *Context) ask(hook callback.Func[*Context, callback.Answer]) (callback.A
 	return hook(c, c)
 }
 
-// rewrite merges what a before hook says into the call, as defu does: objects
-// are merged, everything else replaced, null and undefined ignored.
+// rewrite merges the changes of a before hook into the call, as defu does: objects are merged, other values replaced,
+// null and undefined ignored.
 func (c *Context) rewrite(change *js.Object) {
 	for key, v := range change.All() {
 		switch key {
@@ -333,8 +331,7 @@ func headerPairs(v any) map[string]string {
 	return out
 }
 
-// userAfter runs hooks.after of the options; what it returns, if anything,
-// replaces the answer.
+// userAfter runs hooks.after of the options. If the hook returns something, that replaces the answer.
 func (a *Auth) userAfter(c *Context, hook callback.Func[*Context, callback.Answer]) error {
 	answer, err := c.ask(hook)
 	if err != nil {
@@ -357,7 +354,7 @@ func addHeaders(h http.Header, pairs [][2]string) {
 	}
 }
 
-// FromCallback turns a webhook's API error into ours; other errors stay.
+// FromCallback converts an API error that a webhook returned to an *Error; other errors are returned unchanged.
 func FromCallback(err error) error {
 	var api *callback.APIError
 	if !errors.As(err, &api) {

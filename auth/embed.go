@@ -7,8 +7,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Session finds who sent the request. Both are nil when nobody is signed in; an
-// error means that it can't be told.
+// Session returns the session and the user of a request. Both are nil if nobody is signed in. An error means that the
+// answer is not known, for example because the database does not answer.
 func (a *Auth) Session(r *http.Request) (*Session, *User, error) {
 	s, _, err := a.readRequest(r)
 	if s == nil || err != nil {
@@ -30,12 +30,12 @@ func (a *Auth) readRequest(r *http.Request) (*SignedIn, http.Header, error) {
 	return a.signedIn(answer), out.Header, nil
 }
 
-// signedInKey finds who is signed in, in the context that Require gives to next.
+// signedInKey is the key of the signed-in user in the context that Require passes on.
 type signedInKey struct{}
 
-// Require lets only signed-in users through to next, which finds them with
-// CurrentUser and CurrentSession. Others get a 401, or, when the session store
-// does not answer, a 503. Cookies that were refreshed go out with next's answer.
+// Require returns a handler that calls next for requests of signed-in users; next gets them with CurrentUser and
+// CurrentSession. Other requests are answered with 401, or with 503 if the session store does not answer. Cookies
+// that were refreshed are sent with the answer of next.
 func (a *Auth) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, header, err := a.readRequest(r)
@@ -44,7 +44,7 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 		}
 		switch {
 		case err != nil:
-			a.Log.ErrorContext(r.Context(), "the session can't be read", "error", err)
+			a.Log.ErrorContext(r.Context(), "the session cannot be read", "error", err)
 			failed := Unavailable(err)
 			copyHeader(w.Header(), failed.Header)
 			refuse(w, failed.Status, string(js.Marshal(failed.body())))
@@ -56,13 +56,13 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 	})
 }
 
-// CurrentUser is the user that Require let through, nil outside it.
+// CurrentUser returns the signed-in user in a handler behind Require, and nil elsewhere.
 func CurrentUser(ctx context.Context) *User {
 	s, _ := ctx.Value(signedInKey{}).(SignedIn)
 	return s.User
 }
 
-// CurrentSession is the session that Require let through, nil outside it.
+// CurrentSession returns the session in a handler behind Require, and nil elsewhere.
 func CurrentSession(ctx context.Context) *Session {
 	s, _ := ctx.Value(signedInKey{}).(SignedIn)
 	return s.Session

@@ -50,7 +50,7 @@ func TestRequire(t *testing.T) {
 	}
 }
 
-// GHSA-7rqj-j65f-68wh: an address that only becomes one by normalising is none.
+// GHSA-7rqj-j65f-68wh: a text that becomes an e-mail address only by normalization is not accepted.
 func TestAttackLookAlikeAt(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	for _, email := range []string{"victim＠example.com", "a@example.com﹫evil.test", "a@exam\u2024ple.com", "\u212Along@example.com", "a@example.com\u0000"} {
@@ -61,7 +61,7 @@ func TestAttackLookAlikeAt(t *testing.T) {
 	}
 }
 
-// GHSA-xmf8-cvqr-rfgj: no Authorization header brings the server down.
+// GHSA-xmf8-cvqr-rfgj: no Authorization header can crash the server.
 func TestAttackBadAuthorization(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	for _, header := range []string{"", " ", "Bearer", "Basic", "Basic !!!", "Bearer " + string(make([]byte, 3)), "x"} {
@@ -73,8 +73,7 @@ func TestAttackBadAuthorization(t *testing.T) {
 	}
 }
 
-// 1.6.10: where sign-up must not tell, an address that is taken and one that is
-// free get answers of the same form.
+// 1.6.10: where sign-up must not reveal users, the answers for a taken and for a free address have the same form.
 func TestAttackEnumerateBySignUp(t *testing.T) {
 	o := auth.Options{}
 	o.EmailAndPassword.RequireEmailVerification = true

@@ -8,74 +8,72 @@ import (
 	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
-// SessionRule says what session an endpoint needs. The zero value is refused by
-// New: that an endpoint is open to everybody is said, never forgotten.
+// SessionRule says which session an endpoint needs. It must be set: New refuses the zero value, so that no endpoint
+// is public because the field was forgotten.
 type SessionRule int
 
 // The session rules.
 const (
 	_               SessionRule = iota
-	Public                      // none: everybody may call
-	OptionalSession             // c.Session is set if there is one
-	RequireSession              // 401 without one; the cookie cache will do
-	StoredSession               // as RequireSession, but never from the cookie cache where there is a store
-	FreshSession                // as RequireSession, and 403 unless signed in recently
-	RequestSession              // as RequireSession over HTTP; none needed from Go
+	Public                      // no session needed
+	OptionalSession             // c.Session is set if there is a session
+	RequireSession              // 401 without a session; a session from the cookie cache is enough
+	StoredSession               // as RequireSession, but read from the store, if there is one, and not from the cookie cache
+	FreshSession                // as RequireSession, and 403 if the session is older than session.freshAge
+	RequestSession              // as RequireSession over HTTP; not needed for calls from Go
 )
 
-// Route declares an endpoint: what the router, the rate limiter and the
-// OpenAPI document need to know, and nothing that runs.
+// Route declares an endpoint: everything that the router, the rate limiter and the OpenAPI document need to know. The
+// handler is added by [Handle].
 type Route struct {
-	ID          string   // operation id: the name clients call it by
+	ID          string   // operation id: the name under which clients call the endpoint
 	Methods     []string // GET, POST …
 	Aliases     []string // more paths of the same endpoint; the limiter and hooks see Path
 	Path        string   // empty: callable from Go only
-	ServerOnly  bool     // has a path, yet no URL
+	ServerOnly  bool     // has a path, but is not served over HTTP
 	Session     SessionRule
 	Summary     string
-	MediaTypes  []string // accepted bodies; default application/json
-	NoBody      bool     // a body is not even read
-	NeedHeaders bool     // refused from Go without headers
-	NoStore     bool     // answer with Cache-Control: no-store
-	Storeless   bool     // needs neither database nor secondary storage: it answers while they are down
-	CheckForm   bool     // cross-site sign-in check, also without cookies
-	Hidden      bool     // not in client types; the OpenAPI document lists it all the same, as the reference's does
-	// Landing says which page stands in front of what a link in a message does;
-	// nil, or nil for these options: none, a GET does it at once.
+	MediaTypes  []string // accepted types of the body; default application/json
+	NoBody      bool     // the body is not read
+	NeedHeaders bool     // calls from Go without headers are refused
+	NoStore     bool     // the answer has Cache-Control: no-store
+	Storeless   bool     // needs neither database nor secondary storage, and works while they fail
+	CheckForm   bool     // checks for cross-site sign-in, even without cookies
+	Hidden      bool     // not in client types; still listed in the OpenAPI document, as in the reference
+	// Landing returns the page that a GET shows before a POST does what the link in a message is for. If Landing or
+	// its result is nil, a GET does it at once.
 	Landing func(o *Options) *LandingPage
-	// Root says that Path is below "/" and not below the base path, as protocols
-	// prescribe for /.well-known/…
+	// Root says that Path is relative to "/" instead of the base path, as protocols prescribe for /.well-known/…
 	Root bool
-	// CORS says pages of which origins may read the answer.
+	// CORS says which pages of other origins may read the answer.
 	CORS CORS
-	// Invalid is the answer to a request that the schemas refuse, where a protocol
-	// prescribes its shape. Nil answers a 400 VALIDATION_ERROR.
+	// Invalid returns the answer to a request that fails validation, where a protocol prescribes its form. If nil,
+	// the answer is a 400 VALIDATION_ERROR.
 	Invalid   func(in Invalid) *Error
-	Responses *js.Object // OpenAPI responses by status, over those of OpenAPI
+	Responses *js.Object // OpenAPI responses by status; they override those in OpenAPI
 
-	// OpenAPI is the reference's metadata.openapi: operationId, tags,
-	// description (default: Summary), parameters, requestBody, responses. What
-	// it lacks, the document lacks too; nil has them told from ID and the Go types.
+	// OpenAPI is metadata.openapi of the reference: operationId, tags, description (default: Summary), parameters,
+	// requestBody, responses. It is used as is, omissions included. If nil, it is generated from ID and the Go types.
 	OpenAPI *js.Object
 }
 
-// CORS says which pages may read an endpoint's answers.
+// CORS says which pages of other origins may read the answers of an endpoint.
 type CORS int
 
-// The rules for pages of other origins.
+// The values of CORS.
 const (
-	TrustedPages CORS = iota // those of trusted origins, with cookies
-	AnyOrigin                // all, without cookies
+	TrustedPages CORS = iota // pages of trusted origins, with cookies
+	AnyOrigin                // pages of all origins, without cookies
 )
 
-// Invalid is what the schemas found wrong with a request.
+// Invalid describes why a request failed validation.
 type Invalid struct {
 	Where  string // "body" or "query"
-	Text   string // all of it in one text, as in a VALIDATION_ERROR
+	Text   string // all issues in one text, as in a VALIDATION_ERROR
 	Issues []schema.Issue
 }
 
-// Method is the first of Methods.
+// Method returns the first of Methods.
 func (r Route) Method() string {
 	if len(r.Methods) == 0 {
 		return http.MethodGet
@@ -83,20 +81,19 @@ func (r Route) Method() string {
 	return r.Methods[0]
 }
 
-// Endpoint is a Route with its handler. Input and Output are the Go types that
-// requests are decoded into and answers encoded from.
+// Endpoint is a Route with its handler. Requests are decoded into the Go type Input, and answers are encoded from
+// Output.
 type Endpoint struct {
 	Route
 	Input, Output reflect.Type
 	request       schema.Request
 	call          func(c *Context) (any, error)
 	guards        []Guard
-	landing       *LandingPage // in front of this endpoint; nil for none
+	landing       *LandingPage // the landing page of this endpoint; nil for none
 }
 
-// Described is the part of an OpenAPI document that plugins give for an endpoint
-// with one good answer: its operation id ("" for Route.ID), a description, and the
-// schema of the answer.
+// Described returns the OpenAPI description of an endpoint with one successful answer, for Route.OpenAPI: its
+// operation id ("" for Route.ID), a description, and the schema of the answer.
 func Described(operationID, description string, answer *js.Object) *js.Object {
 	doc := js.NewObject()
 	if operationID != "" {
@@ -108,12 +105,11 @@ func Described(operationID, description string, answer *js.Object) *js.Object {
 	return doc
 }
 
-// Guard stops a call it does not like by returning an error.
+// Guard checks a call before the handler runs, and stops it by returning an error.
 type Guard func(c *Context) error
 
-// Handle joins a route and its handler. Body and query are checked against
-// Req's tags; then the session rule and the guards have their say; then fn
-// runs. A nil *Resp answers null.
+// Handle joins a route and its handler. Body and query are validated against the tags of Req; then the session rule
+// and the guards are checked; then fn runs. A nil *Resp is answered as null.
 func Handle[Req, Resp any](r Route, fn func(c *Context, in *Req) (*Resp, error), guards ...Guard) Endpoint {
 	input := reflect.TypeFor[Req]()
 	request := schema.Of(input)
@@ -137,10 +133,10 @@ func Handle[Req, Resp any](r Route, fn func(c *Context, in *Req) (*Resp, error),
 	}
 }
 
-// None is the request of an endpoint that reads neither body nor query.
+// None is the request type of an endpoint that reads neither body nor query.
 type None struct{}
 
-// Raw is an answer that is not JSON, or not a 200.
+// Raw is an answer that is not JSON or has a status other than 200.
 type Raw struct {
 	Status int    // default 200
 	Type   string // Content-Type
@@ -162,8 +158,7 @@ func (c *Context) bind(r schema.Request, in any) error {
 	return r.Bind(in, c.Body, c.queryValue(), params)
 }
 
-// validate checks body and query, in this order, and keeps what the schemas
-// make of them.
+// validate validates the body and then the query, and keeps the validated values.
 func (c *Context) validate(e *Endpoint) error {
 	if s := e.request.Body; s != nil {
 		v, issues := s.Check(c.Body)
@@ -185,7 +180,7 @@ func (c *Context) validate(e *Endpoint) error {
 	return nil
 }
 
-// refuse answers a request that the schemas refuse.
+// refuse returns the error for a request that failed validation.
 func (e *Endpoint) refuse(where string, issues []schema.Issue) error {
 	in := Invalid{Where: where, Text: schema.Text(where, issues), Issues: issues}
 	if e.Route.Invalid != nil {
@@ -194,10 +189,10 @@ func (e *Endpoint) refuse(where string, issues []schema.Issue) error {
 	return BadRequest(Code{ValidationError.Name, in.Text})
 }
 
-// BodySchema describes the body, nil when the endpoint reads none.
+// BodySchema returns the schema of the body, or nil if the endpoint reads none.
 func (e *Endpoint) BodySchema() *schema.Schema { return e.request.Body }
 
-// QuerySchema describes the query, nil when the endpoint reads none.
+// QuerySchema returns the schema of the query, or nil if the endpoint reads none.
 func (e *Endpoint) QuerySchema() *schema.Schema { return e.request.Query }
 
 func (c *Context) queryValue() any {

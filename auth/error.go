@@ -8,20 +8,19 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Code names a way to fail. Clients match on Name and show Message.
+// Code is an error that clients know. They compare Name and show Message.
 type Code struct{ Name, Message string }
 
-// Error makes a Code a target for errors.Is.
+// Error implements error, so that a Code can be the target of errors.Is.
 func (c Code) Error() string { return c.Name }
 
-// Error is the answer to a call that did not succeed: Status with
-// {"message","code"}, an absent Name or Message left out, an empty body when
-// both are absent. Body replaces all of that. Any other error that a handler
-// returns becomes a 500 with an empty body whose text is logged and never sent.
+// Error is the answer to a call that failed: Status with the body {"message","code"}. An empty Name or Message is
+// left out; if both are empty, so is the body. Body, if set, replaces the whole body. Any other error that a handler
+// returns is answered with 500 and an empty body; its text is logged and never sent.
 type Error struct {
 	Code
 	Status int
-	Header http.Header // e.g. Location of a redirect
+	Header http.Header // for example Location of a redirect
 	Body   any
 	Cause  error // logged, never sent
 }
@@ -37,7 +36,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap makes both the code and the cause visible to errors.Is.
+// Unwrap returns the code and the cause, so that errors.Is finds both.
 func (e *Error) Unwrap() []error {
 	if e.Cause == nil {
 		return []error{e.Code}
@@ -45,10 +44,10 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Code, e.Cause}
 }
 
-// Because returns a copy of e that carries the error behind it to the log.
+// Because returns a copy of e with a cause, which is logged and never sent.
 func (e *Error) Because(cause error) *Error { c := *e; c.Cause = cause; return &c }
 
-// body is what the client is sent, js.Undefined for nothing.
+// body returns the body for the client, or js.Undefined for an empty one.
 func (e *Error) body() any {
 	if e.Body != nil {
 		return e.Body
@@ -66,35 +65,35 @@ func (e *Error) body() any {
 	return o
 }
 
-// Fail answers with status and code.
+// Fail returns an error with this status and code.
 func Fail(status int, c Code) *Error { return &Error{Code: c, Status: status} }
 
-// BadRequest is a 400.
+// BadRequest returns an error with status 400.
 func BadRequest(c Code) *Error { return Fail(http.StatusBadRequest, c) }
 
-// Unauthorized is a 401.
+// Unauthorized returns an error with status 401.
 func Unauthorized(c Code) *Error { return Fail(http.StatusUnauthorized, c) }
 
-// Forbidden is a 403.
+// Forbidden returns an error with status 403.
 func Forbidden(c Code) *Error { return Fail(http.StatusForbidden, c) }
 
-// NotFound is a 404.
+// NotFound returns an error with status 404.
 func NotFound(c Code) *Error { return Fail(http.StatusNotFound, c) }
 
-// Internal is a 500 that the client is told the code of.
+// Internal returns an error with status 500 whose code is sent to the client.
 func Internal(c Code) *Error { return Fail(http.StatusInternalServerError, c) }
 
-// Status answers with a status and a message without a code.
+// Status returns an error with a status and a message, without a code.
 func Status(status int, message string) *Error { return Fail(status, Code{Message: message}) }
 
-// Redirect ends the call by sending the browser to url. It travels as an error,
-// as upstream, so that after hooks see every early exit the same way.
+// Redirect returns an error that sends the browser to url. It is an error, as in the reference, so that after hooks
+// see every early exit in the same way.
 func Redirect(url string) *Error {
 	return &Error{Status: http.StatusFound, Header: http.Header{"Location": {url}}}
 }
 
-// Refusal returns the code and the text of an error that tells the client why, for
-// redirects that carry them in the query. ok is false for any other error.
+// Refusal returns the code and the message of an *Error that is meant for the client, for redirects that carry them
+// in the query. ok is false for any other error.
 func Refusal(err error) (code, message string, ok bool) {
 	var known *Error
 	if !errors.As(err, &known) || known.Status == http.StatusFound {

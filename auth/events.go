@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Event is something that happened to somebody: for audit logs, metrics, webhooks.
-// It never holds a password, a token or a code.
+// Event reports that something happened to a user, for audit logs, metrics and webhooks. It never contains a
+// password, a token or a code.
 type Event struct {
-	Name      string // such as "user_signed_in"; a plugin lists its own in Manifest.Events
-	UserID    string // whom it happened to; "" when nobody is known
-	SessionID string // of the session concerned; "" without one
-	Method    string // how, where there are several ways, such as "magic-link"
-	Path      string // of the endpoint; "" outside a call
-	IPAddress string // of the client; "" when no trusted header names it
+	Name      string // such as "user_signed_in"; plugins list theirs in Manifest.Events
+	UserID    string // the user concerned; "" if unknown
+	SessionID string // the session concerned; "" if there is none
+	Method    string // the method used, where there are several, such as "magic-link"
+	Path      string // path of the endpoint; "" outside of a call
+	IPAddress string // address of the client; "" if no trusted header names it
 	At        time.Time
 }
 
@@ -28,9 +28,8 @@ const (
 
 func coreEvents() []string { return []string{UserSignedIn, UserSignedUp, UserSignedOut, UserDeleted} }
 
-// Emit reports an event to [Options.OnEvent], within a transaction once that is
-// committed. Path, IPAddress and At are filled in. A name that no manifest lists
-// is logged as an error and not reported.
+// Emit reports an event to [Options.OnEvent]. Within a transaction it is reported after the commit. Path, IPAddress
+// and At are filled in. An event whose name is in no manifest is logged as an error and not reported.
 func (c *Context) Emit(e Event) {
 	report := c.Options.OnEvent
 	if report == nil {

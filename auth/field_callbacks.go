@@ -7,7 +7,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// useCallbacks puts callbacks in the places of Go's own funcs.
+// useCallbacks replaces the Go functions of the field with the callbacks that are set.
 func (f *AdditionalField) useCallbacks() {
 	made := func(ask callback.Func[callback.Nothing, callback.Answer]) func(context.Context) any {
 		return func(ctx context.Context) any {
@@ -47,7 +47,7 @@ func (f *AdditionalField) useCallbacks() {
 	}
 }
 
-// validated reads what a validator answered, as Standard Schema has it.
+// validated returns the value or the problem in the result of a Standard Schema validator.
 func validated(answer *js.Object, err error) (value any, problem string) {
 	const unknown = "Validation Error"
 	if err != nil || answer == nil {

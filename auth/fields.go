@@ -10,20 +10,19 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// inputField is a field that a client's request may (or must not) set: those
-// added by the options and by plugins, never the core ones.
+// inputField is a field that clients may or may not set. These are the fields added by options and plugins, never the
+// core ones.
 type inputField struct {
 	store.Field
-	literal  any // the reference's literal default
+	literal  any // the literal default in the reference
 	hasValue bool
-	required bool // said to be: a field that says nothing is left to the database, which refuses null
+	required bool // set to true explicitly; otherwise a missing value is left to the database, which refuses null
 	validate func(v any) (any, string)
 	convert  func(ctx context.Context, v any) (any, error)
 	plugin   bool
 }
 
-// customise applies what the options say of the core models: names, columns
-// and added fields.
+// customise applies the options of the core models: names of tables and columns, and added fields.
 func (a *Auth) customise(schema store.Schema) error {
 	o := a.Options
 	for name, m := range map[string]ModelOptions{"user": o.User.ModelOptions, "session": o.Session.ModelOptions, "account": o.Account.ModelOptions, "verification": o.Verification.ModelOptions} {
@@ -89,9 +88,8 @@ func (f AdditionalField) field() store.Field {
 	return out
 }
 
-// inputFields are the fields that requests are checked against: those that
-// options and plugins added, by model. The first builtin manifests hold the core
-// fields.
+// inputFields returns the fields that requests are checked against, by model: those added by options and plugins. The
+// first builtin manifests contain the core fields, which are skipped.
 func (a *Auth) inputFields(builtin int) map[string][]inputField {
 	out := map[string][]inputField{}
 	for model, added := range map[string]AdditionalFields{"user": a.Options.User.AdditionalFields, "session": a.Options.Session.AdditionalFields, "account": a.Options.Account.AdditionalFields} {
@@ -110,9 +108,8 @@ func (a *Auth) inputFields(builtin int) map[string][]inputField {
 	return out
 }
 
-// ParseInput takes from data (what a client sent beside the core fields) the
-// fields that model lets it set, with the reference's defaults and refusals.
-// Names that no field has are dropped.
+// ParseInput takes from data the fields that clients may set on model, applying defaults and errors as the reference
+// does. data holds what a client sent besides the core fields; names without a field are ignored.
 func (c *Context) ParseInput(model string, data *js.Object, create bool) (store.Record, error) {
 	out := store.Record{}
 	for _, f := range c.fields[model] {
@@ -167,8 +164,8 @@ func (f *inputField) take(c *Context, v any, create bool, out store.Record) erro
 	return nil
 }
 
-// syntheticUser has the shape of a stored user: what a sign-up answers for an
-// address that is taken, where telling would betray who has an account.
+// syntheticUser returns a made-up user in the form of a stored one. Sign-up returns it for an address that is taken,
+// so that the answer does not reveal who has an account.
 func (a *Auth) syntheticUser(ctx context.Context, data store.Record) *PublicRow {
 	table := a.Store.Table("user")
 	row := store.Record{}
@@ -191,7 +188,7 @@ func (a *Auth) syntheticUser(ctx context.Context, data store.Record) *PublicRow 
 	return table.Whole(row)
 }
 
-// SyntheticUser answers for a taken address; see emailAndPassword.customSyntheticUser.
+// SyntheticUser returns the user to show for an address that is taken; see emailAndPassword.customSyntheticUser.
 func (c *Context) SyntheticUser(core, added store.Record, id string) (*PublicRow, error) {
 	custom := c.Options.EmailAndPassword.CustomSyntheticUser
 	if custom == nil {

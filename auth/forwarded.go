@@ -9,9 +9,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 )
 
-// forwardedProto is the scheme that the outermost of our proxies was asked over,
-// "" when no trusted header says so. It fails when the proxies contradict each
-// other: to guess http would give links and cookies that browsers refuse.
+// forwardedProto returns the scheme that the client used to reach our outermost proxy, or "" if no trusted header
+// names it. It returns an error if the proxies contradict each other: guessing http would produce links and cookies
+// that browsers refuse.
 func (c *Context) forwardedProto() (string, error) {
 	if !c.Options.Advanced.TrustedProxyHeaders {
 		return "", nil
@@ -20,26 +20,25 @@ func (c *Context) forwardedProto() (string, error) {
 	values := listed(strings.ToLower(text))
 	if len(values) == 0 {
 		if _, other := c.RequestHeaderValue("Forwarded"); other {
-			c.tellOnce("the header Forwarded is not read: have the proxy send X-Forwarded-Proto and X-Forwarded-Host")
+			c.tellOnce("the header Forwarded is not supported: configure the proxy to send X-Forwarded-Proto and X-Forwarded-Host")
 		}
 		return "", nil
 	}
 	proto, ok := c.ofOuterProxy(values)
 	switch proto {
-	case "ws", "wss": // as some proxies name the schemes of WebSockets
+	case "ws", "wss": // some proxies report the schemes of WebSockets
 		proto = strings.Replace(proto, "ws", "http", 1)
 	}
 	if ok && origin.ValidProxyProto(proto) {
 		return proto, nil
 	}
-	c.tellOnce("requests are refused: X-Forwarded-Proto does not say whether the client came over http or https; " +
-		"have the outermost proxy set it to one value, or name your proxies in advanced.ipAddress.trustedProxies")
+	c.tellOnce("requests are refused: X-Forwarded-Proto does not say whether the client used http or https; " +
+		"configure the outermost proxy to set it to one value, or list your proxies in advanced.ipAddress.trustedProxies")
 	return "", BadRequest(Code{"INVALID_FORWARDED_PROTO", "X-Forwarded-Proto does not name one scheme"})
 }
 
-// forwardedHost is the host that the outermost of our proxies was asked for, ""
-// when no trusted header names one. As in the reference, a header that names
-// none does not count; that it doesn't is said in the log.
+// forwardedHost returns the host that the client asked our outermost proxy for, or "" if no trusted header names it.
+// As in the reference, a header without a valid host is ignored; this is logged.
 func (c *Context) forwardedHost() string {
 	if !c.Options.Advanced.TrustedProxyHeaders {
 		return ""
@@ -53,14 +52,13 @@ func (c *Context) forwardedHost() string {
 	if ok && origin.ValidProxyHost(host) {
 		return host
 	}
-	c.tellOnce("X-Forwarded-Host does not name one host, so the header Host counts: " +
-		"have the outermost proxy set it to one value, or name your proxies in advanced.ipAddress.trustedProxies")
+	c.tellOnce("X-Forwarded-Host does not name exactly one host, so the header Host is used: " +
+		"configure the outermost proxy to set it to one value, or list your proxies in advanced.ipAddress.trustedProxies")
 	return ""
 }
 
-// ofOuterProxy picks, from a list to which every proxy adds what it saw, what
-// the outermost of our own saw. Values further left may be forged. ok is false
-// when they differ and nothing tells how many proxies are ours.
+// ofOuterProxy returns the value that our outermost proxy added to a list to which every proxy adds one. Values
+// further left may be forged. ok is false if the values differ and the number of our proxies is not known.
 func (c *Context) ofOuterProxy(values []string) (value string, ok bool) {
 	same := true
 	for _, v := range values {
@@ -76,7 +74,7 @@ func (c *Context) ofOuterProxy(values []string) (value string, ok bool) {
 	return "", false
 }
 
-// listed are the values of a header that holds a list.
+// listed returns the values of a header that holds a list.
 func listed(text string) (values []string) {
 	for v := range strings.SplitSeq(text, ",") {
 		if v = strings.TrimSpace(v); v != "" {
@@ -86,7 +84,7 @@ func listed(text string) (values []string) {
 	return values
 }
 
-// addressOf is what the caller's URL had: scheme and host.
+// addressOf returns scheme and host of the URL that the caller used.
 func (c *Context) addressOf(r *http.Request) (scheme, host string) {
 	if f := c.levers.RequestURL; f != nil {
 		if scheme, host = f(r); scheme != "" {
@@ -103,8 +101,8 @@ func (c *Context) addressOf(r *http.Request) (scheme, host string) {
 	return scheme, r.Host
 }
 
-// limiterIP is the address that calls are counted by: ClientIP, but also where a
-// gateway writes the client's port behind it.
+// limiterIP returns the address that the rate limiter counts by: that of ClientIP, also if a gateway has appended the
+// client's port.
 func (c *Context) limiterIP() (string, bool) {
 	if ip, ok := c.ips.WithoutPort(c.RequestHeader); ok {
 		return ip, true
@@ -112,13 +110,13 @@ func (c *Context) limiterIP() (string, bool) {
 	return c.ClientIP()
 }
 
-// toldOnce are the warnings about requests that the log has already.
+// toldOnce records which warnings about requests were logged.
 type toldOnce struct {
 	mu   sync.Mutex
 	said map[string]bool
 }
 
-// tellOnce logs an error about the installation that every request would repeat.
+// tellOnce logs an error about the installation only once, because every request would repeat it.
 func (a *Auth) tellOnce(text string) {
 	a.told.mu.Lock()
 	defer a.told.mu.Unlock()

@@ -13,16 +13,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 )
 
-// Behind proxies, the scheme and the host are those that the outermost of our
-// own proxies saw, or the request fails: it is never http in silence.
+// Behind proxies, scheme and host are those that our outermost proxy saw. If they are unclear, the request fails; the
+// server never falls back to http silently.
 func TestForwardedAddress(t *testing.T) {
 	const internal = "10.1.2.3:3210"
 	ours := []string{"10.0.0.0/8"}
 	for _, tc := range []struct {
 		name, proto, host, forwardedFor string
 		proxies                         []string
-		want                            string // the base URL; "" when the request is refused
-		told                            string // in the log
+		want                            string // the base URL; "" if the request is refused
+		told                            string // expected in the log
 	}{
 		{"one", "https", "app.example.com", "", nil, "https://app.example.com", ""},
 		{"upper case and blanks", " HTTPS ", " app.example.com ", "", nil, "https://app.example.com", ""},
@@ -35,8 +35,8 @@ func TestForwardedAddress(t *testing.T) {
 		{"forged in front", "http, https, http", "evil.example, app.example.com, inner.local", "1.1.1.1, 203.0.113.7, 10.0.0.1", ours, "https://app.example.com", ""},
 		{"fewer than proxies", "https,http", "app.example.com", "203.0.113.7, 10.0.0.1, 10.0.0.2, 10.0.0.3", ours, "", "X-Forwarded-Proto does not say"},
 		{"no scheme at all", "gopher", "app.example.com", "", nil, "", "X-Forwarded-Proto does not say"},
-		{"several hosts", "https", "a.example.com, b.example.com", "", nil, "https://" + internal, "X-Forwarded-Host does not name one host"},
-		{"no host", "https", "x@evil.io", "", nil, "https://" + internal, "X-Forwarded-Host does not name one host"},
+		{"several hosts", "https", "a.example.com, b.example.com", "", nil, "https://" + internal, "X-Forwarded-Host does not name exactly one host"},
+		{"no host", "https", "x@evil.io", "", nil, "https://" + internal, "X-Forwarded-Host does not name exactly one host"},
 		{"empty", "", "app.example.com", "", nil, "http://" + internal, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -84,15 +84,15 @@ func TestForwardedIsToldOnce(t *testing.T) {
 		r.Header.Set("Forwarded", "for=203.0.113.7;proto=https;host=app.example.com")
 		a.ServeHTTP(httptest.NewRecorder(), r)
 	}
-	for _, want := range []string{"have the proxy send X-Forwarded-Proto", "have the proxy send X-Forwarded-For"} {
+	for _, want := range []string{"configure the proxy to send X-Forwarded-Proto", "configure the proxy to send X-Forwarded-For"} {
 		if strings.Count(log.String(), want) != 1 {
-			t.Errorf("%q is not said once: %s", want, log.String())
+			t.Errorf("%q is not logged exactly once: %s", want, log.String())
 		}
 	}
 }
 
-// A gateway that writes the port behind the address gives each client a bucket
-// of its own, whatever its port; what is no address shares the connection's.
+// If a gateway appends the port to the address, each client has one bucket, whatever its port. Clients with an
+// invalid address share the bucket of the connection.
 func TestAttackUnparsableForwardedFor(t *testing.T) {
 	s := authtest.New(t, auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes(), Max: 3}})
 	s.Options.Mode = auth.Production
@@ -122,7 +122,7 @@ func TestAttackUnparsableForwardedFor(t *testing.T) {
 	if n := count(func(i int) string { return fmt.Sprintf("198.51.100.%d, junk", i) }); n != 3 {
 		t.Errorf("%d calls behind a list that ends in nonsense", n)
 	}
-	// What a session stores stays the reference's: an address with a port is none.
+	// A session stores the same as in the reference, where an address with a port is invalid.
 	c := s.Client()
 	c.Header.Set("X-Forwarded-For", "203.0.113.99:50123")
 	token := c.SignUp("a@example.com").Text("token")

@@ -11,19 +11,18 @@ import (
 )
 
 const (
-	// sweepEvery is how often expired rows are deleted.
+	// sweepEvery is the interval at which expired rows are deleted.
 	sweepEvery = 10 * time.Minute
-	// sweepLimiterEvery is how often counters of the limiter that have ended are
-	// dropped. Most end after ten seconds.
+	// sweepLimiterEvery is the interval at which expired counters of the limiter are deleted. Most expire after ten
+	// seconds.
 	sweepLimiterEvery = time.Minute
 )
 
-// Run does the work in the background until ctx is done: it deletes what has
-// expired, and runs the jobs of the plugins. A program that embeds the server calls
-// it once, in a goroutine; betterauth serve does so by itself. Without it the
-// server works, but expired rows stay in the database for longer.
+// Run does the background work until ctx is done: it deletes expired rows and runs the jobs of the plugins. A program
+// that embeds the server should call it once, in a goroutine; the command betterauth serve does. Without it the
+// server works, but expired rows stay in the database.
 //
-// A job that fails or panics is logged, and runs again at its next interval.
+// A job that fails or panics is logged, and runs again after its interval.
 func (a *Auth) Run(ctx context.Context) {
 	var jobs sync.WaitGroup
 	for _, j := range a.allJobs() {
@@ -59,21 +58,20 @@ func (a *Auth) runJob(ctx context.Context, j Job) {
 		}
 	}()
 	if err := j.Do(ctx, a); err != nil && ctx.Err() == nil {
-		a.Log.WarnContext(ctx, "a background job failed; it is tried again", "job", j.Name, "after", j.Every, "error", err)
+		a.Log.WarnContext(ctx, "a background job failed and will be retried", "job", j.Name, "after", j.Every, "error", err)
 	}
 }
 
-// RunJobs runs every job once, now, for tests and for programs with a scheduler of
-// their own.
+// RunJobs runs every job once and then returns. It is for tests and for programs that have a scheduler of their own.
 func (a *Auth) RunJobs(ctx context.Context) {
 	for _, j := range a.allJobs() {
 		a.runJob(ctx, j)
 	}
 }
 
-// Sweep deletes rows that have expired: sessions, single-use values, counters of the
-// limiter, and those of plugins whose models say when a row ends. It logs how many.
-// Several servers may call it at once. A row whose end cannot be read is left alone.
+// Sweep deletes expired rows: sessions, single-use values, counters of the limiter, and rows of plugins whose models
+// have an expiry field. It logs how many. Several servers may call it at the same time. Rows with an unreadable
+// expiry are kept.
 func (a *Auth) Sweep(ctx context.Context) error {
 	ctx = store.Unhurried(ctx)
 	_, values := a.Once.DeleteExpired(ctx)

@@ -2,7 +2,7 @@ package auth
 
 import (
 	"bytes"
-	_ "embed" // the page's parts
+	_ "embed" // for the parts of the page
 	"html/template"
 	"net/http"
 
@@ -17,36 +17,35 @@ var landingStyle string
 
 var landingTemplate = template.Must(template.New("landing").Parse(landingText))
 
-// LandingPage is the page that an endpoint shows for a link in a message, so
-// that programs which open every link of a mailbox change nothing: only its
-// button does, by a POST to the same address.
+// LandingPage is the page that an endpoint shows for a link in a message. Programs that open every link in a mailbox
+// then change nothing, because only the button on the page does, with a POST to the same address.
 type LandingPage struct {
 	Title  string
-	Text   string // what the button is about to do
+	Text   string // what the button will do
 	Button string
-	Note   string // for those who did not ask for the message
+	Note   string // for people who did not ask for the message
 }
 
-// landingOf puts the endpoint's landing page in front of it, if the options want
-// one: GET and HEAD show the page, POST does what GET does otherwise.
+// landingOf adds the landing page of the endpoint, if the options ask for one: GET and HEAD then show the page, and
+// POST does what GET does otherwise.
 func (e *Endpoint) landingOf(o *Options) {
 	if e.Landing == nil {
 		return
 	}
 	if e.landing = e.Landing(o); e.landing != nil {
 		e.Methods = []string{http.MethodGet, http.MethodHead, http.MethodPost}
-		e.NoBody = true // all that the form sends stands in the address
+		e.NoBody = true // the address contains all that the form sends
 	}
 }
 
-// showsLanding reports whether this request is to see a page first.
+// showsLanding reports whether this request is answered with the landing page.
 func (c *Context) showsLanding(e *Endpoint) bool {
 	return e.landing != nil && c.Request != nil && (c.Method == http.MethodGet || c.Method == http.MethodHead)
 }
 
-// show writes the page. Its form posts to the address that the page itself has,
-// so the page holds nothing of the request. The policy names no form-action: it
-// would also bind the redirect that follows, which leads to any trusted origin.
+// show writes the page. Its form posts to the address of the page, so the page contains nothing from the request. The
+// policy has no form-action, because that would also apply to the redirect that follows, which may lead to any
+// trusted origin.
 func (p *LandingPage) show(c *Context) (*Raw, error) {
 	var body bytes.Buffer
 	err := landingTemplate.Execute(&body, struct {
@@ -60,7 +59,7 @@ func (p *LandingPage) show(c *Context) (*Raw, error) {
 	return &Raw{Type: "text/html; charset=utf-8", Body: body.Bytes(), Header: http.Header{
 		"Content-Security-Policy": {"default-src 'none'; style-src " + secret.CSPHash(landingStyle) + "; base-uri 'none'; frame-ancestors 'none'"},
 		"Cache-Control":           {"no-store"},
-		// The address holds the token. no-referrer would make the form's Origin null.
+		// The address contains the token. no-referrer would set the form's Origin to null.
 		"Referrer-Policy":        {"same-origin"},
 		"X-Content-Type-Options": {"nosniff"},
 		"X-Robots-Tag":           {"noindex"},

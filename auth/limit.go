@@ -15,9 +15,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// SweepLimiter drops the limiter's counters that have ended, and gives their
-// memory back. Serve calls it every minute; it may run on several servers at
-// once. [Auth.Sweep] does so too.
+// SweepLimiter deletes the expired counters of the limiter and frees their memory. [Auth.Run] calls it every minute,
+// and [Auth.Sweep] calls it too. Several servers may call it at the same time.
 func (a *Auth) SweepLimiter(ctx context.Context) error {
 	if s, ok := a.limiter.(limiter.Sweeper); ok {
 		return s.Sweep(ctx, a.now(ctx))
@@ -52,7 +51,7 @@ func (a *Auth) limits() bool {
 	return isTrue(a.Options.RateLimit.Enabled, a.Options.Mode == Production)
 }
 
-// limit counts the request and says whether it is one too many.
+// limit counts the request and reports whether it exceeds the limit.
 func (a *Auth) limit(c *Context, path string) (limited bool, retry int, err error) {
 	if !a.limits() {
 		return false, 0, nil
@@ -69,9 +68,8 @@ func (a *Auth) limit(c *Context, path string) (limited bool, retry int, err erro
 	return !allowed, retry, err
 }
 
-// limitIP is the address that the limiter counts by. Where no trusted header
-// names the client, the connection's address does: the reference puts all such
-// clients in one bucket.
+// limitIP returns the address that the limiter counts by. If no trusted header names the client, it is the address of
+// the connection; the reference puts all such clients into one bucket.
 func (c *Context) limitIP() (ip string, ok bool) {
 	if ip, ok = c.limiterIP(); ok {
 		return ip, true
@@ -85,14 +83,13 @@ func (c *Context) limitIP() (ip string, ok bool) {
 	return ip, true
 }
 
-// anyPath stands for all paths that no endpoint has.
+// anyPath stands for all paths without an endpoint.
 const anyPath = "*"
 
-// bucket is what the calls of one client are counted under: the path of an
-// endpoint, as in the reference. Paths that a client can choose freely share a
-// bucket, so that the number of counters does not grow with what clients send:
-// those of one route with parameters, and all that no endpoint has. Where a rule
-// has such paths by a pattern, they have a bucket for that rule.
+// bucket returns the name under which the calls of one client are counted: the path of an endpoint, as in the
+// reference. Paths that a client can choose freely share a bucket, so that the number of counters does not grow with
+// what clients send. These are the paths of a route with parameters, and all paths without an endpoint. If a rule
+// matches such paths by a pattern, they share a bucket of that rule.
 func (a *Auth) bucket(path string, rule pathRule) string {
 	if rule.on == path || a.router.isStatic(path) {
 		return path
@@ -118,8 +115,8 @@ func socketIP(r *http.Request) string {
 	return clientip.Normalize(host, 64)
 }
 
-// ClientIP is the caller's address, by the trusted headers; in development and
-// in tests 127.0.0.1 when they name none.
+// ClientIP returns the address of the client from the trusted headers. In development and in test mode it is
+// 127.0.0.1 if they name none.
 func (c *Context) ClientIP() (string, bool) {
 	o := c.Options.Advanced.IPAddress
 	if o.DisableIPTracking {
@@ -139,16 +136,15 @@ func (c *Context) ClientIP() (string, bool) {
 	return "", false
 }
 
-// pathRule is the rule of a path, and the pattern by which it has that rule, ""
-// for the default.
+// pathRule is the rate limit of a path, with the pattern that matched, or "" for the default limit.
 type pathRule struct {
 	RuleSize
 	on  string
 	off bool // the path is not limited
 }
 
-// ruleFor finds the rule of a path: of the options by path, else of a plugin, else
-// of the built-in endpoints, else the default.
+// ruleFor returns the rate limit of a path: from the options, then from the plugins, then from the built-in
+// endpoints, then the default.
 func (a *Auth) ruleFor(c *Context, path string) (pathRule, error) {
 	o := a.Options.RateLimit
 	rule := pathRule{RuleSize: RuleSize{Window: o.Window, Max: o.Max}}
@@ -187,7 +183,7 @@ func (a *Auth) ruleFor(c *Context, path string) (pathRule, error) {
 	return rule, nil
 }
 
-// ruleFrom reads what a function answered: false, or a rule of its own.
+// ruleFrom reads the result of a callback: false, or a rule.
 func ruleFrom(answer callback.Answer, rule RuleSize) (size RuleSize, on bool) {
 	switch v := answer.Result.(type) {
 	case bool:
@@ -213,7 +209,7 @@ func (a *Auth) longestWindow() int {
 	}
 	for _, r := range a.Options.RateLimit.CustomRules {
 		longest = max(longest, r.Window)
-		if r.Func != nil { // what it will say is not known yet
+		if r.Func != nil { // the callback has not been called yet
 			longest = max(longest, int(time.Hour.Seconds()))
 		}
 	}
@@ -223,7 +219,7 @@ func (a *Auth) longestWindow() int {
 	return longest
 }
 
-// customLimiter asks the options' own storage.
+// customLimiter uses the storage that the options provide.
 type customLimiter struct {
 	ask callback.Func[ConsumeRequest, ConsumeAnswer]
 }
@@ -239,5 +235,5 @@ func (l customLimiter) Consume(ctx context.Context, key string, rule limiter.Rul
 	return answer.Allowed, int(*answer.RetryAfter), nil
 }
 
-// Forgive does nothing: the options' storage can only count.
+// Forgive does nothing, because the storage of the options can only count.
 func (l customLimiter) Forgive(context.Context, string) error { return nil }

@@ -10,28 +10,26 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// The limit per account. The one per address does not stop somebody who guesses
-// from many addresses, or who can forge the header that names one. This one
-// counts the wrong passwords for one e-mail address, whether or not anybody has
-// it.
+// The rate limit per account. The limit per address does not stop somebody who guesses from many addresses, or who
+// can forge the header that names the address. This limit counts the wrong passwords for one e-mail address, whether
+// or not there is such a user.
 //
-// So that nobody can lock somebody else out by it, two kinds of callers have a
-// count of their own once the common one is full: those who hold a session of
-// the account, and those at an address from which somebody is signed in to it.
+// It cannot be used to lock somebody else out: once the common counter is full, callers who hold a session of the
+// account, and callers at an address from which somebody is signed in to it, have a counter of their own.
 
 func (a *Auth) accountRule() (rule RuleSize, on bool) {
 	o := a.Options.RateLimit.Account
 	return RuleSize{Window: o.Window, Max: o.Max}, a.limits() && *o.Enabled
 }
 
-// accountKey does not tell the address to those who read the limiter's storage.
+// accountKey returns the key of an account's counter. It does not reveal the address to those who can read the
+// limiter's storage.
 func accountKey(email string) string {
 	return "account|" + secret.Digest(LowerCase(norm.NFC.String(email)))
 }
 
-// countTry counts a password that is about to be checked for email, before
-// it is: of guesses that race none gets past the limit. It refuses with a 429
-// when there were too many. ForgetWrongPasswords takes the count back.
+// countTry counts a password for email before it is checked, so that no number of simultaneous guesses exceeds the
+// limit. It returns a 429 after too many. ForgetWrongPasswords resets the count.
 func (c *Context) countTry(email string) error {
 	rule, on := c.accountRule()
 	if !on || !c.served {
@@ -52,8 +50,7 @@ func (c *Context) countTry(email string) error {
 	return c.consumeOwn(own, rule)
 }
 
-// countOwnTry is countTry for who is signed in: guesses of others do not
-// count.
+// countOwnTry is countTry for the signed-in user, whose counter does not include guesses of others.
 func (c *Context) countOwnTry() error {
 	rule, on := c.accountRule()
 	if !on || !c.served {
@@ -70,8 +67,7 @@ func (c *Context) consumeOwn(key string, rule RuleSize) error {
 	return tooMany(retry)
 }
 
-// ForgetWrongPasswords forgets the wrong passwords that were tried for email: a
-// right one, or a new one, was given.
+// ForgetWrongPasswords resets the count of wrong passwords for email, after a correct or a new password was given.
 func (c *Context) ForgetWrongPasswords(email string) error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
@@ -83,7 +79,7 @@ func (c *Context) ForgetWrongPasswords(email string) error {
 	return err
 }
 
-// forgetOwnTries forgets those that were tried with this session.
+// forgetOwnTries resets the count of wrong passwords that were tried with this session.
 func (c *Context) forgetOwnTries() error {
 	if _, on := c.accountRule(); !on || !c.served {
 		return nil
@@ -93,8 +89,8 @@ func (c *Context) forgetOwnTries() error {
 
 func sessionCount(s *SignedIn) string { return accountKey(s.User.Email) + "|session" }
 
-// ownCount is the key of the caller's own count for an account, "" when the
-// caller is not known there. It reads the same for an address without a user.
+// ownCount returns the key of the caller's own counter for an account, or "" if the caller is not known there. It
+// reads the same rows for an address without a user.
 func (c *Context) ownCount(email string) (string, error) {
 	if token, ok := c.SignedCookie(c.SessionTokenName()); ok {
 		s, err := c.Sessions.Find(c, token)
@@ -126,7 +122,7 @@ func (c *Context) ownCount(email string) (string, error) {
 	return "", nil
 }
 
-// tooMany is the limiter's answer, from an endpoint.
+// tooMany returns the 429 of the limiter, for use in an endpoint.
 func tooMany(retry int) *Error {
 	e := Status(http.StatusTooManyRequests, tooManyText)
 	e.Header = http.Header{"X-Retry-After": {strconv.Itoa(retry)}, "Retry-After": {strconv.Itoa(max(retry, 0))}}

@@ -8,14 +8,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/limiter"
 )
 
-// What the limiter does while its storage fails: it lets nothing through that it
-// should count, which is a 503, because otherwise whoever can bring the storage
-// down could guess without end. Endpoints that need no store go on, counted in
-// memory.
+// How the limiter behaves while its storage fails: calls that it cannot count are answered with 503, because somebody
+// who can make the storage fail could otherwise guess without limit. Endpoints that need no store go on working and
+// are counted in memory.
 
 const (
-	// storelessWait is how long a storeless endpoint waits for the limiter's
-	// storage, and storelessPause how long it does not ask again after a failure.
+	// storelessWait is how long a storeless endpoint waits for the limiter's storage. storelessPause is how long it
+	// does not ask again after a failure.
 	storelessWait  = time.Second
 	storelessPause = 10 * time.Second
 )
@@ -44,8 +43,8 @@ func (a *Auth) count(c *Context, key string, rule RuleSize) (allowed bool, retry
 	return a.spareLimiter.Consume(c, key, limiter.Rule(rule))
 }
 
-// noteLimiterFailure notes failures of a storage that the options brought along,
-// too. One that answers the call with an error of its own has not failed.
+// noteLimiterFailure records failures of the limiter's storage, including one that the options provide. An *Error of
+// that storage is an answer, not a failure.
 func noteLimiterFailure(c *Context, err error) {
 	if answer := (*Error)(nil); !errors.As(err, &answer) {
 		noteFailure(c, err)

@@ -22,7 +22,7 @@ func from(s *authtest.Server, ip string) *authtest.Client {
 	return c
 }
 
-// However many paths a client thinks of, the limiter keeps a few counters.
+// The number of the limiter's counters stays small, however many paths a client tries.
 func TestAttackRandomPaths(t *testing.T) {
 	s := authtest.New(t, auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes(), Storage: "database", Max: 100_000, CustomRules: auth.CustomRules{
 		{Path: "/callback/github", Window: 10, Max: 2}, {Path: "/call*/g*", Window: 10, Max: 3},
@@ -38,7 +38,7 @@ func TestAttackRandomPaths(t *testing.T) {
 	if got := c.Get("/" + strings.Repeat("z", 3000)); got.Status != http.StatusRequestURITooLong || got.Code() != "URI_TOO_LONG" {
 		t.Errorf("a path of 3000 bytes: %d %s", got.Status, got.Body)
 	}
-	// Rules still go by the path itself, and each has a count of its own.
+	// Rules are matched with the actual path, and each has its own count.
 	for path, passes := range map[string]int{"/callback/github": 2, "/callback/google": 3} {
 		for i := range 5 {
 			if got := c.Get(path); (got.Status == 429) != (i >= passes) {
@@ -77,8 +77,8 @@ func accountLimits(t *testing.T, now func() time.Time) map[string]auth.Options {
 	}
 }
 
-// Guesses of one account's password from ever new addresses end, whether or not
-// somebody has the account, and the owner is not locked out by them.
+// Guesses of one account's password from many addresses are stopped, whether or not the account exists, and the owner
+// is not locked out.
 func TestAttackRotatingAddresses(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	for name, o := range accountLimits(t, func() time.Time { return now }) {
@@ -111,7 +111,7 @@ func TestAttackRotatingAddresses(t *testing.T) {
 			if got := from(s, "198.51.100.1").Post("/sign-in/email", right); got.Status != 200 {
 				t.Errorf("the owner at a known address: %d %s", got.Status, got.Body)
 			}
-			owner.Header.Set("X-Forwarded-For", "203.0.113.10") // travels, and is signed in still
+			owner.Header.Set("X-Forwarded-For", "203.0.113.10") // from another address, with the same session
 			if got := owner.Post("/verify-password", `{"password":"password1234"}`); got.Status != 200 {
 				t.Errorf("the owner's session: %d %s", got.Status, got.Body)
 			}
@@ -119,8 +119,7 @@ func TestAttackRotatingAddresses(t *testing.T) {
 	}
 }
 
-// A right password takes the count of the wrong ones back, so that nobody who
-// signs in often is taken for somebody who guesses.
+// A correct password resets the count of wrong ones, so that frequent sign-ins do not count as guesses.
 func TestAccountLimitForgives(t *testing.T) {
 	s := authtest.New(t, authtest.PlainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes()}}))
 	from(s, "198.51.100.1").SignUp("a@example.com")
@@ -143,14 +142,14 @@ func TestAccountLimitForgives(t *testing.T) {
 	}
 }
 
-// Who signs in at an address of their own while others guess is not counted out.
+// A user who signs in from an own address is not locked out by the guesses of others.
 func TestAccountLimitKnowsTheOwner(t *testing.T) {
 	s := authtest.New(t, authtest.PlainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes()}}))
 	from(s, "198.51.100.1").SignUp("a@example.com")
 	for i := range 30 {
 		from(s, fmt.Sprintf("192.0.2.%d", i)).Post("/sign-in/email", `{"email":"a@example.com","password":"guess"}`)
 		s.Advance(11 * time.Second)
-		for range 2 { // guesses go on
+		for range 2 { // more guesses
 			from(s, fmt.Sprintf("192.0.2.%d", i)).Post("/sign-in/email", `{"email":"a@example.com","password":"guess"}`)
 		}
 		if got := from(s, "198.51.100.1").Post("/sign-in/email", `{"email":"a@example.com","password":"password1234"}`); got.Status != 200 {
@@ -159,7 +158,7 @@ func TestAccountLimitKnowsTheOwner(t *testing.T) {
 	}
 }
 
-// The guesses of a stolen session end too.
+// Guesses with a stolen session are stopped too.
 func TestAttackGuessesWithASession(t *testing.T) {
 	s := authtest.New(t, authtest.PlainPasswords(auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes(), Account: auth.AccountLimit{Max: 5}}}))
 	c := from(s, "198.51.100.1")
@@ -183,8 +182,7 @@ func TestAttackGuessesWithASession(t *testing.T) {
 	}
 }
 
-// A limit that a function gives counts for as long as it says: rows that count
-// still are not swept, and those that do not, are.
+// A limit that a callback returns counts for its own window: the sweep deletes only rows whose window has ended.
 func TestSweepOfTheDatabaseLimiter(t *testing.T) {
 	o := auth.Options{RateLimit: auth.RateLimitOptions{Enabled: yes(), Storage: "database", CustomRules: auth.CustomRules{
 		{Path: "/ok", Func: func(context.Context, auth.RuleRequest) (callback.Answer, error) {

@@ -5,11 +5,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/mail"
 )
 
-// What the built-in sender mail makes of the core's callbacks.
+// The messages that the built-in sender mail writes for the core callbacks.
 
-// SendInBackground calls a sender along the way of c, which option names: a failure is
-// logged and does not fail the call, and a webhook is not waited for, so that
-// neither answer nor time tells whether anything was sent.
+// SendInBackground calls a mail callback without delaying or failing the request: a failure is logged, and a webhook
+// is not waited for. So neither the answer nor its time reveals whether a message was sent. option is the callback's
+// path, for the log.
 func SendInBackground[In any](c *Context, option string, send callback.Func[In, callback.Nothing], in In) {
 	send.Aside(c, in, func(err error) {
 		if err != nil {
@@ -26,7 +26,7 @@ func (m LinkMail) Mail() mail.Message {
 	}
 }
 
-// Mail implements [mail.Messager]: the present address is asked.
+// Mail implements [mail.Messager]. The message goes to the current address.
 func (m ChangeMail) Mail() mail.Message {
 	out := m.LinkMail.Mail()
 	out.Details["newEmail"] = m.NewEmail
@@ -41,8 +41,7 @@ func (e UserEvent) Mail() mail.Message {
 	}
 }
 
-// ReaderLanguage is what the caller's browser prefers to read, "" when it does
-// not say.
+// ReaderLanguage returns the preferred languages of the caller's browser, or "" if it names none.
 func (c *Context) ReaderLanguage() string {
 	if c == nil {
 		return ""

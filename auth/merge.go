@@ -12,8 +12,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// mergeManifests reads every plugin's manifest into the tables of the engine. The
-// first builtin ones are the built-in endpoints.
+// mergeManifests merges the manifests of all plugins into the tables of the engine. The first builtin ones belong to
+// the built-in endpoints.
 func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, map[string][]store.Hooks) {
 	schema, hooks := store.Schema{}, map[string][]store.Hooks{}
 	ids := map[string]bool{}
@@ -48,8 +48,8 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 	return schema, hooks
 }
 
-// mergeModels adds a plugin's models, and its fields on models of others. A field
-// may not be redefined with another type.
+// mergeModels adds the models of a plugin, and its fields on models of others. It is an error to redefine a field
+// with another type.
 func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
 	own := store.Schema{}
 	for _, model := range m.Models {
@@ -92,11 +92,11 @@ func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
 	return nil
 }
 
-// mergeServices takes the parts of the server that a plugin provides.
+// mergeServices takes over the parts of the server that a plugin provides.
 func (a *Auth) mergeServices(m Manifest) error {
 	if signer := m.Provides.CacheSigner; signer != nil {
 		if a.cacheSigner != nil {
-			return fmt.Errorf("plugin %q: another plugin signs the cached session already", m.ID)
+			return fmt.Errorf("plugin %q: another plugin already signs the cached session", m.ID)
 		}
 		a.cacheSigner = signer
 	}
@@ -105,13 +105,13 @@ func (a *Auth) mergeServices(m Manifest) error {
 	}
 	for _, j := range m.Jobs {
 		if j.Name == "" || j.Every <= 0 || j.Do == nil {
-			return fmt.Errorf("plugin %q: a job needs a name, an interval and a func", m.ID)
+			return fmt.Errorf("plugin %q: a job needs a name, an interval and a function", m.ID)
 		}
 	}
 	return nil
 }
 
-// startPlugins makes the providers that plugins declare, and runs Init.
+// startPlugins creates the providers that plugins declare, and calls Init.
 func (a *Auth) startPlugins() error {
 	var errs []error
 	for _, m := range a.manifests {
@@ -134,7 +134,7 @@ func (a *Auth) addProviders(m Manifest) error {
 	made, err := m.Provides.Providers(call)
 	for _, p := range made {
 		if id := p.Info().ID; a.Providers.Find(id) != nil {
-			a.Log.Warn(m.ID+": a provider takes the place of a built-in one", "provider", id)
+			a.Log.Warn(m.ID+": a provider replaces a built-in one", "provider", id)
 		}
 	}
 	a.Providers.Prepend(made...)
@@ -150,7 +150,7 @@ func (a *Auth) indexEndpoints(problem func(error)) {
 		}
 		a.byID[e.ID] = e
 		if e.Session == 0 {
-			problem(fmt.Errorf("endpoint %s does not say which session it needs; auth.Public needs none", e.ID))
+			problem(fmt.Errorf("endpoint %s has no session rule; use auth.Public for an endpoint that everybody may call", e.ID))
 		}
 		a.hasAnyOrigin = a.hasAnyOrigin || e.CORS == AnyOrigin
 		e.landingOf(&a.Options)
@@ -163,7 +163,7 @@ func (a *Auth) indexEndpoints(problem func(error)) {
 				key = m + " (root) " + e.Path
 			}
 			if old, ok := taken[key]; ok {
-				problem(fmt.Errorf("%s is both %s and %s", key, old, e.ID))
+				problem(fmt.Errorf("%s is registered for two endpoints, %s and %s", key, old, e.ID))
 			}
 			taken[key] = e.ID
 		}

@@ -12,10 +12,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Tokens is one kind of token that works once, such as those of magic links. What a
-// token stands for is kept in c.Once under Prefix and the stored form of the token.
+// Tokens is one kind of single-use token, such as those of magic links. The value of a token is kept in c.Once under
+// Prefix and the stored form of the token.
 type Tokens struct {
-	Prefix  string // of the identifiers: "magic-link:"
+	Prefix  string // of the identifiers, such as "magic-link:"
 	TTL     time.Duration
 	Storage TokenStorage
 }
@@ -25,8 +25,7 @@ func (t Tokens) identifier(c *Context, token string) (string, error) {
 	return t.Prefix + stored, err
 }
 
-// Put keeps value for token. That a database hook dropped it is no error: the token
-// then does not work.
+// Put stores value for token. It returns no error if a database hook dropped the row; the token then does not work.
 func (t Tokens) Put(c *Context, token, value string) error {
 	id, err := t.identifier(c, token)
 	if err != nil {
@@ -35,8 +34,8 @@ func (t Tokens) Put(c *Context, token, value string) error {
 	return store.UnlessDropped(c.Once.Put(c, id, value, c.Now().Add(t.TTL)))
 }
 
-// Take returns what token stands for and uses the token up: of racing callers one
-// gets it.
+// Take returns the value of token and uses the token up. Of several simultaneous callers one gets it; the others get
+// ErrNotFound.
 func (t Tokens) Take(c *Context, token string) (*identity.Value, error) {
 	id, err := t.identifier(c, token)
 	if err != nil {
@@ -45,8 +44,8 @@ func (t Tokens) Take(c *Context, token string) (*identity.Value, error) {
 	return c.Once.Take(c, id)
 }
 
-// TakeIf is Take for a token whose value is of the right kind: it is looked at
-// first, and stays where it is if not. The error is then ErrNotFound.
+// TakeIf is Take for tokens whose value satisfies right. The value is read first; if it does not satisfy right, it is
+// kept and the error is ErrNotFound.
 func (t Tokens) TakeIf(c *Context, token string, right func(value string) bool) (*identity.Value, error) {
 	id, err := t.identifier(c, token)
 	if err != nil {
@@ -62,28 +61,26 @@ func (t Tokens) TakeIf(c *Context, token string, right func(value string) bool) 
 	return c.Once.Take(c, id)
 }
 
-// Codes is one kind of short code that people type in. A code lives in c.Once under
-// an identifier that says whose it is and what for. Its value is the code as it is
-// kept, a colon, and the number of wrong guesses.
+// Codes is one kind of short code that people type in. A code is kept in c.Once under an identifier that names its
+// owner and its purpose. The value is the stored form of the code, a colon, and the number of wrong guesses.
 type Codes struct {
 	TTL      time.Duration
-	Attempts int // how many guesses a code allows; default 3
+	Attempts int // number of guesses allowed for a code; default 3
 	Storage  CodeStorage
 }
 
-// Why a guess was refused.
+// The errors of Guess.
 var (
 	ErrCodeExpired   = errors.New("auth: the code has expired")
-	ErrCodeWrong     = errors.New("auth: the code is wrong, or there is none")
-	ErrCodeExhausted = errors.New("auth: the code was guessed too often")
+	ErrCodeWrong     = errors.New("auth: the code is wrong or does not exist")
+	ErrCodeExhausted = errors.New("auth: too many wrong guesses of the code")
 )
 
 func (k Codes) attempts() int { return cmp.Or(k.Attempts, 3) }
 
 func (k Codes) ends(c *Context) time.Time { return c.Now().Add(k.TTL) }
 
-// Put keeps a code under id. That a database hook dropped it is no error: the code
-// then does not work.
+// Put stores a code under id. It returns no error if a database hook dropped the row; the code then does not work.
 func (k Codes) Put(c *Context, id, code string) error {
 	kept, err := k.Storage.kept(c, code)
 	if err != nil {
@@ -96,8 +93,7 @@ func (k Codes) put(c *Context, id, kept string) error {
 	return store.UnlessDropped(c.Once.Put(c, id, kept+":0", k.ends(c)))
 }
 
-// Replace is Put for identifiers that a database may have made unique: a code that
-// is in the way is deleted.
+// Replace is Put for databases in which identifiers are unique: an existing code is deleted.
 func (k Codes) Replace(c *Context, id, code string) error {
 	kept, err := k.Storage.kept(c, code)
 	if err != nil {
@@ -112,11 +108,11 @@ func (k Codes) Replace(c *Context, id, code string) error {
 	return k.put(c, id, kept)
 }
 
-// ErrCodeHashed reports that a code is kept in a form that cannot be read.
-var ErrCodeHashed = errors.New("auth: the code is kept as a hash")
+// ErrCodeHashed reports that the stored form of a code cannot be read back.
+var ErrCodeHashed = errors.New("auth: the code is stored as a hash and cannot be read")
 
-// Read returns the code under id while it is good. The error is ErrNotFound when
-// there is none, or ErrCodeHashed.
+// Read returns the code under id if it is valid. Otherwise the error is ErrNotFound, or ErrCodeHashed if the code
+// cannot be read back.
 func (k Codes) Read(c *Context, id string) (string, error) {
 	code, _, err := k.read(c, id)
 	return code, err
@@ -138,8 +134,7 @@ func (k Codes) read(c *Context, id string) (code string, guesses int, err error)
 	return code, guesses, err
 }
 
-// Reuse returns the code under id with a new end, "" when there is none that is
-// good and can be read.
+// Reuse extends the code under id and returns it, or "" if there is no valid code that can be read back.
 func (k Codes) Reuse(c *Context, id string) (string, error) {
 	if k.Storage.oneWay() {
 		return "", nil
@@ -155,16 +150,15 @@ func (k Codes) Reuse(c *Context, id string) (string, error) {
 	return code, store.UnlessGone(err)
 }
 
-// HeldCode is a code that was guessed right and is taken: nobody else can use it.
+// HeldCode is a code that was guessed correctly and taken; nobody else can use it.
 type HeldCode struct {
 	id, value string
 	ends      time.Time
 }
 
-// Guess takes the code under id if guess is right. The code is taken before it is
-// looked at, so that of racing guesses one at a time is compared: a wrong one puts
-// it back with one more guess counted, a right one leaves it taken. A code that was
-// guessed too often stays taken.
+// Guess takes the code under id if guess is correct. The code is taken before the comparison, so that simultaneous
+// guesses are compared one at a time. A wrong guess puts the code back with the number of guesses increased by one; a
+// correct one leaves it taken. A code with too many wrong guesses stays taken.
 func (k Codes) Guess(c *Context, id, guess string) (*HeldCode, error) {
 	found, err := c.Once.Find(c, id)
 	if err != nil {
@@ -200,9 +194,8 @@ func (k Codes) Guess(c *Context, id, guess string) (*HeldCode, error) {
 	return &HeldCode{id, taken.Text, taken.ExpiresAt}, nil
 }
 
-// PutBack makes the code good again, for a call that failed otherwise or that does
-// not use it up. The error is ErrCodeWrong when a new code was sent meanwhile, and
-// store.ErrDropped when a database hook dropped it.
+// PutBack makes the code valid again, for a call that failed for another reason or that does not use the code up. The
+// error is ErrCodeWrong if a new code was sent meanwhile, and store.ErrDropped if a database hook dropped it.
 func (h *HeldCode) PutBack(c *Context) error {
 	newer, err := c.Once.Find(c, h.id)
 	if err != nil {
@@ -214,7 +207,7 @@ func (h *HeldCode) PutBack(c *Context) error {
 	return c.Once.Put(c, h.id, h.value, h.ends)
 }
 
-// splitCode cuts a value at its last colon: what is kept may hold others.
+// splitCode splits a value at its last colon, because the stored form of a code may contain colons.
 func splitCode(value string) (kept string, guesses int) {
 	i := strings.LastIndexByte(value, ':')
 	if i < 0 {
@@ -224,10 +217,10 @@ func splitCode(value string) (kept string, guesses int) {
 	return value[:i], guesses
 }
 
-// oneWay reports that a kept code cannot be read again.
+// oneWay reports whether a stored code cannot be read back.
 func (s CodeStorage) oneWay() bool { return s.Hashed || s.Hash != nil }
 
-// kept is the form that a code is kept in.
+// kept returns the form in which a code is stored.
 func (s CodeStorage) kept(c *Context, code string) (string, error) {
 	switch {
 	case s.Encrypted:
@@ -242,7 +235,7 @@ func (s CodeStorage) kept(c *Context, code string) (string, error) {
 	return code, nil
 }
 
-// plain is the code that a kept form stands for, where it can be told.
+// plain returns the code of a stored form that can be read back.
 func (s CodeStorage) plain(c *Context, kept string) (string, error) {
 	switch {
 	case s.Encrypted:
@@ -253,7 +246,7 @@ func (s CodeStorage) plain(c *Context, kept string) (string, error) {
 	return kept, nil
 }
 
-// matches compares a guess with what is kept, in constant time.
+// matches compares a guess with a stored code in constant time.
 func (s CodeStorage) matches(c *Context, kept, guess string) (bool, error) {
 	have, given := kept, guess
 	var err error

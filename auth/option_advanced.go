@@ -35,25 +35,25 @@ type Advanced struct {
 	Limits Limits `json:"limits"`
 }
 
-// Limits bound what a request may bring; ours alone. More is a 4xx. Calls from
-// Go are not bounded.
+// Limits limits the size of what a request may contain. It is not in the npm package. A request beyond a limit is
+// answered with a 4xx. Calls from Go are not limited.
 type Limits struct {
-	// Longest address in a request: `callbackURL`, `redirectTo`, `image` and the like. A
-	// longer one is answered with 400.
+	// Longest address in a request, such as `callbackURL`, `redirectTo` or `image`. A longer one is answered with
+	// 400.
 	Address int `json:"address" default:"2048" min:"1" unit:"bytes"`
 	// Longest name or e-mail address, as long as the columns on MySQL.
 	Name int `json:"name" default:"255" min:"1" unit:"characters"`
-	// Size of any other member of a body, with all that is in it; also of an `image` that
-	// is a `data:` URL. As long as the columns on MySQL.
+	// Size of any other member of a body, including everything in it; also of an `image` that is a `data:` URL. As
+	// long as the columns on MySQL.
 	Text int `json:"text" default:"65535" min:"1" unit:"bytes"`
-	// Size of `additionalData`, which a sign-in with a provider carries along.
+	// Size of `additionalData` in a sign-in with a provider.
 	Data int `json:"data" default:"4096" min:"1" unit:"bytes"`
-	// Longest body where nobody needs to be signed in, at most `maxBodyBytes`, which
-	// bounds the others. A longer one is answered with 413.
+	// Longest body where nobody needs to be signed in, at most `maxBodyBytes`, which limits all other bodies. A
+	// longer one is answered with 413.
 	PublicBody int64 `json:"publicBody" default:"131072" min:"1" unit:"bytes"`
 }
 
-// CrossSubDomainCookies share cookies among subdomains.
+// CrossSubDomainCookies are the options for cookies that subdomains share.
 type CrossSubDomainCookies struct {
 	// Shares cookies with the domain and everything below it.
 	Enabled bool `json:"enabled"`
@@ -63,7 +63,7 @@ type CrossSubDomainCookies struct {
 	AdditionalCookies []string `json:"additionalCookies"`
 }
 
-// IPAddressOptions say where a client's address is read from.
+// IPAddressOptions say how the address of a client is determined.
 type IPAddressOptions struct {
 	// Headers that name the client's address; the first one that is present is used.
 	IPAddressHeaders []string `json:"ipAddressHeaders" default:"x-forwarded-for"`

@@ -7,14 +7,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// checkOptions refuses options that cannot work, so that they are an error of the
-// start and not of every sign-in: those that their fields do not allow, and those
-// that contradict each other.
+// checkOptions returns an error for options that cannot work, so that the server does not start instead of failing at
+// every sign-in: values that a field does not allow, and options that contradict each other.
 func (a *Auth) checkOptions() error {
 	o := a.Options
 	errs := []error{option.Check(&o)}
 	if p := o.EmailAndPassword; p.MinPasswordLength > p.MaxPasswordLength {
-		errs = append(errs, fmt.Errorf("emailAndPassword.minPasswordLength is %d, but maxPasswordLength is %d: no password is long and short enough", p.MinPasswordLength, p.MaxPasswordLength))
+		errs = append(errs, fmt.Errorf("emailAndPassword.minPasswordLength is %d, but maxPasswordLength is %d: no password can satisfy both", p.MinPasswordLength, p.MaxPasswordLength))
 	}
 	if age := o.Session.CookieCache.RefreshCache.UpdateAge; age != nil {
 		errs = append(errs, below("session.cookieCache.refreshCache", option.Check(&refreshCacheMap{*age})))
@@ -25,7 +24,7 @@ func (a *Auth) checkOptions() error {
 	return errors.Join(errs...)
 }
 
-// below puts a path before the path of a mistake.
+// below prefixes the path of an error with another path.
 func below(path string, err error) error {
 	if err == nil {
 		return nil
@@ -33,15 +32,14 @@ func below(path string, err error) error {
 	return fmt.Errorf("%s.%w", path, err)
 }
 
-// checkCustomRule refuses a window of 0: it would count nothing, so the path
-// would be without any limit.
+// checkCustomRule refuses a window of 0, which would count nothing, so that the path would have no limit at all.
 func checkCustomRule(r CustomRule) error {
 	path := "rateLimit.customRules." + r.Path
 	switch {
 	case r.Off || r.Func != nil:
 		return nil
 	case r.Window == 0:
-		return fmt.Errorf("%s.window is 0, so nothing is ever counted: say false to leave the path without a limit", path)
+		return fmt.Errorf("%s.window is 0, so nothing is counted; use false to leave the path without a limit", path)
 	}
 	return below(path, option.Check(&RuleSize{r.Window, r.Max}))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 )
 
-// OnAPIError says what happens to errors.
+// OnAPIError says what happens when an endpoint fails.
 type OnAPIError struct {
 	// Accepted; changes nothing.
 	Throw bool `json:"throw"`
@@ -67,6 +67,6 @@ type ErrorFonts struct {
 	MonoFamily    template.CSS `json:"monoFamily"`
 }
 
-// IsZero reports whether the page was left alone; in production the browser is
-// then sent to the site's root instead.
+// IsZero reports whether the page was not customized. In production the browser is then sent to the root of the site
+// instead.
 func (p *ErrorPage) IsZero() bool { return p == nil }

@@ -12,15 +12,14 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// AdditionalFields are fields added to a model, in order.
+// AdditionalFields are the fields added to a model, in order.
 type AdditionalFields []AdditionalField
 
-// AdditionalField is one field added to a model. The zero value of the pointers
-// is the reference's default, true.
+// AdditionalField is one field added to a model. A nil pointer stands for the default of the reference, which is
+// true.
 type AdditionalField struct {
 	Name string `json:"-"`
-	// `string`, `number`, `boolean`, `date`, `json`, `string[]`, `number[]`, or a list of
-	// the texts allowed.
+	// `string`, `number`, `boolean`, `date`, `json`, `string[]`, `number[]`, or a list of the allowed texts.
 	Type FieldType `json:"type" unset:"needed"`
 	// The field must have a value.
 	Required *bool `json:"required" unset:"true"`
@@ -30,7 +29,7 @@ type AdditionalField struct {
 	Input *bool `json:"input" unset:"true"`
 	// Value in a new row for which none is given; null counts as a value.
 	DefaultValue any  `json:"defaultValue"`
-	HasDefault   bool `json:"-"` // DefaultValue is set, be it null
+	HasDefault   bool `json:"-"` // DefaultValue is set; it may be null
 	// Name of the column.
 	FieldName string `json:"fieldName" unset:"the key"`
 	// No two rows may have the same value.
@@ -44,7 +43,7 @@ type AdditionalField struct {
 	// The field of another model that this field points at.
 	References *References `json:"references"`
 
-	// As callbacks, called for each row; a file may name them only in tests.
+	// Callbacks in place of the Go functions below, called for each row; a file may name them only in tests.
 	DefaultFunc callback.Func[callback.Nothing, callback.Answer] `json:"-"` // a webhook in place of defaultValue
 	// Makes a new value at each update.
 	OnUpdateFunc callback.Func[callback.Nothing, callback.Answer] `json:"onUpdate" gofunc:"it is called for every row"`
@@ -53,7 +52,7 @@ type AdditionalField struct {
 	// Checks the values that clients send.
 	Validator Validator `json:"validator"`
 
-	// From Go only: called for each row.
+	// The following functions can only be set from Go; they are called for each row.
 	Default      func(ctx context.Context) any                 `json:"-"`
 	OnUpdate     func(ctx context.Context) any                 `json:"-"`
 	Validate     func(v any) (value any, problem string)       `json:"-"`
@@ -69,8 +68,7 @@ type Transforms struct {
 	Output callback.Func[any, callback.Answer] `json:"output" gofunc:"it is called for every row"`
 }
 
-// Validator checks a value that a client sends. The answer is {value}, or
-// {issues: [{message}]}.
+// Validator checks a value that a client sends. The result is {value}, or {issues: [{message}]}.
 type Validator struct {
 	// Checks a value that a client sends; answers {value}, or {issues: [{message}]}.
 	Input callback.Func[any, *js.Object] `json:"input" gofunc:"it is called for every request"`
@@ -90,7 +88,7 @@ func (a *AdditionalFields) BindCallback(event string, caller *callback.Caller) e
 	return errors.Join(errs...)
 }
 
-// References points at another model's field.
+// References names a field of another model that a field refers to.
 type References struct {
 	// The model.
 	Model string `json:"model"`
@@ -100,7 +98,7 @@ type References struct {
 	OnDelete string `json:"onDelete" unset:"cascade" enum:"cascade,no action,restrict,set default,set null"`
 }
 
-// FieldType is a store type, or the texts a string field may hold.
+// FieldType is the type of a field, or the texts that a string field may hold.
 type FieldType struct {
 	Type store.Type
 	Enum []string

@@ -8,7 +8,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// RateLimitOptions are the options of the limiter.
+// RateLimitOptions are the options of the rate limiter.
 type RateLimitOptions struct {
 	// Limits calls.
 	Enabled *bool `json:"enabled" unset:"true in production"`
@@ -24,16 +24,16 @@ type RateLimitOptions struct {
 	Fields map[string]string `json:"fields" unset:"the key"`
 	// Limits by path or pattern: `{ window, max }`, `false`, or a callback.
 	CustomRules CustomRules `json:"customRules"`
-	// Counts calls elsewhere.
+	// Counts calls in a storage of your own.
 	CustomStorage CustomRateLimitStorage `json:"customStorage"`
-	// Limits wrong passwords per account, from whatever addresses. See
-	// docs/operations.md#rate-limits. Not in the npm package.
+	// Limits wrong passwords per account, from any address. See docs/operations.md#rate-limits. Not in the npm
+	// package.
 	Account AccountLimit `json:"account"`
 }
 
-// AccountLimit bounds how many wrong passwords are tried for one account, from
-// whatever addresses; ours alone. A right password, a session of the account, or
-// an address that has one is not locked out by what others try.
+// AccountLimit limits how many wrong passwords are accepted for one account, from any address. It is not in the npm
+// package. The correct password, a session of the account, and an address with such a session are not locked out by
+// the attempts of others.
 type AccountLimit struct {
 	// Limits wrong passwords per account, where the limiter is on.
 	Enabled *bool `json:"enabled" default:"true"`
@@ -43,7 +43,7 @@ type AccountLimit struct {
 	Max int `json:"max" default:"20" max:"2147483647"`
 }
 
-// CustomRateLimitStorage decides calls elsewhere.
+// CustomRateLimitStorage counts calls in a storage that the program provides.
 type CustomRateLimitStorage struct {
 	// Counts a call and says whether it may go on.
 	Consume callback.Func[ConsumeRequest, ConsumeAnswer] `json:"consume"`
@@ -55,13 +55,14 @@ type CustomRules []CustomRule
 // CustomRule is the limit of one path or pattern.
 type CustomRule struct {
 	Path   string
-	Off    bool // false in a file: not limited
+	Off    bool // not limited (false in a file)
 	Window int  // seconds
 	Max    int
 	Func   callback.Func[RuleRequest, callback.Answer]
 }
 
-// RuleRequest asks for the rule of a request; Current is what would apply.
+// RuleRequest is the argument of a callback that returns the rule of a request. Current is the rule that applies
+// otherwise.
 type RuleRequest struct {
 	Call    *Context `arg:"0,request"`
 	Current RuleSize `arg:"1"`
@@ -125,13 +126,13 @@ func (r *CustomRules) BindCallback(event string, caller *callback.Caller) error 
 	return errors.Join(errs...)
 }
 
-// ConsumeRequest asks a custom limiter storage to count a call.
+// ConsumeRequest asks a custom storage to count a call.
 type ConsumeRequest struct {
 	Key  string   `arg:"0"`
 	Rule RuleSize `arg:"1"`
 }
 
-// ConsumeAnswer says whether the call may go on, and if not, for how long.
+// ConsumeAnswer says whether the call is allowed, and if not, when the client may retry.
 type ConsumeAnswer struct {
 	Allowed    bool     `json:"allowed"`
 	RetryAfter *float64 `json:"retryAfter"`

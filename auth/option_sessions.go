@@ -41,14 +41,14 @@ type CookieCache struct {
 	Version CacheVersion `json:"version" unset:"1"`
 }
 
-// RefreshCache renews the cached session without a store: true, false, or when.
+// RefreshCache says whether and when the cached session is renewed without a store: true, false, or {updateAge}.
 type RefreshCache struct {
-	Set       bool // said at all
+	Set       bool // the option is set
 	Enabled   bool
-	UpdateAge *int // seconds before the end; default a fifth of maxAge
+	UpdateAge *int // seconds before the end; default: a fifth of maxAge
 }
 
-// CacheVersion is a text, or a func that tells it from a session and its user.
+// CacheVersion is a text, or a callback that derives it from a session and its user.
 type CacheVersion struct {
 	Text string
 	Func callback.Func[Cached, string]
@@ -72,7 +72,7 @@ type AccountOptions struct {
 	AccountLinking AccountLinking `json:"accountLinking"`
 }
 
-// AccountLinking are the rules of linking accounts to users.
+// AccountLinking are the options for linking accounts to users.
 type AccountLinking struct {
 	// Allows accounts to be linked.
 	Enabled *bool `json:"enabled" default:"true"`

@@ -8,10 +8,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// What options with a grammar of their own may be in a config file. The types
-// read it in their UnmarshalJSON.
+// The forms that options with a grammar of their own may take in a config file. The types read them in UnmarshalJSON.
 
-// baseURLMap is baseURL as a map.
+// baseURLMap is the option baseURL in its map form.
 type baseURLMap struct {
 	// Hosts that a request may be sent to; `*` is a wildcard.
 	AllowedHosts []string `json:"allowedHosts" unset:"needed"`
@@ -27,7 +26,7 @@ func (BaseURL) OptionShape() option.Shape {
 	return option.Shape{Text: true, Map: reflect.TypeFor[baseURLMap]()}
 }
 
-// refreshCacheMap is session.cookieCache.refreshCache as a map.
+// refreshCacheMap is the option session.cookieCache.refreshCache in its map form.
 type refreshCacheMap struct {
 	// How long before its end the cookie is renewed.
 	UpdateAge int `json:"updateAge" unset:"a fifth of maxAge" unit:"seconds"`
@@ -79,8 +78,7 @@ func (ruleValue) OptionShape() option.Shape {
 	return option.Shape{False: true, Map: reflect.TypeFor[RuleSize](), Callback: true}
 }
 
-// identifierMap is verification.storeIdentifier as a map: either hash, or default
-// and overrides.
+// identifierMap is the option verification.storeIdentifier in its map form: either hash, or default and overrides.
 type identifierMap struct {
 	// Makes the identifier that is stored.
 	Hash callback.Func[string, string] `json:"hash"`
@@ -95,7 +93,7 @@ func (StoreIdentifier) OptionShape() option.Shape {
 	return option.Shape{Texts: []string{"plain", "hashed"}, Map: reflect.TypeFor[identifierMap]()}
 }
 
-// identifierValue is how identifiers of one prefix are stored.
+// identifierValue says how identifiers with one prefix are stored.
 type identifierValue struct{}
 
 // OptionShape implements [option.Shaper].
@@ -108,7 +106,7 @@ type identifierHash struct {
 	Hash callback.Func[string, string] `json:"hash"`
 }
 
-// tokenStorageMap is the option storeToken as a map.
+// tokenStorageMap is the option storeToken in its map form.
 type tokenStorageMap struct {
 	// Kind of storage.
 	Type string `json:"type" unset:"needed" enum:"custom-hasher"`

@@ -40,7 +40,7 @@ type EmailAndPassword struct {
 	ImportedHashes *bool `json:"importedHashes" default:"true"`
 }
 
-// PasswordFuncs replace the password hash.
+// PasswordFuncs replace the built-in password hash.
 type PasswordFuncs struct {
 	// Hashes a password.
 	Hash callback.Func[string, string] `json:"hash" unset:"scrypt" gofunc:"it is given passwords, which are not sent to webhooks"`
@@ -48,13 +48,13 @@ type PasswordFuncs struct {
 	Verify callback.Func[PasswordCheck, bool] `json:"verify" unset:"scrypt" gofunc:"it is given passwords, which are not sent to webhooks"`
 }
 
-// PasswordCheck asks whether Password is the one that Hash was made from.
+// PasswordCheck asks whether Hash was made from Password.
 type PasswordCheck struct {
 	Hash     string `json:"hash"`
 	Password string `json:"password"`
 }
 
-// EmailVerification are the options of address verification.
+// EmailVerification are the options for the verification of e-mail addresses.
 type EmailVerification struct {
 	// Sends the link.
 	SendVerificationEmail callback.Func[LinkMail, callback.Nothing] `json:"sendVerificationEmail"`
@@ -76,7 +76,7 @@ type EmailVerification struct {
 	AfterEmailVerification callback.Func[UserRequest, callback.Nothing] `json:"afterEmailVerification"`
 }
 
-// ModelOptions rename a model's table and columns and add fields to it.
+// ModelOptions rename the table and the columns of a model and add fields to it.
 type ModelOptions struct {
 	// Name of the table.
 	ModelName string `json:"modelName" unset:"the model's name"`
@@ -97,7 +97,7 @@ type UserOptions struct {
 	ValidateUserInfo callback.Func[ValidateUserInfo, *js.Object] `json:"validateUserInfo"`
 }
 
-// ChangeEmail are the options of changing an address.
+// ChangeEmail are the options for changing the e-mail address.
 type ChangeEmail struct {
 	// Lets users change their address.
 	Enabled bool `json:"enabled"`
@@ -107,7 +107,7 @@ type ChangeEmail struct {
 	SendChangeEmailConfirmation callback.Func[ChangeMail, callback.Nothing] `json:"sendChangeEmailConfirmation"`
 }
 
-// DeleteUser are the options of deleting one's account.
+// DeleteUser are the options for deleting one's own account.
 type DeleteUser struct {
 	// Lets users delete themselves.
 	Enabled bool `json:"enabled"`

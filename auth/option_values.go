@@ -12,15 +12,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Static is the base URL that never changes.
+// Static returns a base URL that is the same for all requests.
 func Static(url string) BaseURL { return BaseURL{URL: url} }
 
-// Dynamic is a base URL told apart by the request's host.
+// Dynamic returns a base URL that is derived from the host of each request.
 func Dynamic(allowedHosts []string, fallback, protocol string) BaseURL {
 	return BaseURL{AllowedHosts: allowedHosts, Fallback: fallback, Protocol: protocol, dynamic: true}
 }
 
-// IsDynamic reports whether the URL depends on the request.
+// IsDynamic reports whether the base URL depends on the request.
 func (b BaseURL) IsDynamic() bool { return b.dynamic }
 
 // UnmarshalJSON reads a text or {allowedHosts, fallback, protocol}.
@@ -107,13 +107,13 @@ func (c *CacheVersion) BindCallback(event string, caller *callback.Caller) error
 	return c.Func.BindCallback(event, caller)
 }
 
-// Names is a list, or a func that makes one, or both.
+// Names is a list of names, a callback that returns one, or both.
 type Names[In any] struct {
 	List []string
 	Func callback.Func[In, []string]
 }
 
-// TrustedOrigins is a list, or a func of the request, or both.
+// TrustedOrigins is a list of origins, a callback that returns one for a request, or both.
 type TrustedOrigins = Names[OriginsRequest]
 
 // UnmarshalJSON reads a list or a webhook.
@@ -134,7 +134,7 @@ func (n *Names[In]) BindCallback(event string, caller *callback.Caller) error {
 	return n.Func.BindCallback(event, caller)
 }
 
-// OriginCheckOff turns the origin check off: everywhere, or for some paths.
+// OriginCheckOff turns the origin check off, for all paths or for some.
 type OriginCheckOff struct {
 	Set   bool
 	All   bool
@@ -158,21 +158,21 @@ func (o *OriginCheckOff) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// StoreIdentifier says how a verification's identifier is stored.
+// StoreIdentifier says how the identifiers of single-use values are stored.
 type StoreIdentifier struct {
 	Default   IdentifierStorage
-	Overrides []IdentifierOverride // first matching prefix wins
+	Overrides []IdentifierOverride // the first matching prefix counts
 
-	named bool // a file says default itself
+	named bool // a file sets default explicitly
 }
 
-// IdentifierOverride is the storage of identifiers that start with Prefix.
+// IdentifierOverride says how identifiers that start with Prefix are stored.
 type IdentifierOverride struct {
 	Prefix string
 	IdentifierStorage
 }
 
-// IdentifierStorage is plain (""), hashed, or a func of the identifier.
+// IdentifierStorage is plain (""), hashed, or a callback that converts the identifier.
 type IdentifierStorage struct {
 	Hashed bool
 	Hash   callback.Func[string, string]
@@ -236,13 +236,13 @@ func (s *StoreIdentifier) BindCallback(event string, caller *callback.Caller) er
 	return errors.Join(errs...)
 }
 
-// GenerateID says how ids of rows are made.
+// GenerateID says how the ids of rows are generated.
 type GenerateID struct {
 	Kind store.IDKind
 	Func callback.Func[IDRequest, string]
 }
 
-// IDRequest asks for the id of a new row.
+// IDRequest asks a callback for the id of a new row.
 type IDRequest struct {
 	Model string `json:"model"`
 	Size  *int   `json:"size,omitempty"`
@@ -276,8 +276,8 @@ func (g *GenerateID) BindCallback(event string, caller *callback.Caller) error {
 	return g.Func.BindCallback(event, caller)
 }
 
-// stored is the form in which the identifier of a single-use value is kept; plain
-// reports that this is the identifier itself.
+// stored returns the form in which the identifier of a single-use value is stored. plain reports whether that is the
+// identifier itself.
 func (v *Verification) stored(ctx context.Context, identifier string) (stored string, plain bool, err error) {
 	how := v.StoreIdentifier.Default
 	for _, over := range v.StoreIdentifier.Overrides {

@@ -13,8 +13,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Mode says where a server runs; the limiter, the secret rules, cookies and the
-// address fallback hang on it.
+// Mode says in which environment a server runs. The defaults of the rate limiter, the rules for secrets and cookies
+// and the fallback of the base URL depend on it.
 type Mode string
 
 // The modes. The zero value is production.
@@ -24,10 +24,9 @@ const (
 	Test        Mode = "test"
 )
 
-// Options configures a server. Names and defaults are Better Auth's; durations
-// are in seconds unless a field says otherwise. Fields without a json name are
-// set from Go, or by the config room from a part of the file that has its own
-// grammar (database, plugins, secondaryStorage).
+// Options configures a server. Names and defaults are those of Better Auth; durations are in seconds unless a field
+// says otherwise. Fields without a json name are set from Go, or by package config from parts of the file that have a
+// grammar of their own (database, plugins, secondaryStorage).
 type Options struct {
 	// Name of the application, shown in messages and pages.
 	AppName string `json:"appName" default:"Better Auth"`
@@ -48,13 +47,12 @@ type Options struct {
 	// the npm package.
 	AllowShortSecret bool `json:"allowShortSecret"`
 
-	Database store.Driver `json:"-"` // nil: the reference's stateless mode on a memory store
-	// Casing "snake" names tables and columns in snake_case where nothing else
-	// names them.
+	Database store.Driver `json:"-"` // nil: stateless mode, as in the reference, on a memory store
+	// Casing "snake" converts the names of tables and columns to snake_case unless other options name them.
 	Casing           string   `json:"-"`
 	SecondaryStorage kv.Store `json:"-"`
 	Plugins          []Plugin `json:"-"`
-	// SocialProviders sign people in elsewhere; oauth/provider makes them.
+	// SocialProviders are the providers that users can sign in with; package oauth/provider creates them.
 	SocialProviders []oauth.Provider `json:"-"`
 
 	// Sign-up and sign-in with a password.
@@ -96,22 +94,22 @@ type Options struct {
 	PasswordHashWait int `json:"passwordHashWait" default:"30" unit:"seconds"`
 
 	Logger *slog.Logger      `json:"-"`
-	Now    func() time.Time  `json:"-"` // default time.Now, given by the front door
-	HTTP   http.RoundTripper `json:"-"` // outbound requests; default http.DefaultTransport
-	// Environ looks up variables of the environment such as BETTER_AUTH_SECRET.
-	// Default: os.Getenv, given by betterauth.New; with auth.New, none are found.
+	Now    func() time.Time  `json:"-"` // the clock; betterauth.New defaults to time.Now
+	HTTP   http.RoundTripper `json:"-"` // transport of outbound requests; default http.DefaultTransport
+	// Environ looks up environment variables such as BETTER_AUTH_SECRET. The default is os.Getenv with
+	// betterauth.New, and no variables with auth.New.
 	Environ func(name string) string `json:"-"`
-	// OnEvent is told of what happens to users: sign-ins, sign-ups and what the
-	// manifests of the plugins list. It must not block. Nil tells nobody.
+	// OnEvent is called with events such as sign-ins, sign-ups and those that plugins list in their manifests. It
+	// must not block. It may be nil.
 	OnEvent func(ctx context.Context, e Event) `json:"-"`
-	// Internal is for tests of this module. Programs leave it nil.
+	// Internal is for tests of this module; programs must leave it nil.
 	Internal any `json:"-"`
-	// CheckSchema looks the database over before the first call; nil does not.
+	// CheckSchema compares the database with the models before the first call; nil skips the check.
 	CheckSchema func(a *Auth) error `json:"-"`
 }
 
-// BaseURL is the public address of the server: one URL, or hosts that are
-// allowed and told apart by request.
+// BaseURL is the public address of the server: a fixed URL, or a list of allowed hosts, of which each request selects
+// one.
 type BaseURL struct {
 	URL          string
 	AllowedHosts []string
@@ -120,7 +118,7 @@ type BaseURL struct {
 	dynamic      bool
 }
 
-// HookOptions are hooks around every endpoint.
+// HookOptions are the hooks that run around every endpoint.
 type HookOptions struct {
 	// Runs before every endpoint; may rewrite the call, answer it or refuse it.
 	Before callback.Func[*Context, callback.Answer] `json:"before"`
@@ -128,7 +126,7 @@ type HookOptions struct {
 	After callback.Func[*Context, callback.Answer] `json:"after"`
 }
 
-// DatabaseHooks are hooks around the writes of the core models.
+// DatabaseHooks are the hooks that run around writes to the core models.
 type DatabaseHooks struct {
 	// Hooks of users.
 	User ModelHooks `json:"user"`
@@ -140,7 +138,7 @@ type DatabaseHooks struct {
 	Verification ModelHooks `json:"verification"`
 }
 
-// ModelHooks are the hooks of one model.
+// ModelHooks are the database hooks of one model.
 type ModelHooks struct {
 	// When a row is created.
 	Create HookPair `json:"create"`
@@ -150,8 +148,8 @@ type ModelHooks struct {
 	Delete HookPair `json:"delete"`
 }
 
-// HookPair are the hooks before and after one kind of write. A before hook
-// answers false to drop the write, or {data: {…}} to change it.
+// HookPair holds the hooks before and after one kind of write. A before hook returns false to drop the write, or
+// {data: {…}} to change it.
 type HookPair struct {
 	// Runs before the write; may change or drop it.
 	Before callback.Func[RowEvent, callback.Answer] `json:"before"`

@@ -21,7 +21,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
-// halves is a server whose database and secondary storage fail apart.
+// halves is a server whose database and secondary storage can fail separately.
 type halves struct {
 	*authtest.Server
 	database, storage authtest.Outage
@@ -40,8 +40,8 @@ func openHalves(t *testing.T, storage bool, o auth.Options) *halves {
 	return h
 }
 
-// TestHalfOutage: what works while one of the two stores is down, for each
-// arrangement of sessions. The table is that of docs/operations.md.
+// TestHalfOutage: what works while one of the two stores is down, for each way to store sessions. docs/operations.md
+// has the same table.
 func TestHalfOutage(t *testing.T) {
 	yes := true
 	both := func(o *auth.Options) { o.Session.StoreSessionInDatabase = true }
@@ -50,7 +50,7 @@ func TestHalfOutage(t *testing.T) {
 		name            string
 		storage         bool
 		change          func(o *auth.Options)
-		database, redis [3]int // get-session, list-accounts, sign-in while it is down
+		database, redis [3]int // get-session, list-accounts, sign-in while the store is down
 	}{
 		{"in the database", false, func(*auth.Options) {}, [3]int{503, 503, 503}, [3]int{200, 200, 200}},
 		{"in secondary storage", true, func(*auth.Options) {}, [3]int{200, 503, 503}, [3]int{503, 503, 503}},
@@ -84,14 +84,14 @@ func TestHalfOutage(t *testing.T) {
 	}
 }
 
-// TestUnwritableDatabase: a full disk and a read-only database leave everybody
-// signed in, also when the end of the session should move.
+// TestUnwritableDatabase: with a full disk or a read-only database everybody stays signed in, even when the session
+// should be extended.
 func TestUnwritableDatabase(t *testing.T) {
 	h := &halves{}
 	h.Server = authtest.New(t, auth.Options{Database: unwritable{memstore.New(), &h.database}, Logger: slog.New(slog.NewTextHandler(&h.log, nil))})
 	c := h.Client()
 	c.SignUp("ann@example.com")
-	h.Advance(25 * time.Hour) // the end of the session is due to be moved
+	h.Advance(25 * time.Hour) // the session should now be extended
 	h.database.Begin(fmt.Errorf("%w: database or disk is full (13)", store.ErrUnavailable))
 	if got := c.Get("/get-session"); got.Status != http.StatusOK || !strings.Contains(got.Body, "ann@example.com") || got.Header["Set-Cookie"] != nil {
 		t.Errorf("%d %s %v", got.Status, got.Body, got.Header["Set-Cookie"])
@@ -111,7 +111,7 @@ func TestUnwritableDatabase(t *testing.T) {
 	}
 }
 
-// unwritable fails where it should write.
+// unwritable is a driver whose writes fail.
 type unwritable struct {
 	store.Driver
 	outage *authtest.Outage
@@ -129,7 +129,7 @@ func (u unwritable) DeleteOne(ctx context.Context, t *store.TableSchema, where [
 	return u.outage.Driver(u.Driver).DeleteOne(ctx, t, where)
 }
 
-// TestRequireInOutage: handlers of Go programs are told the same.
+// TestRequireInOutage: handlers of Go programs get the same results.
 func TestRequireInOutage(t *testing.T) {
 	h := openHalves(t, false, auth.Options{Plugins: []auth.Plugin{bearer.New(bearer.Options{})}})
 	c := h.Client()
@@ -152,8 +152,8 @@ func TestRequireInOutage(t *testing.T) {
 	}
 }
 
-// TestDataIsNoOutage: a store that is in order and refuses a value stays the
-// client's business.
+// TestDataIsNoOutage: an error about the data from a working store is reported as the client's error, not as an
+// outage.
 func TestDataIsNoOutage(t *testing.T) {
 	for name, err := range map[string]error{"unfit": store.ErrUnfit, "conflict": store.ErrConflict, "required": store.ErrRequired} {
 		t.Run(name, func(t *testing.T) {
@@ -167,8 +167,8 @@ func TestDataIsNoOutage(t *testing.T) {
 	}
 }
 
-// TestHooksInOutage: after hooks see the answer that the client gets, and
-// onAPIError hears of a failure as of any other.
+// TestHooksInOutage: after hooks see the answer that the client gets, and onAPIError.onError is called as for any
+// other error.
 func TestHooksInOutage(t *testing.T) {
 	var seen, heard []int
 	o := auth.Options{}
@@ -195,8 +195,8 @@ func TestHooksInOutage(t *testing.T) {
 	}
 }
 
-// TestLimiterInOutage: nothing that is limited gets through uncounted, and /ok
-// does not need the limiter's storage.
+// TestLimiterInOutage: limited calls are refused if they cannot be counted, and /ok does not need the limiter's
+// storage.
 func TestLimiterInOutage(t *testing.T) {
 	yes := true
 	for _, storage := range []string{"database", "secondary-storage"} {
@@ -233,8 +233,7 @@ func TestLimiterInOutage(t *testing.T) {
 	}
 }
 
-// TestSchemaCheckInOutage: calls that wait for one failing look at the database
-// do not each look again.
+// TestSchemaCheckInOutage: calls that wait for a failing schema check do not each run another one.
 func TestSchemaCheckInOutage(t *testing.T) {
 	looks := 0
 	o := auth.Options{CheckSchema: func(*auth.Auth) error { looks++; return store.ErrUnavailable }}
@@ -253,8 +252,7 @@ func TestSchemaCheckInOutage(t *testing.T) {
 	}
 }
 
-// TestUnavailableAcrossOrigins: a script of a trusted foreign origin may read
-// how long to wait.
+// TestUnavailableAcrossOrigins: a script of a trusted foreign origin can read how long to wait.
 func TestUnavailableAcrossOrigins(t *testing.T) {
 	o := auth.Options{}
 	o.TrustedOrigins.List = []string{"https://app.example.com"}

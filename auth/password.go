@@ -9,14 +9,14 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// PasswordQueueFull is the code of the 503 that answers when a password waited
-// for longer than passwordHashWait to be hashed.
+// PasswordQueueFull is the code of the 503 that answers a request when its password waited for longer than
+// passwordHashWait.
 var PasswordQueueFull = Code{"PASSWORD_QUEUE_FULL", "Too many passwords are being checked. Please try again later."}
 
-// passwordRetryAfter is after how many seconds such a client may try again.
+// passwordRetryAfter is the Retry-After of that answer, in seconds.
 const passwordRetryAfter = 10
 
-// hashPassword hashes a new password, by the options' func if there is one.
+// hashPassword hashes a new password, with the callback of the options if it is set.
 func (a *Auth) hashPassword(ctx context.Context, password string) (string, error) {
 	if f := a.Options.EmailAndPassword.Password.Hash; f != nil {
 		hash, err := f(ctx, password)
@@ -36,7 +36,7 @@ func (a *Auth) verifyPassword(ctx context.Context, hash, password string) (bool,
 	return ok, passwordError(err)
 }
 
-// passwordError is a 503 for whoever waited too long.
+// passwordError converts the error of a password that waited too long to a 503.
 func passwordError(err error) error {
 	if !errors.Is(err, secret.ErrBusy) {
 		return err
@@ -46,8 +46,7 @@ func passwordError(err error) error {
 	return busy
 }
 
-// CheckPasswordLength refuses a new password that is too short or too long, in
-// UTF-16 units.
+// CheckPasswordLength returns an error for a new password that is too short or too long. Lengths are in UTF-16 units.
 func (a *Auth) CheckPasswordLength(password string) error {
 	if secret.JSLength(password) < a.Options.EmailAndPassword.MinPasswordLength {
 		return BadRequest(PasswordTooShort)
@@ -55,8 +54,8 @@ func (a *Auth) CheckPasswordLength(password string) error {
 	return a.CheckPasswordNotTooLong(password)
 }
 
-// CheckPasswordNotTooLong refuses a password that cannot be one, so that
-// nobody makes the server hash megabytes.
+// CheckPasswordNotTooLong returns an error for a password that is longer than any valid one, so that nobody can make
+// the server hash megabytes.
 func (a *Auth) CheckPasswordNotTooLong(password string) error {
 	if secret.JSLength(password) > a.Options.EmailAndPassword.MaxPasswordLength {
 		return BadRequest(PasswordTooLong)

@@ -8,10 +8,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// What callbacks are told. In a webhook's data a row is an object, the request
-// of Call a {"$type": "request"}, Call itself an endpoint context.
+// The arguments of callbacks. In the data of a webhook a row is an object, the request of Call is {"$type":
+// "request"}, and Call itself is an endpoint context.
 
-// LinkMail asks for a message with a link to be sent to User.
+// LinkMail is the argument of callbacks that send User a message with a link.
 type LinkMail struct {
 	User  *User    `arg:"0.user"`
 	URL   string   `arg:"0.url"`
@@ -19,7 +19,7 @@ type LinkMail struct {
 	Call  *Context `arg:"1,request"`
 }
 
-// ChangeMail asks the present address to confirm a new one.
+// ChangeMail is the argument of the callback that asks the current address to confirm a new one.
 type ChangeMail struct {
 	LinkMail
 	NewEmail string
@@ -30,37 +30,37 @@ func (m ChangeMail) Arguments() []any {
 	return []any{js.Obj("user", rowText(m.User.Record()), "newEmail", m.NewEmail, "url", m.URL, "token", m.Token), m.Call.CallbackRequest()}
 }
 
-// UserEvent tells of a user in an object: {user}.
+// UserEvent is the argument of callbacks that get a user in an object: {user}.
 type UserEvent struct {
 	User *User    `arg:"0.user"`
 	Call *Context `arg:"1,request"`
 }
 
-// UserRequest tells of a user and the request it came with.
+// UserRequest is the argument of callbacks that get a user and the request.
 type UserRequest struct {
 	User *User    `arg:"0"`
 	Call *Context `arg:"1,request"`
 }
 
-// SyntheticUser asks for the user that is shown when an address is taken.
+// SyntheticUser is the argument of the callback that makes up a user for an address that is taken.
 type SyntheticUser struct {
 	CoreFields       *js.Object `json:"coreFields"`
 	AdditionalFields *js.Object `json:"additionalFields"`
 	ID               string     `json:"id"`
 }
 
-// ValidateUserInfo asks whether a user may be made or linked.
+// ValidateUserInfo is the argument of the callback that decides whether a user may be created or linked.
 type ValidateUserInfo struct {
 	User   store.Record `arg:"0.user"`
 	Source *js.Object   `arg:"0.source"`
 	Call   *Context     `arg:"1"`
 }
 
-// RowEvent tells a database hook of a row, and of the call it happens in.
+// RowEvent is the argument of database hooks: the row, and the call that writes it.
 type RowEvent struct {
 	Row   store.Record
-	Count *int64   // of rows, instead of Row, after an update of several
-	Call  *Context // nil outside a call
+	Count *int64   // number of rows after an update of several; Row is then not set
+	Call  *Context // nil outside of a call
 }
 
 // Arguments implements [callback.Arguer].
@@ -75,7 +75,7 @@ func (e RowEvent) Arguments() []any {
 	return []any{about, e.Call.Described()}
 }
 
-// ErrorEvent tells of an error that a call ended with.
+// ErrorEvent is the argument of onAPIError.onError: the error that a call ended with.
 type ErrorEvent struct {
 	Err  error
 	Auth *Auth
@@ -99,12 +99,12 @@ func rowText(r store.Record) any {
 	return map[string]any(r)
 }
 
-// OriginsRequest asks which origins a request may come from and be sent to.
+// OriginsRequest is the argument of the callback that returns the trusted origins of a request.
 type OriginsRequest struct {
-	Call *Context `arg:"0,request"` // not routed yet; Call.Request is nil from Go
+	Call *Context `arg:"0,request"` // before routing; Call.Request is nil for calls from Go
 }
 
-// CallbackRequest is the call's request as a callback sees it, nil from Go.
+// CallbackRequest returns the request of the call in the form for callbacks, or nil for calls from Go.
 func (c *Context) CallbackRequest() *callback.Request {
 	if c == nil || c.Request == nil {
 		return nil
@@ -112,8 +112,7 @@ func (c *Context) CallbackRequest() *callback.Request {
 	return callback.RequestOf(c.Request, c.requestURL())
 }
 
-// Cached asks for the version of a cached session: two arguments, session and
-// user.
+// Cached holds the arguments of the callback that returns the version of a cached session: session and user.
 type Cached struct {
 	Session store.Record `arg:"0"`
 	User    store.Record `arg:"1"`

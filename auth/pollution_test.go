@@ -10,8 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// TestRewriteDropsPrototypes: a before hook's answer is merged into the request
-// without the members that would change the prototype of a JavaScript object.
+// TestRewriteDropsPrototypes: the answer of a before hook is merged into the request without the members that would
+// change the prototype of a JavaScript object.
 func TestRewriteDropsPrototypes(t *testing.T) {
 	var seen any
 	var o auth.Options

@@ -8,8 +8,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// parseQuery reads a query as URLSearchParams does: a repeated name makes a
-// list, a bad escape stays as it is.
+// parseQuery parses a query as URLSearchParams does: a repeated name becomes a list, an invalid escape is kept as
+// text.
 func parseQuery(raw string) *js.Object {
 	var q js.Builder
 	for part := range strings.SplitSeq(raw, "&") {
@@ -54,8 +54,7 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// replaceInvalid puts one U+FFFD for each bad byte, as a text decoder does in
-// the cases that matter.
+// replaceInvalid replaces each invalid byte with U+FFFD, as a text decoder does in the cases that matter.
 func replaceInvalid(s string) string {
 	if utf8.ValidString(s) {
 		return s

@@ -9,29 +9,27 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// The things that a server keeps, as its plugins reach them: c.Users, c.Accounts,
-// c.Sessions, c.Once, c.Passwords. Package identity documents their methods.
+// The types behind c.Users, c.Accounts, c.Sessions, c.Once and c.Passwords. Package identity documents their methods.
 type (
 	// User is a copy of a user's row.
 	User = identity.User
-	// Account is a copy of an account's row: one way of a user to sign in.
+	// Account is a copy of an account's row. An account is one way in which a user can sign in.
 	Account = identity.Account
 	// Session is a copy of a session's row.
 	Session = identity.Session
 	// SignedIn is a session with its user.
 	SignedIn = identity.SignedIn
-	// PublicRow is a row as clients see it, hidden fields left out.
+	// PublicRow is a row without the fields that are hidden from clients.
 	PublicRow = store.PublicRow
 )
 
 // CredentialProvider is the provider id of accounts with a password.
 const CredentialProvider = identity.CredentialProvider
 
-// LowerCase is the form in which addresses are kept.
+// LowerCase returns an e-mail address in the form in which it is stored.
 func LowerCase(s string) string { return identity.LowerCase(s) }
 
-// SameAddress reports whether two addresses are one to this server, which
-// ignores case.
+// SameAddress reports whether two e-mail addresses are equal, ignoring case.
 func SameAddress(a, b string) bool { return identity.SameAddress(a, b) }
 
 func (a *Auth) openRegistry() {
@@ -48,8 +46,8 @@ func (a *Auth) openRegistry() {
 	})
 }
 
-// tx runs fn in a transaction of the call that ctx belongs to, so that hooks which
-// ask for their call get one within it.
+// tx runs fn in a transaction of the call to which ctx belongs, so that hooks which ask for their call get the one
+// inside the transaction.
 func (a *Auth) tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if c := From(ctx); c != nil {
 		return c.Tx(func(c *Context) error { return fn(c) })
@@ -57,7 +55,7 @@ func (a *Auth) tx(ctx context.Context, fn func(ctx context.Context) error) error
 	return a.Store.Tx(ctx, fn)
 }
 
-// NewID makes the id of a new row of model; "" leaves it to the database.
+// NewID returns the id for a new row of model, or "" if the database generates it.
 func (a *Auth) NewID(ctx context.Context, model string) string {
 	id, _ := a.newID(ctx, model)
 	return id
@@ -85,32 +83,31 @@ func (a *Auth) newID(ctx context.Context, model string) (string, bool) {
 	return secret.ID(32), true
 }
 
-// ExpiresIn is how long a session lives that is remembered.
+// ExpiresIn returns the lifetime of a remembered session.
 func (a *Auth) ExpiresIn() time.Duration {
 	return seconds(a.Options.Session.ExpiresIn)
 }
 
-// FreshAge is how long a session counts as fresh; 0 means for ever.
+// FreshAge returns how long a session counts as fresh; 0 means always.
 func (a *Auth) FreshAge() time.Duration { return seconds(*a.Options.Session.FreshAge) }
 
 func (a *Auth) updateAge() time.Duration { return seconds(*a.Options.Session.UpdateAge) }
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
-// Stateful reports whether sessions live in a database or in secondary
-// storage, rather than in the cookie alone.
+// Stateful reports whether sessions are kept in a database or in secondary storage, and not only in the cookie.
 func (a *Auth) Stateful() bool { return a.hasStore }
 
-// HasDatabase reports whether a database was given: accounts live there, and an
-// account cookie is bound to the user who is signed in.
+// HasDatabase reports whether a database was given. Accounts are then stored there, and an account cookie is bound to
+// the signed-in user.
 func (a *Auth) HasDatabase() bool { return a.databaseSet }
 
-// Public returns a row of model as clients may see it: hidden fields left out.
-// Users and sessions have a method Public of their own.
+// Public returns a row of model without the fields that are hidden from clients. For users and sessions use their
+// method Public.
 func (a *Auth) Public(model string, row store.Record) *PublicRow {
 	return a.Store.Table(model).Public(row)
 }
 
-// AlwaysReads reports that nothing that was read from the database may be kept for
-// the next call, as tests have it who change the database themselves.
+// AlwaysReads reports whether values read from the database must not be kept for the next call. This is set in tests
+// that change the database themselves.
 func (a *Auth) AlwaysReads() bool { return a.levers.FreshReads }

@@ -7,8 +7,7 @@ import (
 	"net/url"
 )
 
-// report logs what went wrong and tells onAPIError.onError of errors that left
-// the pipeline.
+// report logs an error and passes errors that left the pipeline to onAPIError.onError.
 func (a *Auth) report(c *Context, err error) {
 	var e *Error
 	known := errors.As(err, &e)
@@ -34,8 +33,8 @@ func (a *Auth) report(c *Context, err error) {
 	}
 }
 
-// logPath is the path of the endpoint, whose parameters may be tokens; the
-// request's own where there is no such endpoint.
+// logPath returns the path of the endpoint, with the names of parameters in place of their values, which may be
+// tokens. Without an endpoint it returns the path of the request.
 func (c *Context) logPath() string {
 	if c.Route != nil {
 		return c.Route.Path

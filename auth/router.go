@@ -7,10 +7,10 @@ import (
 
 // router finds endpoints by method and path.
 type router struct {
-	root    *router              // endpoints below "/", nil without any
+	root    *router              // endpoints below "/"; nil if there are none
 	static  map[string]*Endpoint // "METHOD /path"
-	paths   map[string]bool      // of static, with any method
-	pattern []*Endpoint          // with :params
+	paths   map[string]bool      // paths of static, whatever the method
+	pattern []*Endpoint          // endpoints with :params
 }
 
 func newRouter() router {
@@ -35,11 +35,10 @@ func (r *router) add(e *Endpoint) {
 	}
 }
 
-// isStatic reports whether path is that of an endpoint, whatever the method.
+// isStatic reports whether an endpoint without parameters has this path, whatever the method.
 func (r *router) isStatic(path string) bool { return r.paths[path] }
 
-// template is the path with :params of the route that path belongs to, whatever
-// the method.
+// template returns the path with :params of the route that matches path, whatever the method.
 func (r *router) template(path string) (string, bool) {
 	for _, e := range r.pattern {
 		if _, ok := matchPattern(e.Path, path); ok {
@@ -49,8 +48,7 @@ func (r *router) template(path string) (string, bool) {
 	return "", false
 }
 
-// endpointOf is the endpoint that a request is for, with the parameters of its
-// path; nil for none.
+// endpointOf returns the endpoint for a request and the parameters in its path, or nil if there is none.
 func (c *Context) endpointOf(r *http.Request, method string) (*Endpoint, map[string]string) {
 	whole := requestPath(r)
 	if path, ok := c.pathOf(whole, c.basePath()); ok {
@@ -64,9 +62,9 @@ func (c *Context) endpointOf(r *http.Request, method string) (*Endpoint, map[str
 	return nil, nil
 }
 
-// IsRoot reports whether path is that of an endpoint outside the base path, such
-// as /.well-known/openid-configuration: a mux that sends only the base path to this
-// handler has to send these, too.
+// IsRoot reports whether path belongs to an endpoint outside of the base path, such as
+// /.well-known/openid-configuration. A mux that routes only the base path to this handler has to route these paths to
+// it, too.
 func (a *Auth) IsRoot(path string) bool {
 	if a.router.root.isStatic(path) {
 		return true

@@ -12,11 +12,11 @@ import (
 
 const site = "https://auth.app.example.com"
 
-// sameName is a server whose cookies once were for the host alone and now are
-// for a domain, or the other way round.
+// sameName returns a server whose cookies were once set for the host alone and are now set for a domain, or the other
+// way round.
 func sameName(t *testing.T, shared bool, strategy string) *authtest.Server {
 	o := auth.Options{BaseURL: auth.Static(site)}
-	o.Advanced.Limits.Name = 4000 // for a cache that needs chunks
+	o.Advanced.Limits.Name = 4000 // for a cached session that needs several cookies
 	o.Advanced.CrossSubDomainCookies = auth.CrossSubDomainCookies{Enabled: shared, Domain: "example.com"}
 	if !shared {
 		o.Advanced.CrossSubDomainCookies = auth.CrossSubDomainCookies{}
@@ -40,7 +40,7 @@ func send(s *authtest.Server, method, path, cookies, body string) *httptest.Resp
 	return w
 }
 
-// carried are the cookies that an answer sets, as a request carries them.
+// carried returns the cookies that an answer sets, in the form of a Cookie header.
 func carried(w *httptest.ResponseRecorder) string {
 	var pairs []string
 	for _, line := range w.Header()["Set-Cookie"] {
@@ -61,8 +61,8 @@ func signUp(t *testing.T, s *authtest.Server, email string) string {
 	return carried(w)
 }
 
-// Of several cookies of one name, each is tried until one is a session, with
-// the cookie cache and without, in chunks too.
+// If several cookies have the same name, each is tried until one is a session, with and without the cookie cache, and
+// with values split into several cookies.
 func TestSeveralCookiesOfOneName(t *testing.T) {
 	for _, strategy := range []string{"", "compact", "jwe"} {
 		t.Run("cache "+strategy, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestSeveralCookiesOfOneName(t *testing.T) {
 				t.Fatalf("the cache is not in chunks: %s", live)
 			}
 			forged := strings.Replace(live, "session_token=", "session_token=x", 1)
-			// A cached session of its own would be good until the cache ends.
+			// The cached copy would be valid until its own expiry.
 			endedToken, _, _ := strings.Cut(ended, "; ")
 			for name, header := range map[string]string{
 				"forged first":     forged + "; " + live,
@@ -103,11 +103,11 @@ func TestSeveralCookiesOfOneName(t *testing.T) {
 	}
 }
 
-// Signing out leaves no cookie of the session behind, whichever form it has.
+// Signing out removes all cookies of the session, in whichever form.
 func TestSignOutClearsBothForms(t *testing.T) {
 	for name, tc := range map[string]struct {
 		shared, twice bool
-		want          []string // the Domain attributes of the expiries of a cookie
+		want          []string // the Domain attributes of the cookies that expire
 	}{
 		"now shared":             {shared: true, want: []string{"", "example.com"}},
 		"now shared, both there": {shared: true, twice: true, want: []string{"", "example.com"}},

@@ -5,30 +5,29 @@ import (
 	"unicode"
 )
 
-// SecretFlaw is something wrong with a secret.
+// SecretFlaw describes what is wrong with a secret.
 type SecretFlaw struct {
-	What   string // what is wrong, without the secret itself
+	What   string // description, without the secret itself
 	Remedy string
-	Public bool // strangers know the secret: no option admits it in production
+	Public bool // the secret is published somewhere; no option allows it in production
 }
 
 const (
-	makeSecret = "make one with `betterauth secret` and put it in BETTER_AUTH_SECRET or secretFile"
-	keepSecret = "; where a live database depends on exactly this text, put a new secret in front of it in secrets, or set allowShortSecret"
+	makeSecret = "generate one with `betterauth secret` and put it in BETTER_AUTH_SECRET or secretFile"
+	keepSecret = "; if an existing database depends on exactly this text, add a new secret before it in secrets, or set allowShortSecret"
 )
 
-// FindSecretFlaw returns what is wrong with a secret, nil if it will do. A flawed
-// secret is refused in production and never mended: a live database may depend
-// on exactly its characters.
+// FindSecretFlaw returns what is wrong with a secret, or nil. A flawed secret is refused in production and never
+// corrected, because an existing database may depend on its exact characters.
 func FindSecretFlaw(s string) *SecretFlaw {
 	bare := bareSecret(s)
 	switch {
 	case s == DefaultSecret:
-		return &SecretFlaw{"the secret is the default one, which everybody knows", makeSecret, true}
+		return &SecretFlaw{"the secret is the default one, which is publicly known", makeSecret, true}
 	case publicSecrets[bare]:
-		return &SecretFlaw{"the secret is an example from documentation, which everybody knows", makeSecret + "; users have to sign in again", true}
+		return &SecretFlaw{"the secret is an example from documentation, which is publicly known", makeSecret + "; users have to sign in again", true}
 	case strings.ContainsFunc(s, unseen) || s != strings.TrimSpace(s):
-		return &SecretFlaw{"the secret has blanks around it or characters that cannot be seen (a line break, a byte order mark)",
+		return &SecretFlaw{"the secret has blanks around it or invisible characters (a line break, a byte order mark)",
 			"remove them" + keepSecret, false}
 	case quoted(s):
 		return &SecretFlaw{"the secret is in quotes, which count as part of it", "remove the quotes" + keepSecret, false}
@@ -42,10 +41,9 @@ func FindSecretFlaw(s string) *SecretFlaw {
 	return nil
 }
 
-// publicSecrets are secrets of documentation, starters and tutorials, as
-// bareSecret writes them.
+// publicSecrets are secrets from documentation, starters and tutorials, in the form that bareSecret returns.
 var publicSecrets = map[string]bool{
-	"betterauthsecret12345678901234567890":        true, // DefaultSecret, spelt in another way
+	"betterauthsecret12345678901234567890":        true, // DefaultSecret, spelled differently
 	"yoursecretkeyatleast32characterslong":        true,
 	"yoursecretkeyatleast32charslong":             true,
 	"yoursecretkeyatleast32characters":            true,
@@ -81,7 +79,7 @@ var publicSecrets = map[string]bool{
 	"secret":                                      true,
 }
 
-// placeholder reports what no random text has in it by chance.
+// placeholder reports whether the secret contains something that a random text does not contain by chance.
 func placeholder(bare string) bool {
 	for _, phrase := range []string{
 		"yoursecret", "yoursupersecret", "yourauthsecret", "yourbetterauth", "yourrandom", "your32", "changeme", "changethis", "changeit",
@@ -95,7 +93,7 @@ func placeholder(bare string) bool {
 	return false
 }
 
-// bareSecret is a secret without case, quotes and separators.
+// bareSecret returns a secret in lower case, without quotes and separators.
 func bareSecret(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -105,8 +103,8 @@ func bareSecret(s string) string {
 	}, s)
 }
 
-// unseen reports characters that nobody types into a secret: control characters
-// and marks without width, such as the byte order mark.
+// unseen reports whether r is an invisible character that nobody types into a secret: a control character or one
+// without width, such as the byte order mark.
 func unseen(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
 
 func quoted(s string) bool {
@@ -117,8 +115,7 @@ func quoted(s string) bool {
 	return first == last && (first == '"' || first == '\'' || first == '`')
 }
 
-// shortestUnit is the length below which a text that is said again and again
-// makes no secret.
+// shortestUnit is the shortest length at which a text that repeats can be a secret.
 const shortestUnit = 16
 
 func repeats(s string) bool {

@@ -6,8 +6,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// openSecrets finds the secrets: the options', else those of the environment,
-// else the reference's default one outside production.
+// openSecrets reads the secrets from the options, else from the environment; outside production the default of the
+// reference is the last choice.
 func (a *Auth) openSecrets() error {
 	o := a.Options
 	versions := o.Secrets
@@ -38,7 +38,7 @@ func (a *Auth) openSecrets() error {
 		return a.judgeSecrets()
 	}
 	if legacy == "" && o.Mode == Production {
-		return errors.New("no secret is set: put 32 or more random characters in BETTER_AUTH_SECRET or in the option secret (`betterauth secret` makes one)")
+		return errors.New("no secret is set: put 32 or more random characters in BETTER_AUTH_SECRET or in the option secret (`betterauth secret` generates one)")
 	}
 	if legacy == "" {
 		legacy = DefaultSecret
@@ -47,9 +47,8 @@ func (a *Auth) openSecrets() error {
 	return a.judgeSecrets()
 }
 
-// judgeSecrets refuses, in production, a secret that guards nothing. Older ones
-// may be short or odd, since they are on their way out, but not public: whoever
-// knows one can still sign with it.
+// judgeSecrets returns an error for an insecure secret in production. Older secrets may be short or unusual, because
+// they are being phased out, but not public: anyone who knows one can still sign with it.
 func (a *Auth) judgeSecrets() error {
 	if a.Options.Mode == Test {
 		return nil
@@ -70,7 +69,7 @@ func (a *Auth) judgeSecrets() error {
 		}
 	}
 	if s := a.Keys.Current(); s != DefaultSecret && secret.EstimateEntropy(s) < 120 {
-		a.Log.Warn("the secret looks guessable; make one with `betterauth secret`")
+		a.Log.Warn("the secret looks guessable; generate one with `betterauth secret`")
 	}
 	return nil
 }

@@ -16,9 +16,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// ServeHTTP answers a request to one of the endpoints, in the reference's
-// order: disabled paths → schema check → rate limit → Wrap → route → read body
-// → origin check → the call.
+// ServeHTTP answers a request in the order of the reference: disabled paths → schema check → rate limit → Wrap →
+// routing → body → origin check → the call.
 func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(r)
 	c.served = true
@@ -61,7 +60,7 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.wrapped.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
 }
 
-// survive turns a panic into a 500 and a line in the log.
+// survive turns a panic into a 500 and logs it.
 func (a *Auth) survive(w http.ResponseWriter, c *Context) {
 	if p := recover(); p != nil && p != http.ErrAbortHandler {
 		a.Log.ErrorContext(c, "panic", "path", c.logPath(), "panic", p, "stack", string(debug.Stack()))
@@ -69,8 +68,8 @@ func (a *Auth) survive(w http.ResponseWriter, c *Context) {
 	}
 }
 
-// writeLimited answers 429 as the reference does, and with the standard header
-// beside its own.
+// writeLimited answers with 429 as the reference does, and adds the standard Retry-After header to the reference's
+// own.
 func writeLimited(w http.ResponseWriter, retryAfter int) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
@@ -102,7 +101,7 @@ func (a *Auth) route(w http.ResponseWriter, c *Context) {
 	}
 	a.write(w, c, out)
 	if failure := c.StoreFailure(); failure != nil {
-		a.Log.WarnContext(c, "a store failed, and the call went on without it", "path", c.logPath(), "error", failure)
+		a.Log.WarnContext(c, "a store failed; the call continued without it", "path", c.logPath(), "error", failure)
 	}
 }
 
@@ -123,8 +122,8 @@ func (a *Auth) answer(e *Endpoint, c *Context) (any, error) {
 	return a.dispatch(e, c)
 }
 
-// pathOf is the endpoint path of a URL path: below the base path, no empty
-// segment, and no trailing slash unless the options allow it.
+// pathOf returns the endpoint path of a URL path. The URL path must be below the base path, have no empty segment,
+// and have no trailing slash unless an option allows it.
 func (a *Auth) pathOf(path, base string) (string, bool) {
 	if base = strings.TrimRight(base, "/"); base != "" {
 		rest, ok := strings.CutPrefix(path, base)
@@ -145,8 +144,8 @@ func (a *Auth) pathOf(path, base string) (string, bool) {
 	return path, path != ""
 }
 
-// requestPath is the path as a WHATWG URL has it: still escaped, dot segments
-// resolved, so that the limiter, disabled paths and the router agree.
+// requestPath returns the path as a WHATWG URL has it, still escaped and with dot segments resolved, so that the
+// limiter, disabled paths and the router see the same path.
 func requestPath(r *http.Request) string {
 	p := r.URL.EscapedPath()
 	if end := strings.IndexAny(r.RequestURI, "?#"); strings.HasPrefix(r.RequestURI, "/") {
@@ -183,9 +182,8 @@ func requestPath(r *http.Request) string {
 
 var jsonType = regexp.MustCompile(`^application/([a-z0-9.+-]*\+)?json`)
 
-// readBody reads a request's body as better-call's Node adapter does: no body
-// without a Content-Type, 415 for a type the endpoint does not take, 400 for
-// bad JSON; and 413 beyond the limit, which is ours.
+// readBody reads a request's body as better-call's Node adapter does: no body without a Content-Type, 415 for a type
+// that the endpoint does not accept, 400 for invalid JSON. The 413 beyond the size limit is not in the reference.
 func (a *Auth) readBody(r *http.Request, route *Route) (any, error) {
 	contentType, _ := headerValue(r.Header, "Content-Type")
 	if contentType == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || r.ContentLength == 0 {
@@ -238,7 +236,7 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// requestOnly are headers that have no place in an answer, whoever set them.
+// requestOnly are request headers that are never sent in a response, even if something sets them.
 var requestOnly = []string{"Host", "User-Agent", "Referer", "From", "Expect", "Authorization", "Proxy-Authorization", "Cookie", "Origin", "Connection", "Keep-Alive", "Transfer-Encoding", "Te", "Upgrade", "Trailer", "Proxy-Connection", "Content-Length"}
 
 func copyHeader(to, from http.Header) {
@@ -249,8 +247,7 @@ func copyHeader(to, from http.Header) {
 	}
 }
 
-// ServeCall runs the endpoint with this id as Call does, and writes what it
-// answers.
+// ServeCall runs the endpoint with this id as Call does, and writes the answer to w.
 func (a *Auth) ServeCall(w http.ResponseWriter, ctx context.Context, id string, in Input) {
 	c, out, err := a.call(ctx, id, in)
 	if err != nil {
@@ -260,7 +257,7 @@ func (a *Auth) ServeCall(w http.ResponseWriter, ctx context.Context, id string, 
 	a.write(w, c, out)
 }
 
-// write is, with fail, the only place that turns a result into bytes.
+// write writes the result of a call. Only write and fail turn results into bytes.
 func (a *Auth) write(w http.ResponseWriter, c *Context, out any) {
 	h := w.Header()
 	copyHeader(h, c.ResponseHeader)
@@ -294,7 +291,7 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 		return
 	}
 	h := w.Header()
-	if c.Returned == e { // from the endpoint or an after hook: headers set so far are kept
+	if c.Returned == e { // the error comes from the endpoint or an after hook: headers set so far are kept
 		copyHeader(h, c.ResponseHeader)
 	} else {
 		copyHeader(h, e.Header)
@@ -314,7 +311,7 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 	}
 }
 
-// refuse answers a request that Require does not let through.
+// refuse writes the answer to a request that Require does not let through.
 func refuse(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -13,13 +13,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// SessionTokenName is the name of the cookie that holds the session token.
+// SessionTokenName returns the name of the cookie with the session token.
 func (c *Context) SessionTokenName() string { return c.set.SessionToken.Name }
 
 func (a *Auth) cacheEnabled() bool { return isTrue(a.Options.Session.CookieCache.Enabled, false) }
 
-// SessionTokens are the session tokens of the request whose signature holds. A
-// browser sends several where cookies of the host and of a domain above it meet.
+// SessionTokens returns the session tokens of the request with a valid signature. A browser sends several if it has
+// cookies for the host and for a parent domain.
 func (c *Context) SessionTokens() (tokens []string) {
 	for _, t := range c.Jar().AllSigned(c.SessionTokenName(), c.Keys) {
 		tokens = append(tokens, t.Value)
@@ -34,7 +34,7 @@ func (a *Auth) stateInCookie() bool {
 	return !a.hasStore
 }
 
-// cleanChunks expires every part of a cookie that the request carried.
+// cleanChunks expires every part of a cookie that the request contains.
 func (c *Context) cleanChunks(k cookie.Cookie) error {
 	settings := cookie.Clean(c.Jar(), k)
 	for _, s := range settings {
@@ -45,9 +45,8 @@ func (c *Context) cleanChunks(k cookie.Cookie) error {
 	return c.addSettings(settings)
 }
 
-// expireElsewhere expires the cookies of the same name that the browser may keep
-// beside k: set for the host alone before cookies were shared with a domain, or
-// for a domain while they were.
+// expireElsewhere expires cookies with the name of k that the browser may have with other attributes: for the host
+// alone, from before cookies were shared with a domain, or for a domain, from when they were.
 func (c *Context) expireElsewhere(k cookie.Cookie) error {
 	for _, domain := range c.otherDomains(k) {
 		gone := k.Expired()
@@ -63,8 +62,7 @@ func (c *Context) expireElsewhere(k cookie.Cookie) error {
 	return nil
 }
 
-// otherDomains are the Domain attributes that another cookie named like k may
-// have; "" is none.
+// otherDomains returns the Domain attributes that another cookie with the name of k may have; "" stands for none.
 func (c *Context) otherDomains(k cookie.Cookie) []string {
 	_, carried := c.Jar().Get(k.Name)
 	switch {
@@ -90,8 +88,8 @@ func (c *Context) addSettings(settings []cookie.Setting) error {
 	return nil
 }
 
-// setChunked sets a cookie whose value may be too long for one. One that is too
-// long even in parts is left out, which is said once.
+// setChunked sets a cookie whose value may have to be split into several cookies. A value that is too long even for
+// that is left out, which is logged once.
 func (c *Context) setChunked(k cookie.Cookie, value string) error {
 	settings, err := cookie.Clean(c.Jar(), k), cookie.ErrTooLarge
 	if len(value) <= maxCookieValue {
@@ -99,7 +97,7 @@ func (c *Context) setChunked(k cookie.Cookie, value string) error {
 	}
 	if errors.Is(err, cookie.ErrTooLarge) {
 		if _, said := c.tooLarge.LoadOrStore(k.Name, true); !said {
-			c.Log.WarnContext(c, "a value is too large to keep in cookies even in parts, and was left out; this is not said again", "cookie", k.Name, "bytes", len(value))
+			c.Log.WarnContext(c, "a value is too large even for several cookies and was left out; this is logged once", "cookie", k.Name, "bytes", len(value))
 		}
 		err = nil
 	}
@@ -109,7 +107,7 @@ func (c *Context) setChunked(k cookie.Cookie, value string) error {
 	return c.addSettings(settings)
 }
 
-// setCookieCache keeps the session in a cookie, if the options say so.
+// setCookieCache stores the session in a cookie if the options say so.
 func (c *Context) setCookieCache(s SignedIn, forget bool) error {
 	if !c.cacheEnabled() {
 		return nil
@@ -136,8 +134,8 @@ func (c *Context) setCookieCache(s SignedIn, forget bool) error {
 	return c.renewAccountCookie(s)
 }
 
-// visibleSession leaves out hidden fields added by the options; those that
-// plugins hide stay, as upstream (cookies/index.mjs, setCookieCache).
+// visibleSession removes hidden fields that the options added. Fields that plugins hide stay, as in the reference
+// (cookies/index.mjs, setCookieCache).
 func (c *Context) visibleSession(session store.Record) store.Record {
 	out := session
 	for _, f := range c.Options.Session.AdditionalFields {
@@ -164,7 +162,7 @@ func (a *Auth) cacheStrategy() cookie.Strategy {
 	return cookie.Strategy(a.Options.Session.CookieCache.Strategy)
 }
 
-// openCache reads a cached session; ok is false when it does not verify.
+// openCache returns the content of a cached session; ok is false if it does not verify.
 func (c *Context) openCache(value string) (d cookie.Decoded, ok bool) {
 	if c.cacheSigner == nil || c.cacheStrategy() != cookie.JWT {
 		return cookie.DecodeCache(c.Keys, c.cacheStrategy(), value, c.now)
@@ -188,7 +186,7 @@ func (c *Context) cacheVersion(s SignedIn) (string, error) {
 	return "1", nil
 }
 
-// signedInFrom parses what a cached session holds.
+// signedInFrom parses the content of a cached session.
 func (a *Auth) signedInFrom(cache cookie.Decoded) (SignedIn, bool) {
 	session, ok := identity.ParseAuthentic(cache.Session, a.Store.Table("session"))
 	if !ok {
@@ -198,7 +196,7 @@ func (a *Auth) signedInFrom(cache cookie.Decoded) (SignedIn, bool) {
 	return SignedIn{Session: a.Sessions.Row(session), User: a.Users.Of(user)}, ok
 }
 
-// renewAccountCookie keeps the account cookie in step with the cached session.
+// renewAccountCookie renews the account cookie together with the cached session.
 func (c *Context) renewAccountCookie(s SignedIn) error {
 	k := c.set.AccountData
 	if !isTrue(c.Options.Account.StoreAccountCookie, false) || cookie.HasPending(c.ResponseHeader["Set-Cookie"], k.Name) || cookie.HasPending(c.outer["Set-Cookie"], k.Name) {
@@ -215,9 +213,8 @@ func (c *Context) renewAccountCookie(s SignedIn) error {
 	return c.SetAccountCookie(payload)
 }
 
-// AccountCookie is the account in the request's account cookie, as JSON text;
-// nil when there is none that holds. Of several cookies of the name, one of the
-// caller is preferred.
+// AccountCookie returns the account in the account cookie of the request, as JSON text, or nil if there is no valid
+// one. If several cookies have the name, one that belongs to the caller is preferred.
 func (c *Context) AccountCookie() []byte {
 	user := ""
 	if c.Session != nil {
@@ -241,7 +238,7 @@ func (c *Context) accountCookie(user string) (payload []byte, account store.Reco
 	return payload, account
 }
 
-// SetAccountCookie keeps an account (JSON text) in an encrypted cookie.
+// SetAccountCookie stores an account (JSON text) in an encrypted cookie.
 func (c *Context) SetAccountCookie(account []byte) error {
 	k := c.set.AccountData
 	age := 300
@@ -256,7 +253,7 @@ func (c *Context) SetAccountCookie(account []byte) error {
 	return c.setChunked(k, value)
 }
 
-// withoutJWTClaims drops the claims that sealing sets anew.
+// withoutJWTClaims removes the claims that encryption sets again.
 func withoutJWTClaims(payload []byte) []byte {
 	v, err := js.Parse(payload)
 	o, ok := v.(*js.Object)
@@ -269,12 +266,11 @@ func withoutJWTClaims(payload []byte) []byte {
 	return js.Marshal(o)
 }
 
-// BearerCookie puts a signed session token into the request's cookies, as if
-// the browser had sent it.
+// BearerCookie adds a signed session token to the cookies of the request, as if the browser had sent it.
 func (c *Context) BearerCookie(signed string) {
 	header, _ := c.RequestHeaderValue("Cookie")
 	c.setRequestHeader("Cookie", cookie.Merge(header, cookie.Pair{Name: c.SessionTokenName(), Value: signed}))
 }
 
-// cacheAge is how many seconds a cached session is good for.
+// cacheAge returns the lifetime of a cached session in seconds.
 func (a *Auth) cacheAge() int { return a.Options.Session.CookieCache.MaxAge }

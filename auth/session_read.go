@@ -13,22 +13,21 @@ import (
 
 // Lookup says how a session is read.
 type Lookup struct {
-	NoCache   bool // not from the cookie cache
-	NoRefresh bool // its end is not moved
-	Post      bool // a POST, which may write where deferSessionRefresh keeps a GET from it
+	NoCache   bool // do not use the cookie cache
+	NoRefresh bool // do not extend the session
+	Post      bool // the request is a POST, which may write even if deferSessionRefresh stops GET requests from writing
 }
 
-// SessionAnswer is what get-session answers.
+// SessionAnswer is the answer of get-session.
 type SessionAnswer struct {
 	Session      *PublicRow `json:"session"`
 	User         *PublicRow `json:"user"`
 	NeedsRefresh *bool      `json:"needsRefresh,omitempty"`
 }
 
-// ReadSession finds the caller's session: from the cookie cache, else from
-// where sessions are kept. It moves its end when due, and sets the cookies
-// that follow from all that. nil means that nobody is signed in. A failing
-// store is an error with the code FAILED_TO_GET_SESSION.
+// ReadSession returns the session of the caller, from the cookie cache or else from the store. It extends the session
+// when due, and sets the resulting cookies. It returns nil if nobody is signed in. If the store fails, the error has
+// the code FAILED_TO_GET_SESSION.
 func (c *Context) ReadSession(how Lookup) (*SessionAnswer, error) {
 	c.Session = nil
 	answer, err := c.readSession(how)
@@ -58,8 +57,8 @@ func (c *Context) readSession(how Lookup) (*SessionAnswer, error) {
 	if len(tokens) == 0 {
 		return nil, nil
 	}
-	// Where a browser sends several cookies of the name, one may be left over
-	// from another domain. What trying one would set is dropped with it.
+	// If the browser sends several cookies of the name, one may be left over from another domain. Headers that are
+	// set while trying one are discarded if it fails.
 	before := c.ResponseHeader
 	for _, token := range tokens[:len(tokens)-1] {
 		c.ResponseHeader = before.Clone()
@@ -86,8 +85,7 @@ func (c *Context) readToken(token cookie.Verified, cached []string, how Lookup) 
 	return answer, err
 }
 
-// signAnew replaces a session cookie that an older secret signed, so that the
-// secret can be retired.
+// signAnew replaces a session cookie that was signed with an older secret, so that the secret can be retired.
 func (c *Context) signAnew(token string) error {
 	k := c.set.SessionToken
 	if cookie.HasPending(c.ResponseHeader["Set-Cookie"], k.Name) {
@@ -100,7 +98,8 @@ func (c *Context) signAnew(token string) error {
 	return c.SetSignedCookie(k.Name, token, k.WithMaxAge(&left).Attributes)
 }
 
-// readCached answers from the cookie cache, or expires it and answers nil.
+// readCached answers from the cookie cache. If the cached session is not valid, it expires the cookie and returns
+// nil.
 func (c *Context) readCached(token string, values []string) (*SessionAnswer, error) {
 	for _, value := range values {
 		s, cache, ok, err := c.judgeCached(token, value)
@@ -114,8 +113,8 @@ func (c *Context) readCached(token string, values []string) (*SessionAnswer, err
 	return nil, c.ExpireCookie(c.set.SessionData)
 }
 
-// judgeCached reports whether a cached session is genuine, this token's, of the
-// right version and not over.
+// judgeCached reports whether a cached session is authentic, belongs to this token, has the current version and has
+// not expired.
 func (c *Context) judgeCached(token, value string) (s SignedIn, cache cookie.Decoded, ok bool, err error) {
 	if cache, ok = c.openCache(value); !ok {
 		return s, cache, false, nil
@@ -133,7 +132,7 @@ func (c *Context) judgeCached(token, value string) (s SignedIn, cache cookie.Dec
 	return s, cache, cmp.Or(cache.Version, "1") == version, nil
 }
 
-// answerCached answers with a cached session that holds.
+// answerCached returns the answer for a valid cached session.
 func (c *Context) answerCached(s SignedIn, cache cookie.Decoded) (*SessionAnswer, error) {
 	if refresh := c.Options.Session.CookieCache.RefreshCache; refresh.Enabled {
 		ahead := seconds(c.cacheAge() / 5)
@@ -153,7 +152,7 @@ func (c *Context) answerCached(s SignedIn, cache cookie.Decoded) (*SessionAnswer
 	return c.sessionAnswer(s), nil
 }
 
-// renewCached signs a cached session anew; without a store it is the session.
+// renewCached signs a cached session again. Without a store the cached session is the session itself.
 func (c *Context) renewCached(s SignedIn) error {
 	if err := c.setCookieCache(s, false); err != nil {
 		return err
@@ -203,7 +202,7 @@ func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
 		return answer, nil
 	}
 	if refresh {
-		// A session that could be read is good, whether or not it can be written.
+		// A session that could be read is valid, whether or not it can be written.
 		var answer *SessionAnswer
 		spared, err := c.spare("the end of a session could not be moved", func() (err error) {
 			answer, err = c.refreshStored(*s)
@@ -216,7 +215,7 @@ func (c *Context) readStored(token string, how Lookup) (*SessionAnswer, error) {
 	return c.sessionAnswer(*s), c.setCookieCache(*s, forget)
 }
 
-// refreshStored moves a session's end.
+// refreshStored extends a session in the store.
 func (c *Context) refreshStored(s SignedIn) (*SessionAnswer, error) {
 	moved, err := c.Sessions.Update(c, s.Session.Token, store.Record{"expiresAt": c.now.Add(c.ExpiresIn()), "updatedAt": c.now})
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) { // ended meanwhile
@@ -235,9 +234,8 @@ func (c *Context) refreshStored(s SignedIn) (*SessionAnswer, error) {
 	return c.sessionAnswer(s), nil
 }
 
-// CurrentSession is the caller's session, read once for the call; nil when
-// nobody is signed in. An error means that it cannot be told, because a store or
-// a hook failed: then nobody may be taken for signed out.
+// CurrentSession returns the session of the caller, reading it once per call, or nil if nobody is signed in. An error
+// means that this is not known, because a store or a hook failed; the caller must then not be treated as signed out.
 func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	if c.Session != nil {
 		return c.Session, nil
@@ -270,13 +268,13 @@ func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	return c.Session, nil
 }
 
-// signedIn is the session that an answer shows, hidden fields left out.
+// signedIn returns the session of an answer without hidden fields.
 func (a *Auth) signedIn(answer *SessionAnswer) *SignedIn {
 	return &SignedIn{Session: a.Sessions.Row(answer.Session.Record), User: a.Users.Of(answer.User.Record)}
 }
 
-// refusesSession tells a refusal (the session has just ended, a hook says no)
-// from a failure to tell.
+// refusesSession reports whether an error is a refusal (the session has just ended, or a hook refuses it) and not a
+// failure.
 func refusesSession(err error) bool {
 	var known *Error
 	return errors.As(err, &known) && known.Status < http.StatusInternalServerError
@@ -290,7 +288,7 @@ func (c *Context) queryFlag(name string) bool {
 	return ok && js.Truthy(v)
 }
 
-// requireSession applies a route's session rule.
+// requireSession applies the session rule of a route.
 func (c *Context) requireSession(rule SessionRule) error {
 	how := Lookup{}
 	if rule == StoredSession && c.Stateful() {
@@ -313,7 +311,7 @@ func (c *Context) requireSession(rule SessionRule) error {
 	return nil
 }
 
-// IsFresh reports whether a session began recently enough for sensitive calls.
+// IsFresh reports whether a session started recently enough for sensitive calls (session.freshAge).
 func (c *Context) IsFresh(s *SignedIn) bool {
 	age := c.FreshAge()
 	return age == 0 || c.now.Sub(s.Session.CreatedAt.Truncate(time.Millisecond)) < age

@@ -25,7 +25,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// start makes a server of the options, complete but for what a test is about.
+// start creates a server with valid options, except for those that a test sets.
 func start(o auth.Options) error {
 	if o.Secret == "" && o.Secrets == nil {
 		o.Secret = authtest.Secret
@@ -38,7 +38,7 @@ func start(o auth.Options) error {
 	return err
 }
 
-// versions are secrets as the option secrets has them, the newest first.
+// versions returns secrets in the form of the option secrets, the newest first.
 func versions(values ...string) (list []secret.Version) {
 	for i, value := range values {
 		list = append(list, secret.Version{Version: len(values) - i, Value: value})
@@ -46,7 +46,7 @@ func versions(values ...string) (list []secret.Version) {
 	return list
 }
 
-// keepLink is a sender that keeps the link of the last message.
+// keepLink returns a mail callback that stores the link of the last message.
 func keepLink(link *string) func(context.Context, auth.LinkMail) (callback.Nothing, error) {
 	return func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) {
 		*link = m.URL
@@ -54,7 +54,7 @@ func keepLink(link *string) func(context.Context, auth.LinkMail) (callback.Nothi
 	}
 }
 
-// A number that cannot work is an error of the start, not of every sign-in.
+// A number that cannot work is an error at the start, not at every sign-in.
 func TestNumbersThatCannotWork(t *testing.T) {
 	age := cookie.Seconds
 	plugin := func(p auth.Plugin) auth.Options { return auth.Options{Plugins: []auth.Plugin{p}} }
@@ -106,7 +106,7 @@ func TestNumbersThatCannotWork(t *testing.T) {
 	}
 }
 
-// The end of a row in the database may lie further ahead than a cookie may live.
+// The expiry of a row in the database may be later than the maximum lifetime of a cookie.
 func TestSignedAnewBeyondTheLifeOfCookies(t *testing.T) {
 	old, next := "an-old-key-c5a1e0f47b3d4e9a8c20d7f6", "a-new-key-0b9d6c2e81f54a7398d1e4c5"
 	first := authtest.New(t, auth.Options{Secret: old})
@@ -123,7 +123,7 @@ func TestSignedAnewBeyondTheLifeOfCookies(t *testing.T) {
 	}
 }
 
-// A base URL as it is copied from a browser gives addresses that work.
+// A base URL copied from a browser gives addresses that work.
 func TestAddressesWithSlashesAndBlanks(t *testing.T) {
 	for _, tc := range []struct {
 		name, url, path, want string
@@ -186,9 +186,9 @@ func TestAddressesThatCannotWork(t *testing.T) {
 	}
 }
 
-// flawed are secrets that must not sign in production, by what is said of them.
+// flawed maps messages to the secrets that must not be used in production.
 var flawed = map[string][]string{
-	"everybody knows": {
+	"publicly known": {
 		auth.DefaultSecret, "your-secret-key-at-least-32-characters-long", "YOUR_SECRET_KEY_AT_LEAST_32_CHARACTERS_LONG", "your-secret-here",
 		`"your-secret-key-at-least-32-characters-long"`,
 	},
@@ -210,7 +210,7 @@ func TestAttackSecretsThatAreNone(t *testing.T) {
 				t.Errorf("%q in production: want %q, got %v", s, want, err)
 			}
 			err = start(auth.Options{Secret: s, AllowShortSecret: true})
-			if admitted := err == nil; admitted != (want != "everybody knows") {
+			if admitted := err == nil; admitted != (want != "publicly known") {
 				t.Errorf("%q with allowShortSecret: %v", s, err)
 			}
 			var log bytes.Buffer
@@ -226,7 +226,7 @@ func TestAttackSecretsThatAreNone(t *testing.T) {
 			t.Errorf("%q: %v", s, err)
 		}
 	}
-	// An older secret may be short while it retires, but not public.
+	// An older secret may be short while it is phased out, but not public.
 	if err := start(auth.Options{Secrets: versions(good, "short")}); err != nil {
 		t.Errorf("a short older secret: %v", err)
 	}
@@ -235,8 +235,7 @@ func TestAttackSecretsThatAreNone(t *testing.T) {
 	}
 }
 
-// A path that is written with a slash too many is disabled all the same, and one
-// that disables nothing is told.
+// A path with an extra slash is disabled as intended, and one that matches no endpoint is logged.
 func TestDisabledPathsAsWritten(t *testing.T) {
 	var log bytes.Buffer
 	s := authtest.New(t, auth.Options{

@@ -19,13 +19,13 @@ func (a *Auth) openIPs() error {
 		a.Log.Warn("advanced.ipAddress.trustedProxies: not an address or a CIDR range, ignored", "entries", strings.Join(invalid, ", "))
 	}
 	if ignored := resolver.Ignored(); len(ignored) > 0 {
-		a.Log.Warn("advanced.ipAddress.ipAddressHeaders: the header Forwarded is not read; have the proxy send X-Forwarded-For", "headers", strings.Join(ignored, ", "))
+		a.Log.Warn("advanced.ipAddress.ipAddressHeaders: the header Forwarded is not supported; configure the proxy to send X-Forwarded-For", "headers", strings.Join(ignored, ", "))
 	}
 	a.ips = resolver
 	return nil
 }
 
-// openAddress settles the base URL and the origins trusted because of it.
+// openAddress sets the base URL and the origins that are trusted because of it.
 func (a *Auth) openAddress() error {
 	o := &a.Options
 	path, err := origin.ConfiguredPath(o.BasePath)
@@ -54,8 +54,7 @@ func (a *Auth) openAddress() error {
 	return nil
 }
 
-// cleanHosts checks a base URL of several hosts and puts its parts into the
-// form that requests are compared with.
+// cleanHosts checks a base URL with several hosts and normalizes its parts for the comparison with requests.
 func (a *Auth) cleanHosts() error {
 	b := &a.Options.BaseURL
 	if len(b.AllowedHosts) == 0 {
@@ -86,8 +85,8 @@ func (a *Auth) environURL() string {
 	return ""
 }
 
-// cleanDisabledPaths writes the paths as requests are compared with them, and
-// says which of them disable nothing.
+// cleanDisabledPaths normalizes the disabled paths for the comparison with requests, and logs those that match no
+// endpoint.
 func (a *Auth) cleanDisabledPaths() {
 	paths := make([]string, len(a.Options.DisabledPaths))
 	for i, path := range a.Options.DisabledPaths {
@@ -97,7 +96,7 @@ func (a *Auth) cleanDisabledPaths() {
 			return !e.ServerOnly && (matches || slices.Contains(e.Aliases, paths[i]))
 		})
 		if !known {
-			a.Log.Warn("disabledPaths: there is no such endpoint, so nothing is disabled; write paths without the base path, like /sign-up/email", "path", path)
+			a.Log.Warn("disabledPaths: no endpoint has this path; write paths without the base path, such as /sign-up/email", "path", path)
 		}
 	}
 	a.Options.DisabledPaths = paths
@@ -124,7 +123,7 @@ func (a *Auth) openCookies() error {
 	return a.cookies.Validate()
 }
 
-// cookieOptions name the cookies of a server reached at baseURL.
+// cookieOptions returns the cookie options of a server at baseURL.
 func (a *Auth) cookieOptions(baseURL string) cookie.Options {
 	o, adv := a.Options, a.Options.Advanced
 	return cookie.Options{

@@ -13,14 +13,14 @@ import (
 // Remember says how long the browser keeps a session.
 type Remember int
 
-// How long the browser keeps a session.
+// The values of Remember.
 const (
-	RememberAsBefore Remember = iota // as the browser was told before; else for Options.Session.ExpiresIn
-	RememberLong                     // for Options.Session.ExpiresIn
-	ForgetOnClose                    // until the browser is closed; the session ends in a day
+	RememberAsBefore Remember = iota // as at the last sign-in of this browser, otherwise for session.expiresIn
+	RememberLong                     // for session.expiresIn
+	ForgetOnClose                    // until the browser is closed; the session expires after a day
 )
 
-// RememberIf is RememberLong for true, ForgetOnClose for false.
+// RememberIf returns RememberLong for true and ForgetOnClose for false.
 func RememberIf(remember bool) Remember {
 	if remember {
 		return RememberLong
@@ -28,24 +28,22 @@ func RememberIf(remember bool) Remember {
 	return ForgetOnClose
 }
 
-// SignIn says how somebody signs in.
+// SignIn describes a sign-in.
 type SignIn struct {
-	Method   string // the way, for [Manifest.Admit] and events: "email-password", "magic-link", "oauth" …
+	Method   string // for [Manifest.Admit] and events: "email-password", "magic-link", "oauth" …
 	Remember Remember
-	Fields   store.Record // more fields of the session's row
-	// AfterCommit sets the cookies, and NewSession, once the transaction around the
-	// call is committed. Database hooks then see no NewSession.
+	Fields   store.Record // additional fields of the session's row
+	// AfterCommit sets the cookies and c.NewSession after the transaction around the call is committed. Database
+	// hooks then see no NewSession.
 	AfterCommit bool
 }
 
-// SignIn begins a session of user and sets its cookies. It is the one place where
-// sessions begin: what may stop a sign-in stands here, once, for all of them.
+// SignIn starts a session of user and sets its cookies. All sessions start here, so everything that may stop a
+// sign-in is checked here.
 //
-// The order is: [Manifest.Admit] of every plugin, the session's row with its
-// database hooks, the cookies, then c.NewSession is set. After the endpoint,
-// [Manifest.SignedIn] runs, where [Context.UndoSignIn] can still take it back. The
-// event UserSignedIn is reported after that.
-// The error is store.ErrDropped when a database hook dropped the session.
+// The order is: [Manifest.Admit] of every plugin, the session's row with its database hooks, the cookies, then
+// c.NewSession is set. After the endpoint, [Manifest.SignedIn] runs, where [Context.UndoSignIn] can still take the
+// session back. The event UserSignedIn is reported after that. The error is store.ErrDropped if a database hook dropped the session.
 func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	for _, m := range c.manifests {
 		if m.Admit == nil {
@@ -66,7 +64,7 @@ func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	return session, tell(c)
 }
 
-// tellSignIn sets the cookies of a session that has begun.
+// tellSignIn sets the cookies of a new session.
 func (c *Context) tellSignIn(s SignedIn, how SignIn) error {
 	if err := c.SetSessionCookie(s, how.Remember); err != nil {
 		return err
@@ -75,20 +73,20 @@ func (c *Context) tellSignIn(s SignedIn, how SignIn) error {
 	return nil
 }
 
-// begun is a session that a call began.
+// begun is a session that this call started.
 type begun struct {
 	SignedIn
 	method string // SignIn.Method
 }
 
-// reportSignIn reports the session that this call began, unless a hook took it back.
+// reportSignIn reports the session that this call started, unless a hook took it back.
 func (c *Context) reportSignIn() {
 	if s := c.began; s != nil {
 		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, SessionID: s.Session.ID, Method: s.method})
 	}
 }
 
-// newSession is the row of a session that begins now.
+// newSession returns the row of a session that starts now.
 func (c *Context) newSession(userID string, how SignIn) store.Record {
 	life := c.ExpiresIn()
 	if how.Remember == ForgetOnClose {
@@ -117,7 +115,7 @@ func (c *Context) userAgent() string {
 	return cut(ua, maxUserAgent)
 }
 
-// sessionIP is the address that a session records: "" when none is trusted.
+// sessionIP returns the address that a session records, or "" if no trusted header names one.
 func (c *Context) sessionIP() string {
 	if c.RequestHeader == nil {
 		return ""
@@ -128,9 +126,9 @@ func (c *Context) sessionIP() string {
 	return ""
 }
 
-// UndoSignIn takes back the session that this call began: its row goes, and its
-// cookies are not sent. What the browser was told of remembering stays, for the
-// sign-in that follows. Without such a session it does nothing.
+// UndoSignIn takes back the session that this call started: it deletes the row and removes the cookies from the
+// answer. Whether the browser is to remember the session stays, for the next sign-in. It does nothing if this call
+// started no session.
 func (c *Context) UndoSignIn() error {
 	if c.began == nil {
 		return nil
@@ -142,10 +140,9 @@ func (c *Context) UndoSignIn() error {
 	return c.expireSessionCookies()
 }
 
-// CheckPassword returns the user with this address and password. Everybody else is
-// refused alike, after the same work, with a 401 INVALID_EMAIL_OR_PASSWORD: a wrong
-// password, a user without a password, an address that nobody has. Too many wrong
-// passwords for one address are a 429.
+// CheckPassword returns the user with this address and password. Otherwise it returns a 401 INVALID_EMAIL_OR_PASSWORD
+// after the same amount of work, whether the password is wrong, the user has none or the address is unknown. After
+// too many wrong passwords for one address it returns a 429.
 func (c *Context) CheckPassword(email, password string) (*User, error) {
 	if err := c.CheckPasswordNotTooLong(password); err != nil {
 		return nil, err
@@ -167,8 +164,7 @@ func (c *Context) CheckPassword(email, password string) (*User, error) {
 	return user, c.ForgetWrongPasswords(email)
 }
 
-// passwordFits reports whether user, who may be nil, has the password. It costs the
-// same in all cases.
+// passwordFits reports whether user, who may be nil, has the password. It takes the same time in all cases.
 func (c *Context) passwordFits(user *User, password string) (bool, error) {
 	id := c.Users.NobodyID()
 	if user != nil {
@@ -185,9 +181,8 @@ func (c *Context) passwordFits(user *User, password string) (bool, error) {
 	return c.Passwords.Check(c, account, password)
 }
 
-// ConfirmPassword refuses, with a 400, a password that is not the one of who is
-// signed in. missing is the code for a user who has no password. Too many wrong
-// ones are a 429.
+// ConfirmPassword checks the password of the signed-in user. A wrong one is a 400; missing is the code for a user
+// without a password. After too many wrong ones it returns a 429.
 func (c *Context) ConfirmPassword(password string, missing Code) error {
 	account, err := c.OwnCredential(password, missing)
 	if err != nil {
@@ -196,8 +191,8 @@ func (c *Context) ConfirmPassword(password string, missing Code) error {
 	return c.ConfirmPasswordOf(account, password)
 }
 
-// OwnCredential returns the account with a password of who is signed in, after the
-// checks that cost nothing: the password is not too long, and there is one.
+// OwnCredential returns the account with the password of the signed-in user, after the checks that cost nothing: that
+// password is not too long, and that there is such an account. missing is the code if there is none.
 func (c *Context) OwnCredential(password string, missing Code) (*Account, error) {
 	if err := c.CheckPasswordNotTooLong(password); err != nil {
 		return nil, err
@@ -212,8 +207,7 @@ func (c *Context) OwnCredential(password string, missing Code) (*Account, error)
 	return account, nil
 }
 
-// ConfirmPasswordOf is the second half of ConfirmPassword, for an account that
-// OwnCredential returned.
+// ConfirmPasswordOf checks password as ConfirmPassword does, for an account that OwnCredential returned.
 func (c *Context) ConfirmPasswordOf(account *Account, password string) error {
 	if err := c.countOwnTry(); err != nil {
 		return err
@@ -228,7 +222,7 @@ func (c *Context) ConfirmPasswordOf(account *Account, password string) error {
 	return c.forgetOwnTries()
 }
 
-// EndSession ends the session of who is signed in and makes the browser forget it.
+// EndSession ends the session of the caller and expires its cookies.
 func (c *Context) EndSession() error {
 	if c.Session != nil {
 		if err := c.Sessions.End(c, c.Session.Session.Token); err != nil {
@@ -238,8 +232,7 @@ func (c *Context) EndSession() error {
 	return c.DeleteSessionCookie()
 }
 
-// expireSessionCookies makes the browser forget the session, but not how long it
-// was to be remembered.
+// expireSessionCookies expires the cookies of the session, but not the one that says how long it is to be remembered.
 func (c *Context) expireSessionCookies() error {
 	data := c.set.SessionData
 	errs := []error{c.ExpireCookie(c.set.SessionToken), c.ExpireCookie(data)}
@@ -253,13 +246,12 @@ func (c *Context) expireSessionCookies() error {
 	return errors.Join(append(errs, c.cleanChunks(data))...)
 }
 
-// DeleteSessionCookie makes the browser forget the session.
+// DeleteSessionCookie expires all cookies of the session.
 func (c *Context) DeleteSessionCookie() error {
 	return errors.Join(c.expireSessionCookies(), c.ExpireCookie(c.set.DontRemember))
 }
 
-// SetSessionCookie tells the browser of a session, one that has begun or one that
-// has changed, and has NewSession say so.
+// SetSessionCookie sets the cookies of a session that was started or changed, and sets c.NewSession.
 func (c *Context) SetSessionCookie(s SignedIn, remember Remember) error {
 	_, before := c.SignedCookie(c.set.DontRemember.Name)
 	forget := before
@@ -297,8 +289,8 @@ func (c *Context) setSessionCookies(s SignedIn, name string, attributes cookie.A
 	return nil
 }
 
-// RenewCookieCache tells the browser what the session's user now looks like,
-// where the options keep the session in a cookie. The session itself stays.
+// RenewCookieCache updates the session that is cached in a cookie, if the options use the cookie cache, after its
+// user has changed. The session itself stays the same.
 func (c *Context) RenewCookieCache(s SignedIn) error {
 	_, forget := c.SignedCookie(c.set.DontRemember.Name)
 	return c.setCookieCache(s, forget)

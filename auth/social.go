@@ -12,17 +12,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// TrustedProviders are the providers whose word for an address is enough to
-// link an account: a list, or a func of the request.
+// TrustedProviders are the providers that are trusted to have verified an e-mail address, so that an account can be
+// linked: a list, a callback, or both.
 type TrustedProviders = Names[TrustRequest]
 
-// TrustRequest asks which providers are trusted for the request of a call.
+// TrustRequest is the argument of the callback that returns the trusted providers for a call.
 type TrustRequest struct {
 	Call *Context `arg:"0,request"`
 }
 
-// TrustsProvider reports whether account.accountLinking.trustedProviders names
-// a provider.
+// TrustsProvider reports whether account.accountLinking.trustedProviders contains a provider.
 func (c *Context) TrustsProvider(id string) (bool, error) {
 	trusted := c.Options.Account.AccountLinking.TrustedProviders
 	if trusted.Func == nil {
@@ -35,7 +34,7 @@ func (c *Context) TrustsProvider(id string) (bool, error) {
 	return slices.Contains(list, id), nil
 }
 
-// openProviders takes the social providers of the options.
+// openProviders registers the social providers of the options.
 func (a *Auth) openProviders() error {
 	var errs []error
 	for _, p := range a.Options.SocialProviders {
@@ -51,7 +50,7 @@ func (a *Auth) openProviders() error {
 	return errors.Join(errs...)
 }
 
-// validateUser asks user.validateUserInfo whether a user may come in.
+// validateUser calls user.validateUserInfo and returns its refusal as an error.
 func (a *Auth) validateUser(ctx context.Context, user store.Record, source *js.Object) error {
 	hook := a.Options.User.ValidateUserInfo
 	if hook == nil {
@@ -68,14 +67,13 @@ func (a *Auth) validateUser(ctx context.Context, user store.Record, source *js.O
 	return refusal(verdict)
 }
 
-// ValidateUser asks user.validateUserInfo whether a user may come in; a refusal
-// is a 403 with the hook's own code. It fails closed.
+// ValidateUser calls user.validateUserInfo. If the callback refuses the user, the error is a 403 with the code that
+// it returned. If the callback fails, the user is refused too.
 func (c *Context) ValidateUser(user store.Record, source *js.Object) error {
 	return c.validateUser(c, user, source)
 }
 
-// refusal reads the verdict of user.validateUserInfo: {error, errorDescription}
-// refuses.
+// refusal reads the result of user.validateUserInfo; {error, errorDescription} refuses the user.
 func refusal(verdict *js.Object) error {
 	if verdict == nil {
 		return nil
@@ -91,16 +89,15 @@ func refusal(verdict *js.Object) error {
 	return Forbidden(Code{name, message})
 }
 
-// VerificationToken is the token of a link that verifies a user's address.
+// VerificationToken returns the token for a link that verifies a user's address.
 func (c *Context) VerificationToken(userID, email string) string {
 	return c.Keys.SignJWT(js.Marshal(js.Obj("email", LowerCase(email), "userId", userID)), c.now, c.VerificationLife())
 }
 
-// VerificationLife is how long the link that verifies an address works.
+// VerificationLife returns how long a link that verifies an address is valid.
 func (c *Context) VerificationLife() time.Duration {
 	return seconds(c.Options.EmailVerification.ExpiresIn)
 }
 
-// RequestURL is the whole address of the call's request as the caller had it,
-// "" when there is no request.
+// RequestURL returns the full URL of the request as the caller used it, or "" if there is no request.
 func (c *Context) RequestURL() string { return c.requestURL() }

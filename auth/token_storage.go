@@ -10,8 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// TokenStorage says how a single-use token is kept (the option storeToken of
-// several plugins): as it is, hashed, or as a func makes it.
+// TokenStorage says in which form a single-use token is stored (the option storeToken of several plugins): plain,
+// hashed, or converted by a callback.
 type TokenStorage struct {
 	Hashed bool
 	Hash   callback.Func[string, string] // type: custom-hasher
@@ -52,7 +52,7 @@ func (s *TokenStorage) BindCallback(event string, caller *callback.Caller) error
 	return s.Hash.BindCallback(event+".hash", caller)
 }
 
-// Stored is the form that token is kept in.
+// Stored returns the form in which token is stored.
 func (s TokenStorage) Stored(ctx context.Context, token string) (string, error) {
 	switch {
 	case s.Hash != nil:
@@ -64,6 +64,6 @@ func (s TokenStorage) Stored(ctx context.Context, token string) (string, error) 
 	return token, nil
 }
 
-// HashToken is how the reference's plugins hash a token or a code that they
-// keep: SHA-256 as base64url without padding (defaultKeyHasher).
+// HashToken hashes a token or a code as the plugins of the reference do before they store it: SHA-256 as base64url
+// without padding (defaultKeyHasher).
 func HashToken(token string) string { return secret.Digest(js.WellFormed(token)) }

@@ -12,34 +12,32 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// A store that failed must never look like "there is no such row": clients sign
-// people out on a 401. So the store and the secondary storage tell the call of
-// every failure, and a call that would then answer with an error answers 503,
-// whatever was made of the failure in between.
+// A failing store must never look like a missing row, because clients sign users out on a 401. The store and the
+// secondary storage therefore report every failure to the call, and a call that would then answer with an error
+// answers with 503, whatever the code in between made of the failure.
 
-// ServiceUnavailable is the code of a call that failed because database or
-// secondary storage failed. The answer is a 503 with Retry-After.
+// ServiceUnavailable is the code of a call that failed because the database or the secondary storage failed. The
+// answer is a 503 with Retry-After.
 var ServiceUnavailable = Code{"SERVICE_UNAVAILABLE", "The service is not available now. Please try again later."}
 
-// retryAfterFailure is how long a client should wait after a 503.
+// retryAfterFailure is the Retry-After of such a 503.
 const retryAfterFailure = 5 * time.Second
 
-// Unavailable is a 503 with Retry-After; cause is logged and never sent.
+// Unavailable returns a 503 with Retry-After; cause is logged and never sent.
 func Unavailable(cause error) *Error {
 	e := Fail(http.StatusServiceUnavailable, ServiceUnavailable).Because(cause)
 	e.Header = http.Header{"Retry-After": {strconv.Itoa(int(retryAfterFailure.Seconds()))}}
 	return e
 }
 
-// aboutData are the errors that a store in good order answers.
+// aboutData are the errors that a working store returns.
 var aboutData = []error{
 	store.ErrNotFound, store.ErrConflict, store.ErrReference, store.ErrRequired, store.ErrUnfit, store.ErrDropped,
 	kv.ErrWindow, kv.ErrNotCounter,
 }
 
-// isFailure reports whether an error of a driver means that the store failed: it
-// cannot be reached, lacks a table, refuses the rights. A caller that went away
-// is no failure.
+// isFailure reports whether an error of a driver means that the store failed: it cannot be reached, a table is
+// missing, or access is denied. A request that the client cancelled is not a failure.
 func isFailure(err error) bool {
 	switch {
 	case err == nil:
@@ -57,7 +55,7 @@ func isFailure(err error) bool {
 	return true
 }
 
-// noteFailure remembers for the call of ctx that a store failed.
+// noteFailure records in the call of ctx that a store failed.
 func noteFailure(ctx context.Context, err error) {
 	if !isFailure(err) {
 		return
@@ -67,8 +65,7 @@ func noteFailure(ctx context.Context, err error) {
 	}
 }
 
-// StoreFailure is the first failure of database or secondary storage in this
-// call, nil when there was none.
+// StoreFailure returns the first failure of the database or the secondary storage in this call, or nil.
 func (c *Context) StoreFailure() error {
 	if c.kept == nil {
 		return nil
@@ -79,8 +76,8 @@ func (c *Context) StoreFailure() error {
 	return nil
 }
 
-// spare runs fn, which the call can do without: where a store failed, that is
-// logged as what, and the call goes on as if fn had not been tried.
+// spare runs fn, which is not essential for the call: if a store fails in fn, the failure is logged with the text
+// what, and the call continues as if fn had not been called.
 func (c *Context) spare(what string, fn func() error) (spared bool, err error) {
 	before := c.StoreFailure()
 	err = fn()
@@ -93,9 +90,8 @@ func (c *Context) spare(what string, fn func() error) (spared bool, err error) {
 	return true, nil
 }
 
-// blame is err as the call answers it: a 503 if a store failed on the way. A
-// browser that is on its way to an error page still gets there, with a code
-// that does not put the failure down to it.
+// blame returns err as the call answers it: a 503 if a store failed during the call. A browser that is being
+// redirected to an error page still gets there, with the code internal_server_error.
 func (c *Context) blame(err error) error {
 	if err == nil || errors.Is(err, ServiceUnavailable) {
 		return err
@@ -114,7 +110,7 @@ func (c *Context) blame(err error) error {
 	return Unavailable(cause)
 }
 
-// blameRedirect changes a redirect that carries an error; others stay.
+// blameRedirect changes a redirect that carries an error; other redirects are returned unchanged.
 func blameRedirect(e *Error, cause error) error {
 	to, err := url.Parse(e.Header.Get("Location"))
 	if err != nil {
@@ -133,9 +129,8 @@ func blameRedirect(e *Error, cause error) error {
 	return &told
 }
 
-// answerFailure replaces what an endpoint failed with by what blame makes of it.
-// Nothing that was to be set together with the old answer goes out: a cookie
-// must not be deleted because a store failed.
+// answerFailure replaces the error of an endpoint with the result of blame. Headers that were to be sent with the old
+// answer are discarded: a cookie must not be deleted because a store failed.
 func (c *Context) answerFailure(e *Error) *Error {
 	var told *Error
 	if !errors.As(c.blame(e), &told) || told == e {

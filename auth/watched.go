@@ -8,7 +8,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// watchedDriver tells the call of every failure of its driver.
+// watchedDriver reports every failure of its driver to the call.
 type watchedDriver struct{ driver store.Driver }
 
 // Insert implements store.Driver.
@@ -60,8 +60,8 @@ func (w watchedDriver) DeleteMany(ctx context.Context, t *store.TableSchema, whe
 	return n, err
 }
 
-// Tx tells of a begin or a commit that failed. An error of fn is its own
-// business: hooks and handlers end transactions with errors of theirs.
+// Tx reports a failed begin or commit. Errors of fn are returned without a report, because hooks and handlers end
+// transactions with errors of their own.
 func (w watchedDriver) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	refused := false
 	err := w.driver.Tx(ctx, func(ctx context.Context) error {
@@ -75,7 +75,7 @@ func (w watchedDriver) Tx(ctx context.Context, fn func(ctx context.Context) erro
 	return err
 }
 
-// watchedKV tells the call of every failure of its storage.
+// watchedKV reports every failure of its storage to the call.
 type watchedKV struct{ kv kv.Store }
 
 // Get implements kv.Store.

@@ -23,7 +23,7 @@ var listAccounts = auth.Handle(auth.Route{
 	return &out, nil
 })
 
-// listed is an account as its owner sees it: no secrets, scopes as a list.
+// listed returns an account as its owner may see it: without secrets, and with the scopes as a list.
 func listed(account *auth.Account) store.Record {
 	row := account.Record().Without("accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "password", "scope")
 	scopes := []string{}

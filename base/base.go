@@ -1,17 +1,24 @@
-// Package base holds the built-in endpoints: sign-up and sign-in with a
-// password, sessions, the user and its accounts. It is a plugin like any other,
-// and always there. It must not know another plugin.
+// Package base contains the built-in endpoints: sign-up and sign-in with a password or a social provider, sessions,
+// the user and the user's accounts. The paths, requests and answers are those of the reference.
+//
+// betterauth.New adds them to every server; programs use this package only when they call auth.New themselves:
+//
+//	a, err := auth.New(o, base.New(&o))
+//
+// What the endpoints do is set in the options: emailAndPassword, emailVerification, user, session, account and
+// socialProviders of a config file, or the same fields of auth.Options.
 package base
+
+// This package imports no other plugin; rooms_test.go checks it.
 
 import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// Plugin is the built-in endpoints.
+// Plugin is the plugin with the built-in endpoints.
 type Plugin struct{ o *auth.Options }
 
-// New returns the built-in endpoints for a server with these options: they
-// decide which tables there are.
+// New returns the built-in endpoints for a server with these options, which also decide which tables exist.
 func New(o *auth.Options) *Plugin { return &Plugin{o} }
 
 // Manifest implements [auth.Plugin].

@@ -8,7 +8,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 )
 
-// The life of a session, to the byte where clients look at bytes.
+// The life of a session; cookies and bodies are compared byte for byte where clients depend on that.
 func TestSignUpSignOut(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	c := s.Client()

@@ -11,14 +11,14 @@ import (
 	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
-// callbackRequest is a provider's answer by way of the browser: in the query,
-// or posted, and then sent on as a query so that cookies come along.
+// callbackRequest is the answer of a provider that the browser delivers: in the query, or as a POST, which is then
+// redirected to a GET so that the browser sends its cookies.
 type callbackRequest struct{}
 
-// BodySchema describes a posted answer.
+// BodySchema returns the schema of a posted answer.
 func (callbackRequest) BodySchema() *schema.Schema { return callbackSchema() }
 
-// QuerySchema describes an answer in the query.
+// QuerySchema returns the schema of an answer in the query.
 func (callbackRequest) QuerySchema() *schema.Schema { return callbackSchema() }
 
 func callbackSchema() *schema.Schema {
@@ -55,7 +55,7 @@ func resendAsGet(c *auth.Context) error {
 	return auth.Redirect(c.BaseURL + "/callback/" + c.Params["id"] + "?" + p.Encode())
 }
 
-// endFlow always ends in a redirect.
+// endFlow handles the answer of a provider. It always ends in a redirect.
 func endFlow(c *auth.Context) error {
 	get := func(name string) string { return oauth.Text(oauth.Member(c.Query, name)) }
 	p := flow.FindProvider(c, c.Params["id"])
@@ -63,7 +63,7 @@ func endFlow(c *auth.Context) error {
 		return beginAtProvider(c, p)
 	}
 	if get("state") == "" {
-		c.Log.ErrorContext(c, "an OAuth callback came without a state", "error", get("error"))
+		c.Log.ErrorContext(c, "an OAuth callback has no state", "error", get("error"))
 		return flow.Fail(flow.ErrorURL(c), flow.StateNotFound, "")
 	}
 	state, err := flow.ReadOrFail(c, get("state"))
@@ -78,7 +78,7 @@ func endFlow(c *auth.Context) error {
 		return fail(flow.NoCode, "")
 	}
 	if p == nil {
-		c.Log.WarnContext(c, "an OAuth callback is of a provider that is not configured", "provider", c.Params["id"])
+		c.Log.WarnContext(c, "an OAuth callback names a provider that is not configured", "provider", c.Params["id"])
 		return fail(flow.ProviderNotFound, "")
 	}
 	proof, problem, err := flow.Exchange(c, p, flow.Callback{
@@ -97,8 +97,8 @@ func endFlow(c *auth.Context) error {
 	return finishFlow(c, p, state, &account, proof.Identity)
 }
 
-// beginAtProvider answers a sign-in that the provider began: its code proves
-// nothing about this browser, so the provider is asked again, with a state.
+// beginAtProvider handles a sign-in that the provider started. The code proves nothing about this browser, so a new
+// flow with a state is started.
 func beginAtProvider(c *auth.Context, p oauth.Provider) error {
 	state := &flow.State{Provider: p.Info().ID, Nonce: flow.Nonce(p)}
 	if err := state.FromBody(c); err != nil {
@@ -116,14 +116,14 @@ func beginAtProvider(c *auth.Context, p oauth.Provider) error {
 	return auth.Redirect(address)
 }
 
-// finishFlow links or signs in, and sends the browser on.
+// finishFlow links the account or signs the user in, and redirects the browser.
 func finishFlow(c *auth.Context, p oauth.Provider, state *flow.State, account *flow.Account, id *oauth.Identity) error {
 	info := p.Info()
 	end := flow.Ending{CallbackURL: state.CallbackURL, NewUserURL: state.NewUserURL, ErrorURL: state.ErrorURL, Link: state.Link}
 	who := flow.SignIn{User: id.User, Account: *account, CallbackURL: state.CallbackURL, Profile: id.Profile}
 	if end.Link == nil {
 		if !js.Truthy(oauth.Member(id.User, "email")) {
-			c.Log.ErrorContext(c, "the provider told no email; ask for the scope, or make one with mapProfileToUser", "provider", info.ID)
+			c.Log.ErrorContext(c, "the provider returned no e-mail address; request the scope for it, or set one in mapProfileToUser", "provider", info.ID)
 			return flow.Fail(state.ErrorURL, flow.EmailNotFound, "")
 		}
 		who.User = oauth.Spread(id.User, js.Obj("name", oauth.Or(oauth.Member(id.User, "name"), "")))

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// TestAddressesWithCapitals: a user whose address was imported with capitals is
-// found however it is typed, and nobody makes a twin.
+// TestAddressesWithCapitals: a user whose address was imported with capitals is found in any spelling, and no second
+// user with it can be created.
 func TestAddressesWithCapitals(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		o.User.ChangeEmail.Enabled, o.User.ChangeEmail.UpdateEmailWithoutVerification = true, true
@@ -28,7 +28,7 @@ func TestAddressesWithCapitals(t *testing.T) {
 		c := s.Client()
 		c.TrySignIn("bob@example.com", importedPassword).Want(200)
 		c.Post("/change-email", `{"newEmail":"ADA@example.com"}`).Want(200, "status", true)
-		// What any other endpoint ends in: social sign-in, codes, links.
+		// The function that other sign-ins use: social sign-in, codes, links.
 		_, err1 := s.Users.Create(t.Context(), store.Record{"email": "ada@example.com", "name": "n"}, "oauth")
 		_, err2 := s.Users.Update(t.Context(), bob, store.Record{"email": "ada@example.com"})
 		if !errors.Is(err1, store.ErrConflict) || !errors.Is(err2, store.ErrConflict) {
@@ -41,10 +41,10 @@ func TestAddressesWithCapitals(t *testing.T) {
 	}, everywhere.Databases()...)
 }
 
-// TestTwinsAreNotGuessed: of addresses that differ in case only, the one in
-// lower case counts, then the one that is typed, and otherwise none.
+// TestTwinsAreNotGuessed: if addresses differ only in case, the one in lower case is used, otherwise an exact match,
+// otherwise none.
 func TestTwinsAreNotGuessed(t *testing.T) {
-	// Not on MariaDB: its unique key ignores case, so there are no twins.
+	// Not on MariaDB: its unique key ignores case, so there are no such rows.
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		s := authtest.New(t, o)
 		ids := map[string]string{}
@@ -66,7 +66,7 @@ func TestTwinsAreNotGuessed(t *testing.T) {
 	}, everywhere.Memory, everywhere.SQLite, everywhere.Postgres)
 }
 
-// TestCapitalsAreNoticedLater: rows that are imported while the server runs.
+// TestCapitalsAreNoticedLater: rows may be imported while the server runs.
 func TestCapitalsAreNoticedLater(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	s.Client().TrySignIn("ada@example.com", importedPassword).WantCode(401, "INVALID_EMAIL_OR_PASSWORD")

@@ -8,10 +8,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// The kinds of verification token of a change of address.
+// The kinds of verification tokens for a change of address.
 const (
-	confirmChange = "change-email-confirmation" // asks the present address
-	verifyChange  = "change-email-verification" // asks the new one
+	confirmChange = "change-email-confirmation" // sent to the current address
+	verifyChange  = "change-email-verification" // sent to the new one
 )
 
 type changeEmailRequest struct {
@@ -34,8 +34,7 @@ var changeEmail = auth.Handle(auth.Route{
 	verified := user.EmailVerified
 	atOnce := !verified && o.UpdateEmailWithoutVerification
 	canSend := c.Options.EmailVerification.SendVerificationEmail != nil
-	// Said before the address is looked up, so that the answer does not tell
-	// whether somebody has it.
+	// This error comes before the address is looked up, so that the answer does not reveal whether somebody uses it.
 	if !atOnce && !canSend {
 		return nil, auth.Status(http.StatusBadRequest, "Verification email isn't enabled")
 	}
@@ -77,8 +76,8 @@ func confirmFirst(c *auth.Context, newEmail string, callbackURL *string) {
 	})
 }
 
-// changeVerified follows a link of a change of address: the present address
-// confirms, then the new one is verified and taken.
+// changeVerified handles the links of a change of address: first the current address confirms, then the new one is
+// verified and stored.
 func changeVerified(c *auth.Context, in *verifyEmailRequest, claims verificationClaims) (anyAnswer, error) {
 	if claims.UserID == "" {
 		return nil, in.refuse(auth.InvalidToken)
@@ -108,8 +107,8 @@ func changeVerified(c *auth.Context, in *verifyEmailRequest, claims verification
 	return takeAddress(c, in, claims, user, s)
 }
 
-// takeAddress gives the user the new address. Tokens from before there were two
-// steps verify it afterwards.
+// takeAddress stores the new address of the user. With tokens from versions before the two steps, it is verified
+// afterwards.
 func takeAddress(c *auth.Context, in *verifyEmailRequest, claims verificationClaims, user *auth.User, s *auth.SignedIn) (anyAnswer, error) {
 	verified := claims.RequestType == verifyChange && user.EmailVerified
 	updated, err := c.Users.Update(c, user.ID, store.Record{"email": claims.UpdateTo, "emailVerified": verified})

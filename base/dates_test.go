@@ -17,8 +17,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// foreignDates are databases whose date columns another tool made. The columns
-// have the type typ, and the rows of that tool hold dates as write gives them.
+// foreignDates are databases whose date columns were created by another tool. The columns have the type typ, and
+// write returns dates as that tool stores them.
 var foreignDates = []struct {
 	name, typ string
 	url       func(t testing.TB) string
@@ -53,7 +53,7 @@ func textSQL(layout string) func(time.Time) string {
 	return func(at time.Time) string { return "'" + at.UTC().Format(layout) + "'" }
 }
 
-// madeElsewhere is a server on a database whose date columns another tool made.
+// madeElsewhere is a server on a database whose date columns were created by another tool.
 type madeElsewhere struct {
 	t      *testing.T
 	a      *auth.Auth

@@ -8,13 +8,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// The work that an answer takes must not tell who has an account: what a known
-// address costs, an unknown one costs too, and the other way round.
+// The time of an answer must not reveal who has an account, so known and unknown addresses cost the same work.
 
-var errTakenBack = errors.New("the decoy is taken back")
+var errTakenBack = errors.New("the decoy is rolled back")
 
-// takeBack writes in a transaction that leaves nothing. No hook hears of it. Errors
-// are ignored: the write exists only to cost the same time.
+// takeBack runs write in a transaction and rolls it back. No hooks run. Errors are ignored: the write exists only to
+// cost the same time.
 func takeBack(c *auth.Context, write func(c *auth.Context, quiet *store.Store) error) {
 	err := c.Tx(func(c *auth.Context) error {
 		if err := write(c, c.Store.Quiet()); err != nil {
@@ -27,11 +26,11 @@ func takeBack(c *auth.Context, write func(c *auth.Context, quiet *store.Store) e
 	}
 }
 
-// decoyUser costs what the sign-up of a new address does.
+// decoyUser does the same work as the sign-up of a new address.
 func decoyUser(c *auth.Context, user store.Record, hash string) {
 	id := secret.ID(32)
 	if c.Store.Table("user").ID != store.TextID {
-		id = c.Users.NobodyID() // a gap in the database's numbers would show
+		id = c.Users.NobodyID() // a gap in the database's sequence would be visible
 	}
 	takeBack(c, func(c *auth.Context, quiet *store.Store) error {
 		row := user.With(store.Record{"id": id, "email": secret.ID(32) + "@decoy.invalid", "createdAt": c.Now(), "updatedAt": c.Now()})
@@ -46,7 +45,7 @@ func decoyUser(c *auth.Context, user store.Record, hash string) {
 	})
 }
 
-// asDecoy keeps a token the way that decoyVerification pretends to.
+// asDecoy stores a token as decoyVerification pretends to.
 func asDecoy(c *auth.Context, keep func(c *auth.Context) error) error {
 	if !c.Once.InDatabase() {
 		return keep(c)
@@ -54,7 +53,7 @@ func asDecoy(c *auth.Context, keep func(c *auth.Context) error) error {
 	return c.Tx(keep)
 }
 
-// decoyVerification costs what keeping a token does.
+// decoyVerification does the same work as storing a token.
 func decoyVerification(c *auth.Context) error {
 	if c.Once.InDatabase() {
 		id := secret.ID(32)

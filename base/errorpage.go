@@ -23,8 +23,8 @@ var errorPage = auth.Handle(auth.Route{
 
 var safeCode = regexp.MustCompile(`^['A-Za-z0-9_-]+$`)
 
-// showError is where a browser ends up when a redirect flow fails: the options'
-// page, the site's root in production, or a page of our own.
+// showError shows the error of a failed redirect flow: on the page of the options, at the root of the site in
+// production, or on a built-in page.
 func showError(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
 	code, description := first(c, "error"), first(c, "error_description")
 	if !safeCode.MatchString(code) {
@@ -65,7 +65,7 @@ func redirect(target string) *auth.Raw {
 	return &auth.Raw{Status: http.StatusFound, Header: http.Header{"Location": {target}}}
 }
 
-// first is the first value of a query parameter.
+// first returns the first value of a query parameter.
 func first(c *auth.Context, name string) string {
 	if c.Query == nil {
 		return ""

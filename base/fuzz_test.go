@@ -9,9 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 )
 
-// FuzzCallback comes back from a provider with any state, code, error and state
-// cookie: nobody is signed in, nothing breaks, and the browser is sent to our
-// own error page or where the flow said.
+// FuzzCallback calls the callback with arbitrary state, code, error and state cookie: nobody is signed in, nothing
+// breaks, and the browser is sent to the error page or to a URL of the flow.
 func FuzzCallback(f *testing.F) {
 	s := newSocial(f, auth.Options{})
 	c := s.Client()

@@ -26,7 +26,7 @@ const (
 
 var nativeHash = regexp.MustCompile(`^[0-9a-f]{32}:[0-9a-f]{128}$`)
 
-// imports makes a user as an operator does who moves here: by rows.
+// imports creates the rows of a user, as an import from another system does.
 func imports(s *authtest.Server, email, hash string) (id string) {
 	s.T.Helper()
 	add := func(model string, row store.Record) string {
@@ -49,7 +49,7 @@ func storedHash(s *authtest.Server, userID string) string {
 	return hash
 }
 
-// TestImportedPasswordSignsInAndIsHashedAnew on every database.
+// TestImportedPasswordSignsInAndIsHashedAnew: on every database an imported hash is accepted and then replaced.
 func TestImportedPasswordSignsInAndIsHashedAnew(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		s := authtest.New(t, o)
@@ -69,8 +69,7 @@ func TestImportedPasswordSignsInAndIsHashedAnew(t *testing.T) {
 	}, everywhere.Databases()...)
 }
 
-// TestImportedPasswordElsewhere is about the other endpoints that ask for the
-// password.
+// TestImportedPasswordElsewhere tests the other endpoints that ask for the password.
 func TestImportedPasswordElsewhere(t *testing.T) {
 	o := auth.Options{}
 	o.User.DeleteUser.Enabled = true
@@ -99,8 +98,8 @@ func TestImportedPasswordElsewhere(t *testing.T) {
 	}
 }
 
-// TestPasswordHashThatNobodyKnows is a 401 for the client, and a line that says
-// whose it is.
+// TestPasswordHashThatNobodyKnows: a hash of unknown format is a 401 for the client and a log line with the user's
+// id.
 func TestPasswordHashThatNobodyKnows(t *testing.T) {
 	off := false
 	for name, c := range map[string]struct {
@@ -130,8 +129,7 @@ func TestPasswordHashThatNobodyKnows(t *testing.T) {
 	}
 }
 
-// TestImportedHashYieldsToOthers: whoever changed the password while an imported
-// hash was verified wins.
+// TestImportedHashYieldsToOthers: if the password changes while an imported hash is verified, the new password stays.
 func TestImportedHashYieldsToOthers(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	id := imports(s, "ada@example.com", importedBcrypt)
@@ -169,8 +167,8 @@ func TestImportedHashYieldsToOthers(t *testing.T) {
 	}
 }
 
-// TestPasswordQueueIsBounded: whoever waits for too long is told when to come
-// again, whatever wanted a hash.
+// TestPasswordQueueIsBounded: a request that waits too long for hashing is told when to retry, on every endpoint that
+// hashes.
 func TestPasswordQueueIsBounded(t *testing.T) {
 	s := authtest.New(t, auth.Options{})
 	imports(s, "ada@example.com", importedBcrypt)

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 )
 
-// A program that opens every link of a mailbox, even with the reader's cookies,
-// verifies no address that somebody else signed up with and deletes nothing.
+// A program that opens every link in a mailbox, even with the user's cookies, verifies no address that somebody else
+// signed up with and deletes nothing.
 func TestAttackScannerOfLinks(t *testing.T) {
 	s := newLinked(t, func(o *auth.Options) {
 		o.EmailVerification.LandingPage = true

@@ -51,7 +51,7 @@ var linkSocialAccount = auth.Handle(auth.Route{
 	})
 })
 
-// linkByToken links the account of an ID token that the client got by itself.
+// linkByToken links the account of an ID token that the client obtained itself.
 func linkByToken(c *auth.Context, in *linkRequest, p oauth.Provider) (anyAnswer, error) {
 	token := &signInToken{Token: in.IDToken.Token, Nonce: in.IDToken.Nonce, AccessToken: in.IDToken.AccessToken, RefreshToken: in.IDToken.RefreshToken}
 	id, accountID, err := provenByToken(c, p, token)

@@ -15,7 +15,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// linked is a server that mails links of every kind, and the newest ones.
+// linked is a server that mails links of every kind, and keeps the newest ones.
 type linked struct {
 	*authtest.Server
 	reset, verify, deletion auth.LinkMail
@@ -25,7 +25,7 @@ func newLinked(t *testing.T, change ...func(*auth.Options)) *linked {
 	t.Helper()
 	s := &linked{}
 	var o auth.Options
-	o.Verification.DisableCleanup = true // an expired row is still there when it is asked for
+	o.Verification.DisableCleanup = true // keep expired rows, so that the test can use them
 	into := func(box *auth.LinkMail) callback.Func[auth.LinkMail, callback.Nothing] {
 		return func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) {
 			*box = m
@@ -50,9 +50,8 @@ func verifiedNow(s *linked, email string) bool {
 	return len(s.Rows("user", store.Is("email", email), store.Is("emailVerified", true))) == 1
 }
 
-// TestAttackLinkToForeignSite: no link of a mail sends whoever follows it to a
-// stranger's site, and a refused one is not used up (CVE-2024-56734,
-// CVE-2025-53535, by GET).
+// TestAttackLinkToForeignSite: no link in a mail redirects to an untrusted site, and a refused link is not used up
+// (CVE-2024-56734, CVE-2025-53535, with GET).
 func TestAttackLinkToForeignSite(t *testing.T) {
 	s := newLinked(t)
 	c := s.Client()
@@ -87,8 +86,8 @@ func TestAttackLinkToForeignSite(t *testing.T) {
 	}
 }
 
-// TestAttackDeletionByAnother: the link that deletes an account works in its
-// user's session only, and not once that has ended (1.6.17).
+// TestAttackDeletionByAnother: the link that deletes an account works only in a session of its user, and only while
+// that session is valid (1.6.17).
 func TestAttackDeletionByAnother(t *testing.T) {
 	s := newLinked(t)
 	victim, mallory := s.Client(), s.Client()
@@ -114,8 +113,8 @@ func TestAttackDeletionByAnother(t *testing.T) {
 	}
 }
 
-// TestAttackVerificationOfAnother: a verification link proves an address for the
-// user that it was sent for, as long as the address is that user's.
+// TestAttackVerificationOfAnother: a verification link verifies an address only for the user that it was sent to, and
+// only while the user has that address.
 func TestAttackVerificationOfAnother(t *testing.T) {
 	s := newLinked(t)
 	first := s.Client()
@@ -144,8 +143,7 @@ func TestAttackVerificationOfAnother(t *testing.T) {
 	}
 }
 
-// TestAttackForgedVerification: a verification link holds only as it was signed,
-// and for an hour.
+// TestAttackForgedVerification: a verification link works only with a valid signature, and for one hour.
 func TestAttackForgedVerification(t *testing.T) {
 	s := newLinked(t)
 	c := s.Client()
@@ -173,8 +171,8 @@ func TestAttackForgedVerification(t *testing.T) {
 	}
 }
 
-// TestAttackResetLink: a reset link works once, for an hour, and for a user who is
-// there; what was signed in by the old password is not any more.
+// TestAttackResetLink: a reset link works once, for one hour, and only for an existing user; sessions started with
+// the old password end.
 func TestAttackResetLink(t *testing.T) {
 	s := newLinked(t)
 	thief := s.Client()

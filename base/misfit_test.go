@@ -16,8 +16,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
-// misfitting is a database whose userId columns cannot hold the ids of users, as
-// after a change of generateId.
+// misfitting is a database whose userId columns cannot hold the ids of users, as after a change of generateId.
 type misfitting struct {
 	store.Driver
 	on bool
@@ -54,8 +53,8 @@ func (m *misfitting) UpdateMany(ctx context.Context, t *store.TableSchema, where
 	return m.Driver.UpdateMany(ctx, t, where, c)
 }
 
-// What ends sessions does not say that it did where the database could not
-// compare the ids, and nobody is told that the password is wrong.
+// Endpoints that end sessions do not report success if the database could not compare the ids, and no endpoint
+// reports a wrong password instead.
 func TestMisfitsAreNoSuccess(t *testing.T) {
 	db := &misfitting{Driver: memstore.New()}
 	var log bytes.Buffer
@@ -84,8 +83,7 @@ func TestMisfitsAreNoSuccess(t *testing.T) {
 	c.Get("/get-session").Want(200, "user.email", "ann@example.com")
 }
 
-// Values that a client sends and no column holds are found nowhere, on every
-// database.
+// A value from a client that no column can hold matches no row, on every database.
 func TestMisfitsOfClients(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		c := authtest.New(t, authtest.PlainPasswords(o)).Client()
@@ -105,7 +103,7 @@ func TestMisfitsOfClients(t *testing.T) {
 	}, everywhere.SQL()...)
 }
 
-// More sessions than one query lists are revoked all the same.
+// Revoking the other sessions works even if there are more than one query returns.
 func TestRevokeManyOthers(t *testing.T) {
 	o := auth.Options{}
 	o.Advanced.Database.DefaultFindManyLimit = 3

@@ -14,8 +14,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// TestAttackLinkOfEndedSession: whoever signs out, or is signed out, in the middle
-// of linking a provider links nothing when the provider comes back.
+// TestAttackLinkOfEndedSession: if the session ends during the flow that links a provider, the callback links
+// nothing.
 func TestAttackLinkOfEndedSession(t *testing.T) {
 	for name, finish := range map[string]func(c *authtest.Client){
 		"goes on":    func(*authtest.Client) {},
@@ -38,8 +38,8 @@ func TestAttackLinkOfEndedSession(t *testing.T) {
 	}
 }
 
-// TestAttackOldStateInCookie: a state that is kept in a cookie ends after ten
-// minutes, like one in the database, however long the browser keeps the cookie.
+// TestAttackOldStateInCookie: a state in a cookie expires after ten minutes, like one in the database, however long
+// the browser keeps the cookie.
 func TestAttackOldStateInCookie(t *testing.T) {
 	var o auth.Options
 	o.Account.StoreStateStrategy = "cookie"
@@ -57,8 +57,7 @@ func TestAttackOldStateInCookie(t *testing.T) {
 	}
 }
 
-// TestAttackStateOfAnotherFlowHere: a browser in the middle of a flow of its own is
-// not signed in by somebody else's state.
+// TestAttackStateOfAnotherFlowHere: a browser with a flow of its own is not signed in by the state of another flow.
 func TestAttackStateOfAnotherFlowHere(t *testing.T) {
 	s := newSocial(t, auth.Options{})
 	mallory, victim := s.Client(), s.Client()
@@ -69,8 +68,8 @@ func TestAttackStateOfAnotherFlowHere(t *testing.T) {
 	}
 }
 
-// TestAttackStateUnderAnotherName: what is kept for one flow does not do for the
-// state of another, though a browser and its cookie stand behind that one.
+// TestAttackStateUnderAnotherName: the stored value of one flow is not accepted for the state of another, even with a
+// valid browser and cookie.
 func TestAttackStateUnderAnotherName(t *testing.T) {
 	s := newSocial(t, auth.Options{})
 	c := s.Client()
@@ -82,8 +81,8 @@ func TestAttackStateUnderAnotherName(t *testing.T) {
 	}
 }
 
-// TestAttackHalfReset: a reset that fails in the middle changes nothing: the link
-// works again, the old password is in force, and sessions go on.
+// TestAttackHalfReset: a reset that fails half-way changes nothing: the link still works, the old password is valid,
+// and sessions continue.
 func TestAttackHalfReset(t *testing.T) {
 	fail := false
 	s := newLinked(t, func(o *auth.Options) {
@@ -111,8 +110,8 @@ func TestAttackHalfReset(t *testing.T) {
 	s.Client().Post("/sign-in/email", `{"email":"a@example.com","password":"password5678"}`).Want(200)
 }
 
-// TestAttackResetOfAnother (CVE-2026-18963): a reset link sets the password of the
-// user that it was sent to, whatever else the request says.
+// TestAttackResetOfAnother (CVE-2026-18963): a reset link sets the password of the user that it was sent to, whatever
+// else the request contains.
 func TestAttackResetOfAnother(t *testing.T) {
 	s := newLinked(t)
 	victim, mallory := s.Client(), s.Client()
@@ -132,8 +131,7 @@ func TestAttackResetOfAnother(t *testing.T) {
 	s.Client().Post("/sign-in/email", `{"email":"mallory@example.com","password":"password5678"}`).Want(200)
 }
 
-// TestAttackLongPassword (1.7.3): a new password that is too long is refused before
-// anything is hashed.
+// TestAttackLongPassword (1.7.3): a new password that is too long is refused before anything is hashed.
 func TestAttackLongPassword(t *testing.T) {
 	hashes := 0
 	s := newLinked(t, func(o *auth.Options) {

@@ -5,8 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// documented gives the endpoints what the reference's OpenAPI document says of
-// them beyond their types.
+// documented adds to the endpoints what the OpenAPI document of the reference says about them beyond their types.
 func documented(endpoints []auth.Endpoint) []auth.Endpoint {
 	docs := openAPIDocs()
 	for i := range endpoints {
@@ -15,8 +14,8 @@ func documented(endpoints []auth.Endpoint) []auth.Endpoint {
 	return endpoints
 }
 
-// openAPIDocs are the reference's metadata.openapi by endpoint. The description
-// is the route's Summary where both say the same.
+// openAPIDocs returns metadata.openapi of the reference, by endpoint. The description is left out where it equals the
+// Summary of the route.
 func openAPIDocs() map[string]*js.Object {
 	docs := map[string]*js.Object{
 		"ok": answers("API is working", shape([]any{"ok"},
@@ -73,7 +72,7 @@ func passwordDocs() map[string]*js.Object {
 	}
 }
 
-// Texts with backquotes, which a struct tag can't hold.
+// Texts with backquotes, which a struct tag cannot contain.
 const (
 	rememberMeText = "If this is false, the session will not be remembered. Default is `true`."
 	redirectToText = "The URL to redirect the user to reset their password. If the token isn't valid or expired, it'll be redirected " +

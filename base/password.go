@@ -15,7 +15,7 @@ type changePasswordRequest struct {
 }
 
 type changePasswordAnswer struct {
-	Token *string         `json:"token"` // of the new session, null when others were not revoked
+	Token *string         `json:"token"` // of the new session; null if the other sessions were not revoked
 	User  *auth.PublicRow `json:"user"`
 }
 
@@ -49,7 +49,7 @@ var changePassword = auth.Handle(auth.Route{
 	return out, nil
 })
 
-// keepHash stores the hash of the new password of who is signed in.
+// keepHash stores the hash of the new password of the signed-in user.
 func keepHash(c *auth.Context, hash string) error {
 	account, err := c.Accounts.FindCredential(c, c.Session.User.ID)
 	if err != nil || account == nil {
@@ -59,8 +59,7 @@ func keepHash(c *auth.Context, hash string) error {
 	return store.UnlessGone(err)
 }
 
-// replaceSessions stores the hash and replaces all sessions of the user by a new
-// one, all of it or nothing.
+// replaceSessions stores the hash and replaces all sessions of the user with a new one, in one transaction.
 func replaceSessions(c *auth.Context, hash string) (session *auth.Session, err error) {
 	user := c.Session.User
 	err = c.Tx(func(c *auth.Context) error {

@@ -13,12 +13,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 )
 
-// TestBehindPgBouncer is the life of several users at once through a pooler in
-// transaction mode whose three connections serve ten of ours: nobody meets
-// another's values. The address says nothing of the pooler.
+// TestBehindPgBouncer runs several users at once through a pooler in transaction mode that serves ten connections
+// with three of its own: nobody gets values of another user. The URL does not mention the pooler.
 func TestBehindPgBouncer(t *testing.T) {
 	address := testserver.PgBouncer(t)
-	for _, round := range []string{"first", "restarted"} { // the pooler still has the statements of before
+	for _, round := range []string{"first", "restarted"} { // the pooler still has the earlier statements
 		db := everywhere.Open(t, address)
 		server := authtest.New(t, authtest.PlainPasswords(auth.Options{Database: db}))
 		users := make([]*visitor, 8)
@@ -26,9 +25,9 @@ func TestBehindPgBouncer(t *testing.T) {
 			users[i] = &visitor{t: t, server: server, email: fmt.Sprintf("%s-%d@example.com", round, i), phone: server.Client(), laptop: server.Client()}
 		}
 		atOnce(users, (*visitor).arrives)
-		server.Advance(25 * time.Hour) // sessions are a day old: reading them renews them
+		server.Advance(25 * time.Hour) // sessions are a day old: reading them extends them
 		atOnce(users, (*visitor).renews)
-		// A migration by somebody else, while everybody is at work.
+		// Somebody else migrates the database while all users are active.
 		atOnce(append(users, nil), func(v *visitor) {
 			if v == nil {
 				if _, err := db.SQL().ExecContext(t.Context(), `ALTER TABLE "user" ADD COLUMN "`+round+`" text`); err != nil {
@@ -58,7 +57,7 @@ type visitor struct {
 	phone, laptop *authtest.Client
 }
 
-// wants reports an answer that is not 200, or that lacks a text.
+// wants reports an answer that is not 200, or that does not contain a text.
 func (v *visitor) wants(what string, a *authtest.Answer, texts ...string) {
 	for _, text := range texts {
 		if !strings.Contains(a.Body, text) {

@@ -14,8 +14,8 @@ import (
 
 func TestMain(m *testing.M) { testserver.Main(m) }
 
-// A hundred sign-ups of one address at once make one user, with one account,
-// on every database; the others are told that the address is taken.
+// A hundred simultaneous sign-ups with one address create one user with one account, on every database; the others
+// are told that the address is taken.
 func TestRacingSignUps(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		s := authtest.New(t, authtest.PlainPasswords(o))

@@ -14,7 +14,7 @@ import (
 
 var resetPasswordDisabled = auth.Code{Name: "RESET_PASSWORD_DISABLED", Message: "Reset password isn't enabled"}
 
-// resetPrefix begins the identifier of a token that resets a password.
+// resetPrefix is the prefix of the identifiers of password reset tokens.
 const resetPrefix = "reset-password:"
 
 type requestResetRequest struct {
@@ -39,7 +39,7 @@ var requestPasswordReset = auth.Handle(auth.Route{
 	if c.Options.EmailAndPassword.SendResetPassword == nil {
 		return nil, auth.BadRequest(resetPasswordDisabled)
 	}
-	// The same answer for a stranger's address: it must not tell who has an account.
+	// The answer is the same for an unknown address, so that it does not reveal who has an account.
 	sent := &messageAnswer{true, "If this email exists in our system, check your email for the reset link"}
 	user, err := c.Users.FindByEmail(c, in.Email)
 	if err != nil {
@@ -75,8 +75,7 @@ type resetCallbackRequest struct {
 	CallbackURL string `query:"callbackURL" doc:"The URL to redirect the user to reset their password"`
 }
 
-// requestPasswordResetCallback is where the mail's link leads: on to the page
-// that asks for the new password.
+// requestPasswordResetCallback handles the link in the mail. It redirects to the page that asks for the new password.
 var requestPasswordResetCallback = auth.Handle(auth.Route{
 	ID: "requestPasswordResetCallback", Methods: []string{http.MethodGet}, Path: "/reset-password/:token", Session: auth.Public,
 	Summary: "Redirects the user to the callback URL with the token",
@@ -114,7 +113,7 @@ var resetPassword = auth.Handle(auth.Route{
 	Summary: "Reset the password for a user",
 }, func(c *auth.Context, in *resetPasswordRequest) (*statusAnswer, error) {
 	token := ""
-	for _, t := range []*string{in.QueryToken, in.Token} { // the body's wins
+	for _, t := range []*string{in.QueryToken, in.Token} { // the token in the body takes precedence
 		if t != nil && *t != "" {
 			token = *t
 		}
@@ -157,7 +156,7 @@ var resetPassword = auth.Handle(auth.Route{
 	return done, nil
 })
 
-// spendAndSet spends the token and sets the password, both or neither.
+// spendAndSet uses the token up and sets the password, in one transaction.
 func spendAndSet(c *auth.Context, id, userID, hash string) error {
 	return c.Tx(func(c *auth.Context) error {
 		_, err := c.Once.Take(c, id)

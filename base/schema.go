@@ -7,17 +7,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// hashLength is how long a password's hash is: a salt and a key in hexadecimal,
-// and a colon.
+// hashLength is the length of a password hash: salt and key in hexadecimal, separated by a colon.
 const hashLength = 32 + 1 + 128
 
 func no(context.Context) any { return false }
 
-// tables are the reference's core tables, in its order of columns
-// (@better-auth/core/dist/db/get-tables.mjs). Sessions and verifications have
-// no table when secondary storage alone keeps them.
+// tables returns the core tables of the reference, with its order of columns
+// (@better-auth/core/dist/db/get-tables.mjs). Sessions and verifications have no table if they are kept in secondary
+// storage only.
 func tables(o *auth.Options) []store.Model {
-	// A date that nothing else gives is the call's time.
+	// The default of a date is the time of the call.
 	now := func(ctx context.Context) any {
 		if c := auth.From(ctx); c != nil {
 			return c.Now()
@@ -29,7 +28,7 @@ func tables(o *auth.Options) []store.Model {
 		password.AtLeast = hashLength
 		password.Always = len(o.SocialProviders) == 0
 	}
-	// A value of a flow that begins at a provider is a JSON document.
+	// The value of an OAuth flow is a JSON document.
 	value := store.Need{AtLeast: 32, UpTo: 4096}
 	if len(o.SocialProviders) > 0 {
 		value.AtLeast = 256

@@ -59,7 +59,7 @@ var revokeSession = auth.Handle(auth.Route{
 	if err != nil {
 		return nil, err
 	}
-	// Somebody else's session, or none: the answer does not tell.
+	// The answer does not reveal whether the session belongs to somebody else or does not exist.
 	if found != nil && found.Session.UserID == c.Session.User.ID {
 		if err := c.Sessions.End(c, in.Token); err != nil {
 			return nil, auth.Internal(auth.InternalServerError).Because(err)

@@ -17,7 +17,7 @@ var signInEmail = auth.Handle(auth.Route{
 // emailPassword is the method of sign-ups and sign-ins with a password.
 const emailPassword = "email-password"
 
-// address is checked in the handler: a bad one has a code of its own here.
+// address is validated in the handler, because an invalid one has an error code of its own here.
 var address = schema.String().Email()
 
 type signInRequest struct {
@@ -67,7 +67,7 @@ func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 	return out, nil
 }
 
-// sendVerification sends the mail of a sign-up, where the options ask for it.
+// sendVerification sends the verification mail after a sign-up, if the options ask for it.
 func sendVerification(c *auth.Context, user *auth.User, callbackURL *string) {
 	wanted := c.Options.EmailAndPassword.RequireEmailVerification
 	if on := c.Options.EmailVerification.SendOnSignUp; on != nil {

@@ -27,8 +27,8 @@ type signOutAnswer struct {
 	Redirect *bool   `json:"redirect,omitempty"`
 }
 
-// endSession also succeeds for nobody: there is nothing to end. Where the session
-// lives on because a store failed, it does not say that it is over.
+// endSession also succeeds if nobody is signed in, because there is nothing to end. If the session cannot be deleted
+// because a store fails, it returns an error.
 func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
 	var s *auth.SignedIn
 	for _, token := range c.SessionTokens() {
@@ -62,11 +62,11 @@ func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
 	return out, nil
 }
 
-// ending are the providers that one can sign out of.
+// ending returns the providers at which a user can be signed out.
 func ending(c *auth.Context) map[string]oauth.Provider {
 	out := map[string]oauth.Provider{}
 	list := c.Providers.All()
-	for _, p := range slices.Backward(list) { // the first of an id wins
+	for _, p := range slices.Backward(list) { // the first provider with an id counts
 		if p.Info().EndsSessions {
 			out[p.Info().ID] = p
 		}
@@ -74,9 +74,8 @@ func ending(c *auth.Context) map[string]oauth.Provider {
 	return out
 }
 
-// logoutAddress is where the browser signs out of the provider it last signed in
-// with; "" when there is no such place. A failure here leaves the user signed
-// out of this server all the same.
+// logoutAddress returns the URL for signing out of the provider that the user signed in with last, or "" if there is
+// none. A failure here does not stop the sign-out from this server.
 func logoutAddress(c *auth.Context, s *auth.SignedIn, in *signOutRequest) string {
 	providers := ending(c)
 	if s == nil || len(providers) == 0 {
@@ -102,7 +101,7 @@ func logoutAddress(c *auth.Context, s *auth.SignedIn, in *signOutRequest) string
 		delete(providers, account.ProviderID)
 		address, err := p.EndSessionURL(flow.Call(c), oauth.EndSessionRequest{IDToken: account.IDToken, PostLogoutRedirectURI: back, State: deref(in.State)})
 		if err != nil {
-			c.Log.ErrorContext(c, "there is no address to sign out at", "provider", p.Info().ID, "error", err)
+			c.Log.ErrorContext(c, "the sign-out URL of the provider is not known", "provider", p.Info().ID, "error", err)
 		}
 		if address != "" {
 			return address

@@ -27,7 +27,7 @@ type signUpRequest struct {
 }
 
 type signUpAnswer struct {
-	Token *string         `json:"token"` // null when there is no session yet
+	Token *string         `json:"token"` // null if no session was started
 	User  *auth.PublicRow `json:"user"`
 }
 
@@ -73,8 +73,8 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 	return createSignedUp(c, in, row, added, hash, secretive)
 }
 
-// answerTaken answers for an address that somebody has as if a user had been made,
-// where anything else would betray who has an account.
+// answerTaken answers a sign-up with a taken address as if a user had been created, where a different answer would
+// reveal who has an account.
 func answerTaken(c *auth.Context, in *signUpRequest, user *auth.User, added store.Record) (*signUpAnswer, error) {
 	if tell := c.Options.EmailAndPassword.OnExistingUserSignUp; tell != nil {
 		auth.SendInBackground(c, "emailAndPassword.onExistingUserSignUp", tell, auth.UserEvent{User: user, Call: c})
@@ -98,7 +98,7 @@ func synthetic(c *auth.Context, in *signUpRequest, added store.Record) (*signUpA
 	return &signUpAnswer{User: user}, nil
 }
 
-// createSignedUp makes user, account and session, all or none of them.
+// createSignedUp creates user, account and session in one transaction.
 func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record, hash string, secretive bool) (*signUpAnswer, error) {
 	var user *auth.User
 	var session *auth.Session
@@ -114,7 +114,7 @@ func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record,
 		if secretive {
 			return nil
 		}
-		// In the transaction, so that nobody is left signed up but not in.
+		// In the transaction, so that nobody is signed up without being signed in.
 		remember := in.RememberMe == nil || *in.RememberMe
 		session, err = c.SignIn(user, auth.SignIn{Method: emailPassword, Remember: auth.RememberIf(remember)})
 		if errors.Is(err, store.ErrDropped) {

@@ -12,10 +12,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
-// providerName is the reference's enum of providers or any other text.
+// providerName is one of the reference's providers or any other text.
 type providerName string
 
-// Schema describes a provider's name.
+// Schema returns the schema of a provider's name.
 func (providerName) Schema() *schema.Schema {
 	return schema.Enum("apple", "atlassian", "cloudflare", "cognito", "discord", "facebook", "figma", "github", "microsoft", "google",
 		"huggingface", "slack", "spotify", "twitch", "twitter", "dropbox", "kick", "linear", "linkedin", "gitlab", "tiktok", "reddit",
@@ -23,11 +23,10 @@ func (providerName) Schema() *schema.Schema {
 		Or(schema.String())
 }
 
-// authorizationParams are more parameters for a provider's authorization
-// address; the reserved ones are refused.
+// authorizationParams are additional parameters for the authorization URL of a provider. Reserved ones are refused.
 type authorizationParams map[string]string
 
-// Schema describes the parameters.
+// Schema returns the schema of the parameters.
 func (authorizationParams) Schema() *schema.Schema {
 	return schema.Record(schema.String()).Refine(func(v any) bool {
 		o, ok := v.(*js.Object)
@@ -99,7 +98,7 @@ func socialSignIn(c *auth.Context, in *socialRequest) (anyAnswer, error) {
 	})
 }
 
-// begin is what a client says of a flow besides the addresses in its body.
+// begin is what a client sends for a flow, besides the URLs in the body.
 type begin struct {
 	scopes     []string
 	loginHint  string
@@ -108,7 +107,7 @@ type begin struct {
 	link       *flow.Link
 }
 
-// sendToProvider begins a flow and tells the browser where to go.
+// sendToProvider starts a flow and returns the URL to which the browser is sent.
 func sendToProvider(c *auth.Context, p oauth.Provider, b begin) (anyAnswer, error) {
 	state := &flow.State{Provider: p.Info().ID, Nonce: flow.Nonce(p), Additional: b.additional, Link: b.link}
 	if err := state.FromBody(c); err != nil {
@@ -131,7 +130,7 @@ func sendToProvider(c *auth.Context, p oauth.Provider, b begin) (anyAnswer, erro
 	return answer(js.Obj("url", address, "redirect", !b.noRedirect)), nil
 }
 
-// tokenSignIn signs in with an ID token that the client got by itself.
+// tokenSignIn signs in with an ID token that the client obtained itself.
 func tokenSignIn(c *auth.Context, in *socialRequest, p oauth.Provider) (anyAnswer, error) {
 	id, account, err := provenByToken(c, p, in.IDToken)
 	if err != nil {
@@ -157,7 +156,7 @@ func tokenSignIn(c *auth.Context, in *socialRequest, p oauth.Provider) (anyAnswe
 	return answer(js.Obj("redirect", false, "token", done.Session.Token, "user", done.User.Public())), nil
 }
 
-// provenByToken verifies a client's ID token and asks who it belongs to.
+// provenByToken verifies an ID token from a client and returns the identity in it.
 func provenByToken(c *auth.Context, p oauth.Provider, token *signInToken) (*oauth.Identity, string, error) {
 	if !p.Info().IDTokenSignIn {
 		return nil, "", auth.NotFound(auth.IDTokenNotSupported)
@@ -175,7 +174,7 @@ func provenByToken(c *auth.Context, p oauth.Provider, token *signInToken) (*oaut
 		return nil, "", auth.Unauthorized(auth.FailedToGetUserInfo)
 	}
 	if !js.Truthy(oauth.Member(id.User, "email")) {
-		c.Log.ErrorContext(c, "the provider's ID token has no email; ask for the scope, or make one with mapProfileToUser", "provider", p.Info().ID)
+		c.Log.ErrorContext(c, "the provider's ID token has no e-mail address; request the scope for it, or set one in mapProfileToUser", "provider", p.Info().ID)
 		return nil, "", auth.Unauthorized(auth.UserEmailNotFound)
 	}
 	account, err := flow.AccountID(call, p, &ask.Tokens, id.Profile)

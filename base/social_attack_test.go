@@ -15,7 +15,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// social is a server with GitHub and Google, and who stands behind them.
+// social is a server with GitHub and Google as fake providers.
 type social struct {
 	*authtest.Server
 	idp *oauthtest.Server
@@ -48,7 +48,7 @@ func begin(t testing.TB, c *authtest.Client, name string) string {
 	return stateOf(c.Post("/sign-in/social", `{"provider":"`+name+`","callbackURL":"/dash","errorCallbackURL":"/failed"}`).Text("url"))
 }
 
-// stateOf is the state in the address of a provider.
+// stateOf returns the state in the authorization URL of a provider.
 func stateOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -85,8 +85,8 @@ func TestTokensAreSealed(t *testing.T) {
 	c.Post("/get-access-token", `{"accountId":"`+s.ID("account", store.Is("providerId", "github"))+`"}`).Want(200, "accessToken", "access-1")
 }
 
-// TestAttackStateOfAnotherFlow is GHSA-wxw3-q3m9-c3jr: with the state in a
-// cookie, the state parameter must be the cookie's.
+// TestAttackStateOfAnotherFlow is GHSA-wxw3-q3m9-c3jr: with the state in a cookie, the state parameter must equal
+// that of the cookie.
 func TestAttackStateOfAnotherFlow(t *testing.T) {
 	s := newSocial(t, auth.Options{Account: auth.AccountOptions{StoreStateStrategy: "cookie"}})
 	attacker, victim := s.Client(), s.Client()
@@ -97,8 +97,8 @@ func TestAttackStateOfAnotherFlow(t *testing.T) {
 	}
 }
 
-// TestAttackStateOfAnotherBrowser: a callback that an attacker prepared must not
-// sign the victim's browser in to the attacker's account.
+// TestAttackStateOfAnotherBrowser: a callback prepared by an attacker must not sign the victim's browser in to the
+// attacker's account.
 func TestAttackStateOfAnotherBrowser(t *testing.T) {
 	s := newSocial(t, auth.Options{})
 	attacker, victim := s.Client(), s.Client()
@@ -111,8 +111,7 @@ func TestAttackStateOfAnotherBrowser(t *testing.T) {
 	}
 }
 
-// A state cookie that is left over from another domain or flow stands in front
-// of the one that counts.
+// A state cookie left over from another domain or flow precedes the valid one.
 func TestSeveralStateCookies(t *testing.T) {
 	for _, strategy := range []string{"database", "cookie"} {
 		s := newSocial(t, auth.Options{Account: auth.AccountOptions{StoreStateStrategy: strategy}})
@@ -128,8 +127,8 @@ func TestSeveralStateCookies(t *testing.T) {
 	}
 }
 
-// TestAttackFlowOfAnotherProvider: what was begun at one provider cannot end at
-// another (Auth.js GHSA-x445-f3h2-j279).
+// TestAttackFlowOfAnotherProvider: a flow started with one provider cannot end at another (Auth.js
+// GHSA-x445-f3h2-j279).
 func TestAttackFlowOfAnotherProvider(t *testing.T) {
 	for _, strategy := range []string{"database", "cookie"} {
 		s := newSocial(t, auth.Options{Account: auth.AccountOptions{StoreStateStrategy: strategy}})
@@ -144,7 +143,7 @@ func TestAttackFlowOfAnotherProvider(t *testing.T) {
 	}
 }
 
-// TestAttackOneStateAHundredTimes: of a hundred callbacks at once one wins.
+// TestAttackOneStateAHundredTimes: of a hundred simultaneous callbacks one succeeds.
 func TestAttackOneStateAHundredTimes(t *testing.T) {
 	s := newSocial(t, auth.Options{})
 	c := s.Client()
@@ -170,8 +169,8 @@ func TestAttackOneStateAHundredTimes(t *testing.T) {
 	}
 }
 
-// TestAttackPreRegisteredAddress is GHSA-g38m-r43w-p2q7: whoever signed up with
-// somebody else's address must not share the owner's account.
+// TestAttackPreRegisteredAddress is GHSA-g38m-r43w-p2q7: somebody who signed up with the address of another person
+// must not share that person's account.
 func TestAttackPreRegisteredAddress(t *testing.T) {
 	s := newSocial(t, auth.Options{})
 	s.Client().SignUp("ann@example.com")
@@ -186,8 +185,8 @@ func TestAttackPreRegisteredAddress(t *testing.T) {
 	c.Post("/sign-in/social", `{"provider":"google","idToken":{"token":`+string(token)+`}}`).WantCode(401, "OAUTH_LINK_ERROR").WantNoCookie()
 }
 
-// TestAttackUnprovenAddress: an address that the provider has not verified, even
-// if it says so with the text "false", links to nobody.
+// TestAttackUnprovenAddress: an address that the provider has not verified is not linked, even if the provider sends
+// the text "false" for that.
 func TestAttackUnprovenAddress(t *testing.T) {
 	for name, said := range map[string]any{"false": false, "the text false": "false", "nothing": nil, "a number": 1} {
 		t.Run(name, func(t *testing.T) {
@@ -207,8 +206,8 @@ func TestAttackUnprovenAddress(t *testing.T) {
 	}
 }
 
-// TestAttackEmptyAccountID: a provider that tells no id would make one account of
-// everybody (#9974).
+// TestAttackEmptyAccountID: an empty id from a provider is refused, because all users would share one account
+// (#9974).
 func TestAttackEmptyAccountID(t *testing.T) {
 	for name, id := range map[string]any{"empty": "", "blank": " \u00a0", "null": nil, "the text undefined": "undefined", "the text null": "null"} {
 		t.Run(name, func(t *testing.T) {
@@ -222,8 +221,8 @@ func TestAttackEmptyAccountID(t *testing.T) {
 	}
 }
 
-// TestAttackHomoglyph: an address that only looks like somebody's is another one
-// (Auth.js GHSA-7rqj-j65f-68wh).
+// TestAttackHomoglyph: an address that only looks like another one is a different address (Auth.js
+// GHSA-7rqj-j65f-68wh).
 func TestAttackHomoglyph(t *testing.T) {
 	for _, email := range []string{"ann＠example.com", "ann@exаmple.com", "ａnn@example.com", "ann@example.com\u200b"} {
 		s := newSocial(t, auth.Options{})
@@ -238,8 +237,7 @@ func TestAttackHomoglyph(t *testing.T) {
 	}
 }
 
-// TestAttackAdditionalData: what a client adds to a flow must not become part of
-// it.
+// TestAttackAdditionalData: additional data from a client must not become part of the flow's own state.
 func TestAttackAdditionalData(t *testing.T) {
 	s := newSocial(t, auth.Options{})
 	victim := s.Client().SignUp("victim@example.com").Text("user.id")

@@ -14,8 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// accountSelection names an account: by its row's id, or the one in the account
-// cookie.
+// accountSelection is the schema for selecting an account: by the id of its row, or the one in the account cookie.
 func accountSelection() *schema.Schema {
 	user := schema.Field("userId", schema.String().Doc("The user ID associated with the account").Optional())
 	return schema.Union(
@@ -26,27 +25,26 @@ func accountSelection() *schema.Schema {
 
 type tokensRequest struct{}
 
-// BodySchema describes the selection.
+// BodySchema returns the schema of the selection.
 func (tokensRequest) BodySchema() *schema.Schema { return accountSelection() }
 
 type accountInfoRequest struct{}
 
-// QuerySchema describes the selection.
+// QuerySchema returns the schema of the selection.
 func (accountInfoRequest) QuerySchema() *schema.Schema { return accountSelection() }
 
-// selected is the account that a call is about, and whose it is.
+// selected is the selected account and the id of its user.
 type selected struct {
 	*auth.Account
 	fromCookie bool
 }
 
 var accessTokenFailed = auth.Code{Name: "FAILED_TO_GET_ACCESS_TOKEN", Message: "Failed to get a valid access token"}
-var errNoTokens = errors.New("base: the provider gave no tokens")
+var errNoTokens = errors.New("base: the provider returned no tokens")
 var refreshFailed = auth.Code{Name: "FAILED_TO_REFRESH_ACCESS_TOKEN", Message: "Failed to refresh access token"}
 
-// actingUser is whose tokens a call is about: over HTTP the one who is signed
-// in, from Go alone whoever is named. A session that was revoked counts at
-// once, where there is a store to ask.
+// actingUser returns the id of the user whose tokens are requested: over HTTP the signed-in user, from Go the user
+// who is named. A revoked session is refused at once if sessions are kept in a store.
 func actingUser(c *auth.Context, selection any) (string, error) {
 	s, err := c.CurrentSession(auth.Lookup{NoCache: c.Stateful()})
 	if err != nil {
@@ -90,8 +88,7 @@ func selectAccount(c *auth.Context, selection any) (*selected, error) {
 	return nil, auth.BadRequest(auth.AccountNotFound)
 }
 
-// validToken is an access token that is good for five seconds more at least,
-// and what is known of it.
+// validToken is an access token that is valid for at least five more seconds, with its details.
 type validToken struct {
 	access  string
 	expires time.Time
@@ -118,7 +115,7 @@ func supported(c *auth.Context, account *auth.Account) (oauth.Provider, error) {
 	return nil, auth.BadRequest(auth.Code{Name: "PROVIDER_NOT_SUPPORTED", Message: "Provider " + account.ProviderID + " is not supported."})
 }
 
-// validAccessToken renews the account's token when it is about to end.
+// validAccessToken returns the access token of the account, and renews it if it is about to expire.
 func validAccessToken(c *auth.Context, account *selected) (*validToken, error) {
 	p, err := supported(c, account.Account)
 	if err != nil {
@@ -159,9 +156,8 @@ func readToken(c *auth.Context, p oauth.Provider, account *selected) (*validToke
 	return out, nil
 }
 
-// renewTokens asks the provider for new tokens and keeps them. Scopes stay: a
-// refresh may answer with fewer. A provider that gives none is a failure where
-// they are needed, before anything is written.
+// renewTokens gets new tokens from the provider and stores them. The stored scopes stay, because a refresh may return
+// fewer. If the provider returns no tokens and they are needed, it fails before anything is written.
 func renewTokens(c *auth.Context, p oauth.Provider, account *auth.Account, needed bool) (fresh *oauth.Tokens, kept *auth.Account, err error) {
 	token, err := flow.Open(c, account.RefreshToken)
 	if err != nil {

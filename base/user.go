@@ -44,7 +44,7 @@ var updateUser = auth.Handle(auth.Route{
 	return done, c.SetSessionCookie(auth.SignedIn{Session: c.Session.Session, User: user}, auth.RememberAsBefore)
 })
 
-// deletePrefix begins the identifier of a token that deletes an account.
+// deletePrefix is the prefix of the identifiers of account deletion tokens.
 const deletePrefix = "delete-account-"
 
 type deleteUserRequest struct {
@@ -125,9 +125,9 @@ func deleteNow(c *auth.Context) (*deleteUserAnswer, error) {
 	return &deleteUserAnswer{Success: true, Message: "User deleted"}, nil
 }
 
-// deleteEverything deletes user, accounts and sessions, all or none: but where
-// delete hooks listen, they hear of each as it goes, as in the reference, and
-// what they have heard of can't be taken back.
+// deleteEverything deletes the user with all accounts and sessions in one transaction. If delete hooks are set, it
+// deletes them one after another without a transaction, as in the reference, because the effect of a hook cannot be
+// rolled back.
 func deleteEverything(c *auth.Context, id string) error {
 	all := func(c *auth.Context) error {
 		if err := store.UnlessDropped(c.Users.Delete(c, id)); err != nil {

@@ -42,9 +42,8 @@ var sendVerificationEmail = auth.Handle(auth.Route{
 	return done, requestVerification(c, s.User, in.CallbackURL)
 })
 
-// mailStranger sends the mail to whoever has the address and needs it. The
-// answer always takes half a second, so that time does not tell whether there is
-// such a user; only a sender of Go may have it take longer.
+// mailStranger sends the mail if there is a user with this address who needs it. The answer always takes half a
+// second, so that its time does not reveal whether there is one. Only a mail callback written in Go may take longer.
 func mailStranger(c *auth.Context, in *sendVerificationRequest) error {
 	floor := time.NewTimer(500 * time.Millisecond)
 	defer floor.Stop()
@@ -66,7 +65,7 @@ func mailStranger(c *auth.Context, in *sendVerificationRequest) error {
 	default:
 	}
 	log := c.Log
-	go func() { // a webhook that takes longer would tell
+	go func() { // a webhook that takes longer would reveal it
 		if err := <-told; err != nil {
 			log.Error("emailVerification.sendVerificationEmail failed", "error", err)
 		}
@@ -74,19 +73,18 @@ func mailStranger(c *auth.Context, in *sendVerificationRequest) error {
 	return nil
 }
 
-// requestVerification sends the mail that was asked for: here a failing sender
-// is the caller's business.
+// requestVerification sends a mail that the caller asked for; the error of the mail callback is returned.
 func requestVerification(c *auth.Context, user *auth.User, callbackURL *string) error {
 	_, err := c.Options.EmailVerification.SendVerificationEmail(c, linkFor(c, user, callbackURL))
 	return auth.FromCallback(err)
 }
 
-// linkFor is the message that asks user to verify the address.
+// linkFor returns the message that asks the user to verify the address.
 func linkFor(c *auth.Context, user *auth.User, callbackURL *string) auth.LinkMail {
 	return linkWith(c, c.VerificationToken(user.ID, user.Email), user, callbackURL)
 }
 
-// linkWith is a message to user whose link brings token.
+// linkWith returns a message to the user with a link that contains token.
 func linkWith(c *auth.Context, token string, user *auth.User, callbackURL *string) auth.LinkMail {
 	target := "/"
 	if callbackURL != nil && *callbackURL != "" {
@@ -96,15 +94,14 @@ func linkWith(c *auth.Context, token string, user *auth.User, callbackURL *strin
 	return auth.LinkMail{User: user, URL: url, Token: token, Call: c}
 }
 
-// changeToken is the token of a link that changes an address: kind says whether
-// the present one confirms or the new one is verified.
+// changeToken returns the token for the link of a change of address. kind says whether the current address confirms
+// or the new one is verified.
 func changeToken(c *auth.Context, kind, userID, email, updateTo string) string {
 	claims := js.Obj("email", auth.LowerCase(email), "updateTo", auth.LowerCase(updateTo), "requestType", kind, "userId", userID)
 	return c.Keys.SignJWT(js.Marshal(claims), c.Now(), c.VerificationLife())
 }
 
-// mailVerification sends a verification mail along the way of another call,
-// which a failing sender does not fail.
+// mailVerification sends a verification mail as a side effect of another call, which does not fail if sending does.
 func mailVerification(c *auth.Context, user *auth.User, callbackURL *string) {
 	mailLink(c, linkFor(c, user, callbackURL))
 }
@@ -139,7 +136,7 @@ var verifyEmail = auth.Handle(auth.Route{
 		return nil, in.refuse(*code)
 	}
 	if !claims.ok() {
-		return nil, errors.New("the token verifies, but what it holds is no verification")
+		return nil, errors.New("the token is valid, but does not contain a verification")
 	}
 	if claims.UpdateTo != "" {
 		return changeVerified(c, in, claims)
@@ -157,12 +154,12 @@ func verifyLanding(o *auth.Options) *auth.LandingPage {
 	}
 }
 
-// anyAnswer is an answer whose form hangs on the case.
+// anyAnswer is an answer whose type depends on the case.
 type anyAnswer = *any
 
 func answer(v any) anyAnswer { return &v }
 
-// refuse sends the browser back with the code, or answers 401.
+// refuse redirects the browser back with the code, or answers 401.
 func (in *verifyEmailRequest) refuse(code auth.Code) error {
 	if in.CallbackURL == nil || *in.CallbackURL == "" {
 		return auth.Unauthorized(code)
@@ -174,7 +171,7 @@ func (in *verifyEmailRequest) refuse(code auth.Code) error {
 	return auth.Redirect(url)
 }
 
-// leave sends the browser on, or answers v.
+// leave redirects the browser, or answers v.
 func (in *verifyEmailRequest) leave(v any) (anyAnswer, error) {
 	if in.CallbackURL != nil && *in.CallbackURL != "" {
 		return nil, auth.Redirect(*in.CallbackURL)
@@ -215,7 +212,7 @@ func openVerification(c *auth.Context, token string) (verificationClaims, *auth.
 	return claims, nil
 }
 
-// verifyAddress marks an address as its user's.
+// verifyAddress marks the address of a user as verified.
 func verifyAddress(c *auth.Context, in *verifyEmailRequest, claims verificationClaims) (anyAnswer, error) {
 	user, err := c.Users.ByEmail(c, claims.Email)
 	switch {

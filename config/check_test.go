@@ -11,9 +11,9 @@ func TestCheck(t *testing.T) {
 		{"nothing to say", "secondaryStorage: memory\nplugins: { jwt: {} }", ""},
 		{"discovery", "plugins: { generic-oauth: { config: [{ providerId: p, clientId: c, discoveryUrl: https://p.example/.well-known }] } }", ""},
 		{"contradictions", "emailAndPassword: { minPasswordLength: 200 }\nplugins: { jwt: { jwt: { sign: https://h.example } } }",
-			"c.yaml:2:40: emailAndPassword.minPasswordLength is 200, but maxPasswordLength is 128: no password is long and short enough"},
+			"c.yaml:2:40: emailAndPassword.minPasswordLength is 200, but maxPasswordLength is 128: no password can satisfy both"},
 		{"of a plugin", "plugins: { jwt: { jwt: { sign: https://h.example } } }",
-			"c.yaml:2:32: plugin jwt: jwt.sign needs jwks.remoteUrl: whoever checks the tokens must find the keys"},
+			"c.yaml:2:32: plugin jwt: jwt.sign needs jwks.remoteUrl, where verifiers find the keys"},
 		{"of no option", "secret: short", "c.yaml: the secret has fewer than 32 characters: make one"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

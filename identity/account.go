@@ -62,7 +62,9 @@ func (a *Account) With(change store.Record) *Account { return accountOf(a.table,
 type Accounts struct{ *core }
 
 // Row returns a row, such as one from the account cookie, as an Account.
-func (a *Accounts) Row(row store.Record) *Account { return accountOf(a.opts.Store.Table("account"), row) }
+func (a *Accounts) Row(row store.Record) *Account {
+	return accountOf(a.opts.Store.Table("account"), row)
+}
 
 // Of returns the accounts of a user.
 func (a *Accounts) Of(ctx context.Context, userID string) ([]*Account, error) {

@@ -9,9 +9,8 @@ import (
 
 var originOf = regexp.MustCompile(`(?i)^[a-z][a-z\d+.-]*://[^/?#]+`)
 
-// plain writes an address as better-fetch and the URL class below it do: one
-// slash after the host, every part of the path and of the query encoded anew, a
-// space as %20. What is percent-encoded in the path stays so, and is not encoded
+// plain formats an address as better-fetch and the URL class do: one slash after the host, every part of the path and
+// the query encoded again, and a space as %20. Percent-encoded parts of the path stay as they are and are not encoded
 // twice.
 func plain(address string) string {
 	origin := originOf.FindString(address)

@@ -9,7 +9,7 @@ func TestAddressesAsTheReferenceWritesThem(t *testing.T) {
 		{"http://u:P@A.example:8080/a", "http://u:P@a.example:8080/a"}, {"https://a.example/a#b?x#f", "https://a.example/a%23b?x%23f="},
 		{"https://a.example/a+b/~*!@$&,;=/ü:(c)", "https://a.example/a%2Bb/~*!%40%24%26%2C%3B%3D/%C3%BC:(c)"},
 		{"https://a.example/a?q=%zz&r=a+b&s=%2B", "https://a.example/a?q=%25zz&r=a%20b&s=%2B"},
-		// Here the reference encodes twice, and finds nothing there.
+		// Here the reference encodes twice, and does not find the resource.
 		{"https://a.example/my%20realm/100%", "https://a.example/my%20realm/100%25"},
 		{"/a", "/a"}, {"", ""},
 	} {

@@ -19,10 +19,10 @@ var ErrNoClientID = errors.New("oauth: the provider has no client id")
 // Param is a name and a value of a query or a form.
 type Param struct{ Name, Value string }
 
-// Params are names and values in order.
+// Params is an ordered list of names and values.
 type Params []Param
 
-// Set replaces the value of a name where it stands, or adds it at the end.
+// Set replaces the value of a name, keeping its position, or adds it at the end.
 func (p *Params) Set(name, value string) {
 	if i := p.index(name); i >= 0 {
 		(*p)[i].Value = value
@@ -38,18 +38,18 @@ func (p *Params) SetIf(name, value string) {
 	}
 }
 
-// Add adds a value, be the name there or not.
+// Add adds a value, even if the name already has one.
 func (p *Params) Add(name, value string) { *p = append(*p, Param{name, value}) }
 
-// Delete takes a name out.
+// Delete removes a name.
 func (p *Params) Delete(name string) {
 	*p = slices.DeleteFunc(*p, func(q Param) bool { return q.Name == name })
 }
 
-// Has reports whether a name is there.
+// Has reports whether the name is present.
 func (p Params) Has(name string) bool { return p.index(name) >= 0 }
 
-// Get is the first value of a name.
+// Get returns the first value of a name.
 func (p Params) Get(name string) string {
 	if i := p.index(name); i >= 0 {
 		return p[i].Value
@@ -61,7 +61,7 @@ func (p Params) index(name string) int {
 	return slices.IndexFunc(p, func(q Param) bool { return q.Name == name })
 }
 
-// Encode writes a form or a query as URLSearchParams does.
+// Encode returns the parameters as a form or a query, encoded as URLSearchParams does.
 func (p Params) Encode() string {
 	return strings.TrimPrefix(p.appendTo("/"), "/?")
 }
@@ -74,7 +74,7 @@ func (p Params) appendTo(address string) string {
 	return out
 }
 
-// Append adds the parameters to the query of an address, which keeps its text.
+// Append adds the parameters to the query of an address, whose text stays unchanged.
 func (p Params) Append(address string) (string, error) {
 	pairs := make([][2]string, len(p))
 	for i, q := range p {
@@ -83,7 +83,7 @@ func (p Params) Append(address string) (string, error) {
 	return origin.AppendQuery(address, pairs)
 }
 
-// ParamsOf reads an object of texts.
+// ParamsOf returns the members of an object that are texts.
 func ParamsOf(o *js.Object) Params {
 	var p Params
 	if o == nil {
@@ -95,8 +95,8 @@ func ParamsOf(o *js.Object) Params {
 	return p
 }
 
-// Reserved lists the parameters of an authorization request that only the
-// server sets: whoever could change one could break the tie to the session.
+// Reserved returns the parameters of an authorization request that only the server may set. Somebody who could change
+// one of them could separate the flow from the session.
 func Reserved() []string {
 	return []string{"state", "client_id", "redirect_uri", "response_type", "code_challenge", "code_challenge_method", "nonce", "scope"}
 }
@@ -104,11 +104,11 @@ func Reserved() []string {
 // Authorization is an authorization request; empty parts are left out.
 type Authorization struct {
 	Endpoint     string
-	ResponseType string // default code
+	ResponseType string // default: code
 	ClientID     string
 	State        string
 	Scopes       []string
-	ScopeJoiner  string // default a space
+	ScopeJoiner  string // default: a space
 	RedirectURI  string
 	Duration     string
 	Display      string
@@ -119,11 +119,11 @@ type Authorization struct {
 	AccessType   string
 	ResponseMode string
 	CodeVerifier string
-	Claims       []string // nil asks for none, an empty list for the address
-	Additional   Params   // reserved names are passed over
+	Claims       []string // nil requests none, an empty list requests the address
+	Additional   Params   // reserved names are ignored
 }
 
-// URL is the address that asks for the authorization.
+// URL returns the authorization URL.
 func (a Authorization) URL() (string, error) {
 	p, err := a.params()
 	if err != nil {
@@ -179,11 +179,11 @@ func claimsParam(claims []string) string {
 	return string(js.Marshal(js.Obj("id_token", wanted)))
 }
 
-// Challenge is the S256 code challenge of a verifier.
+// Challenge returns the S256 code challenge of a verifier.
 func Challenge(verifier string) string { return secret.Digest(verifier) }
 
-// withoutParams takes the parameters that p replaces out of an endpoint's own
-// query. The rest keeps its text: some providers sign it.
+// withoutParams removes the parameters that p replaces from the query of an endpoint. The rest of the text stays
+// unchanged, because some providers sign it.
 func withoutParams(endpoint string, p Params) string {
 	rest, fragment, hasFragment := strings.Cut(endpoint, "#")
 	base, query, hasQuery := strings.Cut(rest, "?")
@@ -216,7 +216,7 @@ func orText(s, otherwise string) string {
 	return s
 }
 
-// Resolve reads an address against a base, as new URL(address, base) does.
+// Resolve resolves an address against a base, as new URL(address, base) does.
 func Resolve(base, address string) (string, error) {
 	at, err := url.Parse(base)
 	if err != nil {
@@ -263,7 +263,7 @@ func (p *Params) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// Pairs are the parameters as the headers of a Request.
+// Pairs returns the parameters as headers of a Request.
 func (p Params) Pairs() [][2]string {
 	out := make([][2]string, len(p))
 	for i, q := range p {

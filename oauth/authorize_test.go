@@ -85,7 +85,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestFlag: a text "false" is false, not a text that is there (#9974's sibling).
+// TestFlag: the text "false" is false, although it is not empty (related to #9974).
 func TestFlag(t *testing.T) {
 	for _, r := range []struct {
 		v         any

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// The ways a client makes itself known to a token endpoint.
+// The methods of client authentication at a token endpoint.
 const (
 	SecretBasic = "client_secret_basic"
 	SecretPost  = "client_secret_post"
@@ -23,14 +23,14 @@ const (
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// TokenEndpointAuth is how a client makes itself known to a token endpoint; the
-// zero value leaves it to whether there is a secret.
+// TokenEndpointAuth says how a client authenticates at a token endpoint. The zero value depends on whether there is a
+// secret.
 type TokenEndpointAuth struct {
 	// How the client authenticates at the token endpoint.
 	Method string `json:"method" unset:"by whether there is a secret" enum:"client_secret_basic,client_secret_post,private_key_jwt,none,custom"`
 	// Makes a signed client assertion, for `private_key_jwt`.
 	GetClientAssertion callback.Func[AssertionRequest, string]          `json:"getClientAssertion"`
-	CustomizeRequest   func(ctx context.Context, r *TokenRequest) error `json:"-"` // from Go only: it changes the request
+	CustomizeRequest   func(ctx context.Context, r *TokenRequest) error `json:"-"` // only from Go: it changes the request
 	// Changes the request, for `custom`.
 	CustomizeFunc callback.Func[*TokenRequest, *js.Object] `json:"customizeRequest" gofunc:"it changes the request itself"`
 }
@@ -65,7 +65,7 @@ func (a *TokenEndpointAuth) customize(ctx context.Context, r *TokenRequest) erro
 	return nil
 }
 
-// AssertionRequest asks for a signed client assertion.
+// AssertionRequest is the argument of the callback that returns a signed client assertion.
 type AssertionRequest struct {
 	ClientID      string `json:"clientId"`
 	TokenEndpoint string `json:"tokenEndpoint"`
@@ -92,19 +92,19 @@ func (r *TokenRequest) Arguments() []any {
 	return []any{js.Obj("grantType", r.GrantType, "tokenEndpoint", r.Endpoint, "body", members(r.Body), "headers", members(r.Header))}
 }
 
-// Client is a client at a token endpoint.
+// Client sends requests to a token endpoint.
 type Client struct {
 	Endpoint     string
 	ID, Secret   string
 	Key          string // sent as client_key with a code
-	Basic        bool   // the secret goes into the Authorization header
+	Basic        bool   // send the secret in the Authorization header
 	Auth         *TokenEndpointAuth
-	Header       [][2]string // more headers
-	CodeParams   Params      // more parameters of a code request
-	RefreshParam Params      // more parameters of a refresh request
+	Header       [][2]string // additional headers
+	CodeParams   Params      // additional parameters of a code request
+	RefreshParam Params      // additional parameters of a refresh request
 }
 
-// ErrNoAnswer is returned, wrapped, when a token endpoint refuses.
+// ErrNoAnswer is returned, wrapped, if a token endpoint returns no tokens.
 var ErrNoAnswer = errors.New("oauth: the token endpoint refused")
 
 func (cl *Client) request(grant string) *TokenRequest {
@@ -117,7 +117,7 @@ func (cl *Client) request(grant string) *TokenRequest {
 	return r
 }
 
-// Exchange sends a code to the token endpoint.
+// Exchange exchanges a code for tokens.
 func (cl *Client) Exchange(c *Call, code CodeRequest) (*Tokens, error) {
 	data, err := cl.ExchangeRaw(c, code)
 	if err != nil {
@@ -126,7 +126,7 @@ func (cl *Client) Exchange(c *Call, code CodeRequest) (*Tokens, error) {
 	return tokensOf(data, c.Now), nil
 }
 
-// ExchangeRaw is Exchange for providers whose answer needs a look first.
+// ExchangeRaw is Exchange for providers whose answer must be checked before it is converted.
 func (cl *Client) ExchangeRaw(c *Call, code CodeRequest) (any, error) {
 	r := cl.request("authorization_code")
 	r.Body.Set("code", code.Code)
@@ -141,15 +141,15 @@ func (cl *Client) ExchangeRaw(c *Call, code CodeRequest) (any, error) {
 	}
 	data, err := cl.send(c, r)
 	if err == nil && data == nil {
-		err = fmt.Errorf("%w: it answered null", ErrNoAnswer)
+		err = fmt.Errorf("%w: the answer is null", ErrNoAnswer)
 	}
 	return data, err
 }
 
-// TokensOf reads an answer that ExchangeRaw gave.
+// TokensOf converts an answer of ExchangeRaw to tokens.
 func (c *Call) TokensOf(data any) *Tokens { return tokensOf(data, c.Now) }
 
-// Refresh renews tokens at the token endpoint.
+// Refresh gets new tokens from the token endpoint.
 func (cl *Client) Refresh(c *Call, refreshToken string) (*Tokens, error) {
 	r := cl.request("refresh_token")
 	r.Body.Set("refresh_token", refreshToken)
@@ -163,7 +163,7 @@ func (cl *Client) Refresh(c *Call, refreshToken string) (*Tokens, error) {
 		return nil, err
 	}
 	if token, ok := Member(data, "access_token").(string); !ok || token == "" {
-		return nil, fmt.Errorf("%w: there is no access token in its answer", ErrNoAnswer)
+		return nil, fmt.Errorf("%w: the answer has no access token", ErrNoAnswer)
 	}
 	t := tokensOf(data, c.Now)
 	t.Raw = nil
@@ -188,8 +188,8 @@ func (cl *Client) send(c *Call, r *TokenRequest) (any, error) {
 	return res.Data, nil
 }
 
-// authenticate adds what makes the client known. Contradictions are refused
-// rather than sent: a secret must not reach an endpoint that needs none.
+// authenticate adds the client authentication to the request. It returns an error for contradictory settings, because
+// a secret must not be sent to an endpoint that needs none.
 func (cl *Client) authenticate(c *Call, r *TokenRequest) error {
 	if err := r.assertionWhole(); err != nil {
 		return err
@@ -294,8 +294,8 @@ func (cl *Client) post(r *TokenRequest) error {
 	return nil
 }
 
-// BasicCredentials is the Authorization header of a client (RFC 6749, 2.3.1):
-// both halves are form-encoded first.
+// BasicCredentials returns the value of the Authorization header of a client (RFC 6749, 2.3.1): both parts are
+// form-encoded first.
 func BasicCredentials(id, secret string) string {
 	escape := func(s string) string { return strings.TrimPrefix(Params{{"v", s}}.Encode(), "v=") }
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(escape(id)+":"+escape(secret)))

@@ -102,8 +102,7 @@ func TestTokensAreRead(t *testing.T) {
 	}
 }
 
-// TestAttackRedirectOfTheTokenEndpoint: a code and a secret go to the address
-// that is configured, and to no other.
+// TestAttackRedirectOfTheTokenEndpoint: a code and a secret are sent only to the configured address.
 func TestAttackRedirectOfTheTokenEndpoint(t *testing.T) {
 	s := server(t)
 	s.Answers["idp.example/token"] = http.Response{StatusCode: http.StatusTemporaryRedirect, Header: http.Header{"Location": {"https://evil.example/token"}}}

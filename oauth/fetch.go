@@ -18,27 +18,26 @@ const (
 	fetchTimeout = 30 * time.Second
 )
 
-// ErrRedirect is returned, wrapped, for an endpoint that answers with a
-// redirect where secrets are sent: it is never followed.
+// ErrRedirect is returned, wrapped, if an endpoint answers a request that carries secrets with a redirect. Such a
+// redirect is never followed.
 var ErrRedirect = errors.New("oauth: the endpoint answered with an HTTP redirect, which is refused; configure its final address")
 
 // Request is a request to a provider.
 type Request struct {
-	Method string // default GET
+	Method string // default: GET
 	URL    string
 	Header [][2]string
 	Body   string
-	// Final refuses redirects: for requests that carry codes, secrets or keys.
+	// Final refuses redirects, for requests that carry codes, secrets or keys.
 	Final bool
-	// Exact sends the address as it is; otherwise it is written as the
-	// reference's client writes addresses.
+	// Exact sends the address unchanged; otherwise it is formatted as the reference's client does.
 	Exact bool
-	// Stop answers with a redirect instead of following it.
+	// Stop returns a redirect as the answer instead of following it.
 	Stop bool
 }
 
-// Response is a provider's answer, read. Data is a JavaScript value: the parsed
-// JSON, or a text, or an empty object for what is neither.
+// Response is the answer of a provider. Data is a JavaScript value: the parsed JSON, a text, or an empty object if
+// the answer is neither.
 type Response struct {
 	Status   int
 	Type     string
@@ -47,14 +46,14 @@ type Response struct {
 	Raw      []byte
 }
 
-// OK reports whether the status is a success.
+// OK reports whether the status is 2xx.
 func (r *Response) OK() bool { return r.Status >= 200 && r.Status <= 299 }
 
-// Object is the answer's data as an object, nil when it is none.
+// Object returns Data if it is an object, otherwise nil.
 func (r *Response) Object() *js.Object { o, _ := r.Data.(*js.Object); return o }
 
-// Fetch sends a request. An error means that there is no answer, or a redirect
-// where none is allowed; any status is an answer.
+// Fetch sends a request. The error reports a missing answer or a redirect that is not allowed. An answer with any
+// other status is not an error.
 func (c *Call) Fetch(r Request) (*Response, error) {
 	ctx, cancel := context.WithTimeout(c.Context, fetchTimeout)
 	defer cancel()
@@ -75,7 +74,7 @@ func (c *Call) Fetch(r Request) (*Response, error) {
 		return nil, err
 	}
 	if req.URL.User != nil {
-		return nil, errors.New("oauth: an address with credentials is not asked")
+		return nil, errors.New("oauth: the address contains credentials, which is not allowed")
 	}
 	for _, h := range r.Header {
 		req.Header.Set(h[0], h[1])
@@ -103,8 +102,8 @@ func (c *Call) Fetch(r Request) (*Response, error) {
 	return &Response{Status: res.StatusCode, Type: kind, Location: res.Header.Get("Location"), Data: dataOf(kind, text), Raw: text}, nil
 }
 
-// Get fetches a JSON document with a bearer token. It returns nil without an
-// error for a status that is not a success, and for null.
+// Get fetches a JSON document with a bearer token. It returns nil without an error if the status is not 2xx, or for
+// null.
 func (c *Call) Get(address, token string, header ...[2]string) (*js.Object, error) {
 	res, err := c.Fetch(Request{URL: address, Header: append([][2]string{{"Authorization", "Bearer " + orUndefined(token)}}, header...)})
 	if err != nil || !res.OK() {
@@ -113,7 +112,7 @@ func (c *Call) Get(address, token string, header ...[2]string) (*js.Object, erro
 	return res.Object(), nil
 }
 
-// orUndefined is what a template literal makes of an absent token; the provider
+// orUndefined returns what a JavaScript template literal writes for a missing token, "undefined". The provider
 // answers it with a 401.
 func orUndefined(token string) string {
 	if token == "" {
@@ -132,9 +131,8 @@ func isRedirect(status int) bool {
 
 var jsonType = regexp.MustCompile(`(?i)^application/(?:[\w!#$%&*.^` + "`" + `~-]*\+)?json(;.+)?$`)
 
-// dataOf reads an answer by its content type as better-fetch does (dist/index.js,
-// detectResponseType): JSON and text are parsed and stay texts when they are no
-// JSON; anything else is a blob, which has no members.
+// dataOf reads an answer by its content type as better-fetch does (dist/index.js, detectResponseType): JSON and text
+// are parsed and stay texts if they are not valid JSON. Anything else is a blob, which has no members.
 func dataOf(contentType string, text []byte) any {
 	kind, _, _ := strings.Cut(contentType, ";")
 	readable := contentType == "" || jsonType.MatchString(kind) || strings.HasPrefix(kind, "text/") ||

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth/oauthtest"
 )
 
-// FuzzIDToken shows any text as an ID token: what is accepted has the signed
-// parts of a genuine token, byte for byte.
+// FuzzIDToken verifies arbitrary texts as ID tokens: an accepted one has the signed parts of a genuine token, byte
+// for byte.
 func FuzzIDToken(f *testing.F) {
 	s := oauthtest.New(f, func() time.Time { return noon })
 	good := idToken(s, map[string]any{"nonce": "n"})

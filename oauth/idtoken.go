@@ -12,40 +12,36 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// idTokenTolerance is the clock difference that is forgiven.
+// idTokenTolerance is the clock difference that is tolerated.
 const idTokenTolerance = 30 * time.Second
 
-// ErrIDToken is returned, wrapped, for an ID token that does not hold.
+// ErrIDToken is returned, wrapped, for an ID token that is not valid.
 var ErrIDToken = errors.New("oauth: the ID token is not valid")
 
-// IDTokens says how a provider's ID tokens are verified. Whoever cannot be
-// verified is refused: a provider without this accepts no token of a client.
+// IDTokens says how the ID tokens of a provider are verified. A provider without it accepts no ID tokens from
+// clients.
 type IDTokens struct {
 	Keys        Keys
-	Issuers     []string // empty: any, where issuers differ by tenant
+	Issuers     []string // empty accepts any, for providers whose issuers differ by tenant
 	Audience    []string
-	Algorithms  []string // empty: any asymmetric one that fits the key
+	Algorithms  []string // empty accepts any asymmetric one that fits the key
 	MaxAge      time.Duration
-	HashedNonce bool // the nonce's SHA-256 in hexadecimal is as good as the nonce
-	// AllowOpaque accepts a token that is no JWT: the user info endpoint
-	// vouches for it then.
+	HashedNonce bool // the SHA-256 of the nonce, in hexadecimal, is accepted as the nonce
+	// AllowOpaque accepts a token that is not a JWT; the user info endpoint then verifies it.
 	AllowOpaque bool
-	// Claims has the last word; nil accepts.
+	// Claims makes the final decision; nil accepts.
 	Claims func(claims *js.Object) bool
-	// Verify replaces everything else, for providers that check tokens
-	// themselves.
+	// Verify replaces all other checks, for providers that verify tokens themselves.
 	Verify func(c *Call, token, nonce string) (bool, error)
 }
 
 // Keys finds the key that signed a token.
 type Keys interface {
-	// Find returns the keys that a token with this kid and alg may be signed
-	// with, "" for none said.
+	// Find returns the keys that may have signed a token with this kid and alg; "" means that the token has none.
 	Find(c *Call, kid, alg string) ([]*secret.JWK, error)
 }
 
-// Check verifies a token: its signature, its claims, and the nonce if one is
-// given. It returns the claims.
+// Check verifies a token: its signature, its claims, and the nonce if one is given. It returns the claims.
 func (v *IDTokens) Check(c *Call, token, nonce string) (*js.Object, error) {
 	if !slices.ContainsFunc(v.Audience, func(a string) bool { return a != "" }) {
 		return nil, fmt.Errorf("%w: no audience is configured", ErrIDToken)
@@ -70,10 +66,10 @@ func (v *IDTokens) Check(c *Call, token, nonce string) (*js.Object, error) {
 	parsed, err := js.Parse(payload)
 	claims, ok := parsed.(*js.Object)
 	if err != nil || !ok {
-		return nil, fmt.Errorf("%w: the claims are no object", ErrIDToken)
+		return nil, fmt.Errorf("%w: the claims are not an object", ErrIDToken)
 	}
 	if nonce != "" && !v.nonceMatches(Text(Member(claims, "nonce")), nonce) {
-		return nil, fmt.Errorf("%w: the nonce is another one", ErrIDToken)
+		return nil, fmt.Errorf("%w: the nonce does not match", ErrIDToken)
 	}
 	if v.Claims != nil && !v.Claims(claims) {
 		return nil, fmt.Errorf("%w: the claims were refused", ErrIDToken)
@@ -89,7 +85,7 @@ func (v *IDTokens) allows(alg string) bool {
 }
 
 func (v *IDTokens) verify(c *Call, keys []*secret.JWK, token, alg string) ([]byte, error) {
-	err := errors.New("no key fits")
+	err := errors.New("no key matches")
 	for _, key := range keys {
 		header, payload, failed := key.VerifyJWT(token, alg)
 		if failed != nil {
@@ -111,7 +107,7 @@ func (v *IDTokens) nonceMatches(claim, nonce string) bool {
 	return v.HashedNonce && claim == secret.HexDigest(nonce)
 }
 
-// Accepts reports whether a client's token is authentic.
+// Accepts reports whether an ID token from a client is authentic.
 func (v *IDTokens) Accepts(c *Call, token, nonce string) bool {
 	if v == nil {
 		return false
@@ -130,8 +126,8 @@ func (v *IDTokens) Accepts(c *Call, token, nonce string) bool {
 	return err == nil
 }
 
-// DecodeIDToken reads the claims of a token without verifying it: it came from
-// the provider itself, over TLS.
+// DecodeIDToken returns the claims of a token without verifying it. It is for tokens that come from the provider
+// itself over TLS.
 func DecodeIDToken(token string) (*js.Object, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || strings.ContainsAny(token, "\r\n") {
@@ -144,7 +140,7 @@ func DecodeIDToken(token string) (*js.Object, error) {
 	v, err := js.Parse(payload)
 	claims, ok := v.(*js.Object)
 	if err != nil || !ok {
-		return nil, fmt.Errorf("%w: the claims are no object", ErrIDToken)
+		return nil, fmt.Errorf("%w: the claims are not an object", ErrIDToken)
 	}
 	return claims, nil
 }

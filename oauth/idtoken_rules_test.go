@@ -39,8 +39,8 @@ func TestIDTokenNeedsEveryClaim(t *testing.T) {
 	}
 }
 
-// TestIDTokenAlgorithms: a list of algorithms is kept to, and without a list no
-// symmetric one is accepted, even where the key set publishes a shared key.
+// TestIDTokenAlgorithms: only listed algorithms are accepted, and without a list no symmetric one is, even if the key
+// set contains a shared key.
 func TestIDTokenAlgorithms(t *testing.T) {
 	s, rules := server(t), idTokenRules()
 	rules.Algorithms = []string{"ES256", "RS512"}
@@ -63,7 +63,7 @@ func TestIDTokenAlgorithms(t *testing.T) {
 	}
 }
 
-// TestIDTokenClaimsHaveTheLastWord: a provider's own rule can refuse a token.
+// TestIDTokenClaimsHaveTheLastWord: a provider's own check can refuse a token.
 func TestIDTokenClaimsHaveTheLastWord(t *testing.T) {
 	s, rules := server(t), idTokenRules()
 	rules.Claims = func(claims *js.Object) bool { return oauth.Text(oauth.Member(claims, "hd")) == "example.com" }

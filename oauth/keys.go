@@ -10,13 +10,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-var errNoKey = errors.New("oauth: no published key fits the ID token")
+var errNoKey = errors.New("oauth: no published key matches the ID token")
 
-// FreshKeys reads a provider's keys for every token, and wants the key of
-// exactly the token's kid.
+// FreshKeys reads the keys of a provider for every token. The key must have the kid of the token.
 type FreshKeys struct {
 	URL       string
-	Algorithm string // of all keys; "" as each key says
+	Algorithm string // of all keys; "" uses the alg of each key
 	AnyKid    bool   // a token without a kid may be signed with any key
 }
 
@@ -64,9 +63,8 @@ const (
 	keysCooldown = 30 * time.Second
 )
 
-// CachedKeys reads a provider's keys now and then: again after ten minutes, and
-// for a kid it does not know, but not more often than every thirty seconds (as
-// jose's createRemoteJWKSet).
+// CachedKeys keeps the keys of a provider for ten minutes. It also reads them again for an unknown kid, at most every
+// thirty seconds (as jose's createRemoteJWKSet).
 type CachedKeys struct {
 	URL    string
 	Header [][2]string

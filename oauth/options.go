@@ -9,7 +9,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// Options are the options that every social provider has.
+// Options are the options that all social providers have.
 type Options struct {
 	// False leaves the provider out.
 	Enabled *bool `json:"enabled" default:"true"`
@@ -53,11 +53,11 @@ type Options struct {
 	MapProfileToUser callback.Func[*js.Object, *js.Object] `json:"mapProfileToUser"`
 }
 
-// ClientIDs are the ids that a client goes by: the first one begins flows, all
-// of them are good audiences of ID tokens.
+// ClientIDs are the ids of a client: flows use the first one, and all of them are accepted as the audience of ID
+// tokens.
 type ClientIDs []string
 
-// Primary is the id that flows begin with, "" when there is none.
+// Primary returns the id that flows use, or "" if there is none.
 func (c ClientIDs) Primary() string {
 	if len(c) == 0 {
 		return ""
@@ -98,14 +98,14 @@ func (c *ClientIDs) UnmarshalJSON(text []byte) error {
 	return errors.New("must be a text or a list of texts")
 }
 
-// VerifyRequest asks whether a client's ID token is authentic.
+// VerifyRequest is the argument of verifyIdToken.
 type VerifyRequest struct {
 	Token    string `arg:"0"`
 	Nonce    string `arg:"1,omitempty"`
 	Endpoint any    `arg:"2,omitempty"`
 }
 
-// TokensArgument asks who tokens belong to. The answer is {user, data} or null.
+// TokensArgument is the argument of getUserInfo, whose result is {user, data} or null.
 type TokensArgument struct{ UserInfoRequest }
 
 // Arguments implements [callback.Arguer].
@@ -120,13 +120,13 @@ func (t TokensArgument) Arguments() []any {
 	return []any{o}
 }
 
-// RefreshArgument asks for new tokens.
+// RefreshArgument is the argument of refreshAccessToken.
 type RefreshArgument struct {
 	RefreshToken string `arg:"0"`
 	Endpoint     any    `arg:"1,omitempty"`
 }
 
-// identity reads {user, data} of a callback; nil when there is no user.
+// identity reads the result {user, data} of a callback. It returns nil if there is no user.
 func identity(answer *js.Object) *Identity {
 	if answer == nil {
 		return nil

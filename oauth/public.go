@@ -11,15 +11,13 @@ import (
 	"time"
 )
 
-// ErrPrivateAddress is returned, wrapped, for a request to an address that is
-// not on the public internet.
+// ErrPrivateAddress is returned, wrapped, for a request to an address that is not on the public internet.
 var ErrPrivateAddress = errors.New("oauth: the address is not public")
 
-// PublicTransport sends requests to public addresses only. It is for addresses
-// that arrive over HTTP from strangers, who could otherwise have this server
-// reach what only it can reach. The address is judged when the connection is
-// made, after the name is resolved, and again for every redirect. A proxy of the
-// environment is not used: it would do the resolving.
+// PublicTransport returns a transport that connects to public addresses only. It is for URLs that strangers send, who
+// could otherwise make this server reach its own network. The address is checked when the connection is made, after
+// name resolution, and again for every redirect. A proxy of the environment is not used, because it would resolve the
+// name.
 func PublicTransport() http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
 		return checkPublic(address)
@@ -40,8 +38,8 @@ func checkPublic(address string) error {
 	return nil
 }
 
-// reserved are ranges that netip has no name for: shared and test networks,
-// benchmarks, the future, and the IPv6 forms that carry an IPv4 address.
+// reserved returns ranges that netip has no name for: shared and test networks, benchmarks, reserved ranges, and the
+// IPv6 forms that contain an IPv4 address.
 func reserved() []netip.Prefix {
 	return []netip.Prefix{
 		netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),

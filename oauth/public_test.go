@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestAttackPrivateAddress: an address of a stranger must not have this server
-// reach its own network, however it is spelt.
+// TestAttackPrivateAddress: a URL from a stranger must not make this server connect to its own network, in any
+// spelling.
 func TestAttackPrivateAddress(t *testing.T) {
 	for address, public := range map[string]bool{
 		"93.184.216.34:443": true, "[2606:2800:220:1:248:1893:25c8:1946]:443": true,

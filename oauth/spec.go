@@ -8,13 +8,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Why a provider refuses to begin a flow.
+// Reasons why a provider cannot start a flow.
 var (
 	ErrSecretNeeded   = errors.New("oauth: CLIENT_ID_AND_SECRET_REQUIRED")
 	ErrVerifierNeeded = errors.New("oauth: codeVerifier is required")
 )
 
-// Spec is a provider as data. Funcs that are nil are not needed by most.
+// Spec describes a provider as data. Most providers need only a few of the functions.
 type Spec struct {
 	ID, Name string
 	Options  *Options
@@ -23,24 +23,24 @@ type Spec struct {
 	AuthorizationURL string // authorization endpoint
 	TokenURL         string // token endpoint
 	Scopes           []string
-	// RequestFirst puts a request's scopes before those of the options.
+	// RequestFirst puts the scopes of the request before those of the options.
 	RequestFirst bool
 	NeedSecret   bool // no flow without client id and secret
-	PKCE         bool // code_challenge and code_verifier are sent
-	LoginHint    bool // login_hint is passed on
-	FixedParams  bool // the request's additional parameters are not passed on
+	PKCE         bool // send code_challenge and code_verifier
+	LoginHint    bool // pass login_hint on
+	FixedParams  bool // do not pass the request's additional parameters on
 
-	// Authorize adds what is special about the authorization request.
+	// Authorize adds the special parameters of this provider to the authorization request.
 	Authorize func(a *Authorization, r AuthorizationRequest)
-	// Address replaces the making of the authorization address.
+	// Address replaces the construction of the authorization URL.
 	Address func(r AuthorizationRequest) (string, error)
 
-	Basic        bool // the secret goes into the Authorization header, in both requests
-	BasicCode    bool // … with a code only
+	Basic        bool // send the secret in the Authorization header, in both requests
+	BasicCode    bool // only in the request with a code
 	Auth         *TokenEndpointAuth
-	CodeHeader   [][2]string // more headers of the code's request
+	CodeHeader   [][2]string // additional headers of the request with a code
 	NoClientKey  bool
-	DeviceID     bool // device_id is sent with a code
+	DeviceID     bool // send device_id with a code
 	RefreshParam Params
 	NoRefresh    bool
 
@@ -50,24 +50,23 @@ type Spec struct {
 
 	IDTokens *IDTokens
 
-	// Identify fetches or reads the provider's profile and makes the user of it;
-	// a nil profile means that the provider does not tell.
+	// Identify fetches or decodes the provider's profile and converts it to a user. A nil profile means that the
+	// provider returned none.
 	Identify func(c *Call, r UserInfoRequest) (profile, user *js.Object, err error)
-	// Otherwise is asked when Identify or mapProfileToUser failed.
+	// Otherwise is called if Identify or mapProfileToUser failed.
 	Otherwise func(c *Call, r UserInfoRequest) (profile, user *js.Object, err error)
-	// Merge joins the user and what mapProfileToUser said, nil when there is to
-	// be no user; by default the latter wins.
+	// Merge combines the user and the result of mapProfileToUser; nil means no user. By default the members of the
+	// latter take precedence.
 	Merge func(profile, user, mapped *js.Object) *js.Object
-	// Quiet says that a profile that cannot be had or read is no user rather
-	// than a failure of the call.
+	// Quiet treats a profile that cannot be fetched or read as no user instead of an error.
 	Quiet bool
 	// Guard runs before the option getUserInfo; false means no user.
 	Guard func(c *Call, r UserInfoRequest) (bool, error)
-	// Subject is the provider's id of the account.
+	// Subject returns the provider's id of the account.
 	Subject func(profile *js.Object) any
 }
 
-// provider is what a Spec describes.
+// provider implements Provider for a Spec.
 type provider struct{ Spec }
 
 // New returns the provider that s describes.
@@ -114,8 +113,7 @@ func (p provider) AuthorizationURL(_ *Call, r AuthorizationRequest) (string, err
 	return a.URL()
 }
 
-// ScopesOf are the scopes that a request asks for: the provider's own, those of
-// the options, and its own.
+// ScopesOf returns the scopes of a request: those of the provider, of the options, and of the request.
 func (s *Spec) ScopesOf(r AuthorizationRequest) []string {
 	var out []string
 	if !s.Options.DisableDefaultScope {
@@ -182,11 +180,11 @@ func (p provider) UserInfo(c *Call, r UserInfoRequest) (*Identity, error) {
 	}
 	id, err := p.identify(c, r, p.Identify)
 	if err != nil && p.Otherwise != nil {
-		c.Log.ErrorContext(c, "the provider's user info is asked for in another way", "provider", p.ID, "error", err)
+		c.Log.ErrorContext(c, "the provider's user info could not be read; it is requested in another way", "provider", p.ID, "error", err)
 		id, err = p.identify(c, r, p.Otherwise)
 	}
 	if err != nil && p.Quiet {
-		c.Log.ErrorContext(c, "the provider's user info could not be had", "provider", p.ID, "error", err)
+		c.Log.ErrorContext(c, "the provider's user info could not be read", "provider", p.ID, "error", err)
 		return nil, nil
 	}
 	return id, err

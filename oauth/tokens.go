@@ -7,21 +7,20 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Tokens are what a provider's token endpoint gave. Zero values are absent.
+// Tokens holds what a token endpoint returned. Zero values are absent.
 type Tokens struct {
 	TokenType             string
 	AccessToken           string
 	RefreshToken          string
 	AccessTokenExpiresAt  time.Time
 	RefreshTokenExpiresAt time.Time
-	Scopes                []string // nil when nothing is known of scopes
+	Scopes                []string // nil if the scopes are not known
 	IDToken               string
 	Raw                   *js.Object // the whole answer
-	Extra                 *js.Object // a provider's own members, e.g. openid
+	Extra                 *js.Object // members that only this provider has, such as openid
 }
 
-// tokensOf reads the answer of a token endpoint (getOAuth2Tokens in
-// @better-auth/core/dist/oauth2/utils.mjs).
+// tokensOf reads the answer of a token endpoint (getOAuth2Tokens in @better-auth/core/dist/oauth2/utils.mjs).
 func tokensOf(data any, now time.Time) *Tokens {
 	raw, _ := data.(*js.Object)
 	return &Tokens{
@@ -44,7 +43,7 @@ func tokenText(data any, name string) string {
 	return js.String(v)
 }
 
-// after is the time that many seconds from now, zero without a number.
+// after returns the time that many seconds from now, or the zero time if seconds is not a number.
 func after(now time.Time, seconds any) time.Time {
 	if !js.Truthy(seconds) {
 		return time.Time{}
@@ -56,7 +55,7 @@ func after(now time.Time, seconds any) time.Time {
 	return now.Add(time.Duration(n * float64(time.Second)))
 }
 
-// Object is the tokens as the reference's callbacks see them.
+// Object returns the tokens in the form that callbacks receive.
 func (t *Tokens) Object() *js.Object {
 	o := js.NewObject()
 	put := func(name, v string) {
@@ -84,7 +83,7 @@ func (t *Tokens) Object() *js.Object {
 	return Spread(o, t.Extra)
 }
 
-// TokensFrom reads tokens from what a callback returned, nil for nothing.
+// TokensFrom converts the result of a callback to tokens; nil if there is none.
 func TokensFrom(o *js.Object) *Tokens {
 	if o == nil {
 		return nil
@@ -115,8 +114,8 @@ func timeOf(v any) time.Time {
 	return time.Time{}
 }
 
-// DefaultExpiry says when an access token ends whose provider did not say;
-// seconds 0 leaves it open.
+// DefaultExpiry sets the expiry of an access token if the provider did not return one. With seconds 0 it sets
+// nothing.
 func (t *Tokens) DefaultExpiry(now time.Time, seconds float64) {
 	if t != nil && t.AccessTokenExpiresAt.IsZero() && seconds != 0 {
 		t.AccessTokenExpiresAt = now.Add(time.Duration(seconds * float64(time.Second)))

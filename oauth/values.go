@@ -6,10 +6,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Profiles are JavaScript values: what is absent is js.Undefined, and the
-// reference's || and ?? decide between the two kinds of nothing.
+// Profiles are JavaScript values: an absent value is js.Undefined, and || and ?? of the reference treat null and
+// undefined in different ways.
 
-// Member is a member of a member of … of v, js.Undefined when one is missing.
+// Member returns the value at a path of members in v, or js.Undefined if one is missing.
 func Member(v any, path ...string) any {
 	for _, name := range path {
 		o, ok := v.(*js.Object)
@@ -23,7 +23,7 @@ func Member(v any, path ...string) any {
 	return v
 }
 
-// Element is the i-th element of a list, js.Undefined when there is none.
+// Element returns the i-th element of a list, or js.Undefined.
 func Element(v any, i int) any {
 	list, ok := v.([]any)
 	if !ok || i >= len(list) {
@@ -32,7 +32,7 @@ func Element(v any, i int) any {
 	return list[i]
 }
 
-// Or is JavaScript's ||: the first value that is true, else the last.
+// Or is JavaScript's ||: it returns the first truthy value, or else the last value.
 func Or(values ...any) any {
 	for _, v := range values[:len(values)-1] {
 		if js.Truthy(v) {
@@ -42,8 +42,7 @@ func Or(values ...any) any {
 	return values[len(values)-1]
 }
 
-// Either is JavaScript's ??: the first value that is neither null nor undefined,
-// else the last.
+// Either is JavaScript's ??: it returns the first value that is neither null nor undefined, or else the last value.
 func Either(values ...any) any {
 	for _, v := range values[:len(values)-1] {
 		if IsSet(v) {
@@ -61,11 +60,11 @@ func IsSet(v any) bool {
 	return v != nil
 }
 
-// Text is v if it is a text, else "".
+// Text returns v if it is a text, otherwise "".
 func Text(v any) string { s, _ := v.(string); return s }
 
-// Flag reads a boolean that some providers send as a text; ok is false for
-// anything but true, false, "true" and "false".
+// Flag reads a boolean, which some providers send as a text. ok is false for anything but true, false, "true" and
+// "false".
 func Flag(v any) (value, ok bool) {
 	switch v {
 	case true, "true":
@@ -76,11 +75,11 @@ func Flag(v any) (value, ok bool) {
 	return false, false
 }
 
-// IsTrue is Flag with false for everything else.
+// IsTrue is Flag, with false for all other values.
 func IsTrue(v any) bool { value, _ := Flag(v); return value }
 
-// Spread is JavaScript's {...o, …}: a copy of o with the members of the others
-// over it. Nil objects add nothing.
+// Spread is JavaScript's {...o, …}: it returns a copy of o with the members of the other objects added. Nil objects
+// add nothing.
 func Spread(objects ...*js.Object) *js.Object {
 	out := js.NewObject()
 	for _, o := range objects {
@@ -94,8 +93,7 @@ func Spread(objects ...*js.Object) *js.Object {
 	return out
 }
 
-// MergeScopes is the union of stored scopes (joined by commas) and new ones, in
-// order.
+// MergeScopes returns the union of stored scopes (separated by commas) and new ones, in order.
 func MergeScopes(stored string, more []string) string {
 	var out []string
 	seen := map[string]bool{}
@@ -108,7 +106,7 @@ func MergeScopes(stored string, more []string) string {
 	return strings.Join(out, ",")
 }
 
-// StoredScopes reads scopes that are joined by commas.
+// StoredScopes splits scopes that are separated by commas.
 func StoredScopes(scope string) []string {
 	out := []string{}
 	for s := range strings.SplitSeq(scope, ",") {
@@ -119,7 +117,7 @@ func StoredScopes(scope string) []string {
 	return out
 }
 
-// scopesOf reads a scope member: a text, or a list that some providers send.
+// scopesOf reads a member scope: a text, or a list, as some providers send it.
 func scopesOf(v any) []string {
 	out := []string{}
 	switch v := v.(type) {

@@ -8,15 +8,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// attribute is a field as the reference's generator sees it.
+// attribute is a field as the generator of the reference sees it.
 type attribute struct {
 	name       string
 	kind       store.Type
 	enum       []string
-	required   bool // said to be: a field of the options that says nothing is not
+	required   bool // set explicitly; a field of the options without the setting is not required
 	hidden     bool
 	readOnly   bool
-	literal    any // the default, when it is no func
+	literal    any // the default, unless it is a function
 	hasLiteral bool
 	hasDefault bool
 }
@@ -41,9 +41,8 @@ func attributeOfAdded(f auth.AdditionalField) attribute {
 	}
 }
 
-// models are the schemas of all models, fields of the options and of plugins
-// included. Sessions are listed wherever they are kept; verifications only when
-// the database has them.
+// models returns the schemas of all models, including fields of the options and of plugins. Sessions are listed
+// wherever they are kept; verifications only if they are in the database.
 func models(a *auth.Auth) *js.Object {
 	o := a.Options
 	added := map[string]auth.AdditionalFields{
@@ -79,8 +78,8 @@ func model(t *store.TableSchema, added auth.AdditionalFields) *js.Object {
 	return js.Obj("type", "object", "properties", properties, "required", required)
 }
 
-// property is the field as a model has it. The types json and of fixed texts
-// are written as the reference writes them, which is no JSON Schema.
+// property returns the schema of the field in a model. The types json and fixed texts are written as in the
+// reference, which is not valid JSON Schema.
 func (f attribute) property() *js.Object {
 	out := js.Obj("type", string(f.kind))
 	switch {
@@ -100,7 +99,7 @@ func (f attribute) property() *js.Object {
 	return out
 }
 
-// input is the field as a request body has it.
+// input returns the schema of the field in a request body.
 func (f attribute) input() *js.Object {
 	switch {
 	case f.kind == store.Date:
@@ -142,8 +141,8 @@ type inputField struct {
 	required bool
 }
 
-// userInput are the fields of users that options and plugins added and that a
-// client may set; a plugin's field wins over one of the options.
+// userInput returns the fields of users that options and plugins added and that a client may set. A field of a plugin
+// takes precedence over one of the options.
 func userInput(a *auth.Auth) []inputField {
 	var all []attribute
 	put := func(f attribute) {

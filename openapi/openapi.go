@@ -1,7 +1,10 @@
-// Package openapi writes the OpenAPI 3.1 document of a server: what its
-// endpoints and models declare, in the form of the reference's open-api plugin
-// (plugins/open-api/generator.mjs). It serves nothing and must not know a
-// plugin.
+// Package openapi writes the OpenAPI 3.1 document of a server from the declarations of its endpoints and models, in
+// the form of the reference's open-api plugin (plugins/open-api/generator.mjs):
+//
+//	doc := openapi.Document(a, "https://example.com/api/auth")
+//	text := js.Marshal(doc)
+//
+// The plugin in package plugin/openapi serves it.
 package openapi
 
 import (
@@ -12,14 +15,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// core is the id of the plugin of built-in endpoints, which go by the tag
-// Default.
+// core is the id of the plugin with the built-in endpoints, whose tag is Default.
 const core = "core"
 
-// Document describes the server a, whose endpoints are found below baseURL
-// (http://host/api/auth). The endpoints of the plugins whose ids are in without
-// are left out. The document shares parts with the endpoints' routes: it is
-// there to be read.
+// Document returns the document of the server a, with endpoints at baseURL (http://host/api/auth), without the
+// endpoints of the plugins whose ids are in without. It shares values with the routes of the endpoints and must not
+// be changed.
 func Document(a *auth.Auth, baseURL string, without ...string) *js.Object {
 	w := writer{auth: a, paths: js.NewObject(), operationIDs: map[string]bool{}}
 	for _, m := range a.Manifests() {
@@ -52,7 +53,7 @@ func securitySchemes() *js.Object {
 	)
 }
 
-// capital is text with its first letter as a capital.
+// capital returns text with its first letter capitalized.
 func capital(text string) string {
 	if text == "" {
 		return ""
@@ -60,14 +61,14 @@ func capital(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// list is a member that is an array, none when it is something else.
+// list returns a member that is an array, or nil.
 func list(o *js.Object, key string) []any {
 	v, _ := o.Get(key)
 	l, _ := v.([]any)
 	return l
 }
 
-// object is a member that is an object, nil when it is something else.
+// object returns a member that is an object, or nil.
 func object(o *js.Object, key string) *js.Object {
 	v, _ := o.Get(key)
 	child, _ := v.(*js.Object)

@@ -35,7 +35,7 @@ type document struct {
 	Paths                   map[string]map[string]any
 }
 
-// golden is the reference's document; testdata/golden.mjs wrote it.
+// golden returns the document of the reference, which testdata/golden.mjs wrote.
 func golden(t *testing.T, name string) document {
 	t.Helper()
 	data, err := os.ReadFile("testdata/golden.json")
@@ -63,7 +63,7 @@ func written(t *testing.T, s *authtest.Server, without ...string) (document, []b
 	return doc, text
 }
 
-// compare holds a document to the reference's, as far as its paths go.
+// compare compares the paths of a document with those of the reference's.
 func compare(t *testing.T, want, got document) {
 	t.Helper()
 	for path, item := range got.Paths {
@@ -102,7 +102,7 @@ func TestPlainServer(t *testing.T) {
 	validate(t, text)
 }
 
-// validate has another implementation read the document as OpenAPI 3.1.
+// validate parses the document as OpenAPI 3.1 with another implementation.
 func validate(t *testing.T, text []byte) {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(text)
@@ -207,7 +207,7 @@ type note struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// An endpoint that nobody documented is told from its Go types.
+// An endpoint without documentation is described by its Go types.
 func TestFromGoTypes(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{auth.Manifest{ID: "notes", Endpoints: []auth.Endpoint{
 		auth.Handle(auth.Route{ID: "listNotes", Path: "/notes", Methods: []string{http.MethodGet}, Session: auth.Public, Summary: "List notes"},

@@ -19,8 +19,8 @@ type writer struct {
 	operationIDs map[string]bool
 }
 
-// The reference writes methods without a body before those with one, which
-// decides who gets the plain operation id.
+// The reference lists methods without a body before those with one. The first one gets the operation id without a
+// suffix.
 var (
 	reading = []string{http.MethodGet, http.MethodDelete}
 	writing = []string{http.MethodPost, http.MethodPatch, http.MethodPut}
@@ -79,8 +79,8 @@ func tags(plugin string, doc *js.Object) []any {
 	return []any{capital(plugin)}
 }
 
-// operationID is unique in the document: an id that is taken gets the method's
-// name, and then a number, behind it.
+// operationID returns an id that is unique in the document: if the id is taken, the name of the method and then a
+// number are appended.
 func (w *writer) operationID(e *auth.Endpoint, method string) string {
 	id := e.ID
 	if e.OpenAPI != nil {
@@ -101,7 +101,7 @@ func (w *writer) operationID(e *auth.Endpoint, method string) string {
 	return id
 }
 
-// template is a route's path as OpenAPI writes it: /reset-password/{token}.
+// template returns the path of a route in OpenAPI's form: /reset-password/{token}.
 func template(path string) string {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
@@ -138,8 +138,8 @@ func isPathParameter(parameter any, name string) bool {
 	return in == "path" && have == name
 }
 
-// requestBody is nil when a plugin's endpoint has none; a built-in one then has
-// an empty object, as in the reference.
+// requestBody returns nil for an endpoint of a plugin without a body. A built-in one without a body has an empty
+// object, as in the reference.
 func (w *writer) requestBody(plugin string, e *auth.Endpoint) *js.Object {
 	body := object(e.OpenAPI, "requestBody")
 	if s := e.BodySchema(); body == nil && s != nil {
@@ -156,8 +156,7 @@ func (w *writer) requestBody(plugin string, e *auth.Endpoint) *js.Object {
 	return body
 }
 
-// withUserFields adds the fields of users that a client may set to the bodies
-// that take them.
+// withUserFields adds the fields of users that a client may set to the bodies that accept them.
 func (w *writer) withUserFields(path string, body *js.Object) *js.Object {
 	if path != "/sign-up/email" && path != "/update-user" {
 		return body
@@ -193,8 +192,7 @@ func jsonContent(shape *js.Object) *js.Object {
 	return js.Obj("content", js.Obj("application/json", js.Obj("schema", shape)))
 }
 
-// responses are the failures that any endpoint may answer with, and over them
-// what the endpoint says.
+// responses returns the errors that any endpoint may answer with, overridden by what the endpoint declares.
 func responses(e *auth.Endpoint) *js.Object {
 	out := js.NewObject()
 	for _, f := range []struct {
@@ -227,7 +225,7 @@ func responses(e *auth.Endpoint) *js.Object {
 	return out
 }
 
-// success is the answer of an endpoint that only its Go type describes.
+// success returns the answer of an endpoint that is described only by its Go type.
 func success(t reflect.Type) *js.Object {
 	answer := js.Obj("description", "Success")
 	if t != reflect.TypeFor[auth.Raw]() && t != reflect.TypeFor[auth.Nothing]() {

@@ -8,15 +8,13 @@ import (
 	"strconv"
 )
 
-// Defaults gives every option below the struct that o points to its default
-// where it is unset: zero, or nil for a pointer. A pointer thus tells 0 or false
-// from unset. The default of a field that is itself a struct names members:
-// default:"window=60 max=5". A type with an UnmarshalJSON reads its default as a
-// JSON text. Lists and maps of options are copied before anything is set in them.
+// Defaults sets the unset options in the struct that o points to, and in the structs within it, to their defaults. A
+// field is unset if it is zero, or nil for a pointer; a pointer can therefore be set to 0 or false. The default of a
+// field that is itself a struct names its members: default:"window=60 max=5". A type with an UnmarshalJSON decodes
+// its default as a JSON string. Lists and maps of options are copied before they are changed.
 func Defaults(o any) { fill(reflect.ValueOf(o).Elem(), nil) }
 
-// fill sets what is unset in a struct; preset are defaults that come from the
-// field which holds it.
+// fill sets unset fields of a struct. preset holds defaults from the tag of the field that contains it.
 func fill(v reflect.Value, preset map[string]string) {
 	for _, f := range Fields(v.Type()) {
 		at := v.FieldByIndex(f.Index)
@@ -37,7 +35,7 @@ func fill(v reflect.Value, preset map[string]string) {
 	}
 }
 
-// fillWithin looks into pointers, lists and maps of groups.
+// fillWithin fills the structs behind pointers and in lists and maps.
 func fillWithin(v reflect.Value) {
 	switch {
 	case v.Kind() == reflect.Pointer && isGroup(v.Type().Elem()) && !v.IsNil():
@@ -66,7 +64,7 @@ func fillWithin(v reflect.Value) {
 
 var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
 
-// isGroup reports a struct of options, and not a value with a grammar of its own.
+// isGroup reports whether t is a struct of options, and not a value with a grammar of its own.
 func isGroup(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && !reflect.PointerTo(t).Implements(unmarshaler)
 }
@@ -110,9 +108,8 @@ func set(v reflect.Value, text string) error {
 	return nil
 }
 
-// Check returns an error for every option below the struct that o points to that
-// its tags do not allow, with the option's path before it. Unset options (zero,
-// or nil) are allowed.
+// Check returns an error for every option in the struct that o points to, and in the structs within it, that its tags
+// do not allow. Each error begins with the path of the option. Unset options (zero, or nil) are allowed.
 func Check(o any) error { return errors.Join(checkGroup("", reflect.ValueOf(o).Elem())...) }
 
 func checkGroup(path string, v reflect.Value) []error {

@@ -1,6 +1,5 @@
-// Package option reads what the fields of an options struct say about
-// themselves, so that the default, the allowed values and the unit of an option
-// stand in one place: on its field.
+// Package option defines the struct tags of option fields, so that the default, the allowed values and the unit of an
+// option are written once, on its field.
 //
 //	type Options struct {
 //		// Seconds that a link works.
@@ -10,26 +9,26 @@
 //	}
 //
 //	func New(o Options) *Plugin {
-//		option.Defaults(&o) // o.ExpiresIn is 300 unless the caller says otherwise
+//		option.Defaults(&o) // o.ExpiresIn is now 300 unless it was set
 //		return &Plugin{o}
 //	}
 //
-// The plugin's Init returns [Check], which refuses what the tags do not allow.
-// The config file is decoded and described by the same tags:
+// The plugin's Init returns the error of [Check], which reports values that the tags do not allow. The config file is
+// decoded and documented with the same tags:
 //
-//	json      name of the option; a field without one is no option
+//	json      name of the option; a field without one is not an option
 //	default   value of an unset option; see [Defaults]
-//	unset     what an unset option means, in words, where it has no fixed value
-//	enum      the texts that it may be, divided by commas
-//	min, max  the smallest and the largest number that it may be; min is 0 unless said
-//	unit      seconds, minutes, bytes, characters …; times are bounded by [LongestTime]
-//	gofunc    why a config file cannot set it: it can be set from Go only
+//	unset     what an unset option means, in words, if it has no fixed value
+//	enum      the allowed texts, separated by commas
+//	min, max  the smallest and the largest allowed number; the default of min is 0
+//	unit      seconds, minutes, bytes, characters …; times are limited to [LongestTime]
+//	gofunc    why a config file cannot set it: it can only be set from Go
 //
-// What an option means is the comment of its field. A type with a grammar of its
-// own in a file describes it with a method; see [Shaper].
+// The comment of the field says what the option means. A type with a grammar of its own describes it with a method;
+// see [Shaper].
 package option
 
-// Imports nothing of this module.
+// This package imports nothing of this module.
 
 import (
 	"fmt"
@@ -40,30 +39,28 @@ import (
 	"strings"
 )
 
-// LongestTime is the longest time in seconds that an option may name, about a
-// hundred years. Longer ones would overflow durations, or make dates that no
-// database column and no JSON text can hold.
+// LongestTime is the longest time in seconds that an option may have, about a hundred years. Longer times would
+// overflow durations, or give dates that database columns and JSON texts cannot hold.
 const LongestTime = 100 * 366 * 24 * 60 * 60
 
-// Field is one option: a field of a struct, with what its tags say.
+// Field is one option: a field of a struct with the values of its tags.
 type Field struct {
 	Name   string       // in a file
-	Owner  reflect.Type // the struct that declares the field, which may be an embedded one
+	Owner  reflect.Type // the struct that declares the field; it may be an embedded one
 	GoName string
 	Type   reflect.Type
 	Index  []int // for [reflect.Value.FieldByIndex]
 
-	Default  string // the text of the tag; "" when there is none
+	Default  string // the text of the tag; "" if there is none
 	Unset    string // in words
 	Enum     []string
-	Min, Max float64 // Max is infinite when there is none
+	Min, Max float64 // Max is infinite if there is none
 	Unit     string
-	GoOnly   string // why a file cannot set it; "" when it can
+	GoOnly   string // why a file cannot set it; "" if it can
 }
 
-// Fields lists the options of a struct type in their order, those of embedded
-// structs in their place. A malformed tag is a mistake of the program, and Fields
-// panics.
+// Fields returns the options of a struct type in order, including those of embedded structs. It panics on a malformed
+// tag, which is a bug of the program.
 func Fields(t reflect.Type) []Field {
 	var out []Field
 	for f := range t.Fields() {
@@ -114,7 +111,7 @@ func (f *Field) bounds(tag reflect.StructTag) (low, high float64) {
 	return low, high
 }
 
-// CheckText returns an error unless the option may be this text.
+// CheckText returns an error if the option may not have this text.
 func (f *Field) CheckText(text string) error {
 	if f.Enum == nil || slices.Contains(f.Enum, text) {
 		return nil
@@ -122,7 +119,7 @@ func (f *Field) CheckText(text string) error {
 	return fmt.Errorf("must be one of %s, not %q", strings.Join(f.Enum, ", "), text)
 }
 
-// CheckNumber returns an error unless the option may be this number.
+// CheckNumber returns an error if the option may not have this number.
 func (f *Field) CheckNumber(n float64) error {
 	switch {
 	case n >= f.Min && n <= f.Max:
@@ -130,10 +127,10 @@ func (f *Field) CheckNumber(n float64) error {
 	case n > f.Max:
 		return fmt.Errorf("must be at most %s, not %s", f.amount(f.Max), decimal(n))
 	}
-	return fmt.Errorf("must be at least %s, not %s", f.amount(f.Min), decimal(n)) // NaN too
+	return fmt.Errorf("must be at least %s, not %s", f.amount(f.Min), decimal(n)) // also for NaN
 }
 
-// amount is a bound as a message shows it.
+// amount formats a bound for an error message.
 func (f *Field) amount(n float64) string {
 	text := decimal(n)
 	if f.Unit != "" {
@@ -147,8 +144,8 @@ func (f *Field) amount(n float64) string {
 
 func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
-// Members reads the default of a field that is a group of options, such as
-// "window=60 max=5". Others have no members.
+// Members returns the members in the default of a field that is a group of options, such as "window=60 max=5", and
+// nil for other fields.
 func (f *Field) Members() map[string]string {
 	out := map[string]string{}
 	if !isGroup(f.Type) {

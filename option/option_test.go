@@ -18,7 +18,7 @@ type limit struct {
 	Max    int `json:"max" max:"1000"`
 }
 
-// span reads its own grammar: "5m" is 5.
+// span has a grammar of its own: "5m" is 5.
 type span struct{ minutes int }
 
 func (s *span) UnmarshalJSON(text []byte) error {
@@ -63,8 +63,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// What is set stays, zero behind a pointer too, and what the caller holds is not
-// written to.
+// Options that are set stay unchanged, including a zero behind a pointer, and values of the caller are not modified.
 func TestDefaultsLeaveWhatIsSet(t *testing.T) {
 	zero, off := 0, false
 	list, own := []common{{}, {"Ann"}}, common{}
@@ -131,7 +130,7 @@ func TestShape(t *testing.T) {
 	}
 }
 
-// A tag that says nonsense is a mistake of the program.
+// A malformed tag is a bug of the program.
 func TestMalformedTags(t *testing.T) {
 	for name, o := range map[string]any{
 		"default of a number": &struct {

@@ -7,24 +7,23 @@ import (
 	"strings"
 )
 
-// Shaper is an option with a grammar of its own: a type with an UnmarshalJSON
-// that reads more than one kind of value. Its method says which, on a zero value.
+// Shaper is an option with a grammar of its own: a type whose UnmarshalJSON accepts more than one kind of value.
+// OptionShape describes them; it is called on a zero value.
 type Shaper interface{ OptionShape() Shape }
 
-// Shape is what an option may be in a file: any of what is set here.
+// Shape says which values an option may have in a file: any of those that are set here.
 type Shape struct {
 	Text     bool         // any text
 	Texts    []string     // one of these texts
 	Number   bool         // any number
 	Bool     bool         // true or false
-	False    bool         // false alone
-	List     reflect.Type // a list of these
-	Map      reflect.Type // a map with the options of this struct, or a map of this map type
-	Callback bool         // a webhook or a built-in
+	False    bool         // only false
+	List     reflect.Type // a list of this type
+	Map      reflect.Type // a map with the options of this struct, or of this map type
+	Callback bool         // a webhook or a built-in callback
 }
 
-// ShapeOf returns what a type with a grammar of its own may be; ok is false for
-// other types.
+// ShapeOf returns the shape of a type with a grammar of its own; ok is false for other types.
 func ShapeOf(t reflect.Type) (s Shape, ok bool) {
 	shaper, ok := reflect.New(t).Interface().(Shaper)
 	if !ok {
@@ -33,7 +32,7 @@ func ShapeOf(t reflect.Type) (s Shape, ok bool) {
 	return shaper.OptionShape(), true
 }
 
-// String lists what the option may be, for a message.
+// String lists the allowed values for an error message.
 func (s Shape) String() string {
 	var kinds []string
 	add := func(is bool, kind string) {

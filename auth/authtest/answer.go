@@ -31,7 +31,7 @@ func (a *Answer) JSON(t testing.TB) map[string]any {
 	return m
 }
 
-// Code is the code of an error answer, "" when there is none.
+// Code returns the code of an error answer, or "" if there is none.
 func (a *Answer) Code() string {
 	var e struct{ Code string }
 	_ = json.Unmarshal([]byte(a.Body), &e)
@@ -72,7 +72,7 @@ func (a *Answer) Want(status int, pairs ...any) *Answer {
 	a.t.Helper()
 	if a.Status != status {
 		a.fail("got %d, want %d", a.Status, status)
-		return a // the rest would only repeat it
+		return a // the other checks would only repeat it
 	}
 	for i := 0; i < len(pairs); i += 2 {
 		path, ok := pairs[i].(string)

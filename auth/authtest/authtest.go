@@ -33,19 +33,19 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
-// Origin is where a test server says it is.
+// Origin is the origin of a test server.
 const Origin = "http://localhost:3210"
 
-// Secret signs what test servers sign.
+// Secret is the secret of test servers.
 const Secret = "authtest-secret-0123456789-abcdefghij"
 
 // Start is the time at which the clocks of test servers start.
 func Start() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
-// Server is a server under test, and its clock.
+// Server is a server under test with its own clock.
 type Server struct {
 	*auth.Auth
-	T     testing.TB // what clients of this server report to
+	T     testing.TB // for failures that clients of this server report
 	clock *clock
 }
 
@@ -124,7 +124,7 @@ type Client struct {
 	Server *Server
 	Origin string
 	Header http.Header       // sent with every request
-	Jar    map[string]string // as they travel, still encoded
+	Jar    map[string]string // raw values, still encoded
 }
 
 // Client returns a browser without cookies on the server's own site.

@@ -24,7 +24,7 @@ type Like string
 // a string of this many bytes.
 type Len int
 
-// meets reports whether a value is as wanted, and describes what was wanted.
+// meets reports whether a value matches, and describes what was wanted.
 func meets(v any, there bool, want any) (told string, ok bool) {
 	switch want := want.(type) {
 	case Presence:

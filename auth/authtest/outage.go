@@ -9,14 +9,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Outage is the power switch of a store: between Begin and End whatever is asked
-// of it fails.
+// Outage lets a store fail: between Begin and End all its operations return an error.
 type Outage struct{ err atomic.Pointer[error] }
 
-// Begin makes everything fail with err.
+// Begin makes all operations fail with err.
 func (o *Outage) Begin(err error) { o.err.Store(&err) }
 
-// End lets everything work again.
+// End lets all operations work again.
 func (o *Outage) End() { o.err.Store(nil) }
 
 func (o *Outage) failure() error {
@@ -26,10 +25,10 @@ func (o *Outage) failure() error {
 	return nil
 }
 
-// Driver is d with this switch.
+// Driver returns a driver that uses d and fails during the outage.
 func (o *Outage) Driver(d store.Driver) store.Driver { return brittleDriver{o, d} }
 
-// KV is s with this switch.
+// KV returns a secondary storage that uses s and fails during the outage.
 func (o *Outage) KV(s kv.Store) kv.Store { return brittleKV{o, s} }
 
 type brittleDriver struct {

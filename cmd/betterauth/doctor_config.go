@@ -10,7 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-const newSecretRemedy = "make one with `betterauth secret` and put it in BETTER_AUTH_SECRET or secretFile"
+const newSecretRemedy = "generate one with `betterauth secret` and put it in BETTER_AUTH_SECRET or secretFile"
 
 // secret judges the secret that signs.
 func (d *doctor) secret() {

@@ -10,24 +10,24 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Callback is what a provider sent the browser back with.
+// Callback holds the parameters with which the provider sent the browser back.
 type Callback struct {
 	Code, Issuer, DeviceID string
 	User                   string // JSON, from some providers
 	CodeVerifier, Nonce    string // of the flow
 }
 
-// Exchanged is an identity that a callback proved.
+// Exchanged is the identity that a callback proved.
 type Exchanged struct {
 	Tokens    *oauth.Tokens
 	Identity  *oauth.Identity
 	AccountID string // the provider's id of the account
 }
 
-var errAccountID = errors.New("flow: the provider told no id of the account")
+var errAccountID = errors.New("flow: the provider returned no id of the account")
 
-// Exchange turns a callback into a proven identity. problem is the error for
-// the browser when that cannot be done; err ends the call.
+// Exchange exchanges the code of a callback for tokens and returns the identity. problem is the error for the browser
+// if that fails; err ends the call.
 func Exchange(c *auth.Context, p oauth.Provider, back Callback) (out *Exchanged, problem string, err error) {
 	info := p.Info()
 	if back.Issuer != "" && info.Issuer != "" && back.Issuer != info.Issuer {
@@ -35,7 +35,7 @@ func Exchange(c *auth.Context, p oauth.Provider, back Callback) (out *Exchanged,
 		return nil, IssuerMismatch, nil
 	}
 	if belongsElsewhere(c, back.CodeVerifier, info.ID) {
-		c.Log.WarnContext(c, "an OAuth flow came back by another provider than the one it began at", "provider", info.ID)
+		c.Log.WarnContext(c, "an OAuth flow returned from another provider than the one it started with", "provider", info.ID)
 		return nil, StateMismatch, nil
 	}
 	if info.NonceRequired && back.Nonce == "" {
@@ -59,19 +59,19 @@ func Exchange(c *auth.Context, p oauth.Provider, back Callback) (out *Exchanged,
 		return nil, "", auth.FromCallback(err)
 	}
 	if id == nil || id.User == nil {
-		c.Log.ErrorContext(c, "the provider did not say who signed in", "provider", info.ID)
+		c.Log.ErrorContext(c, "the provider returned no user", "provider", info.ID)
 		return nil, UnableToGetUserInfo, nil
 	}
 	account, err := AccountID(call, p, tokens, id.Profile)
 	if err != nil {
-		c.Log.ErrorContext(c, "the provider's account cannot be told apart", "provider", info.ID, "error", err)
+		c.Log.ErrorContext(c, "the provider's account has no id", "provider", info.ID, "error", err)
 		return nil, UnableToGetUserInfo, nil
 	}
 	return &Exchanged{Tokens: tokens, Identity: id, AccountID: account}, "", nil
 }
 
-// AccountID is the provider's id of the account in a profile. Without one
-// nobody can be told apart, so that is refused rather than made up.
+// AccountID returns the provider's id of the account in a profile. If there is none, it returns an error, because
+// accounts could not be distinguished.
 func AccountID(call *oauth.Call, p oauth.Provider, tokens *oauth.Tokens, profile *js.Object) (string, error) {
 	subject, err := p.Subject(call, tokens, profile)
 	if err != nil {

@@ -6,17 +6,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// Ending says where the browser goes when a flow ends.
+// Ending says where the browser goes at the end of a flow.
 type Ending struct {
 	CallbackURL string
-	NewUserURL  string // for who has just signed up; "" for CallbackURL
+	NewUserURL  string // for users who have just signed up; "" for CallbackURL
 	ErrorURL    string
-	Link        *Link // the flow links an account; nil for one that signs in
+	Link        *Link // set if the flow links an account; nil if it signs in
 }
 
-// Finish ends a flow that the browser came back from: it links the account or signs
-// in. What it returns is always an error, most often the redirect that sends the
-// browser on.
+// Finish ends a flow after the callback: it links the account or signs the user in. It always returns an error,
+// usually the redirect for the browser.
 func (e Ending) Finish(c *auth.Context, s *SignIn) error {
 	if e.Link != nil {
 		code, message, err := LinkAccount(c, e.Link, &s.Account, s.User, s.Profile)

@@ -1,10 +1,10 @@
-// Package flow is what the built-in endpoints and the plugins do with a
-// provider: begin a flow and recognise it when the browser comes back, exchange
-// the code, and sign in, sign up or link whoever that is. It sits between the
-// engine and the endpoints, which answer in their own ways.
-//
-// It must not know an endpoint, and no provider by name.
+// Package flow contains the steps of an OAuth sign-in that the built-in endpoints and plugins share: start a flow
+// with a provider ([State.Begin]), recognize it when the browser returns ([Read]), exchange the code ([Exchange]),
+// and sign in, sign up or link the user ([Ending.Finish], [SignIn.Do]). It is for plugins that add endpoints for
+// signing in with a provider.
 package flow
+
+// This package knows no endpoint, and no provider by name.
 
 import (
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -13,8 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// The errors of a callback, as they travel in a redirect's query
-// (oauth2/errors.mjs).
+// The errors of a callback in the query of a redirect (oauth2/errors.mjs).
 const (
 	NoCode                  = "no_code"
 	ProviderNotFound        = "oauth_provider_not_found"
@@ -40,7 +39,7 @@ const (
 	signUpDisabled          = "signup disabled"
 )
 
-// Call is what a provider is told of the call c.
+// Call returns what a provider needs of the call c.
 func Call(c *auth.Context) *oauth.Call {
 	call := &oauth.Call{Context: c, Now: c.Now(), HTTP: c.Options.HTTP, Log: c.Log, BaseURL: c.BaseURL}
 	if told := c.Arguments(); len(told) > 0 {
@@ -49,10 +48,10 @@ func Call(c *auth.Context) *oauth.Call {
 	return call
 }
 
-// RedirectURI is where a provider sends the browser back to.
+// RedirectURI returns the URL to which a provider sends the browser back.
 func RedirectURI(c *auth.Context, p oauth.Provider) string { return c.BaseURL + p.Info().Path() }
 
-// Nonce makes a nonce for ID tokens, "" for a provider that needs none.
+// Nonce returns a new nonce for ID tokens, or "" for a provider that needs none.
 func Nonce(p oauth.Provider) string {
 	if !p.Info().NonceRequired {
 		return ""
@@ -60,7 +59,7 @@ func Nonce(p oauth.Provider) string {
 	return secret.Random(32)
 }
 
-// ErrorURL is where errors go that no flow has a place for.
+// ErrorURL returns the error page for errors that belong to no flow: onAPIError.errorURL, or the built-in one.
 func ErrorURL(c *auth.Context) string {
 	if to := c.Options.OnAPIError.ErrorURL; to != "" {
 		return to
@@ -68,8 +67,7 @@ func ErrorURL(c *auth.Context) string {
 	return c.BaseURL + "/error"
 }
 
-// Fail ends the call by sending the browser to address with an error in the
-// query.
+// Fail ends the call with a redirect to address with an error in the query.
 func Fail(address, code, description string) error {
 	pairs := [][2]string{{"error", code}}
 	if description != "" {
@@ -82,5 +80,5 @@ func Fail(address, code, description string) error {
 	return auth.Redirect(to)
 }
 
-// FindProvider returns the provider with this id, nil when there is none.
+// FindProvider returns the provider with this id, or nil.
 func FindProvider(c *auth.Context, id string) oauth.Provider { return c.Providers.Find(id) }

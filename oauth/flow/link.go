@@ -9,9 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// LinkAccount ends a flow that links an account to a user who is signed in.
-// code and message are for the browser when it must not be linked; code "" means
-// that it is.
+// LinkAccount ends a flow that links an account to a signed-in user. code and message are the error for the browser;
+// code is "" if the account was linked.
 func LinkAccount(c *auth.Context, link *Link, account *Account, user, profile *js.Object) (code, message string, err error) {
 	live, err := link.live(c)
 	if err != nil {
@@ -90,10 +89,9 @@ func keepLinked(c *auth.Context, link *Link, account *Account) (code string, err
 	return "", store.UnlessGone(err)
 }
 
-// ApplyProfile copies a freshly linked provider's profile to the user, where
-// accountLinking.updateUserInfoOnLink says so. Address and verification stay: a
-// link must not change who somebody is. It returns the user as it then is, nil
-// when nothing was changed; a failure does not undo the link.
+// ApplyProfile copies the profile of a newly linked provider to the user, if accountLinking.updateUserInfoOnLink is
+// set. Address and verification stay the same, because a link must not change the identity of a user. It returns the
+// changed user, or nil if nothing was changed. A failure does not undo the link.
 func ApplyProfile(c *auth.Context, userID string, user *js.Object) *auth.User {
 	if !c.Options.Account.AccountLinking.UpdateUserInfoOnLink {
 		return nil
@@ -106,13 +104,13 @@ func ApplyProfile(c *auth.Context, userID string, user *js.Object) *auth.User {
 		}
 	}
 	if !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrDropped) {
-		c.Log.WarnContext(c, "the linked provider's profile could not be kept", "error", err)
+		c.Log.WarnContext(c, "the profile of the linked provider could not be stored", "error", err)
 	}
 	return nil
 }
 
-// profileFields are the fields of a user's row that a provider may set: name,
-// image and the added ones that input may set.
+// profileFields returns the fields of a user's row that a provider may set: name, image and the added fields that
+// input may set.
 func profileFields(c *auth.Context, user *js.Object, create bool) (store.Record, error) {
 	rest := user.Clone()
 	for _, name := range []string{"id", "email", "emailVerified", "name", "image"} {
@@ -136,7 +134,7 @@ func profileFields(c *auth.Context, user *js.Object, create bool) (store.Record,
 	return row, nil
 }
 
-// present is o without members that are undefined.
+// present returns o without undefined members.
 func present(o *js.Object) *js.Object {
 	out := js.NewObject()
 	for name, v := range o.All() {

@@ -11,31 +11,29 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// SignIn is a proven identity that wants a session.
+// SignIn signs in an identity that a provider has proven.
 type SignIn struct {
-	// User is the user as the provider tells it: name, email (needed), image,
-	// emailVerified and added fields.
+	// User is the user from the provider: name, email (required), image, emailVerified and added fields.
 	User             *js.Object
 	Account          Account
 	CallbackURL      string // for the link in a verification mail
 	DisableSignUp    bool
 	OverrideUserInfo bool
 	Profile          *js.Object // of the provider, for validateUserInfo
-	// Trusted says that the provider vouches for addresses whatever the options
-	// say; Untrusted that the options' word by name does not count.
+	// Trusted says that the provider is trusted to verify addresses, whatever the options say. Untrusted ignores the
+	// trustedProviders of the options.
 	Trusted, Untrusted bool
-	// Source replaces what validateUserInfo is told of the source.
+	// Source replaces the source that validateUserInfo receives.
 	Source *js.Object
 }
 
-// Result is what became of a SignIn: a session, whose cookies are set, with its
-// user, or why there is none ("account not linked", "signup disabled",
-// email_not_verified …).
+// Result is the result of a SignIn: a session, whose cookies are set, with its user, or the reason why there is none
+// ("account not linked", "signup disabled", email_not_verified …).
 type Result struct {
 	Session *auth.Session
 	User    *auth.User
 	IsNew   bool   // the user has just signed up
-	Problem string // why nobody is signed in, "" when somebody is
+	Problem string // why nobody was signed in; "" if somebody was
 
 	verified bool
 	email    string
@@ -43,9 +41,8 @@ type Result struct {
 
 func refused(problem string) (*Result, error) { return &Result{Problem: problem}, nil }
 
-// Do finds or makes the user, keeps the account, and begins a session
-// (handleOAuthUserInfo in oauth2/link-account.mjs). An *auth.Error refuses with
-// a code; Result.Problem says all else that is in the way.
+// Do finds or creates the user, stores the account, and starts a session (handleOAuthUserInfo in
+// oauth2/link-account.mjs). An *auth.Error refuses with a code; any other reason is in Result.Problem.
 func (s *SignIn) Do(c *auth.Context) (*Result, error) {
 	r := &Result{
 		verified: oauth.IsTrue(oauth.Member(s.User, "emailVerified")),
@@ -79,12 +76,12 @@ func (s *SignIn) Do(c *auth.Context) (*Result, error) {
 	return s.begin(c, r, user)
 }
 
-// find looks for the account, else for a user with the address. A database that
-// fails sends the browser to the error page.
+// find looks for the account, and otherwise for a user with the address. If the database fails, the browser is sent
+// to the error page.
 func (s *SignIn) find(c *auth.Context, r *Result) (user *auth.User, account *auth.Account, problem string, err error) {
 	fail := func(err error) error {
-		if c.StoreFailure() == nil { // else the call says so
-			c.Log.ErrorContext(c, "the database could not be asked for an OAuth account", "error", err)
+		if c.StoreFailure() == nil { // otherwise the call logs it
+			c.Log.ErrorContext(c, "the OAuth account could not be read from the database", "error", err)
 		}
 		return Fail(ErrorURL(c), internalServerError, "")
 	}
@@ -102,7 +99,7 @@ func (s *SignIn) find(c *auth.Context, r *Result) (user *auth.User, account *aut
 		return nil, nil, "", fail(err)
 	}
 	if user == nil {
-		c.Log.ErrorContext(c, "an OAuth account belongs to a user that is gone; repair it before trying again")
+		c.Log.ErrorContext(c, "an OAuth account belongs to a user that does not exist; delete the account's row before trying again")
 		problem = unableToLinkAccountText
 	}
 	return user, account, problem, nil
@@ -129,10 +126,9 @@ func (s *SignIn) validate(c *auth.Context, r *Result, user *auth.User, action st
 	return c.ValidateUser(told, s.source(action))
 }
 
-// link adds the account to a user with the same address. Both sides must vouch
-// for the address: the provider now, and the user before. Otherwise whoever
-// signed up first with somebody else's address would share the owner's account
-// (GHSA-g38m-r43w-p2q7).
+// link adds the account to a user with the same address. The address must be verified on both sides: by the provider
+// now, and by the user before. Otherwise somebody who signed up first with the address of another person would share
+// that person's account (GHSA-g38m-r43w-p2q7).
 func (s *SignIn) link(c *auth.Context, r *Result, user *auth.User) (*auth.User, string, error) {
 	allowed, err := s.mayLink(c, r, user)
 	if err != nil {
@@ -181,7 +177,7 @@ func (s *SignIn) mayLink(c *auth.Context, r *Result, user *auth.User) (bool, err
 	return (trusted || r.verified) && (!needLocal || user.EmailVerified) && !off, nil
 }
 
-// keepNew makes the account's row, and the cookie of it.
+// keepNew creates the account's row and the account cookie.
 func (s *SignIn) keepNew(c *auth.Context, userID string) error {
 	row, err := s.Account.row(c, userID)
 	if err != nil {
@@ -194,7 +190,7 @@ func (s *SignIn) keepNew(c *auth.Context, userID string) error {
 	return SetAccountCookie(c, made)
 }
 
-// verifyAddress: an address that the provider has verified is verified here.
+// verifyAddress marks the user's address as verified if the provider has verified it.
 func (s *SignIn) verifyAddress(c *auth.Context, r *Result, user *auth.User) error {
 	if !r.verified || user.EmailVerified || !auth.SameAddress(user.Email, r.email) {
 		return nil
@@ -203,8 +199,8 @@ func (s *SignIn) verifyAddress(c *auth.Context, r *Result, user *auth.User) erro
 	return store.UnlessGone(err)
 }
 
-// renew keeps the tokens of somebody who has signed in before. Scopes stay: they
-// change by linking alone.
+// renew stores the tokens of an account that has signed in before. The scopes stay, because only linking changes
+// them.
 func (s *SignIn) renew(c *auth.Context, r *Result, user *auth.User, account *auth.Account) (string, error) {
 	if err := s.validate(c, r, user, "sign-in"); err != nil {
 		return "", err
@@ -231,7 +227,7 @@ func (s *SignIn) renew(c *auth.Context, r *Result, user *auth.User, account *aut
 	return "", s.verifyAddress(c, r, user)
 }
 
-// override replaces what is known of a user by what the provider says.
+// override replaces the fields of a user with those from the provider.
 func (s *SignIn) override(c *auth.Context, r *Result, user *auth.User) (*auth.User, error) {
 	change, err := profileFields(c, s.User, false)
 	if err != nil {
@@ -249,7 +245,7 @@ func (s *SignIn) override(c *auth.Context, r *Result, user *auth.User) (*auth.Us
 	return updated, err
 }
 
-// signUp makes a user and its account, both or neither.
+// signUp creates a user and its account in one transaction.
 func (s *SignIn) signUp(c *auth.Context, r *Result) (*auth.User, string, error) {
 	if s.DisableSignUp {
 		return nil, signUpDisabled, nil
@@ -292,13 +288,12 @@ func (s *SignIn) notCreated(c *auth.Context, err error) (*auth.User, string, err
 		return nil, "", err
 	}
 	if !errors.Is(err, store.ErrDropped) && c.StoreFailure() == nil {
-		c.Log.ErrorContext(c, "the OAuth user could not be made", "error", err)
+		c.Log.ErrorContext(c, "the OAuth user could not be created", "error", err)
 	}
 	return nil, unableToCreateUser, nil
 }
 
-// begin begins the session and sets its cookies, unless the provider's options want a verified
-// address first.
+// begin starts the session and sets its cookies, unless the provider's options require a verified address first.
 func (s *SignIn) begin(c *auth.Context, r *Result, user *auth.User) (*Result, error) {
 	needVerified := false
 	if p := c.Providers.Find(s.Account.ProviderID); p != nil {
@@ -332,7 +327,7 @@ func (s *SignIn) begin(c *auth.Context, r *Result, user *auth.User) (*Result, er
 	return r, nil
 }
 
-// method is what events and hooks are told of the way of signing in.
+// method returns the method of the sign-in for events and hooks.
 func (s *SignIn) method() string { return "oauth:" + s.Account.ProviderID }
 
 func (s *SignIn) mailVerification(c *auth.Context, user *auth.User) {
@@ -349,8 +344,7 @@ func (s *SignIn) mailVerification(c *auth.Context, user *auth.User) {
 	auth.SendInBackground(c, "emailVerification.sendVerificationEmail", o.SendVerificationEmail, auth.LinkMail{User: user, URL: url, Token: token, Call: c})
 }
 
-// Refuse is the answer to a client that is no browser on its way: an id token
-// that may not sign in.
+// Refuse returns the error for a client that sent an ID token, instead of a redirect.
 func (r *Result) Refuse(code string) error {
 	if r.Problem == EmailNotVerified {
 		return auth.Forbidden(auth.EmailNotVerified)

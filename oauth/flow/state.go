@@ -24,33 +24,32 @@ const (
 	stateIdentifier = "auth-state:"
 )
 
-// State is a flow between its two halves. The zero value begins one as the
-// request's body says.
+// State is the data of a flow from its start to the callback. The zero value starts one with the parameters of the
+// request's body.
 type State struct {
-	Provider      string // the flow's; it is not kept, but CodeVerifier is bound to it
+	Provider      string // provider of the flow; not stored, but CodeVerifier is bound to it
 	CallbackURL   string
-	CodeVerifier  string // made when empty
+	CodeVerifier  string // generated if empty
 	ErrorURL      string
 	NewUserURL    string
 	Link          *Link
 	RequestSignUp *bool
 	Nonce         string
-	// Additional is the client's own data: it is carried along and never
-	// trusted.
+	// Additional is the client's own data. It is returned at the end and never trusted.
 	Additional *js.Object
 
-	// Set by Read.
+	// The following fields are set by Read.
 	Value  string     // the state parameter
-	Fields *js.Object // everything that was kept
+	Fields *js.Object // everything that was stored
 }
 
-// Link says that a flow links an account to a user who is signed in.
+// Link says that a flow links an account to a signed-in user.
 type Link struct {
 	UserID, Email string
 	sealedToken   string
 }
 
-// NewLink links to the user of a session, which must still be live at the end.
+// NewLink returns a link to the user of a session, which must still exist at the end of the flow.
 func NewLink(c *auth.Context, s *auth.SignedIn) (*Link, error) {
 	sealed, err := c.Keys.Purpose(linkPurpose).Encrypt(s.Session.Token)
 	if err != nil {
@@ -67,7 +66,7 @@ func (l *Link) object() *js.Object {
 	return o
 }
 
-// live reports whether the session that began a link is still there.
+// live reports whether the session that started a link still exists.
 func (l *Link) live(c *auth.Context) (bool, error) {
 	if l.sealedToken == "" || !c.Stateful() {
 		return true, nil
@@ -86,14 +85,14 @@ func (l *Link) live(c *auth.Context) (bool, error) {
 type serverKey struct{}
 type stateKey struct{}
 
-// AddServerContext keeps values with the flow that this call begins; unlike
-// additional data the client cannot set them. Before hooks call it.
+// AddServerContext stores values with the flow that this call starts. Unlike additional data, the client cannot set
+// them. It is called in before hooks.
 func AddServerContext(c *auth.Context, values *js.Object) {
 	have, _ := c.Value(serverKey{}).(*js.Object)
 	c.Keep(serverKey{}, oauth.Spread(have, values))
 }
 
-// Current is the flow that this call begins or ends, nil when there is none.
+// Current returns the flow that this call starts or ends, or nil.
 func Current(ctx context.Context) *State {
 	s, _ := ctx.Value(stateKey{}).(*State)
 	return s
@@ -101,7 +100,7 @@ func Current(ctx context.Context) *State {
 
 func remember(c *auth.Context, s *State) { c.Keep(stateKey{}, s) }
 
-// FromBody fills in what a sign-in's body says of where to go.
+// FromBody fills in the URLs of a flow from the body of a sign-in.
 func (s *State) FromBody(c *auth.Context) error {
 	s.CallbackURL = oauth.Text(oauth.Member(c.Body, "callbackURL"))
 	if s.CallbackURL == "" {
@@ -126,8 +125,8 @@ func flagOf(v any, name string) *bool {
 	return nil
 }
 
-// Begin keeps the flow until the browser comes back, and sets the cookie that
-// ties it to this browser. Value is the state to send along.
+// Begin stores the flow until the browser returns, and sets the cookie that binds it to this browser. Value is then
+// the state parameter.
 func (s *State) Begin(c *auth.Context) error {
 	if s.CodeVerifier == "" {
 		s.CodeVerifier = newVerifier(c, s.Provider)
@@ -155,8 +154,8 @@ func (s *State) Begin(c *auth.Context) error {
 	return c.Once.Put(c, stateIdentifier+s.Value, text, c.Now().Add(stateLife))
 }
 
-// object is the state as it is kept, in the reference's order. What the client
-// added comes first, so that it overrides nothing.
+// object returns the state in its stored form, in the order of the reference. The client's data comes first, so that
+// it cannot override other members.
 func (s *State) object(c *auth.Context) *js.Object {
 	o := oauth.Spread(s.Additional)
 	put := func(name string, v any, there bool) {
@@ -191,8 +190,8 @@ func sealedInCookie(c *auth.Context) bool {
 	return !c.Stateful()
 }
 
-// StateText is the flow that a state parameter stands for as it is kept, "" when
-// there is none: for whoever hands a flow on to another server.
+// StateText returns the stored form of the flow of a state parameter, or "" if there is none. It is for code that
+// passes a flow to another server.
 func StateText(c *auth.Context, value, setCookie string) (string, error) {
 	if sealedInCookie(c) {
 		if setCookie == "" {
@@ -207,18 +206,18 @@ func StateText(c *auth.Context, value, setCookie string) (string, error) {
 	return kept.Text, nil
 }
 
-// StateError says why a state does not hold.
+// StateError says why a state is not valid.
 type StateError struct {
 	Code     string
-	ErrorURL string // where the flow wanted its errors, "" when that is not known
+	ErrorURL string // error page of the flow; "" if not known
 }
 
 // Error implements error.
 func (e *StateError) Error() string { return "flow: " + e.Code }
 
-// Read recognises the flow of a callback by its state parameter and ends it:
-// of several callers one gets it. skipCookie leaves out the tie to the browser.
-// The error is a *StateError for a state that does not hold.
+// Read finds the flow of a callback by its state parameter and ends it. Of several simultaneous callers one gets it.
+// skipCookie skips the check that it was started in this browser. The error is a *StateError if the state is not
+// valid.
 func Read(c *auth.Context, value string, skipCookie bool) (*State, error) {
 	if value == "" {
 		return nil, &StateError{Code: StateNotFound}
@@ -263,16 +262,15 @@ func openSealed(c *auth.Context, value, sealed string) (*State, error) {
 	if err != nil {
 		return nil, &StateError{Code: stateInvalid}
 	}
-	// The cookie alone proves nothing: the provider must have been given this
-	// very state (GHSA-wxw3-q3m9-c3jr).
+	// The cookie alone is not enough: the state parameter must be the one that the provider received
+	// (GHSA-wxw3-q3m9-c3jr).
 	if bound := oauth.Text(oauth.Member(s.Fields, "oauthState")); bound == "" || bound != value {
 		return nil, &StateError{Code: StateMismatch, ErrorURL: s.ErrorURL}
 	}
 	return s, nil
 }
 
-// tied reports whether the browser carries the state in a signed cookie of the
-// name.
+// tied reports whether the browser has a signed cookie of this name with the state.
 func tied(c *auth.Context, name, value string) bool {
 	for _, v := range c.Jar().AllSigned(name, c.Keys) {
 		if v.Value == value {
@@ -304,14 +302,14 @@ func readStored(c *auth.Context, value string, skipCookie bool) (*State, error) 
 	if err := c.ExpireCookie(k); err != nil {
 		return nil, err
 	}
-	if _, err = c.Once.Take(c, stateIdentifier+value); errors.Is(err, store.ErrNotFound) { // another callback was faster, or it has expired
+	if _, err = c.Once.Take(c, stateIdentifier+value); errors.Is(err, store.ErrNotFound) { // another callback was faster, or the state has expired
 		return nil, &StateError{Code: StateMismatch, ErrorURL: s.ErrorURL}
 	}
 	return s, err
 }
 
-// ReadOrFail is Read for endpoints that browsers come to: what does not hold
-// sends the browser to an error page.
+// ReadOrFail is Read for endpoints that browsers open: if the state is not valid, it returns a redirect to an error
+// page.
 func ReadOrFail(c *auth.Context, value string) (*State, error) {
 	s, err := Read(c, value, false)
 	if err == nil {
@@ -320,8 +318,8 @@ func ReadOrFail(c *auth.Context, value string) (*State, error) {
 		}
 		return s, nil
 	}
-	if c.StoreFailure() == nil { // else the call says so
-		c.Log.ErrorContext(c, "the state of an OAuth callback does not hold", "error", err)
+	if c.StoreFailure() == nil { // otherwise the call logs it
+		c.Log.ErrorContext(c, "the state of an OAuth callback is not valid", "error", err)
 	}
 	code, to := internalServerError, ErrorURL(c)
 	var known *StateError
@@ -334,7 +332,7 @@ func ReadOrFail(c *auth.Context, value string) (*State, error) {
 	return nil, Fail(to, code, "")
 }
 
-// stateSchema is the shape that a kept state must have (state.mjs).
+// stateSchema returns the schema of a stored state (state.mjs).
 func stateSchema() *schema.Schema {
 	text := schema.String()
 	return schema.Object(
@@ -349,7 +347,7 @@ func stateSchema() *schema.Schema {
 	).Loose()
 }
 
-// InternalFields are the names in a state that a client must not set.
+// InternalFields returns the names in a state that a client must not set.
 func InternalFields() []string {
 	var names []string
 	for _, f := range stateSchema().Fields() {

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Seal is a token as it is stored: encrypted, where the options say so.
+// Seal returns a token in its stored form, which is encrypted if the options say so.
 func Seal(c *auth.Context, token string) (string, error) {
 	if token == "" || !c.Options.Account.EncryptOAuthTokens {
 		return token, nil
@@ -20,8 +20,7 @@ func Seal(c *auth.Context, token string) (string, error) {
 	return c.Keys.Encrypt(token)
 }
 
-// Open is a stored token in the clear. Tokens from before encryption was turned
-// on are left as they are.
+// Open returns a stored token in plain text. Tokens from before encryption was turned on are returned unchanged.
 func Open(c *auth.Context, stored string) (string, error) {
 	if stored == "" || !c.Options.Account.EncryptOAuthTokens || !looksSealed(stored) {
 		return stored, nil
@@ -36,15 +35,15 @@ func looksSealed(s string) bool {
 	return len(s)%2 == 0 && strings.Trim(s, "0123456789abcdefABCDEF") == ""
 }
 
-// Account is what a sign-in keeps of an account at a provider.
+// Account is what a sign-in stores about an account at a provider.
 type Account struct {
 	ProviderID, AccountID string
 	Tokens                oauth.Tokens
-	Scope                 string // joined by commas
+	Scope                 string // separated by commas
 }
 
-// fields are the fields of the account's row that a sign-in brings, its tokens
-// as they are stored. What the provider did not say is left out.
+// fields returns the fields of the account's row that a sign-in sets, with the tokens in their stored form. Values
+// that the provider did not return are left out.
 func (a *Account) fields(c *auth.Context) (store.Record, error) {
 	row := store.Record{"providerId": a.ProviderID}
 	for name, token := range map[string]string{"accessToken": a.Tokens.AccessToken, "refreshToken": a.Tokens.RefreshToken} {
@@ -67,7 +66,7 @@ func (a *Account) fields(c *auth.Context) (store.Record, error) {
 	return row, nil
 }
 
-// row is a new account's row.
+// row returns the row of a new account.
 func (a *Account) row(c *auth.Context, userID string) (store.Record, error) {
 	row, err := a.fields(c)
 	if err != nil {
@@ -80,7 +79,7 @@ func (a *Account) row(c *auth.Context, userID string) (store.Record, error) {
 	return row, nil
 }
 
-// SetAccountCookie keeps an account in the account cookie, where the options say so.
+// SetAccountCookie stores an account in the account cookie, if the options say so.
 func SetAccountCookie(c *auth.Context, kept *auth.Account) error {
 	account := kept.Record()
 	if on := c.Options.Account.StoreAccountCookie; on == nil || !*on {
@@ -100,8 +99,7 @@ func SetAccountCookie(c *auth.Context, kept *auth.Account) error {
 	return c.SetAccountCookie(js.Marshal(o))
 }
 
-// AccountCookie is the account in the request's account cookie, nil when there
-// is none that holds.
+// AccountCookie returns the account in the account cookie of the request, or nil if there is no valid one.
 func AccountCookie(c *auth.Context) *auth.Account {
 	payload := c.AccountCookie()
 	if payload == nil {

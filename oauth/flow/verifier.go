@@ -7,15 +7,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// A flow must end at the provider where it began: otherwise one provider could
-// have the browser bring its code to the callback of another. The reference
-// does not keep the provider, and a kept state must stay readable by it. So the
-// code verifier, which never leaves the two servers, says it: its last part is
-// a MAC over the provider and the random first part. Verifiers of the reference
-// look the same and are bound to nothing.
+// A flow must end at the provider where it started; otherwise one provider could make the browser deliver its code to
+// the callback of another. The reference does not store the provider, and it must be able to read a stored state. The
+// provider is therefore part of the code verifier, which only the two servers know: its last part is a MAC over the
+// provider and the random first part. Verifiers of the reference look the same and are not bound to a provider.
 const (
 	verifierLength = 128
-	macLength      = 43 // of SHA-256 in base64url
+	macLength      = 43 // SHA-256 in base64url
 )
 
 func boundTo(provider, random string) []byte {
@@ -28,8 +26,7 @@ func newVerifier(c *auth.Context, provider string) string {
 	return random + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// belongsElsewhere reports whether a verifier was made for another provider than
-// this one.
+// belongsElsewhere reports whether a verifier was created for another provider.
 func belongsElsewhere(c *auth.Context, verifier, provider string) bool {
 	if len(verifier) != verifierLength {
 		return false

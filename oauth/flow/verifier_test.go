@@ -11,7 +11,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// named is a provider that has a name and nothing else.
+// named is a provider with an id and no other properties.
 type named struct {
 	oauth.Provider
 	id string

@@ -1,7 +1,12 @@
-// Package oauthtest is for tests: an authorization server in process, which
-// answers every outbound request of a server under test with canned tokens,
-// profiles and keys. It must not know the server.
+// Package oauthtest provides an authorization server for tests. As the HTTP transport of a server under test it
+// answers all outbound requests with prepared tokens, profiles and keys.
+//
+//	idp := oauthtest.New(t, authtest.Start)
+//	idp.Claims = map[string]any{"sub": "1", "email": "ann@example.com"}
+//	s := authtest.New(t, auth.Options{HTTP: idp, SocialProviders: …})
 package oauthtest
+
+// This package does not know the server under test.
 
 import (
 	"encoding/json"
@@ -22,10 +27,10 @@ type Server struct {
 	T       testing.TB
 	Now     func() time.Time
 	Refuse  bool           // the token endpoint answers 400
-	Tokens  map[string]any // more members of its answer
-	Claims  map[string]any // of its ID token; nil for none
-	Exact   map[string]any // bodies by the whole address
-	Answers map[string]any // bodies by a part of the address; an http.Response is answered as it is
+	Tokens  map[string]any // additional members of its answer
+	Claims  map[string]any // claims of the ID token; nil for no ID token
+	Exact   map[string]any // bodies by the complete URL
+	Answers map[string]any // bodies by a part of the URL; an http.Response is returned unchanged
 
 	mu       sync.Mutex
 	requests []Request
@@ -33,7 +38,7 @@ type Server struct {
 	public   json.RawMessage
 }
 
-// Request is a request as it came.
+// Request is a recorded request.
 type Request struct {
 	Method, URL string
 	Header      http.Header
@@ -41,8 +46,7 @@ type Request struct {
 	Body        string
 }
 
-// New returns a server with a key of its own. now is the clock that its tokens
-// go by.
+// New returns a server with a new key. now is the clock for its tokens.
 func New(t testing.TB, now func() time.Time) *Server {
 	t.Helper()
 	public, private, err := secret.GenerateJWK("RS256", secret.JWKOptions{})
@@ -65,7 +69,7 @@ func New(t testing.TB, now func() time.Time) *Server {
 	return &Server{T: t, Now: now, Answers: map[string]any{}, key: key, public: text}
 }
 
-// IDToken signs claims; iat and exp are set unless they are there.
+// IDToken signs claims. It sets iat and exp if they are missing.
 func (s *Server) IDToken(claims map[string]any) string {
 	now := s.Now().Unix()
 	all := map[string]any{"iat": now, "exp": now + 600}
@@ -79,7 +83,7 @@ func (s *Server) IDToken(claims map[string]any) string {
 	return token
 }
 
-// Requests lists what has been asked so far.
+// Requests returns the requests so far.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -16,8 +16,8 @@ type AppleOptions struct {
 	Audience oauth.ClientIDs `json:"audience" unset:"the client id"`
 }
 
-// Apple is Sign in with Apple. Its callback is a POST; the name comes once,
-// beside the code.
+// Apple returns the provider Sign in with Apple. Its callback is a POST; the user's name comes only once, with the
+// first code.
 func Apple(o AppleOptions) oauth.Provider {
 	audience := []string(o.ClientID)
 	if o.AppBundleIdentifier != "" {

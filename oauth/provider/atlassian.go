@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Atlassian is Atlassian's cloud. Its audience is always the API.
+// Atlassian returns the provider Atlassian Cloud. Its audience is always the API.
 func Atlassian(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "atlassian", Name: "Atlassian", Options: &o, NeedSecret: true, PKCE: true, Quiet: true,
@@ -23,7 +23,7 @@ func Atlassian(o oauth.Options) oauth.Provider {
 	})
 }
 
-// withToken asks nobody without an access token.
+// withToken calls ask only if there is an access token.
 func withToken(ask identify) identify {
 	return func(c *oauth.Call, r oauth.UserInfoRequest) (*js.Object, *js.Object, error) {
 		if r.AccessToken == "" {

@@ -18,7 +18,7 @@ type CloudflareOptions struct {
 	TokenEndpointAuthMethod string `json:"tokenEndpointAuthMethod" unset:"by whether there is a secret" enum:"client_secret_basic,client_secret_post,none"`
 }
 
-// Cloudflare is Cloudflare's dashboard. It takes no additional parameters.
+// Cloudflare returns the provider Cloudflare. It accepts no additional parameters.
 func Cloudflare(o CloudflareOptions) oauth.Provider {
 	login := o.TokenEndpointAuth
 	if login == nil {

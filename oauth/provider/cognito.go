@@ -27,7 +27,7 @@ type CognitoOptions struct {
 
 var scheme = regexp.MustCompile(`^https?://`)
 
-// Cognito is an Amazon Cognito user pool.
+// Cognito returns the provider for an Amazon Cognito user pool.
 func Cognito(o CognitoOptions) oauth.Provider {
 	host := "https://" + scheme.ReplaceAllString(o.Domain, "")
 	issuer := "https://cognito-idp." + o.Region + ".amazonaws.com/" + o.UserPoolID
@@ -63,8 +63,7 @@ func cognitoName(p *js.Object) any {
 	return oauth.Or(oauth.Member(p, "name"), oauth.Member(p, "given_name"), oauth.Member(p, "username"), "")
 }
 
-// cognitoAddress puts the scope last, its spaces as %20: Cognito does not read
-// a plus sign as one.
+// cognitoAddress puts the scope last with spaces as %20, because Cognito does not accept a plus sign for a space.
 func cognitoAddress(o CognitoOptions, s *oauth.Spec, r oauth.AuthorizationRequest) (string, error) {
 	if o.RequireClientSecret && o.ClientSecret == "" {
 		return "", errors.New("provider: cognito: CLIENT_SECRET_REQUIRED")

@@ -17,7 +17,7 @@ type DiscordOptions struct {
 	Permissions *float64 `json:"permissions"`
 }
 
-// Discord is Discord.
+// Discord returns the provider Discord.
 func Discord(o DiscordOptions) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "discord", Name: "Discord", Options: &o.Options, RequestFirst: true,
@@ -49,8 +49,8 @@ func Discord(o DiscordOptions) oauth.Provider {
 	})
 }
 
-// discordPicture is the address of the avatar, or of the default one that
-// Discord gives by id, or, for old names, by discriminator.
+// discordPicture returns the URL of the avatar, or of the default avatar, which Discord chooses by the id, or by the
+// discriminator for old names.
 func discordPicture(p *js.Object) (string, bool) {
 	const cdn = "https://cdn.discordapp.com/"
 	id := js.String(oauth.Member(p, "id"))

@@ -14,7 +14,7 @@ type DropboxOptions struct {
 	AccessType string `json:"accessType" enum:"offline,online,legacy"`
 }
 
-// Dropbox is Dropbox. Its profile is asked for with a POST.
+// Dropbox returns the provider Dropbox. It requests the profile with a POST.
 func Dropbox(o DropboxOptions) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "dropbox", Name: "Dropbox", Options: &o.Options, PKCE: true,

@@ -17,8 +17,8 @@ type FacebookOptions struct {
 	Fields []string `json:"fields"`
 }
 
-// Facebook is Facebook Login, and Limited Login, whose tokens are JWTs. Any
-// other token is first shown to debug_token: it may be another app's.
+// Facebook returns the provider Facebook Login, including Limited Login, whose tokens are JWTs. Any other token is
+// checked with debug_token first, because it may belong to another app.
 func Facebook(o FacebookOptions) oauth.Provider {
 	const graph = "https://graph.facebook.com/"
 	return oauth.New(oauth.Spec{
@@ -88,8 +88,7 @@ func facebookUser(p *js.Object) *js.Object {
 
 func isJWT(token string) bool { return token != "" && strings.Count(token, ".") == 2 }
 
-// facebookOwner is the id of the user that a token of this very app belongs to,
-// "" for any other token.
+// facebookOwner returns the id of the user of a token for this app, or "" for any other token.
 func facebookOwner(c *oauth.Call, o FacebookOptions, token string) (string, error) {
 	if o.ClientID.Primary() == "" || o.ClientSecret == "" {
 		return "", nil

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Figma is Figma.
+// Figma returns the provider Figma.
 func Figma(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "figma", Name: "Figma", Options: &o, NeedSecret: true, PKCE: true, Basic: true, Quiet: true,

@@ -7,8 +7,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// GitHub is GitHub. It answers a bad code with a 200 and an error in it; whether
-// an address is verified is said by a list of its own.
+// GitHub returns the provider GitHub, which answers an invalid code with a 200 and an error in the body. A separate
+// request tells whether an address is verified.
 func GitHub(o oauth.Options) oauth.Provider {
 	const tokenURL = "https://github.com/login/oauth/access_token"
 	return oauth.New(oauth.Spec{

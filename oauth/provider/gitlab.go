@@ -18,7 +18,7 @@ type GitLabOptions struct {
 
 var slashes = regexp.MustCompile(`/{2,}`)
 
-// GitLab is gitlab.com or another instance. Only active accounts may sign in.
+// GitLab returns the provider gitlab.com or another instance. Only active accounts may sign in.
 func GitLab(o GitLabOptions) oauth.Provider {
 	option.Defaults(&o)
 	at := func(path string) string {

@@ -20,7 +20,7 @@ type GoogleOptions struct {
 	IncludeGrantedScopes *bool `json:"includeGrantedScopes"`
 }
 
-// Google is Google.
+// Google returns the provider Google.
 func Google(o GoogleOptions) oauth.Provider {
 	tokens := GoogleIDTokens(o.ClientID)
 	if o.HostedDomain != "" {
@@ -50,7 +50,7 @@ func Google(o GoogleOptions) oauth.Provider {
 				return person(oauth.Member(p, "name"), oauth.Member(p, "email"), oauth.Member(p, "picture"), oauth.Member(p, "email_verified"))
 			})(c, r)
 			if err == nil && p != nil && !HostedDomainAllowed(o.HostedDomain, oauth.Member(p, "hd")) {
-				c.Log.ErrorContext(c, "google: the account's domain is not the option hd")
+				c.Log.ErrorContext(c, "google: the domain of the account does not match the option hd")
 				return nil, nil, nil
 			}
 			return p, user, err
@@ -59,7 +59,7 @@ func Google(o GoogleOptions) oauth.Provider {
 	})
 }
 
-// GoogleIDTokens says how ID tokens of Google for these clients are verified.
+// GoogleIDTokens returns how ID tokens of Google for these clients are verified.
 func GoogleIDTokens(audience []string) oauth.IDTokens {
 	return oauth.IDTokens{
 		Keys:    oauth.FreshKeys{URL: "https://www.googleapis.com/oauth2/v3/certs", Algorithm: "RS256", AnyKid: true},

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// HuggingFace is Hugging Face.
+// HuggingFace returns the provider Hugging Face.
 func HuggingFace(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "huggingface", Name: "Hugging Face", Options: &o, PKCE: true,

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Kakao is Kakao.
+// Kakao returns the provider Kakao.
 func Kakao(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "kakao", Name: "Kakao", Options: &o, LoginHint: true,

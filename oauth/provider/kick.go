@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Kick is Kick. Its profile is the first of a list.
+// Kick returns the provider Kick. Its profile is the first element of a list.
 func Kick(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "kick", Name: "Kick", Options: &o, PKCE: true,

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// LINE is LINE Login. LINE itself verifies the ID tokens of clients.
+// LINE returns the provider LINE Login. LINE itself verifies ID tokens from clients.
 func LINE(o oauth.Options) oauth.Provider {
 	const api = "https://api.line.me/oauth2/v2.1/"
 	return oauth.New(oauth.Spec{

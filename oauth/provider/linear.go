@@ -7,11 +7,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// linearQuery has the reference's white space.
+// linearQuery has the white space of the reference.
 const linearQuery = "\n\t\t\t\t\t\t\tquery {\n\t\t\t\t\t\t\t\tviewer {\n\t\t\t\t\t\t\t\t\tid\n\t\t\t\t\t\t\t\t\tname\n\t\t\t\t\t\t\t\t\temail\n" +
 	"\t\t\t\t\t\t\t\t\tavatarUrl\n\t\t\t\t\t\t\t\t\tactive\n\t\t\t\t\t\t\t\t\tcreatedAt\n\t\t\t\t\t\t\t\t\tupdatedAt\n\t\t\t\t\t\t\t\t}\n\t\t\t\t\t\t\t}\n\t\t\t\t\t\t"
 
-// Linear is Linear. Its profile is behind GraphQL.
+// Linear returns the provider Linear. It requests the profile with GraphQL.
 func Linear(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "linear", Name: "Linear", Options: &o, LoginHint: true,

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// LinkedIn is LinkedIn.
+// LinkedIn returns the provider LinkedIn.
 func LinkedIn(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "linkedin", Name: "Linkedin", Options: &o, LoginHint: true,

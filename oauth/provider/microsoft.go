@@ -32,7 +32,7 @@ type MicrosoftOptions struct {
 // consumerTenant is the tenant of personal accounts.
 const consumerTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
-// Microsoft is Microsoft Entra ID. The picture is a request of its own.
+// Microsoft returns the provider Microsoft Entra ID. It fetches the picture with a separate request.
 func Microsoft(o MicrosoftOptions) oauth.Provider {
 	option.Defaults(&o)
 	tenant, authority := o.TenantID, strings.TrimRight(o.Authority, "/")
@@ -64,8 +64,7 @@ func Microsoft(o MicrosoftOptions) oauth.Provider {
 	return oauth.New(s)
 }
 
-// ofTenant: the issuer must be the token's own tenant, and that tenant of the
-// kind that is allowed.
+// ofTenant reports whether the issuer is the tenant of the token, and that tenant is of an allowed kind.
 func ofTenant(claims *js.Object, tenant, authority string) bool {
 	tid, ok := oauth.Member(claims, "tid").(string)
 	if !ok || oauth.Member(claims, "iss") != any(authority+"/"+tid+"/v2.0") {
@@ -89,7 +88,7 @@ func microsoftUser(c *oauth.Call, o MicrosoftOptions, r oauth.UserInfoRequest) (
 		return nil, nil, err
 	}
 	if strings.TrimSpace(oauth.Text(oauth.Member(p, "oid"))) == "" {
-		c.Log.ErrorContext(c, "microsoft: the ID token has no oid, so the account cannot be told apart")
+		c.Log.ErrorContext(c, "microsoft: the ID token has no oid, so the account has no id")
 		return nil, nil, nil
 	}
 	if !o.DisableProfilePhoto && r.AccessToken != "" {

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Naver is Naver.
+// Naver returns the provider Naver.
 func Naver(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "naver", Name: "Naver", Options: &o,

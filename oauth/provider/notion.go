@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Notion is Notion. The user is the owner of the integration's bot.
+// Notion returns the provider Notion. The user is the owner of the integration's bot.
 func Notion(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "notion", Name: "Notion", Options: &o, LoginHint: true, BasicCode: true,

@@ -13,7 +13,7 @@ type PaybinOptions struct {
 	Issuer string `json:"issuer" default:"https://idp.paybin.io"`
 }
 
-// Paybin is Paybin.
+// Paybin returns the provider Paybin.
 func Paybin(o PaybinOptions) oauth.Provider {
 	option.Defaults(&o)
 	return oauth.New(oauth.Spec{

@@ -17,8 +17,8 @@ type PayPalOptions struct {
 	RequestShippingAddress bool `json:"requestShippingAddress"`
 }
 
-// PayPal is PayPal. Scopes are set in its dashboard and never sent; the profile
-// must be of the ID token's subject.
+// PayPal returns the provider PayPal. Scopes are set in its dashboard and never sent; the profile must have the
+// subject of the ID token.
 func PayPal(o PayPalOptions) oauth.Provider {
 	option.Defaults(&o)
 	pages, api := "https://www.sandbox.paypal.com", "https://api-m.sandbox.paypal.com"
@@ -45,7 +45,7 @@ func PayPal(o PayPalOptions) oauth.Provider {
 				claims, err := oauth.DecodeIDToken(r.IDToken)
 				sub := oauth.Member(claims, "sub")
 				if err != nil || !js.Truthy(sub) || oauth.Either(oauth.Member(p, "sub"), oauth.Member(p, "user_id")) != sub {
-					return nil, nil, errors.Join(errors.New("provider: paypal: the profile is not of the ID token's subject"), err)
+					return nil, nil, errors.Join(errors.New("provider: paypal: the profile belongs to another subject than the ID token"), err)
 				}
 			}
 			return p, person(oauth.Member(p, "name"), oauth.Member(p, "email"), oauth.Member(p, "picture"), oauth.Member(p, "email_verified")), nil

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Polar is Polar.
+// Polar returns the provider Polar.
 func Polar(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "polar", Name: "Polar", Options: &o, PKCE: true,

@@ -1,7 +1,17 @@
-// Package provider holds the social providers, one file each: addresses, scopes
-// and quirks as data ([oauth.Spec]), and how a profile becomes a user. It must
-// not know a server, its users or its sessions.
+// Package provider contains the social providers, one file each: URLs, scopes and special cases as data
+// ([oauth.Spec]), and the conversion of a profile to a user.
+//
+//	socialProviders:
+//	  github: { clientId: my-id, clientSecret: my-secret }
+//
+// or from Go:
+//
+//	SocialProviders: []oauth.Provider{
+//		provider.GitHub(oauth.Options{ClientID: oauth.ClientIDs{"my-id"}, ClientSecret: "my-secret"}),
+//	},
 package provider
+
+// This package knows no server, user or session.
 
 import (
 	"errors"
@@ -13,17 +23,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
-// Entry builds one provider from options that a config file fills in.
+// Entry creates one provider from the options of a config file.
 type Entry struct {
-	// Options returns a pointer to the provider's options, all unset.
+	// Options returns a pointer to the provider's options with no option set.
 	Options func() any
-	// New builds the provider from what Options returned, filled in. It returns
-	// nil for a provider that its options turn off.
+	// New creates the provider from the result of Options. It returns nil if the options turn the provider off.
 	New func(options any) (oauth.Provider, error)
 }
 
-// Names lists the providers in the reference's order, which is that of the enum
-// in its request schemas.
+// Names returns the providers in the order of the reference, which is that of the enum in its request schemas.
 func Names() []string {
 	return []string{
 		"apple", "atlassian", "cloudflare", "cognito", "discord", "facebook", "figma", "github", "microsoft", "google", "huggingface", "slack",
@@ -32,7 +40,7 @@ func Names() []string {
 	}
 }
 
-// Providers returns the providers by the name that the reference gives them.
+// Providers returns the providers by the names of the reference.
 func Providers() map[string]Entry {
 	return map[string]Entry{
 		"apple":       entry(Apple, func(o *AppleOptions) *oauth.Options { return &o.Options }),
@@ -100,12 +108,12 @@ func entry[O any](build func(O) oauth.Provider, common func(*O) *oauth.Options) 
 	}
 }
 
-// errMalformed is returned for a profile that lacks what it always has.
+// errMalformed is returned for a profile without a required member.
 var errMalformed = errors.New("provider: the profile is malformed")
 
 type identify = func(c *oauth.Call, r oauth.UserInfoRequest) (profile, user *js.Object, err error)
 
-// fetched identifies by a profile behind an address.
+// fetched returns an identify function that fetches the profile from an address.
 func fetched(address string, user func(p *js.Object) *js.Object, header ...[2]string) identify {
 	return func(c *oauth.Call, r oauth.UserInfoRequest) (*js.Object, *js.Object, error) {
 		p, err := c.Get(address, r.AccessToken, header...)
@@ -116,8 +124,7 @@ func fetched(address string, user func(p *js.Object) *js.Object, header ...[2]st
 	}
 }
 
-// decoded identifies by the claims of the ID token, which the provider itself
-// has just given.
+// decoded returns an identify function that reads the claims of the ID token, which comes directly from the provider.
 func decoded(user func(p *js.Object) *js.Object) identify {
 	return func(_ *oauth.Call, r oauth.UserInfoRequest) (*js.Object, *js.Object, error) {
 		if r.IDToken == "" {
@@ -139,19 +146,18 @@ func made(p *js.Object, user func(p *js.Object) *js.Object) (*js.Object, *js.Obj
 	return p, u, nil
 }
 
-// person is a user in the reference's order of members.
+// person returns a user with the members in the order of the reference.
 func person(name, email, image, verified any) *js.Object {
 	return js.Obj("name", name, "email", email, "image", image, "emailVerified", verified)
 }
 
-// member names a member of the profile, or of a member of it, as the account's
-// id.
+// member returns a function that reads the account's id from a member of the profile.
 func member(path ...string) func(*js.Object) any {
 	return func(p *js.Object) any { return oauth.Member(p, path...) }
 }
 
-// placeholder is an address for an account without one; it can never be mailed
-// to. js.Undefined when identifier makes no address.
+// placeholder returns an address for an account without one, to which no mail can be delivered. It returns
+// js.Undefined if identifier cannot be part of an address.
 func placeholder(identifier any, namespace string) any {
 	email := js.String(identifier) + "@" + namespace + ".placeholder.invalid"
 	if _, issues := schema.String().Email().Check(email); len(issues) > 0 {

@@ -19,8 +19,8 @@ import (
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// What every provider sends and makes of answers is compared with the reference
-// in test/parity/scenarios/31-oauth-providers.mjs; here is what that cannot see.
+// The requests of every provider, and what it makes of the answers, are compared with the reference in
+// test/parity/scenarios/31-oauth-providers.mjs. These tests cover what that cannot see.
 
 func build(t *testing.T, name, options string) oauth.Provider {
 	t.Helper()
@@ -114,8 +114,8 @@ func TestPlaceholderAddresses(t *testing.T) {
 	}
 }
 
-// TestAttackTokenOfAnotherApp: a Facebook token says nothing of whom it was made
-// for; any site's token would do if nobody asked.
+// TestAttackTokenOfAnotherApp: a Facebook token does not say for which app it was issued. Without a check, a token
+// from any site would be accepted.
 func TestAttackTokenOfAnotherApp(t *testing.T) {
 	s := oauthtest.New(t, func() time.Time { return noon })
 	c := &oauth.Call{Context: t.Context(), Now: noon, HTTP: s, Log: slog.New(slog.DiscardHandler)}
@@ -133,8 +133,8 @@ func TestAttackTokenOfAnotherApp(t *testing.T) {
 	}
 }
 
-// TestAttackTenantOfMicrosoft: with common, whoever runs a tenant could sign
-// tokens for another one.
+// TestAttackTenantOfMicrosoft: with the tenant common, the owner of a tenant could otherwise sign tokens for another
+// one.
 func TestAttackTenantOfMicrosoft(t *testing.T) {
 	claims := func(tid, iss string) *js.Object {
 		return js.Obj("tid", tid, "iss", "https://login.microsoftonline.com/"+iss+"/v2.0")

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Railway is Railway.
+// Railway returns the provider Railway.
 func Railway(o oauth.Options) oauth.Provider {
 	const at = "https://backboard.railway.com/oauth"
 	return oauth.New(oauth.Spec{

@@ -14,8 +14,8 @@ type RedditOptions struct {
 	Duration string `json:"duration"`
 }
 
-// Reddit is Reddit. It tells no address: a placeholder stands for it unless
-// mapProfileToUser knows one.
+// Reddit returns the provider Reddit. Reddit returns no address, so a placeholder is used unless mapProfileToUser
+// sets one.
 func Reddit(o RedditOptions) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "reddit", Name: "Reddit", Options: &o.Options, NoClientKey: true,

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Roblox is Roblox. It tells no address: a placeholder stands for it.
+// Roblox returns the provider Roblox. Roblox returns no address, so a placeholder is used.
 func Roblox(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "roblox", Name: "Roblox", Options: &o,

@@ -15,7 +15,7 @@ type SalesforceOptions struct {
 	LoginURL string `json:"loginUrl"`
 }
 
-// Salesforce is Salesforce.
+// Salesforce returns the provider Salesforce.
 func Salesforce(o SalesforceOptions) oauth.Provider {
 	option.Defaults(&o)
 	host := "login.salesforce.com"

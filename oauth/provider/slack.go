@@ -5,8 +5,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Slack is Sign in with Slack. The account is the user's id in the workspace,
-// not the subject.
+// Slack returns the provider Sign in with Slack. The id of the account is the user's id in the workspace, not the
+// subject.
 func Slack(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "slack", Name: "Slack", Options: &o, RequestFirst: true,

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Spotify is Spotify.
+// Spotify returns the provider Spotify.
 func Spotify(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "spotify", Name: "Spotify", Options: &o, PKCE: true,

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// TikTok is TikTok. It calls the client id a client key, joins scopes by commas,
-// and knows no mapProfileToUser.
+// TikTok returns the provider TikTok. TikTok calls the client id a client key and separates scopes with commas;
+// mapProfileToUser has no effect.
 func TikTok(o oauth.Options) oauth.Provider {
 	key, secret := named(o.ClientKey), named(o.ClientSecret)
 	o.MapProfileToUser = nil
@@ -53,8 +53,7 @@ func tikTokUser(p *js.Object) *js.Object {
 		"image", oauth.Member(user, "avatar_large_url"), "emailVerified", false)
 }
 
-// named is an option as the reference's own request has it: one that is not set
-// goes by the name that JavaScript has for that.
+// named returns an option as the request of the reference contains it: "undefined" if it is not set.
 func named(option string) string {
 	if option == "" {
 		return "undefined"
@@ -69,8 +68,8 @@ func redirect(o *oauth.Options, r oauth.AuthorizationRequest) string {
 	return r.RedirectURI
 }
 
-// setFree adds a request's additional parameters, the reserved ones and the
-// provider's name for a client id left out.
+// setFree adds the additional parameters of a request, without the reserved ones and the provider's name for a client
+// id.
 func setFree(p *oauth.Params, r oauth.AuthorizationRequest, clientID string) {
 	for _, q := range r.Additional {
 		if q.Name != clientID && !slices.Contains(oauth.Reserved(), q.Name) {

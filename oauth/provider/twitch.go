@@ -12,7 +12,7 @@ type TwitchOptions struct {
 	Claims []string `json:"claims"`
 }
 
-// Twitch is Twitch. Claims of its ID token must be asked for.
+// Twitch returns the provider Twitch. Claims of its ID token must be requested.
 func Twitch(o TwitchOptions) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "twitch", Name: "Twitch", Options: &o.Options,

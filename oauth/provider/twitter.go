@@ -5,8 +5,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// Twitter is X. A confirmed address is a request of its own; without one a
-// placeholder stands for it.
+// Twitter returns the provider X. It fetches a confirmed address with a separate request; if there is none, a
+// placeholder is used.
 func Twitter(o oauth.Options) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "twitter", Name: "Twitter", Options: &o, PKCE: true, Basic: true,

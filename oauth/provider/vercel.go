@@ -14,7 +14,7 @@ type VercelOptions struct {
 	TokenEndpointAuth *oauth.TokenEndpointAuth `json:"tokenEndpointAuth"`
 }
 
-// Vercel is Vercel. It has no scopes of its own and renews no tokens.
+// Vercel returns the provider Vercel. It has no scopes of its own and does not refresh tokens.
 func Vercel(o VercelOptions) oauth.Provider {
 	s := oauth.Spec{
 		ID: "vercel", Name: "Vercel", Options: &o.Options, PKCE: true, NoRefresh: true, Auth: o.TokenEndpointAuth,
@@ -32,8 +32,7 @@ func Vercel(o VercelOptions) oauth.Provider {
 	return oauth.New(s)
 }
 
-// contradiction says what is wrong with a way to authenticate and a secret that
-// is, or is not, there.
+// contradiction returns an error if a method of authentication does not match the presence of a secret.
 func contradiction(method, secret string) error {
 	switch method {
 	case oauth.PrivateKey, oauth.NoSecret:

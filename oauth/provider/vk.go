@@ -15,8 +15,8 @@ type VKOptions struct {
 	Scheme string `json:"scheme" enum:"light,dark"`
 }
 
-// VK is VK ID. Its callback has a device id, which goes with the code. Accounts
-// without an address cannot sign in unless mapProfileToUser knows one.
+// VK returns the provider VK ID. Its callback contains a device id, which is sent with the code. Accounts without an
+// address cannot sign in unless mapProfileToUser sets one.
 func VK(o VKOptions) oauth.Provider {
 	return oauth.New(oauth.Spec{
 		ID: "vk", Name: "VK", Options: &o.Options, PKCE: true, DeviceID: true,

@@ -21,8 +21,8 @@ type WeChatOptions struct {
 
 const weChatAPI = "https://api.weixin.qq.com/sns/"
 
-// WeChat is WeChat for websites. Its token endpoint is read with a GET, and an
-// openid beside the tokens says whose they are.
+// WeChat returns the provider WeChat for websites. Its token endpoint uses GET, and an openid next to the tokens
+// identifies the user.
 func WeChat(o WeChatOptions) oauth.Provider {
 	option.Defaults(&o)
 	s := oauth.Spec{
@@ -55,8 +55,7 @@ func WeChat(o WeChatOptions) oauth.Provider {
 	return oauth.New(s)
 }
 
-// credentials are the parameters of a request for tokens; WeChat is told of
-// every client id that there is.
+// credentials returns the parameters of a token request; it sends every configured client id to WeChat.
 func (o *WeChatOptions) credentials(secret string, more ...oauth.Param) oauth.Params {
 	var p oauth.Params
 	for _, id := range o.ClientID {

@@ -13,8 +13,8 @@ type ZoomOptions struct {
 	PKCE *bool `json:"pkce" default:"true"`
 }
 
-// Zoom is Zoom. Scopes are set in its dashboard and never sent; the code
-// verifier always goes with the code.
+// Zoom returns the provider Zoom. Scopes are set in its dashboard and never sent; the code verifier is always sent
+// with the code.
 func Zoom(o ZoomOptions) oauth.Provider {
 	option.Defaults(&o)
 	return oauth.New(oauth.Spec{

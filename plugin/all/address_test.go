@@ -9,9 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// TestAttackLookAlikeEverywhere: a database that compares loosely finds somebody
-// for an address that only looks like theirs; it must not let in whoever has that
-// one (Auth.js GHSA-7rqj-j65f-68wh).
+// TestAttackLookAlikeEverywhere: a database that compares loosely may find a user for an address that only looks like
+// the user's. The owner of that address must not be signed in (Auth.js GHSA-7rqj-j65f-68wh).
 func TestAttackLookAlikeEverywhere(t *testing.T) {
 	for place, at := range places {
 		t.Run(place, func(t *testing.T) {
@@ -43,8 +42,8 @@ func TestAttackLookAlikeEverywhere(t *testing.T) {
 	}
 }
 
-// TestAttackRacingProofsEverywhere: of proofs of one address that race, the first
-// ends what was there before, and none ends the session of another.
+// TestAttackRacingProofsEverywhere: of simultaneous proofs of one address, the first ends the earlier sessions, and
+// none ends the session of another proof.
 func TestAttackRacingProofsEverywhere(t *testing.T) {
 	for place, at := range places {
 		t.Run(place, func(t *testing.T) {

@@ -1,7 +1,11 @@
-// Package all is the list of plugins that a config file can name: one explicit
-// map from a name to what builds the plugin. It holds no plugin of its own and
-// must not know where its options come from.
+// Package all lists the plugins that a config file can name.
+//
+//	entry := all.Plugins()["bearer"]
+//	options := entry.Options()    // decode the file's options into it
+//	plugin, err := entry.New(options)
 package all
+
+// This package has no plugin of its own and does not know where the options come from.
 
 import (
 	"fmt"
@@ -20,15 +24,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 )
 
-// Entry builds one plugin.
+// Entry creates one plugin.
 type Entry struct {
-	// Options returns a pointer to the plugin's options, all unset.
+	// Options returns a pointer to the plugin's options with no option set.
 	Options func() any
-	// New builds the plugin from what Options returned, filled in.
+	// New creates the plugin from the result of Options.
 	New func(options any) (auth.Plugin, error)
 }
 
-// Plugins returns the plugins by the name that the reference gives them.
+// Plugins returns the plugins by the names of the reference.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
 		"bearer":         EntryOf(bearer.New),

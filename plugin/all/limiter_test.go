@@ -13,7 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// limited is a server whose limiter counts in a real database.
+// limited returns a server whose limiter counts in a real database.
 func limited(t *testing.T, at everywhere.Place, ids auth.GenerateID) *authtest.Server {
 	on := true
 	o := at.Options(t)
@@ -22,8 +22,8 @@ func limited(t *testing.T, at everywhere.Place, ids auth.GenerateID) *authtest.S
 	return authtest.New(t, o)
 }
 
-// The limiter's table is swept in batches by its primary key, in every database
-// and with every kind of id, and what counts still stays.
+// The limiter's table is swept in batches by its primary key, on every database and with every kind of id, and rows
+// that still count are kept.
 func TestSweepOfTheLimiterEverywhere(t *testing.T) {
 	for _, place := range everywhere.SQL() {
 		for _, ids := range []store.IDKind{store.TextID, store.UUID, store.SerialID} {
@@ -47,7 +47,7 @@ func TestSweepOfTheLimiterEverywhere(t *testing.T) {
 				if err := s.SweepLimiter(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				s.WantRows(1, "rateLimit") // the one that counts
+				s.WantRows(1, "rateLimit") // the row that still counts
 				s.Advance(time.Hour)
 				if err := s.SweepLimiter(t.Context()); err != nil {
 					t.Fatal(err)
@@ -58,7 +58,7 @@ func TestSweepOfTheLimiterEverywhere(t *testing.T) {
 	}
 }
 
-// No path is too long for the limiter's column, nor makes a row of its own.
+// No path is too long for the limiter's column, and none creates a row of its own.
 func TestLongPathsInTheLimiter(t *testing.T) {
 	for _, place := range everywhere.SQL() {
 		t.Run(string(place), func(t *testing.T) {

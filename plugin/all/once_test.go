@@ -14,7 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 )
 
-// use is one way to spend a value: what is asked for, by whom, and when it won.
+// use is one way to use up a value: the request, the client, and when it succeeds.
 type use struct {
 	prepare func(w *world, c *authtest.Client)
 	request func(w *world, c *authtest.Client) (method, path, body string)
@@ -23,7 +23,7 @@ type use struct {
 
 func fine(status int, _ string, _ []string) bool { return status == http.StatusOK }
 
-// post asks for something and expects it to be given.
+// post sends a request that must succeed.
 func post(w *world, c *authtest.Client, path, body string) {
 	w.t.Helper()
 	if got := c.Post(path, body); got.Status != http.StatusOK {
@@ -112,8 +112,8 @@ var uses = map[string]use{
 	},
 }
 
-// race sends one request n times at once, each over the network and with the
-// cookies that c has now, and returns how many won and how many were refused.
+// race sends n simultaneous requests over the network with the current cookies of c, and returns how many succeeded
+// and how many were refused.
 func (w *world) race(c *authtest.Client, n int, u use) (won, lost int) {
 	method, path, body := u.request(w, c)
 	var pairs []string
@@ -147,7 +147,7 @@ func (w *world) race(c *authtest.Client, n int, u use) (won, lost int) {
 	return won, lost
 }
 
-// signsIn tells a session's cookie from one that is taken away.
+// signsIn reports whether the cookies contain a session cookie that is set and not deleted.
 func signsIn(cookies []string) bool {
 	for _, line := range cookies {
 		if strings.Contains(line, "session_token=") && !strings.Contains(line, "Max-Age=0") {
@@ -177,8 +177,8 @@ func (w *world) ask(method, path, body, cookies string) (status int, location st
 	return res.StatusCode, res.Header.Get("Location"), res.Header["Set-Cookie"], errors.Join(err, res.Body.Close())
 }
 
-// TestAttackEverythingAHundredTimes: of a hundred uses at once of whatever is
-// good for one use, one wins, wherever it is kept.
+// TestAttackEverythingAHundredTimes: of a hundred simultaneous uses of a single-use value one succeeds, wherever the
+// value is kept.
 func TestAttackEverythingAHundredTimes(t *testing.T) {
 	for place, at := range places {
 		t.Run(place, func(t *testing.T) {
@@ -197,14 +197,14 @@ func TestAttackEverythingAHundredTimes(t *testing.T) {
 	}
 }
 
-// TestAttackGuessesOfOneCode: however many guesses race, no more wrong ones than
-// allowed are compared before the code is gone, wherever it is kept.
+// TestAttackGuessesOfOneCode: however many guesses are made at once, no more wrong ones than allowed are compared
+// before the code is gone, wherever it is kept.
 func TestAttackGuessesOfOneCode(t *testing.T) {
 	for place, at := range places {
 		t.Run(place, func(t *testing.T) {
 			w := open(t, at)
 			w.signUp()
-			for allowed := range 4 { // wrong guesses before the right one
+			for allowed := range 4 { // wrong guesses before the correct one
 				askCode(emailotp.SignIn)(w, w.Client())
 				right := w.newest()
 				for i := range allowed {
@@ -223,8 +223,8 @@ func TestAttackGuessesOfOneCode(t *testing.T) {
 				wg.Go(func() { guess(w, right, i) })
 			}
 			wg.Wait()
-			// Guesses that met another one under way were refused unread, so that the
-			// code may not be gone yet; three more read ones are enough.
+			// Guesses that found another one in progress were refused without a comparison, so the code may still
+			// exist; three more compared guesses are enough.
 			for i := range 4 {
 				guess(w, right, i)
 			}
@@ -235,7 +235,7 @@ func TestAttackGuessesOfOneCode(t *testing.T) {
 	}
 }
 
-// guess enters a wrong code.
+// guess sends a wrong code.
 func guess(w *world, right string, i int) {
 	wrong := fmt.Sprintf("%06d", i)
 	if wrong == right {

@@ -27,18 +27,17 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
-// try is a request that gets as far as the store. It is answered 503 while the
-// store fails, unless status says otherwise.
+// try is a request that reaches the store. While the store fails it is answered with 503, unless status says
+// otherwise.
 type try struct {
 	query, body    string
 	status         int
-	withoutStorage int // the status while only secondary storage fails
+	withoutStorage int // status while only the secondary storage fails
 }
 
 const person = `{"email":"new@example.com","password":"password1234","name":"New"}`
 
-// tries has a request for each endpoint; one without an entry is called without
-// body and query.
+// tries has a request for each endpoint. An endpoint without an entry is called without body and query.
 var tries = map[string]try{
 	"signUpEmail":                  {body: person},
 	"signInEmail":                  {body: person},
@@ -85,7 +84,7 @@ var tries = map[string]try{
 	"verifyOneTimeToken":           {body: `{"token":"t"}`},
 }
 
-// outage is a server whose stores can be switched off.
+// outage is a server whose stores can be made to fail.
 type outage struct {
 	*authtest.Server
 	database, storage authtest.Outage
@@ -143,8 +142,8 @@ var causes = map[string]error{
 	"no permission":        errors.New("permission denied for table session (SQLSTATE 42501)"),
 }
 
-// TestOutageIsNoRefusal: while the store fails, no endpoint says that nobody is
-// signed in, blames the client, or takes a cookie away; each logs the cause once.
+// TestOutageIsNoRefusal: while the store fails, no endpoint answers that nobody is signed in, reports an error of the
+// client, or deletes a cookie. Each logs the cause once.
 func TestOutageIsNoRefusal(t *testing.T) {
 	for name, cause := range causes {
 		t.Run(name, func(t *testing.T) {
@@ -178,7 +177,7 @@ func TestOutageIsNoRefusal(t *testing.T) {
 	}
 }
 
-// linkToken is the token of a link that verifies an address.
+// linkToken returns the token of a link that verifies an address.
 func (s *outage) linkToken() string {
 	return s.Keys.SignJWT([]byte(`{"email":"ann@example.com"}`), s.Options.Now(), time.Hour)
 }
@@ -239,8 +238,8 @@ func (s *outage) checkUnavailable(t *testing.T, where, path string, got *authtes
 	}
 }
 
-// TestOutageOfCallback: a browser that comes back from a provider reaches the
-// error page, with a code that does not put the failure down to it.
+// TestOutageOfCallback: a browser that returns from a provider reaches the error page with the code
+// internal_server_error.
 func TestOutageOfCallback(t *testing.T) {
 	s := openOutage(t, nil)
 	c := s.Client()
@@ -260,8 +259,8 @@ func TestOutageOfCallback(t *testing.T) {
 	}
 }
 
-// TestOutageOfForward: a proxy that asks is told neither that somebody is there
-// nor that nobody is, for a page that would be sent to sign in, too.
+// TestOutageOfForward: the proxy gets neither an identity nor a refusal, even for a page that would otherwise be
+// redirected to sign-in.
 func TestOutageOfForward(t *testing.T) {
 	s := openOutage(t, nil)
 	c := s.Client()

@@ -18,7 +18,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
-// work is what was done for a call: statements by kind, hashes, keys.
+// work counts what was done for a call: statements by kind, hashes, keys.
 type work struct {
 	mu   sync.Mutex
 	done map[string]int
@@ -30,7 +30,7 @@ func (w *work) count(what string) {
 	w.done[what]++
 }
 
-// during is what f costs.
+// during returns the work that f does.
 func (w *work) during(f func()) map[string]int {
 	w.mu.Lock()
 	w.done = map[string]int{}
@@ -41,8 +41,8 @@ func (w *work) during(f func()) map[string]int {
 	return w.done
 }
 
-// counted is a driver that counts its statements. Reads and writes apart: a write
-// waits for the disk.
+// counted is a driver that counts its statements. Reads and writes are counted separately, because a write waits for
+// the disk.
 type counted struct {
 	store.Driver
 	*work
@@ -88,7 +88,7 @@ func (d counted) Tx(ctx context.Context, fn func(ctx context.Context) error) err
 	return d.Driver.Tx(ctx, fn)
 }
 
-// countedKV counts what goes to secondary storage.
+// countedKV counts the operations of secondary storage.
 type countedKV struct {
 	kv.Store
 	*work
@@ -114,10 +114,9 @@ func (s countedKV) Take(ctx context.Context, key string) (string, bool, error) {
 	return s.Store.Take(ctx, key)
 }
 
-// TestAttackEnumerateByWork: an answer takes as many statements, hashes and keys
-// for an address that somebody has as for one that nobody has, so that time does
-// not tell them apart. Senders are not counted: what they do is handed over in
-// memory (see the tests of mail).
+// TestAttackEnumerateByWork: an answer takes the same number of statements, hashes and keys for an address with a
+// user as for one without, so that its time does not reveal users. Mail callbacks are not counted, because messages
+// are queued in memory (see the tests of mail).
 func TestAttackEnumerateByWork(t *testing.T) {
 	calls := map[string]struct {
 		path, body string
@@ -175,7 +174,7 @@ func TestAttackEnumerateByWork(t *testing.T) {
 				s.Client().SignUp("known@example.com")
 				asking := s.Client()
 				asking.SignUp("asking@example.com")
-				// Once before: what is done once a minute is done.
+				// The first call also does what is done once a minute.
 				asking.Post("/request-password-reset", `{"email":"somebody@example.com"}`)
 				asking.Get("/reset-password/x?callbackURL=/x")
 				var answers []string

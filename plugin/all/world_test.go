@@ -54,7 +54,7 @@ var places = map[string]where{
 	"redis and database": {Place: everywhere.SQLite, storage: redis, storeInToo: true},
 }
 
-// world is a server that listens, and what it sent.
+// world is a server on the network, and the messages that it sent.
 type world struct {
 	*authtest.Server
 	t    *testing.T
@@ -63,7 +63,7 @@ type world struct {
 
 	mu    sync.Mutex
 	sent  string // the newest token or code
-	email string // of the user that it is about
+	email string // of its user
 	users int
 }
 
@@ -89,7 +89,7 @@ func open(t *testing.T, at where) *world {
 	}
 	o.Verification.StoreInDatabase = at.storeInToo
 	o.Verification.StoreIdentifier.Default.Hashed = at.hashIdentifier
-	// What is raced here is not the hash.
+	// Hashing is not tested here.
 	o = authtest.PlainPasswords(o)
 	link := func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) { return w.keep(m.Token) }
 	o.EmailAndPassword.SendResetPassword = link
@@ -116,8 +116,8 @@ func open(t *testing.T, at where) *world {
 	return w
 }
 
-// signUp makes another user, whose address is proven, so that every racer who
-// gets past the value that is raced for would win.
+// signUp creates another user with a verified address, so that every call that gets past the tested value would
+// succeed.
 func (w *world) signUp() *authtest.Client {
 	w.t.Helper()
 	return w.signUpAs(fmt.Sprintf("user%d@example.com", w.users+1))

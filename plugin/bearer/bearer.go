@@ -1,5 +1,12 @@
-// Package bearer lets clients without cookies send the session token in the
-// Authorization header, and tells them the token when a session begins.
+// Package bearer lets clients without cookies, such as mobile apps, send the session token in the header
+// Authorization: Bearer. When a session starts, the answer has the token in the header set-auth-token.
+//
+//	plugins:
+//	  bearer: {}
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{bearer.New(bearer.Options{})},
 package bearer
 
 import (
@@ -36,8 +43,8 @@ func hasAuthorization(c *auth.Context) bool {
 	return v != ""
 }
 
-// acceptToken turns a bearer token into the session cookie. What is no token of
-// ours is left alone: the call then has no session.
+// acceptToken adds a bearer token to the request as the session cookie. Anything that is not a token of this server
+// is ignored; the call then has no session.
 func (p *Plugin) acceptToken(c *auth.Context) error {
 	header, _ := c.RequestHeaderValue("Authorization")
 	if len(header) < 7 || !strings.EqualFold(header[:7], "bearer ") {
@@ -67,14 +74,13 @@ func (p *Plugin) acceptToken(c *auth.Context) error {
 	return nil
 }
 
-// padded is a base64 signature with its padding: clients may drop it.
+// padded returns a base64 signature with padding, which clients may leave out.
 func padded(signature string) string {
 	signature = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(signature, "="))
 	return signature + "="
 }
 
-// tellToken copies the token of a session cookie that is being set into a
-// header that scripts can read.
+// tellToken copies the token of a new session cookie to a header that scripts can read.
 func tellToken(c *auth.Context) error {
 	name := c.SessionTokenName()
 	token, live := "", false

@@ -10,7 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 )
 
-// with is a client that has no cookies, but this Authorization header.
+// with returns a client without cookies that sends this Authorization header.
 func with(s *authtest.Server, authorization string) *authtest.Client {
 	c := s.Client()
 	c.Header.Set("Authorization", authorization)
@@ -59,8 +59,8 @@ func TestRequireSignature(t *testing.T) {
 	}
 }
 
-// TestAttackRevokedInEveryForm: revocation goes by the session, not by the text of
-// a token, so no other spelling of a revoked one is accepted (OWASP cheat sheets #2242).
+// TestAttackRevokedInEveryForm: revocation applies to the session, not to the text of a token, so no other spelling
+// of a revoked token is accepted (OWASP cheat sheets #2242).
 func TestAttackRevokedInEveryForm(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{bearer.New(bearer.Options{})}})
 	up := s.Client().SignUp("a@example.com")

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 )
 
-// FuzzAuthorization sends any Authorization header: only one that carries the
-// token, whole, is somebody, and none is an error of the server.
+// FuzzAuthorization sends arbitrary Authorization headers. Only one that contains the complete token identifies the
+// user, and none causes a server error.
 func FuzzAuthorization(f *testing.F) {
 	s := authtest.New(f, auth.Options{Plugins: []auth.Plugin{bearer.New(bearer.Options{})}})
 	up := s.Client().SignUp("ada@example.com")

@@ -22,11 +22,11 @@ func onEvery(t *testing.T, run func(t *testing.T, s *authtest.Server, box *mailb
 	})
 }
 
-// Of a hundred uses of one code at once exactly one signs in.
+// Of a hundred simultaneous uses of one code exactly one signs in.
 func TestAttackCodeUsedTwice(t *testing.T) {
 	onEvery(t, func(t *testing.T, s *authtest.Server, box *mailbox) {
 		send(s, emailotp.SignIn)
-		signIn(s.Client(), box.code(t)).Want(200) // the user is there
+		signIn(s.Client(), box.code(t)).Want(200) // now the user exists
 		send(s, emailotp.SignIn)
 		otp := box.code(t)
 		var won atomic.Int32
@@ -48,7 +48,7 @@ func TestAttackCodeUsedTwice(t *testing.T) {
 	})
 }
 
-// A hundred guesses at once must not be compared more often than allowed.
+// A hundred simultaneous guesses must not be compared more often than allowed.
 func TestAttackRacingGuesses(t *testing.T) {
 	onEvery(t, func(t *testing.T, s *authtest.Server, box *mailbox) {
 		send(s, emailotp.SignIn)
@@ -67,7 +67,7 @@ func TestAttackRacingGuesses(t *testing.T) {
 	})
 }
 
-// GHSA-qq9h-g4jm-xgf3, by code.
+// GHSA-qq9h-g4jm-xgf3, with a code.
 func TestAttackPreHijackedAccount(t *testing.T) {
 	onEvery(t, func(t *testing.T, s *authtest.Server, box *mailbox) {
 		attacker := s.Client()
@@ -85,7 +85,7 @@ func TestAttackPreHijackedAccount(t *testing.T) {
 	})
 }
 
-// 1.6.26: checking a code told who is registered.
+// 1.6.26: checking a code revealed who is registered.
 func TestAttackCheckRevealsRegistration(t *testing.T) {
 	s, box := server(t, auth.Options{}, emailotp.Options{})
 	s.Client().SignUp("registered@example.com")
@@ -99,7 +99,7 @@ func TestAttackCheckRevealsRegistration(t *testing.T) {
 			t.Errorf("%s: %v", kind, answers)
 		}
 	}
-	// Asking for a code tells nothing either, and sends a stranger nothing.
+	// Requesting a code reveals nothing either, and sends nothing to an unknown address.
 	for _, path := range []string{"/email-otp/request-password-reset", "/forget-password/email-otp"} {
 		before := len(box.sent)
 		post(s.Client(), path, map[string]string{"email": "stranger@example.com"}).Want(200)
@@ -110,7 +110,7 @@ func TestAttackCheckRevealsRegistration(t *testing.T) {
 	s.WantRows(0, "verification")
 }
 
-// 1.6.24: the Origin is looked at also where there is no cookie.
+// 1.6.24: the Origin is also checked without a cookie.
 func TestAttackCookielessForeignOrigin(t *testing.T) {
 	s, box := server(t, auth.Options{}, emailotp.Options{})
 	for origin, want := range map[string]int{authtest.Origin: 200, "": 200, "https://evil.example": 403, "null": 403} {
@@ -124,7 +124,7 @@ func TestAttackCookielessForeignOrigin(t *testing.T) {
 	}
 }
 
-// A change of address needs the code of the user who asked for it.
+// A change of address needs the code of the user who requested it.
 func TestAttackChangeWithAnothersCode(t *testing.T) {
 	s, box := server(t, auth.Options{}, emailotp.Options{ChangeEmail: emailotp.ChangeEmailOptions{Enabled: true}})
 	alices, mallory := s.Client(), s.Client()

@@ -34,7 +34,7 @@ func (p *Plugin) requestEmailChange() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		if taken != nil { // the answer does not tell
+		if taken != nil { // the answer does not reveal this
 			return success, store.UnlessDropped(c.Once.Delete(c, id))
 		}
 		if err := store.UnlessDropped(c.Once.Delete(c, decoy)); err != nil {
@@ -45,7 +45,7 @@ func (p *Plugin) requestEmailChange() auth.Endpoint {
 	})
 }
 
-// change is the present and the new address of a change that may be made.
+// change returns the current and the new address of a permitted change.
 func (p *Plugin) change(c *auth.Context, wanted string) (email, newEmail string, err error) {
 	if !p.opts.ChangeEmail.Enabled {
 		return "", "", auth.Status(http.StatusBadRequest, "Change email with OTP is disabled")
@@ -60,12 +60,12 @@ func (p *Plugin) change(c *auth.Context, wanted string) (email, newEmail string,
 	return email, newEmail, nil
 }
 
-// verifyPresent wants a code of the present address, where the options do.
+// verifyPresent checks a code that was sent to the current address, if the options require one.
 func (p *Plugin) verifyPresent(c *auth.Context, email string, otp *string) error {
 	given := otp != nil && *otp != ""
 	if !p.opts.ChangeEmail.VerifyCurrentEmail {
 		if given {
-			c.Log.WarnContext(c, "email-otp: a code of the present address came, but changeEmail.verifyCurrentEmail does not ask for one")
+			c.Log.WarnContext(c, "email-otp: a code for the current address was sent, but changeEmail.verifyCurrentEmail is off")
 		}
 		return nil
 	}

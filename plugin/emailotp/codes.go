@@ -2,7 +2,7 @@ package emailotp
 
 import "github.com/seed-32bd42cb/betterauth/auth"
 
-// The codes of this plugin, by the reference's names and texts.
+// The error codes of this plugin, with the names and texts of the reference.
 var (
 	OTPExpired      = auth.Code{Name: "OTP_EXPIRED", Message: "OTP expired"}
 	InvalidOTP      = auth.Code{Name: "INVALID_OTP", Message: "Invalid OTP"}

@@ -1,7 +1,18 @@
-// Package emailotp signs people in, verifies and changes addresses and resets
-// passwords by a short code that is sent to an address. It must not know how
-// the code is sent.
+// Package emailotp adds one-time codes that are sent by e-mail: to sign in, to verify or change an address, and to
+// reset a password.
+//
+//	plugins:
+//	  email-otp:
+//	    sendVerificationOTP: mail # or { webhook: https://… }
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{emailotp.New(emailotp.Options{
+//		SendVerificationOTP: func(ctx context.Context, m emailotp.Mail) (callback.Nothing, error) { … },
+//	})},
 package emailotp
+
+// This package does not know how a code is sent.
 
 import (
 	"time"
@@ -12,7 +23,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// The types of codes: what a code is good for.
+// The types of codes, which say what a code is for.
 const (
 	EmailVerification = "email-verification"
 	SignIn            = "sign-in"
@@ -49,22 +60,22 @@ type Options struct {
 	RateLimit auth.RuleSize `json:"rateLimit" default:"window=60 max=3"`
 }
 
-// ChangeEmailOptions are the options of changing an address.
+// ChangeEmailOptions are the options for changing the address with a code.
 type ChangeEmailOptions struct {
 	// Lets users change their address by a code.
 	Enabled bool `json:"enabled"`
-	// Requires a code that was sent to the present address too.
+	// Requires a code that was sent to the current address too.
 	VerifyCurrentEmail bool `json:"verifyCurrentEmail"`
 }
 
-// CodeRequest asks for a new code.
+// CodeRequest is the argument of generateOTP.
 type CodeRequest struct {
 	Email string        `arg:"0.email"`
 	Type  string        `arg:"0.type"`
 	Call  *auth.Context `arg:"1"`
 }
 
-// Mail asks for a code to be sent.
+// Mail is the argument of sendVerificationOTP: the code and its recipient.
 type Mail struct {
 	Email string        `arg:"0.email"`
 	OTP   string        `arg:"0.otp"`
@@ -89,7 +100,7 @@ func New(o Options) *Plugin {
 	return &Plugin{o}
 }
 
-// limited are the paths that have a rate limit of their own.
+// limited lists the paths with a rate limit of their own.
 var limited = []string{
 	"/email-otp/send-verification-otp", "/email-otp/check-verification-otp", "/email-otp/verify-email",
 	"/sign-in/email-otp", "/email-otp/request-password-reset", "/email-otp/reset-password",
@@ -119,7 +130,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 	}
 }
 
-// services: where the option says so, a code verifies an address instead of a link.
+// services returns a sender of codes that replaces verification links, if the option says so.
 func (p *Plugin) services() auth.Services {
 	if !p.opts.OverrideDefaultEmailVerification {
 		return auth.Services{}
@@ -129,12 +140,12 @@ func (p *Plugin) services() auth.Services {
 
 func (p *Plugin) init(a *auth.Auth) error {
 	if p.opts.SendVerificationOTP == nil {
-		a.Log.Warn("email-otp: sendVerificationOTP is not set, so no code is ever sent")
+		a.Log.Warn("email-otp: sendVerificationOTP is not set, so no codes are sent")
 	}
 	return option.Check(&p.opts)
 }
 
-// codes are the codes that this plugin sends.
+// codes returns the kind of codes that this plugin sends.
 func (p *Plugin) codes() auth.Codes {
 	return auth.Codes{TTL: time.Duration(p.opts.ExpiresIn) * time.Second, Attempts: p.opts.AllowedAttempts, Storage: p.opts.StoreOTP}
 }

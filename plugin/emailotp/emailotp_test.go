@@ -14,7 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// mailbox is what was sent.
+// mailbox holds the messages that were sent.
 type mailbox struct{ sent []emailotp.Mail }
 
 func (b *mailbox) send(_ context.Context, m emailotp.Mail) (callback.Nothing, error) {
@@ -93,8 +93,8 @@ func TestStorage(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		storage  auth.CodeStorage
-		clear    bool // the code stands in the table
-		readable bool // the server can tell it again
+		clear    bool // the table contains the code itself
+		readable bool // the server can read the code back
 	}{
 		"plain":     {auth.CodeStorage{}, true, true},
 		"hashed":    {auth.CodeStorage{Hashed: true}, false, false},
@@ -170,7 +170,7 @@ func TestVerifyEmail(t *testing.T) {
 		t.Fatalf("sent %v", box.sent)
 	}
 	check := map[string]string{"email": alice, "type": emailotp.EmailVerification, "otp": box.code(t)}
-	for range 2 { // looking does not use it up
+	for range 2 { // checking does not use it up
 		post(c, "/email-otp/check-verification-otp", check).Want(200)
 	}
 	verify := map[string]string{"email": alice, "otp": box.code(t)}

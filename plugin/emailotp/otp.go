@@ -9,10 +9,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// identifier is the name under which a code is kept.
+// identifier returns the identifier under which a code is stored.
 func identifier(kind, email string) string { return kind + "-otp-" + email }
 
-// generate makes a code.
+// generate returns a new code.
 func (p *Plugin) generate(c *auth.Context, email, kind string) (string, error) {
 	if p.opts.GenerateOTP != nil {
 		otp, err := p.opts.GenerateOTP(c, CodeRequest{email, kind, c})
@@ -23,7 +23,7 @@ func (p *Plugin) generate(c *auth.Context, email, kind string) (string, error) {
 	return secret.Random(p.opts.OTPLength, "0-9"), nil
 }
 
-// newCode makes a code and keeps it under id.
+// newCode creates a code and stores it under id.
 func (p *Plugin) newCode(c *auth.Context, id, email, kind string) (string, error) {
 	otp, err := p.generate(c, email, kind)
 	if err != nil {
@@ -32,7 +32,7 @@ func (p *Plugin) newCode(c *auth.Context, id, email, kind string) (string, error
 	return otp, p.codes().Put(c, id, otp)
 }
 
-// codeToSend returns the code that is still good, if the options say so, else a new one.
+// codeToSend returns the code that is still valid, if the options allow its reuse, or else a new one.
 func (p *Plugin) codeToSend(c *auth.Context, email, kind string) (string, error) {
 	id := identifier(kind, email)
 	if p.opts.ResendStrategy == Reuse {
@@ -53,7 +53,7 @@ func (p *Plugin) spend(c *auth.Context, id, guess string) error {
 	return err
 }
 
-// check checks a guess and leaves the code for the call that follows.
+// check checks a guess. The code stays valid for the call that follows.
 func (p *Plugin) check(c *auth.Context, id, guess string) error {
 	code, err := p.hold(c, id, guess)
 	if err != nil {
@@ -62,7 +62,7 @@ func (p *Plugin) check(c *auth.Context, id, guess string) error {
 	return putBack(c, code)
 }
 
-// hold checks a guess and takes the code, for a call that gives it back if it fails.
+// hold checks a guess and takes the code, for a call that puts it back if it fails.
 func (p *Plugin) hold(c *auth.Context, id, guess string) (*auth.HeldCode, error) {
 	code, err := p.codes().Guess(c, id, guess)
 	return code, refusal(err)
@@ -76,7 +76,7 @@ func putBack(c *auth.Context, code *auth.HeldCode) error {
 	return refusal(err)
 }
 
-// refusal is what a client is told of a guess that was refused.
+// refusal returns the error for the client for a refused guess.
 func refusal(err error) error {
 	switch {
 	case errors.Is(err, auth.ErrCodeExpired):

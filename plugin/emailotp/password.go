@@ -12,8 +12,7 @@ type requestResetRequest struct {
 	Email string `json:"email" doc:"Email address to send the OTP"`
 }
 
-// requestPasswordReset is one endpoint under two names, the older one
-// deprecated.
+// requestPasswordReset returns one endpoint; it exists under two names, of which the older one is deprecated.
 func (p *Plugin) requestPasswordReset(id, path, operation, summary string) auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: id, Methods: []string{http.MethodPost}, Session: auth.Public, Path: path, Summary: summary,
@@ -46,8 +45,8 @@ func (p *Plugin) resetPassword() auth.Endpoint {
 		if err := c.CheckPasswordLength(in.Password); err != nil {
 			return nil, err
 		}
-		// Held until the password is set, and not put back between: of racing resets
-		// each would find the other's code in use, and none would win.
+		// Take the code and keep it until the password is set. If it were put back in between, simultaneous resets
+		// would each find the code taken by another, and none would succeed.
 		code, err := p.hold(c, identifier(ForgetPassword, email), in.OTP)
 		if err != nil {
 			return nil, err
@@ -60,7 +59,7 @@ func (p *Plugin) resetPassword() auth.Endpoint {
 	})
 }
 
-// setPassword gives the user with this address the password.
+// setPassword sets the password of the user with this address.
 func setPassword(c *auth.Context, email, password string) (*auth.User, error) {
 	user, err := userOf(c, email)
 	if err != nil {
@@ -77,8 +76,8 @@ func setPassword(c *auth.Context, email, password string) (*auth.User, error) {
 	return user, c.ForgetWrongPasswords(user.Email)
 }
 
-// giveBack makes the code good again for a call that failed otherwise, also where
-// it failed because the client went away.
+// giveBack makes the code valid again after a call failed for another reason, even if the client has cancelled the
+// request.
 func giveBack(c *auth.Context, code *auth.HeldCode, failure error) error {
 	after := *c
 	after.Context = context.WithoutCancel(c.Context)

@@ -1,6 +1,6 @@
 package emailotp
 
-// ResendStrategy says which code is sent when one is still good.
+// ResendStrategy says which code is sent while another one is still valid.
 type ResendStrategy string
 
 // The strategies.

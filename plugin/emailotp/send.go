@@ -45,9 +45,8 @@ func (p *Plugin) sendVerificationOTP() auth.Endpoint {
 	})
 }
 
-// sendTo sends a code to whoever has the address, or may sign up with it. The
-// code is made in any case, so that the work is the same for a stranger's. The
-// sender is told of the call told.
+// sendTo sends a code to the user with this address, or to somebody who may sign up with it. The code is created in
+// any case, so that an unknown address costs the same work. told is the call that the mail callback sees.
 func (p *Plugin) sendTo(c *auth.Context, email, kind string, told *auth.Context) error {
 	otp, err := p.codeToSend(c, email, kind)
 	if err != nil {
@@ -65,7 +64,7 @@ func (p *Plugin) sendTo(c *auth.Context, email, kind string, told *auth.Context)
 		to = user.Email
 	}
 	if kind != SignIn || p.opts.DisableSignUp {
-		// The same work as for a stranger's address, whose code is thrown away.
+		// The same work as for an unknown address, whose code is deleted.
 		if err := store.UnlessDropped(c.Once.Delete(c, decoy)); err != nil {
 			return err
 		}
@@ -77,8 +76,7 @@ func (p *Plugin) sendTo(c *auth.Context, email, kind string, told *auth.Context)
 // decoy is an identifier that no code has.
 const decoy = "decoy-otp"
 
-// sendInsteadOfLink is emailVerification.sendVerificationEmail where the
-// options have a code sent.
+// sendInsteadOfLink replaces emailVerification.sendVerificationEmail if the options ask for codes.
 func (p *Plugin) sendInsteadOfLink(ctx context.Context, m auth.LinkMail) (callback.Nothing, error) {
 	c := m.Call
 	if c == nil {
@@ -97,8 +95,8 @@ func (p *Plugin) sendInsteadOfLink(ctx context.Context, m auth.LinkMail) (callba
 	return callback.Nothing{}, nil
 }
 
-// standIn is the call that the sender is told of: as upstream, one of
-// send-verification-otp, from the same request.
+// standIn returns the call that the mail callback sees: as in the reference, one of send-verification-otp with the
+// same request.
 func standIn(c *auth.Context, email string) *auth.Context {
 	as := *c
 	as.Route, as.Method = &auth.Route{Path: sendPath}, http.MethodPost
@@ -111,7 +109,7 @@ func (p *Plugin) verifiesSignUp(*auth.Context) bool {
 	return p.opts.SendVerificationOnSignUp && !p.opts.OverrideDefaultEmailVerification
 }
 
-// sendToSignedUp sends a code to the address that a sign-up answers with.
+// sendToSignedUp sends a code to the address in the answer of a sign-up.
 func (p *Plugin) sendToSignedUp(c *auth.Context) error {
 	if _, failed := c.Returned.(*auth.Error); failed {
 		return nil
@@ -128,7 +126,7 @@ func (p *Plugin) sendToSignedUp(c *auth.Context) error {
 	return nil
 }
 
-// answeredEmail is user.email of an answer, whoever made it.
+// answeredEmail returns user.email of an answer, which may come from the endpoint or from a hook.
 func answeredEmail(answer any) string {
 	v, err := js.Parse(js.Marshal(answer))
 	o, ok := v.(*js.Object)
@@ -176,8 +174,8 @@ func (p *Plugin) getVerificationOTP() auth.Endpoint {
 	})
 }
 
-// send hands a code to the sender. A sender that fails does not fail the call:
-// the answer must not tell whether anything was sent.
+// send calls the mail callback. Its failure does not fail the call, because the answer must not reveal whether a
+// message was sent.
 func (p *Plugin) send(c *auth.Context, m Mail) {
 	if p.opts.SendVerificationOTP == nil {
 		c.Log.ErrorContext(c, "email-otp: sendVerificationOTP is not set; the code was not sent")
@@ -186,8 +184,7 @@ func (p *Plugin) send(c *auth.Context, m Mail) {
 	auth.SendInBackground(c, "plugins.email-otp.sendVerificationOTP", p.opts.SendVerificationOTP, m)
 }
 
-// address is an address in lower case; the schema of the requests lets any text
-// through.
+// address returns an address in lower case, or an error. The schema of the requests accepts any text.
 func address(raw string) (string, error) {
 	email := auth.LowerCase(raw)
 	if _, issues := schema.String().Email().Check(email); len(issues) > 0 {

@@ -50,7 +50,7 @@ func (p *Plugin) signIn() auth.Endpoint {
 	})
 }
 
-// prove marks the address as proven; see [identity.Users.Prove].
+// prove marks the address as verified; see [identity.Users.Prove].
 func prove(c *auth.Context, user *auth.User) (*auth.User, error) {
 	proven, err := c.Users.Prove(c, user.ID)
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
@@ -59,7 +59,7 @@ func prove(c *auth.Context, user *auth.User) (*auth.User, error) {
 	return proven, err
 }
 
-// signUp makes a user of a proven address that had none.
+// signUp creates a user for a verified address that has none.
 func (p *Plugin) signUp(c *auth.Context, in *signInRequest, email string) (*auth.User, error) {
 	if p.opts.DisableSignUp {
 		return nil, auth.BadRequest(InvalidOTP)

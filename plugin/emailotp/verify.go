@@ -24,7 +24,7 @@ func (p *Plugin) checkVerificationOTP() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		// The code first: without a good one, nothing tells who is registered.
+		// The code is checked first, so that nobody without a valid one learns who is registered.
 		if err := p.check(c, identifier(in.Type, email), in.OTP); err != nil {
 			return nil, err
 		}
@@ -33,7 +33,7 @@ func (p *Plugin) checkVerificationOTP() auth.Endpoint {
 	})
 }
 
-// userOf is the user with an address, for who showed a right code.
+// userOf returns the user with this address, for a caller who has sent the correct code.
 func userOf(c *auth.Context, email string) (*auth.User, error) {
 	user, err := c.Users.ByEmail(c, email)
 	if errors.Is(err, store.ErrNotFound) {
@@ -49,7 +49,7 @@ type verifyEmailRequest struct {
 
 type verifyEmailAnswer struct {
 	Status bool            `json:"status"`
-	Token  *string         `json:"token"` // null unless a session began
+	Token  *string         `json:"token"` // null if no session was started
 	User   *auth.PublicRow `json:"user"`
 }
 
@@ -88,8 +88,7 @@ func (p *Plugin) verifyEmail() auth.Endpoint {
 	})
 }
 
-// dropped answers where a hook dropped the change: as the reference, which fails
-// only where it needs the user.
+// dropped answers if a hook dropped the change. As in the reference, this fails only where the user is needed.
 func dropped(c *auth.Context) (*verifyEmailAnswer, error) {
 	s, err := c.CurrentSession(auth.Lookup{})
 	if err != nil {
@@ -101,8 +100,8 @@ func dropped(c *auth.Context) (*verifyEmailAnswer, error) {
 	return &verifyEmailAnswer{Status: true}, nil
 }
 
-// proveAddress changes a user whose address was just proven, between the
-// options' two hooks. It returns nil when a hook dropped the change.
+// proveAddress applies change to a user whose address was just verified, and calls the two hooks of the options
+// before and after. It returns nil if a hook dropped the change.
 func proveAddress(c *auth.Context, user *auth.User, change store.Record) (*auth.User, error) {
 	o := c.Options.EmailVerification
 	if o.BeforeEmailVerification != nil {
@@ -131,12 +130,11 @@ func begin(c *auth.Context, user *auth.User) (*auth.Session, error) {
 	return session, err
 }
 
-// tellSession lets the user's own session, cached in a cookie, know that the
-// address is proven.
+// tellSession updates the user's session in the cookie cache after the address was verified.
 func tellSession(c *auth.Context, user *auth.User) error {
 	s, err := c.CurrentSession(auth.Lookup{})
 	if err != nil {
-		return nil // the address is proven all the same, and the code is used up
+		return nil // the address is verified nevertheless, and the code is used up
 	}
 	if s == nil || s.User.ID != user.ID || !user.EmailVerified {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 )
 
-// identity are the headers that a proxy copies.
+// identity lists the headers that a proxy copies.
 var identity = []string{"X-Auth-User-Id", "X-Auth-User-Email", "X-Auth-User-Email-Verified", "X-Auth-Session-Id", "X-Auth-Jwt"}
 
 func names(h http.Header) (named []string) {
@@ -23,7 +23,7 @@ func names(h http.Header) (named []string) {
 	return named
 }
 
-// Anybody can sign up with any address: a backend must not take it for proven.
+// Anybody can sign up with any address, so a backend must not treat it as verified.
 func TestAttackUnverifiedAddress(t *testing.T) {
 	no := false
 	for name, tc := range map[string]struct {
@@ -54,7 +54,7 @@ func TestAttackUnverifiedAddress(t *testing.T) {
 			if got := page.Get("/forward"); tc.status == 403 && (got.Status != 403 || !strings.Contains(got.Body, "Confirm your address") || len(names(got.Header)) > 0) {
 				t.Errorf("a page: %d %s", got.Status, got.Body)
 			}
-			// As soon as the address is proven, an old cache does not stand in the way.
+			// Once the address is verified, an old cookie cache has no effect.
 			verify(t, s, "admin@corp.example")
 			if got := c.Get("/forward"); got.Status != 200 || tc.status == 403 && got.Header.Get("X-Auth-User-Email-Verified") != "true" {
 				t.Errorf("verified: %d %v", got.Status, got.Header)
@@ -63,8 +63,7 @@ func TestAttackUnverifiedAddress(t *testing.T) {
 	}
 }
 
-// CVE-2026-25748: whatever the cookies are, an answer lets nobody through who
-// has no session, and never names nobody.
+// CVE-2026-25748: whatever the cookies are, a request without a session is refused, and no answer lacks an identity.
 func TestAttackMalformedCookies(t *testing.T) {
 	for _, strategy := range []string{"", "compact", "jwt", "jwe"} {
 		for _, redirect := range []bool{false, true} {
@@ -92,7 +91,7 @@ func TestAttackMalformedCookies(t *testing.T) {
 					t.Errorf("cache %q, %s: %d %v", strategy, name, got.Status, names(got.Header))
 				}
 			}
-			// Beside a good cookie, bad ones neither keep its owner out nor change who it is.
+			// Malformed cookies next to a valid one neither refuse the user nor change the identity.
 			for name, header := range malformed(good) {
 				c := s.Client()
 				c.Header = http.Header{"Cookie": {header + "; better-auth.session_token=" + good.Jar["better-auth.session_token"]}}
@@ -104,7 +103,7 @@ func TestAttackMalformedCookies(t *testing.T) {
 	}
 }
 
-// malformed are Cookie headers that are no session, made of a good one.
+// malformed returns Cookie headers without a valid session, derived from a valid one.
 func malformed(good *authtest.Client) map[string]string {
 	const token, data = "better-auth.session_token=", "better-auth.session_data="
 	t, d := good.Jar["better-auth.session_token"], good.Jar["better-auth.session_data"]
@@ -140,7 +139,7 @@ func malformed(good *authtest.Client) map[string]string {
 	}
 }
 
-// A user whose id no header can carry is nobody to a backend.
+// A user whose id cannot be sent in a header is refused.
 func TestAttackNoIdentity(t *testing.T) {
 	for _, id := range []string{"a b", "a\r\nX-Auth-User-Id: admin", "\u00e4"} {
 		s := server(t, forward.Options{}, func(o *auth.Options) {

@@ -8,9 +8,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 )
 
-// TestNoCookiesUnlessRefreshed: a proxy that asks for an identity does not pass
-// Set-Cookie on, so none is sent, whatever the look at the session wanted to set:
-// a fresh copy for the cookie cache, or the end of a session that is over.
+// TestNoCookiesUnlessRefreshed: a proxy that asks for an identity does not pass Set-Cookie on, so no cookie is set,
+// even if reading the session would set one: an updated cookie cache, or the expiry of an ended session.
 func TestNoCookiesUnlessRefreshed(t *testing.T) {
 	cached := func(o *auth.Options) { on := true; o.Session.CookieCache.Enabled = &on }
 	for _, refresh := range []bool{false, true} {

@@ -1,8 +1,19 @@
-// Package forward answers reverse proxies that ask, before they pass a request
-// on, who it comes from: nginx's auth_request, Traefik's ForwardAuth, Caddy's
-// forward_auth. It must not know what stands behind the proxy. The reference
-// has nothing like it.
+// Package forward adds the endpoint /forward for reverse proxies that ask who sent a request before they pass it
+// on: nginx (auth_request), Traefik (ForwardAuth) and Caddy (forward_auth). The proxy adds the user's id and address,
+// or a JWT, as headers for the backend. The reference has no such plugin.
+//
+//	plugins:
+//	  jwt: {}
+//	  forward: { jwt: true, signInURL: https://example.com/sign-in }
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{jwt.New(jwt.Options{}), forward.New(forward.Options{JWT: true})},
+//
+// docs/plugins/forward.md shows the configuration of each proxy.
 package forward
+
+// This package does not know what is behind the proxy.
 
 import (
 	"errors"
@@ -28,7 +39,7 @@ type Options struct {
 	// Calls extend the session. The proxy must then pass Set-Cookie on to the browser, or
 	// the browser's cookie ends early.
 	Refresh bool `json:"refresh"`
-	// Asks the database each time, so that a session that was revoked is over at once.
+	// Reads the session from the database each time, so that a revoked session ends at once.
 	DisableCookieCache bool `json:"disableCookieCache"`
 	// Answers 403 for users whose address is not verified, since anybody can sign up with
 	// any address.
@@ -52,7 +63,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 	return auth.Manifest{
 		ID:        "forward",
 		Endpoints: []auth.Endpoint{p.forward()},
-		// Every request of a site passes here, all from the proxy's address.
+		// All requests of a site come through here, from the address of the proxy.
 		RateLimits: []auth.RateLimit{{On: []string{path}, Off: true}},
 		Init:       p.init,
 	}
@@ -89,7 +100,7 @@ func (p *Plugin) forward() auth.Endpoint {
 	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
 		s, err := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
 		if err != nil {
-			return nil, err // neither in nor out: a 401 or a redirect would say that nobody is signed in
+			return nil, err // neither allowed nor refused: a 401 or a redirect would mean that nobody is signed in
 		}
 		if !p.opts.Refresh {
 			c.ResponseHeader.Del("Set-Cookie")
@@ -113,8 +124,8 @@ func (p *Plugin) forward() auth.Endpoint {
 	})
 }
 
-// admit names the caller. Each header is in each answer, if need be empty:
-// proxies that copy only what they get would let a client's own header pass.
+// admit answers with the identity of the caller. Each header is in each answer, even if it is empty: some proxies
+// replace only the headers that they receive, so a header sent by the client would otherwise reach the backend.
 func (p *Plugin) admit(c *auth.Context, s *auth.SignedIn) (*auth.Raw, error) {
 	token := ""
 	if p.tokens != nil {
@@ -133,8 +144,7 @@ func (p *Plugin) admit(c *auth.Context, s *auth.SignedIn) (*auth.Raw, error) {
 	}}, nil
 }
 
-// plain is a header value as it is, or nothing when not every proxy and
-// backend would read it the same way.
+// plain returns a header value unchanged, or "" if proxies and backends might read it in different ways.
 func plain(value string) string {
 	for i := range len(value) {
 		if value[i] <= ' ' || value[i] > '~' {
@@ -144,7 +154,7 @@ func plain(value string) string {
 	return value
 }
 
-// refuse is a 401 that says where to sign in, or the way there.
+// refuse answers 401 with the address of the sign-in page, or redirects there.
 func (p *Plugin) refuse(c *auth.Context) (*auth.Raw, error) {
 	if p.opts.SignInURL == "" {
 		return nil, auth.Unauthorized(auth.NotSignedIn)

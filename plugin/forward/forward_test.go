@@ -30,7 +30,7 @@ func server(t testing.TB, o forward.Options, change ...func(*auth.Options)) *aut
 	return authtest.New(t, options)
 }
 
-// member signs up with an address that is verified.
+// member signs up and verifies the address.
 func member(s *authtest.Server, c *authtest.Client, email string) *authtest.Answer {
 	s.T.Helper()
 	up := c.SignUp(email)
@@ -70,7 +70,7 @@ func TestAdmit(t *testing.T) {
 	}
 }
 
-// A proxy that copies only headers that are there would let a client's through.
+// A proxy that copies only present headers would otherwise pass those of a client on.
 func TestEveryHeaderIsInEveryAnswer(t *testing.T) {
 	s := server(t, forward.Options{})
 	c := s.Client()
@@ -154,7 +154,7 @@ func TestDisableCookieCache(t *testing.T) {
 		s := server(t, forward.Options{DisableCookieCache: disabled}, func(o *auth.Options) { on := true; o.Session.CookieCache.Enabled = &on })
 		c := s.Client()
 		token := member(s, c, "ada@example.com").Text("token")
-		c.Get("/get-session?disableCookieCache=true") // the cache has the verified address now
+		c.Get("/get-session?disableCookieCache=true") // the cache now has the verified address
 		if err := s.Sessions.End(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}

@@ -8,9 +8,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 )
 
-// FuzzForwardedHeaders asks with any address headers and cookie: a stranger stays
-// a stranger, and is sent to the sign-in page, told only of an address on a
-// trusted origin.
+// FuzzForwardedHeaders sends arbitrary address headers and cookies. The request is always refused, and the sign-in
+// page only gets a return address on a trusted origin.
 func FuzzForwardedHeaders(f *testing.F) {
 	s := server(f, forward.Options{SignInURL: signIn, Redirect: true})
 	f.Add("https", "app.example.com", "/a?b=1", "", "")

@@ -45,7 +45,7 @@ func startNginx(t *testing.T, configure func(site string) (auth, backend string)
 	if err := os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	// One process: a worker would run as an account that cannot enter the folder.
+	// A single process, because a worker would run as an account that cannot enter the directory.
 	cmd := exec.Command(program, "-p", dir, "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off; master_process off;")
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -85,7 +85,7 @@ func waitFor(t *testing.T, address string) {
 	t.Fatalf("nothing listens at %s", address)
 }
 
-// echo is a backend that knows nothing of auth: it answers the headers it got.
+// echo is a backend without authentication of its own: it answers with the headers that it received.
 func echo(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(r.Header)
 }
@@ -119,7 +119,7 @@ func TestNginx(t *testing.T) {
 		t.Errorf("an address that nobody verified: %d %s", status, body)
 	}
 	verify(t, s, "ada@example.com")
-	// What a client sends under these names must not arrive, nor must its session.
+	// Headers of these names and the session that a client sends must not reach the backend.
 	for _, name := range []string{"X-Auth-User-Id", "X-Auth-User-Email", "X-Auth-User-Email-Verified", "X-Auth-Session-Id", "X-Auth-Jwt", "X_Auth_User_Id"} {
 		b.extra = append(b.extra, [2]string{name, "admin"})
 	}

@@ -8,11 +8,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// signInURL is the sign-in page, told where to go back to.
+// signInURL returns the sign-in page with the address to return to.
 func (p *Plugin) signInURL(c *auth.Context) string {
 	back := originalURL(c)
-	// Anyone can call this endpoint with any header. Browsers read a backslash as
-	// a slash and other programs do not, so no address with one is passed on.
+	// Anyone can call this endpoint with any header. Browsers read a backslash as a slash and other programs do not,
+	// so an address that contains one is not passed on.
 	if back == "" || strings.Contains(back, `\`) || !c.TrustsURL(back) {
 		return p.opts.SignInURL
 	}
@@ -26,8 +26,8 @@ func (p *Plugin) signInURL(c *auth.Context) string {
 	return u.String()
 }
 
-// originalURL is the address that the proxy was asked for, "" when it does not
-// say: Traefik and Caddy send its parts, nginx what its configuration says.
+// originalURL returns the address that the proxy received, or "" if it does not send it. Traefik and Caddy send its
+// parts; nginx sends what its configuration says.
 func originalURL(c *auth.Context) string {
 	if whole := header(c, "X-Original-Url"); whole != "" {
 		return whole
@@ -39,8 +39,7 @@ func originalURL(c *auth.Context) string {
 	return proto + "://" + host + uri
 }
 
-// opensPage tells a browser that opens a page from a script that calls, which
-// could do nothing with a sign-in page.
+// opensPage reports whether a browser opens a page. A script that calls an API cannot use a sign-in page.
 func opensPage(c *auth.Context) bool {
 	switch header(c, "X-Forwarded-Method") {
 	case "", http.MethodGet, http.MethodHead:

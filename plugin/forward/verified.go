@@ -1,7 +1,7 @@
 package forward
 
 import (
-	_ "embed" // the page for people who are refused
+	_ "embed" // the page for refused users
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -14,12 +14,11 @@ func (p *Plugin) requiresVerified() bool {
 	return *p.opts.RequireEmailVerified
 }
 
-// identifies reports whether an answer about the session can name the caller. A
-// 200 without an identity would let everybody through.
+// identifies reports whether an answer can name the caller. A 200 without an identity would let everybody through.
 func identifies(s *auth.SignedIn) bool { return plain(s.User.ID) != "" && plain(s.Session.ID) != "" }
 
-// reread asks the store for a session that the cookie cache may have told from
-// before its user verified the address; nil when it is over.
+// reread reads the session from the store, because the cookie cache may have a copy from before the address was
+// verified. It returns nil if the session has ended.
 func (p *Plugin) reread(c *auth.Context) (*auth.SignedIn, error) {
 	c.Session = nil
 	s, err := c.CurrentSession(auth.Lookup{NoCache: c.Stateful(), NoRefresh: !p.opts.Refresh})
@@ -32,8 +31,8 @@ func (p *Plugin) reread(c *auth.Context) (*auth.SignedIn, error) {
 	return s, nil
 }
 
-// refuseUnverified is a 403: a page for a browser that opens one, JSON for all
-// others. It names nobody, so that a proxy can copy nothing from it.
+// refuseUnverified answers 403: with a page for a browser that opens one, otherwise with JSON. It contains no
+// identity that a proxy could copy.
 func refuseUnverified(c *auth.Context) (*auth.Raw, error) {
 	if !opensPage(c) {
 		return nil, auth.Forbidden(auth.EmailNotVerified)

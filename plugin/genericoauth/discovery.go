@@ -13,8 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// errSkipped is returned, wrapped, for a provider that cannot be had until its
-// discovery works.
+// errSkipped is returned, wrapped, for a provider that cannot be used until its discovery works.
 var errSkipped = errors.New("no usable discovery")
 
 const (
@@ -22,7 +21,7 @@ const (
 	maxRedirects     = 5
 )
 
-// build makes the provider of a config, discovering what it leaves open.
+// build creates the provider of a config and gets missing values by discovery.
 func build(c *oauth.Call, config Config) (oauth.Provider, error) {
 	p := &provider{Config: config, ends: config.EndSessionEndpoint}
 	if config.DiscoveryURL != "" {
@@ -65,8 +64,7 @@ func (p *provider) contradiction() error {
 	return nil
 }
 
-// discover fills in what the discovery document says; one that cannot be had
-// changes nothing.
+// discover fills in values from the discovery document. If that cannot be read, nothing changes.
 func (p *provider) discover(c *oauth.Call) error {
 	ctx, cancel := context.WithTimeout(c.Context, discoveryTimeout)
 	defer cancel()
@@ -81,8 +79,8 @@ func (p *provider) discover(c *oauth.Call) error {
 		address := oauth.Text(oauth.Member(doc, name))
 		switch {
 		case *to != "" || address == "":
-		case !onTheWeb(address): // a browser would run javascript: as a script of our page
-			c.Log.ErrorContext(c, "generic-oauth: discovery gives an address that is neither http nor https; it is ignored", "provider", p.ProviderID, "member", name)
+		case !onTheWeb(address): // a browser would run a javascript: URL as a script of our page
+			c.Log.ErrorContext(c, "generic-oauth: discovery returned an address that is neither http nor https; it is ignored", "provider", p.ProviderID, "member", name)
 		default:
 			*to = address
 		}
@@ -105,7 +103,7 @@ func (p *provider) discover(c *oauth.Call) error {
 	}
 	address, err := oauth.Resolve(p.DiscoveryURL, keys)
 	if err != nil {
-		return fmt.Errorf("%w: jwks_uri %q is no address", errSkipped, keys)
+		return fmt.Errorf("%w: jwks_uri %q is not an http or https URL", errSkipped, keys)
 	}
 	set := &oauth.CachedKeys{URL: address}
 	if sameOrigin(address, p.DiscoveryURL) { // the headers may be credentials
@@ -121,8 +119,8 @@ func onTheWeb(address string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
-// fetchDocument reads a discovery document, nil when there is none. Headers,
-// which may be credentials, are sent to the same origin only.
+// fetchDocument reads a discovery document, and returns nil if there is none. Headers, which may be credentials, are
+// sent to the same origin only.
 func fetchDocument(c *oauth.Call, address string, headers oauth.Params) (*js.Object, error) {
 	target := address
 	for hop := 0; ; hop++ {
@@ -136,7 +134,7 @@ func fetchDocument(c *oauth.Call, address string, headers oauth.Params) (*js.Obj
 				return nil, err
 			}
 			if !sameOrigin(next, address) {
-				return nil, errors.New("discovery redirected to another origin; with discoveryHeaders only the same one is followed")
+				return nil, errors.New("discovery redirected to another origin; with discoveryHeaders only redirects to the same origin are followed")
 			}
 			if hop >= maxRedirects {
 				return nil, fmt.Errorf("discovery redirected more than %d times", maxRedirects)

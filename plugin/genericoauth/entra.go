@@ -8,9 +8,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// MicrosoftEntraID completes the config of one Microsoft Entra tenant, named by
-// its GUID. For common, organizations or consumers there is the built-in
-// provider microsoft.
+// MicrosoftEntraID completes the config of one Microsoft Entra tenant: TenantID, its GUID, and the client are needed.
+// For common, organizations or consumers use the built-in provider microsoft.
 func MicrosoftEntraID(c Config) Config {
 	id := strings.ToLower(c.TenantID)
 	if !tenant.MatchString(id) {
@@ -38,9 +37,8 @@ func entraName(p *js.Object) any {
 	return whole
 }
 
-// entraUser joins the claims of the ID token and what the user info endpoint
-// says of the same subject. The id of an account is its oid; without an address
-// a placeholder stands for it.
+// entraUser returns the claims of the ID token merged with the user info of the same subject. The id of an account is
+// its oid. If there is no address, it uses a placeholder.
 func entraUser(c *oauth.Call, r oauth.UserInfoRequest) (*js.Object, error) {
 	claims, err := oauth.DecodeIDToken(r.IDToken)
 	oid := oauth.Text(oauth.Member(claims, "oid"))

@@ -1,8 +1,26 @@
-// Package genericoauth adds OAuth and OpenID Connect providers that are set up
-// by addresses, or by an address where they can be discovered. They work through
-// the built-in endpoints like the social providers. It holds the helpers for
-// some well-known ones, and must not know an endpoint.
+// Package genericoauth adds OAuth 2.0 and OpenID Connect providers that are configured by their URLs or by a
+// discovery document. They work with the built-in endpoints like the social providers: POST /sign-in/social with the
+// providerId.
+//
+//	plugins:
+//	  generic-oauth:
+//	    config:
+//	      - providerId: corp
+//	        clientId: my-client
+//	        clientSecret: my-secret
+//	        discoveryUrl: https://id.example.com/.well-known/openid-configuration
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{genericoauth.New(genericoauth.Options{Config: []genericoauth.Config{
+//		genericoauth.Keycloak(genericoauth.Config{Issuer: "https://id.example.com/realms/app", ClientID: "my-client"}),
+//	}})},
+//
+// Auth0, Gumroad, HubSpot, Keycloak, LINE, MicrosoftEntraID, Okta, Patreon, Slack and Yandex complete the config of
+// these providers; in a file the option helper names them.
 package genericoauth
+
+// This package does not know any endpoint.
 
 import (
 	"errors"
@@ -23,9 +41,9 @@ type Options struct {
 	Config []Config `json:"config" unset:"needed"`
 }
 
-// Config is one provider.
+// Config is the configuration of one provider.
 type Config struct {
-	// Fills in what is known of a provider. In Go, call the function of that name.
+	// Completes the config of a well-known provider. In Go, call the function of that name.
 	Helper string `json:"helper" enum:"auth0,gumroad,hubspot,keycloak,line,microsoft-entra-id,okta,patreon,slack,yandex"`
 	// Domain, for the helper auth0.
 	Domain string `json:"domain"`
@@ -34,7 +52,7 @@ type Config struct {
 	// Tenant, for the helper microsoft-entra-id.
 	TenantID string `json:"tenantId"`
 
-	// Name of the provider in addresses and accounts.
+	// Name of the provider in URLs and accounts.
 	ProviderID string `json:"providerId" unset:"needed"`
 	// Name that is shown.
 	Name string `json:"name" unset:"providerId"`
@@ -53,7 +71,7 @@ type Config struct {
 	TokenURL string `json:"tokenUrl" unset:"by discovery"`
 	// User info address.
 	UserInfoURL string `json:"userInfoUrl" unset:"by discovery"`
-	// Where signing out is passed on to.
+	// Address for signing out at the provider.
 	EndSessionEndpoint string `json:"endSessionEndpoint" unset:"by discovery"`
 
 	// Scopes that are requested.
@@ -83,7 +101,7 @@ type Config struct {
 	TokenURLParams oauth.Params `json:"tokenUrlParams"`
 	// Further parameters of refreshes: a map, or a callback.
 	RefreshTokenParams RefreshParams `json:"refreshTokenParams"`
-	// Lifetime of access tokens, where the provider does not tell it.
+	// Lifetime of access tokens if the provider does not return it.
 	AccessTokenExpiresIn float64 `json:"accessTokenExpiresIn" unit:"seconds"`
 
 	// Where the provider sends browsers after signing out.
@@ -121,14 +139,13 @@ type Config struct {
 	problem  error
 }
 
-// RefreshParams are more parameters of a refresh: fixed ones, or told for each
-// call.
+// RefreshParams are additional parameters of a refresh: fixed ones, or the result of a callback.
 type RefreshParams struct {
 	Fixed oauth.Params
 	Func  callback.Func[EndpointArgument, *js.Object]
 }
 
-// EndpointArgument tells a callback of the call it runs in.
+// EndpointArgument is the argument of callbacks that get the call they run in.
 type EndpointArgument struct {
 	Endpoint any `arg:"0"`
 }
@@ -155,7 +172,7 @@ func (p *RefreshParams) BindCallback(event string, c *callback.Caller) error {
 	return p.Func.BindCallback(event, c)
 }
 
-// CodeArgument asks for the tokens of a code. The answer has accessToken,
+// CodeArgument is the argument of the callback that exchanges a code for tokens. Its result has accessToken,
 // refreshToken, idToken, accessTokenExpiresAt, scopes …
 type CodeArgument struct{ oauth.CodeRequest }
 
@@ -172,24 +189,24 @@ func (a CodeArgument) Arguments() []any {
 	return []any{o}
 }
 
-// SubjectArgument asks for the provider's id of an account: a text or a number.
+// SubjectArgument is the argument of the callback that returns the provider's id of an account, a text or a number.
 type SubjectArgument struct {
 	Tokens  *js.Object `arg:"0.tokens"`
 	Profile *js.Object `arg:"0.profile"`
 }
 
-// The plugin's codes.
+// The error codes of the plugin.
 var (
 	InvalidConfiguration = auth.Code{Name: "INVALID_OAUTH_CONFIGURATION", Message: "Invalid OAuth configuration"}
 	TokenURLNotFound     = auth.Code{Name: "TOKEN_URL_NOT_FOUND", Message: "Invalid OAuth configuration. Token URL not found."}
 )
 
-// Plugin adds the providers.
+// Plugin adds the providers to a server.
 type Plugin struct {
 	o Options
 
 	mu      sync.Mutex
-	pending map[string]Config // whose discovery failed so far
+	pending map[string]Config // providers whose discovery has not worked yet
 }
 
 // New returns the plugin.
@@ -208,8 +225,8 @@ func (p *Plugin) Manifest() auth.Manifest {
 	}
 }
 
-// providers makes the providers of the options. One whose discovery fails is tried
-// again when it is asked for.
+// providers creates the providers of the options. If the discovery of one fails, it is tried again when a request
+// needs that provider.
 func (p *Plugin) providers(call *oauth.Call) ([]oauth.Provider, error) {
 	var errs []error
 	var made []oauth.Provider
@@ -230,7 +247,7 @@ func (p *Plugin) providers(call *oauth.Call) ([]oauth.Provider, error) {
 		provider, err := build(call, c)
 		switch {
 		case errors.Is(err, errSkipped):
-			call.Log.Error("generic-oauth: the provider is left out until its discovery works", "provider", c.ProviderID, "error", err)
+			call.Log.Error("generic-oauth: the provider is not available until its discovery works", "provider", c.ProviderID, "error", err)
 			p.pending[c.ProviderID] = c
 		case err != nil:
 			errs = append(errs, fmt.Errorf("provider %q: %w", c.ProviderID, err))
@@ -244,7 +261,7 @@ func (p *Plugin) providers(call *oauth.Call) ([]oauth.Provider, error) {
 	return made, errors.Join(errs...)
 }
 
-// waits reports whether a call is about a provider whose discovery failed.
+// waits reports whether a call needs a provider whose discovery has failed.
 func (p *Plugin) waits(c *auth.Context) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -259,7 +276,7 @@ func requested(c *auth.Context) string {
 	return oauth.Text(oauth.Either(oauth.Member(c.Body, "provider"), oauth.Member(c.Body, "providerId"), oauth.Member(c.Query, "provider"), c.Params["id"]))
 }
 
-// retry discovers a provider again; while that fails, it does not exist.
+// retry tries the discovery of a provider again. While it fails, the provider does not exist.
 func (p *Plugin) retry(c *auth.Context) error {
 	id := requested(c)
 	p.mu.Lock()

@@ -18,7 +18,7 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 const issuer = "https://idp.example.com"
 
-// document is what the provider says of itself.
+// document returns the discovery document of the provider.
 func document() map[string]any {
 	return map[string]any{
 		"issuer": issuer, "authorization_endpoint": issuer + "/authorize", "token_endpoint": issuer + "/token", "userinfo_endpoint": issuer + "/userinfo",
@@ -40,8 +40,7 @@ func open(t *testing.T, s *oauthtest.Server, c genericoauth.Config) *authtest.Se
 	return authtest.New(t, auth.Options{HTTP: s, Plugins: []auth.Plugin{genericoauth.New(genericoauth.Options{Config: []genericoauth.Config{c}})}})
 }
 
-// flow signs in and returns where the browser is sent; change may touch the
-// claims once the nonce is known.
+// flow signs in and returns the URL of the last redirect; change may modify the claims once the nonce is known.
 func flow(t *testing.T, s *oauthtest.Server, c *authtest.Client, change func(query url.Values)) string {
 	t.Helper()
 	a := c.Post("/sign-in/social", `{"provider":"idp","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
@@ -83,8 +82,8 @@ func TestDiscoveryIsTriedAgain(t *testing.T) {
 	}
 }
 
-// TestAttackFailingDiscovery: a provider whose discovery fails, or answers nonsense,
-// takes neither the server nor another provider down (1.7.4).
+// TestAttackFailingDiscovery: a provider whose discovery fails or returns nonsense does not stop the server or
+// another provider (1.7.4).
 func TestAttackFailingDiscovery(t *testing.T) {
 	for name, answer := range map[string]any{
 		"down":         http.Response{StatusCode: http.StatusBadGateway},
@@ -121,8 +120,7 @@ func TestAttackFailingDiscovery(t *testing.T) {
 	}
 }
 
-// TestAttackIDTokens: what came with the code counts only when it is signed by
-// the provider, for this client, and for this very flow.
+// TestAttackIDTokens: an ID token is only used if it is signed by the provider, for this client, and for this flow.
 func TestAttackIDTokens(t *testing.T) {
 	for name, change := range map[string]map[string]any{
 		"another audience": {"aud": "other"}, "another issuer": {"iss": "https://evil.example"}, "another flow's nonce": {"nonce": "other"},
@@ -143,7 +141,7 @@ func TestAttackIDTokens(t *testing.T) {
 	}
 }
 
-// TestAttackMixUp: a callback that names another issuer is another provider's.
+// TestAttackMixUp: a callback that names another issuer is refused.
 func TestAttackMixUp(t *testing.T) {
 	s := idp(t)
 	c := open(t, s, genericoauth.Config{DiscoveryURL: issuer + "/.well-known/openid-configuration"}).Client()
@@ -159,8 +157,7 @@ func TestAttackMixUp(t *testing.T) {
 	}
 }
 
-// TestAttackDiscoveryHeaders: headers that may be credentials follow no redirect
-// to another origin.
+// TestAttackDiscoveryHeaders: headers that may be credentials are not sent along a redirect to another origin.
 func TestAttackDiscoveryHeaders(t *testing.T) {
 	s := idp(t)
 	s.Answers = map[string]any{"/.well-known/": http.Response{StatusCode: http.StatusFound, Header: http.Header{"Location": {"https://evil.example/x"}}}}
@@ -214,7 +211,7 @@ func build(t *testing.T, c genericoauth.Config) (*auth.Auth, error) {
 	})
 }
 
-// TestHelperProfiles gives every helper's own request a canned answer.
+// TestHelperProfiles answers the requests of each helper with prepared responses.
 func TestHelperProfiles(t *testing.T) {
 	for _, r := range []struct {
 		helper, part string

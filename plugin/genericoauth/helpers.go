@@ -10,7 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// helped fills in what the config's helper knows.
+// helped completes a config with the values of its helper.
 func (c Config) helped() (Config, error) {
 	helpers := map[string]func(Config) Config{
 		"auth0": Auth0, "gumroad": Gumroad, "hubspot": HubSpot, "keycloak": Keycloak, "line": LINE, "microsoft-entra-id": MicrosoftEntraID,
@@ -40,8 +40,7 @@ func (c Config) withScopes(scopes ...string) Config {
 	return c
 }
 
-// Auth0 completes the config of an Auth0 tenant: Domain and the client are
-// needed.
+// Auth0 completes the config of an Auth0 tenant: Domain and the client are needed.
 func Auth0(c Config) Config {
 	domain := c.Domain
 	if !strings.HasPrefix(domain, "http://") && !strings.HasPrefix(domain, "https://") {
@@ -49,19 +48,17 @@ func Auth0(c Config) Config {
 	}
 	u, err := url.Parse(domain)
 	if err != nil || u.Host == "" {
-		c.problem = fmt.Errorf("auth0: the domain %q is none", c.Domain)
+		c.problem = fmt.Errorf("auth0: %q is not a domain", c.Domain)
 		return c
 	}
 	c.ProviderID, c.DiscoveryURL = "auth0", "https://"+strings.ToLower(u.Host)+"/.well-known/openid-configuration"
 	return c.withScopes("openid", "profile", "email")
 }
 
-// Keycloak completes the config of a Keycloak realm: Issuer and the client are
-// needed.
+// Keycloak completes the config of a Keycloak realm: Issuer and the client are needed.
 func Keycloak(c Config) Config { return c.discovered("keycloak") }
 
-// Okta completes the config of an Okta authorization server: Issuer and the
-// client are needed.
+// Okta completes the config of an Okta authorization server: Issuer and the client are needed.
 func Okta(c Config) Config { return c.discovered("okta") }
 
 func (c Config) discovered(id string) Config {
@@ -114,8 +111,7 @@ func HubSpot(c Config) Config {
 	return c.withScopes("oauth")
 }
 
-// LINE completes the config of LINE Login; ProviderID may tell several channels
-// apart.
+// LINE completes the config of LINE Login. Use ProviderID to distinguish several channels.
 func LINE(c Config) Config {
 	const api = "https://api.line.me/oauth2/v2.1/"
 	if c.ProviderID == "" {

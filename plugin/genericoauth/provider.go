@@ -10,12 +10,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 )
 
-// provider is a config, completed by discovery.
+// provider is a config completed by discovery.
 type provider struct {
 	Config
 	issuer string
 	ends   string // end session endpoint
-	oidc   bool   // it signs ID tokens
+	oidc   bool   // the provider signs ID tokens
 	tokens *oauth.IDTokens
 }
 
@@ -117,8 +117,8 @@ func (p *provider) VerifyIDToken(c *oauth.Call, token, nonce string) bool {
 	return p.tokens.Accepts(c, token, nonce)
 }
 
-// UserInfo implements [oauth.Provider]. An ID token counts only when it
-// verifies, and then for its own subject only.
+// UserInfo implements [oauth.Provider]. An ID token is only used if it verifies, and user info only if it is for the
+// same subject.
 func (p *provider) UserInfo(c *oauth.Call, r oauth.UserInfoRequest) (*oauth.Identity, error) {
 	nonce := r.Nonce
 	r.Nonce = ""
@@ -129,7 +129,7 @@ func (p *provider) UserInfo(c *oauth.Call, r oauth.UserInfoRequest) (*oauth.Iden
 		return p.resolve(c, r, nil)
 	}
 	if !r.Verified && !p.VerifyIDToken(c, r.IDToken, nonce) {
-		c.Log.ErrorContext(c, "generic-oauth: the ID token does not hold, or is not bound to the flow", "provider", p.ProviderID)
+		c.Log.ErrorContext(c, "generic-oauth: the ID token is invalid, or belongs to another flow", "provider", p.ProviderID)
 		return nil, nil
 	}
 	claims, err := oauth.DecodeIDToken(r.IDToken)

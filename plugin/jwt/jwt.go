@@ -1,6 +1,19 @@
-// Package jwt gives signed-in users JSON Web Tokens that any backend can check
-// against the key set at /jwks. It must not know who checks them.
+// Package jwt issues signed session tokens (JSON Web Tokens) and publishes the keys that verify them. GET /token
+// returns a token for the signed-in user, /get-session returns one in the header set-auth-jwt, and GET /jwks returns
+// the key set, with which other services verify tokens offline.
+//
+//	plugins:
+//	  jwt:
+//	    jwt: { issuer: https://auth.example.com, expirationTime: 15m }
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{jwt.New(jwt.Options{JWT: jwt.TokenOptions{Issuer: "https://auth.example.com"}})},
+//
+// Go services verify the tokens with package verify.
 package jwt
+
+// This package does not know who verifies the tokens.
 
 import (
 	"errors"
@@ -32,7 +45,7 @@ type Options struct {
 	Schema SchemaOptions `json:"schema"`
 }
 
-// JWKSOptions are the options of the keys.
+// JWKSOptions are the options for the keys.
 type JWKSOptions struct {
 	// The algorithm of new keys.
 	KeyPairConfig *KeyPair `json:"keyPairConfig" unset:"EdDSA with Ed25519"`
@@ -40,7 +53,7 @@ type JWKSOptions struct {
 	KeyPairConfigs []KeyPair `json:"keyPairConfigs"`
 	// Stores private keys unencrypted.
 	DisablePrivateKeyEncryption bool `json:"disablePrivateKeyEncryption"`
-	// When a new key takes over.
+	// Age at which a key is replaced by a new one.
 	RotationInterval int `json:"rotationInterval" unset:"never" unit:"seconds"`
 	// How long an expired key stays in the key set.
 	GracePeriod *int `json:"gracePeriod" default:"2592000" unit:"seconds"`
@@ -50,7 +63,7 @@ type JWKSOptions struct {
 	RemoteURL string `json:"remoteUrl"`
 }
 
-// KeyPair is an algorithm and how to make keys for it.
+// KeyPair is an algorithm and the parameters of its keys.
 type KeyPair struct {
 	// Algorithm.
 	Alg string `json:"alg" unset:"EdDSA" enum:"EdDSA,ES256,ES512,RS256,PS256"`
@@ -60,7 +73,7 @@ type KeyPair struct {
 	ModulusLength int `json:"modulusLength,omitempty" unset:"2048" unit:"bits"`
 }
 
-// TokenOptions are the options of the tokens.
+// TokenOptions are the options for the tokens.
 type TokenOptions struct {
 	// Claim iss.
 	Issuer string `json:"issuer" unset:"the origin of baseURL"`
@@ -77,17 +90,17 @@ type TokenOptions struct {
 	Sign callback.Func[SignRequest, string] `json:"sign" unset:"the plugin's keys"`
 }
 
-// SignRequest asks for a token to be signed elsewhere.
+// SignRequest is the argument of the callback that signs tokens elsewhere.
 type SignRequest struct {
 	Payload *js.Object
 }
 
-// Arguments implements [callback.Arguer]: payload, header, key.
+// Arguments implements [callback.Arguer]: the arguments are payload, header and key.
 func (r SignRequest) Arguments() []any {
 	return []any{r.Payload, js.Undefined{}, js.NewObject()}
 }
 
-// KeyAdapter keeps the keys elsewhere than in the jwks table.
+// KeyAdapter replaces the table jwks as the storage of the keys.
 type KeyAdapter struct {
 	// Reads all keys.
 	GetJWKS callback.Func[KeysRequest, *[]KeyRow] `json:"getJwks" unset:"the table jwks"`
@@ -95,22 +108,22 @@ type KeyAdapter struct {
 	CreateJWK callback.Func[NewKey, *KeyRow] `json:"createJwk" unset:"the table jwks"`
 }
 
-// KeysRequest asks for all keys.
+// KeysRequest is the argument of getJwks.
 type KeysRequest struct {
-	Call *auth.Context `arg:"0"` // nil outside a call
+	Call *auth.Context `arg:"0"` // nil outside of a call
 }
 
-// NewKey is a key to be kept; its answer has the id.
+// NewKey is a key to be stored, the argument of createJwk, which returns it with its id.
 type NewKey struct {
 	Key  KeyRow        `arg:"0"`
-	Call *auth.Context `arg:"1"` // nil outside a call
+	Call *auth.Context `arg:"1"` // nil outside of a call
 }
 
 // Plugin is the jwt plugin.
 type Plugin struct {
 	opts Options
 	keys keyCache
-	mint sync.Mutex // one key is made, however many first calls race
+	mint sync.Mutex // held while a key is created, so that simultaneous first calls create only one
 }
 
 // New returns the plugin.
@@ -144,13 +157,13 @@ func (p *Plugin) services() auth.Services {
 func (o Options) check() error {
 	var errs []error
 	if o.JWT.Sign != nil && o.JWKS.RemoteURL == "" {
-		errs = append(errs, errors.New("jwt.sign needs jwks.remoteUrl: whoever checks the tokens must find the keys"))
+		errs = append(errs, errors.New("jwt.sign needs jwks.remoteUrl, where verifiers find the keys"))
 	}
 	if o.JWKS.RemoteURL != "" && (o.JWKS.KeyPairConfig == nil || o.JWKS.KeyPairConfig.Alg == "") {
-		errs = append(errs, errors.New("jwks.remoteUrl needs jwks.keyPairConfig.alg: the algorithm of those keys"))
+		errs = append(errs, errors.New("jwks.remoteUrl needs jwks.keyPairConfig.alg, the algorithm of those keys"))
 	}
 	if path := o.JWKS.JWKSPath; !strings.HasPrefix(path, "/") || strings.Contains(path, "..") || strings.HasSuffix(path, "/") {
-		errs = append(errs, errors.New("jwks.jwksPath must begin with a slash, end without one and hold no dot-dot segment"))
+		errs = append(errs, errors.New("jwks.jwksPath must start with a slash, must not end with one and must not contain a dot-dot segment"))
 	}
 	for i, k := range o.JWKS.KeyPairConfigs {
 		if k.Alg == "" {
@@ -159,7 +172,7 @@ func (o Options) check() error {
 	}
 	errs = append(errs, option.Check(&o))
 	if o.SessionCookieCache && o.JWT.Sign != nil {
-		errs = append(errs, errors.New("sessionCookieCache needs keys of this server, so it can't be used with jwt.sign"))
+		errs = append(errs, errors.New("sessionCookieCache needs keys of this server, so it cannot be used with jwt.sign"))
 	}
 	return errors.Join(errs...)
 }
@@ -183,12 +196,12 @@ func (p *Plugin) init(a *auth.Auth) error {
 		return errors.New(`sessionCookieCache needs session.cookieCache.strategy to be "jwt"`)
 	}
 	if a.Options.Session.CookieCache.MaxAge > *p.opts.JWKS.GracePeriod {
-		a.Log.Warn("session.cookieCache.maxAge is longer than jwks.gracePeriod: cached sessions may stop verifying before they end")
+		a.Log.Warn("session.cookieCache.maxAge is longer than jwks.gracePeriod: cached sessions may become invalid before they expire")
 	}
 	return nil
 }
 
-// setHeader adds a fresh token to what /get-session answers.
+// setHeader adds a new token to the answer of /get-session.
 func (p *Plugin) setHeader(c *auth.Context) error {
 	if p.opts.DisableSettingJWTHeader {
 		return nil

@@ -35,7 +35,7 @@ func tokenOf(c *authtest.Client) string {
 	return c.Get("/token").Want(200).Text("token")
 }
 
-// kid is the id of the key that signs.
+// kid returns the id of the signing key.
 func kid(t *testing.T, c *authtest.Client) any {
 	t.Helper()
 	return part(t, tokenOf(c), 0)["kid"]
@@ -101,7 +101,7 @@ func mustGet(t *testing.T, text []byte, key string) any {
 	return got
 }
 
-// A hundred first requests make one key.
+// A hundred simultaneous first requests create one key.
 func TestOneKeyWhenRacing(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{jwt.New(jwt.Options{})}})
 	var wg sync.WaitGroup
@@ -131,12 +131,12 @@ func TestRotation(t *testing.T) {
 		t.Errorf("rotate: %v", err)
 	}
 	wantKeys(3)
-	s.Advance(31 * 24 * time.Hour) // past the grace period
+	s.Advance(31 * 24 * time.Hour) // after the grace period
 	wantKeys(0)
 }
 
-// Another process's new key is used at once where an unknown key is asked for,
-// and after a minute for signing.
+// A new key of another process is used at once for verifying, because its id is unknown, and after a minute for
+// signing.
 func TestAnotherProcessRotates(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{jwt.New(jwt.Options{})}})
 	c := s.Client()
@@ -155,8 +155,8 @@ func TestAnotherProcessRotates(t *testing.T) {
 	}
 }
 
-// A key from another secret is an error that says so, not a token, and the key
-// set is still shown.
+// A key that was encrypted with another secret causes an error that says so instead of a token; the key set is still
+// published.
 func TestUndecryptableKey(t *testing.T) {
 	p := jwt.New(jwt.Options{})
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{p}})
@@ -166,7 +166,7 @@ func TestUndecryptableKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Get("/jwks").Want(200)
-	tokenOf(c) // by a new key
+	tokenOf(c) // signed with a new key
 	c.Get("/get-session").Want(200, "user.email", "a@example.com")
 }
 
@@ -201,8 +201,8 @@ func TestBadOptions(t *testing.T) {
 	}
 }
 
-// TestKeysInOutage: while the database is down, keys that are known sign and
-// verify, so that cached sessions stay good and backends can check tokens.
+// TestKeysInOutage: while the database is down, known keys still sign and verify, so that cached sessions stay valid
+// and backends can verify tokens.
 func TestKeysInOutage(t *testing.T) {
 	yes := true
 	var outage authtest.Outage

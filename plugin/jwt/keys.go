@@ -16,24 +16,24 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// keyCache keeps the rows for a short while, and parsed keys for as long as
-// their row stays as it was. Another process's rotation is noticed when the
-// rows are read again: at the latest after rowsFor, at once for an unknown key.
+// keyCache keeps the rows for a short time, and parsed keys for as long as their row is unchanged. A rotation by
+// another process is noticed when the rows are read again: after rowsFor at the latest, and at once for an unknown
+// key.
 type keyCache struct {
 	mu     sync.Mutex
 	rows   []KeyRow
 	readAt time.Time
-	parsed map[string]*secret.JWK // by the row's text
-	shown  *JWKS                  // the key set of rows, while no key of it expires
-	fresh  bool                   // rows are read for every call
+	parsed map[string]*secret.JWK // by the JSON text of the row
+	shown  *JWKS                  // the key set of rows, until one of its keys expires
+	fresh  bool                   // read the rows for every call
 }
 
 const (
 	rowsFor   = time.Minute
-	rowsAgain = 5 * time.Second // after a failure, during which the rows stay in use
+	rowsAgain = 5 * time.Second // after a failure; the known rows stay in use
 )
 
-// rows lists the keys, newest first.
+// rows returns the keys, newest first.
 func (p *Plugin) rows(ctx context.Context, a *auth.Auth, now time.Time, again bool) ([]KeyRow, error) {
 	p.keys.mu.Lock()
 	cached, at := p.keys.rows, p.keys.readAt
@@ -43,7 +43,7 @@ func (p *Plugin) rows(ctx context.Context, a *auth.Auth, now time.Time, again bo
 	}
 	rows, err := p.readRows(ctx, a)
 	if err != nil && !again && !p.keys.fresh && len(cached) > 0 {
-		a.Log.WarnContext(ctx, "the signing keys could not be read; those known stay in use", "error", err)
+		a.Log.WarnContext(ctx, "the signing keys could not be read; the known ones stay in use", "error", err)
 		p.keys.mu.Lock()
 		defer p.keys.mu.Unlock()
 		p.keys.readAt = now.Add(rowsAgain - rowsFor)
@@ -78,7 +78,7 @@ func (p *Plugin) readRows(ctx context.Context, a *auth.Auth) ([]KeyRow, error) {
 	return rows, nil
 }
 
-// keysOf is the table of keys. No hook hears of it.
+// keysOf returns the table of keys. Its writes run no hooks.
 func keysOf(a *auth.Auth) store.Table[KeyRow] { return store.TableOf[KeyRow](a.Store.Quiet(), model) }
 
 func (p *Plugin) alg(k *KeyRow) string {
@@ -88,9 +88,8 @@ func (p *Plugin) alg(k *KeyRow) string {
 	return p.opts.keyPair().Alg
 }
 
-// signingKey is the newest live key of the configured algorithm, else the
-// newest live one, of those that our secret opens; it makes one when there is
-// none.
+// signingKey returns the newest valid key of the configured algorithm, or else the newest valid key, considering only
+// keys that our secret decrypts. If there is none, it creates one.
 func (p *Plugin) signingKey(ctx context.Context, a *auth.Auth, now time.Time) (*KeyRow, *secret.JWK, error) {
 	row, key, err := p.pick(ctx, a, now, false)
 	if row != nil || err != nil {
@@ -99,7 +98,7 @@ func (p *Plugin) signingKey(ctx context.Context, a *auth.Auth, now time.Time) (*
 	p.mint.Lock()
 	defer p.mint.Unlock()
 	if row, key, err = p.pick(ctx, a, now, true); row != nil || err != nil {
-		return row, key, err // a racing call has just made it
+		return row, key, err // a simultaneous call has just created it
 	}
 	if row, err = p.create(ctx, a, now); err != nil {
 		return nil, nil, err
@@ -123,13 +122,13 @@ func (p *Plugin) pick(ctx context.Context, a *auth.Auth, now time.Time, again bo
 			if err == nil {
 				return k, key, nil
 			}
-			a.Log.ErrorContext(ctx, "a signing key can't be used", "error", err)
+			a.Log.ErrorContext(ctx, "a signing key cannot be used", "error", err)
 		}
 	}
 	return nil, nil, nil
 }
 
-// create makes a key pair and keeps it.
+// create creates a key pair and stores it.
 func (p *Plugin) create(ctx context.Context, a *auth.Auth, now time.Time) (*KeyRow, error) {
 	pair := p.opts.keyPair()
 	public, private, err := secret.GenerateJWK(pair.Alg, secret.JWKOptions{Curve: pair.Crv, ModulusLength: pair.ModulusLength})
@@ -199,7 +198,7 @@ func curveOf(public []byte) string {
 	return s
 }
 
-// private opens a row's private key.
+// private decrypts and parses the private key of a row.
 func (p *Plugin) private(a *auth.Auth, k *KeyRow) (*secret.JWK, error) {
 	return p.parse(k.ID+"\x00"+k.PrivateKey, p.alg(k), func() (string, error) {
 		if p.opts.JWKS.DisablePrivateKeyEncryption {
@@ -208,11 +207,11 @@ func (p *Plugin) private(a *auth.Auth, k *KeyRow) (*secret.JWK, error) {
 		v, err := js.Parse([]byte(k.PrivateKey))
 		sealed, ok := v.(string)
 		if err != nil || !ok {
-			return "", fmt.Errorf("jwt: the private key %s is not encrypted; set jwks.disablePrivateKeyEncryption if that is meant", k.ID)
+			return "", fmt.Errorf("jwt: the private key %s is not encrypted; set jwks.disablePrivateKeyEncryption if that is intended", k.ID)
 		}
 		plain, err := a.Keys.Decrypt(sealed)
 		if err != nil {
-			return "", fmt.Errorf("jwt: the private key %s was encrypted with another secret: bring that one back (secrets), or rotate the keys: %w", k.ID, err)
+			return "", fmt.Errorf("jwt: the private key %s was encrypted with another secret: add that secret to secrets, or rotate the keys: %w", k.ID, err)
 		}
 		return plain, nil
 	})
@@ -248,13 +247,13 @@ func (p *Plugin) parse(name, alg string, open func() (string, error)) (*secret.J
 	return key, nil
 }
 
-// Keys lists the keys, newest first, from where they are kept.
+// Keys returns the keys from their storage, newest first.
 func (p *Plugin) Keys(ctx context.Context, a *auth.Auth) ([]KeyRow, error) {
 	return p.rows(ctx, a, a.Options.Now(), true)
 }
 
-// Rotate makes a new key and lets the ones before it expire now: they verify
-// until the grace period has passed.
+// Rotate creates a new key and lets the earlier ones expire now. They still verify tokens until the grace period has
+// passed.
 func (p *Plugin) Rotate(ctx context.Context, a *auth.Auth) (*KeyRow, error) {
 	p.mint.Lock()
 	defer p.mint.Unlock()
@@ -278,7 +277,7 @@ func (p *Plugin) Rotate(ctx context.Context, a *auth.Auth) (*KeyRow, error) {
 	return made, nil
 }
 
-// JWKS is the key set that tokens are checked against.
+// JWKS is the key set that verifies tokens.
 type JWKS struct {
 	Keys []*js.Object `json:"keys"`
 }
@@ -299,13 +298,13 @@ func (p *Plugin) getJWKS() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		// Ours: whoever checks tokens may keep the set for a minute.
+		// Not in the reference: services that verify tokens may cache the set for a minute.
 		c.SetResponseHeader("Cache-Control", "public, max-age=60")
 		return p.shownSet(rows, c.Now())
 	})
 }
 
-// shownSet is the key set of rows, made once for as long as they are kept.
+// shownSet returns the key set of rows. It is created once for as long as the rows are kept.
 func (p *Plugin) shownSet(rows []KeyRow, now time.Time) (*JWKS, error) {
 	p.keys.mu.Lock()
 	shown := p.keys.shown
@@ -325,7 +324,7 @@ func (p *Plugin) shownSet(rows []KeyRow, now time.Time) (*JWKS, error) {
 func (p *Plugin) set(rows []KeyRow, now time.Time) (*JWKS, error) {
 	grace := time.Duration(*p.opts.JWKS.GracePeriod) * time.Second
 	set := &JWKS{Keys: []*js.Object{}}
-	for i := len(rows) - 1; i >= 0; i-- { // oldest first, as the table has them
+	for i := len(rows) - 1; i >= 0; i-- { // oldest first, the order of the table
 		k := &rows[i]
 		if k.ExpiresAt != nil && !k.ExpiresAt.Add(grace).After(now) {
 			continue

@@ -2,7 +2,7 @@ package jwt
 
 import "github.com/seed-32bd42cb/betterauth/js"
 
-// jwksDoc and tokenDoc are the reference's metadata.openapi (plugins/jwt/index.mjs).
+// jwksDoc and tokenDoc return the reference's metadata.openapi (plugins/jwt/index.mjs).
 func jwksDoc() *js.Object {
 	member := func(description string, more ...any) *js.Object {
 		o := js.Obj("type", "string", "description", description)
@@ -32,7 +32,7 @@ func tokenDoc() *js.Object {
 		js.Obj("type", "object", "properties", js.Obj("token", js.Obj("type", "string"))))
 }
 
-// documented is [auth.Described] with the description on the answer.
+// documented is like [auth.Described], with the description on the answer.
 func documented(operationID, description string, schema *js.Object) *js.Object {
 	return js.Obj("operationId", operationID, "responses", js.Obj("200", js.Obj(
 		"description", description, "content", js.Obj("application/json", js.Obj("schema", schema)))))

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// Audience is one text, or several.
+// Audience is one audience, or several.
 type Audience []string
 
 // UnmarshalJSON reads a text or a list of texts.
@@ -45,7 +45,7 @@ func (Audience) OptionShape() option.Shape {
 	return option.Shape{Text: true, List: reflect.TypeFor[string]()}
 }
 
-// claim is the aud of a token: a text when there is one.
+// claim returns the claim aud: a text if there is one audience, otherwise a list.
 func (a Audience) claim() any {
 	if len(a) == 1 {
 		return a[0]
@@ -53,21 +53,21 @@ func (a Audience) claim() any {
 	return []string(a)
 }
 
-// Expiration is when a token ends: after a time from its iat ("15m"), or, as a
-// number, at a second since 1970.
+// Expiration says when a token expires: some time after its iat ("15m"), or, as a number, at that many seconds since
+// 1970.
 type Expiration struct {
 	After time.Duration
 	At    int64
 	set   bool
 }
 
-// In is an expiration some time after a token's iat.
+// In returns an expiration d after the iat of the token.
 func In(d time.Duration) Expiration { return Expiration{After: d, set: true} }
 
 // OptionShape implements [option.Shaper].
 func (Expiration) OptionShape() option.Shape { return option.Shape{Text: true, Number: true} }
 
-// UnmarshalJSON reads "15m", "2 hours", a second since 1970, or an ISO date.
+// UnmarshalJSON reads "15m", "2 hours", a number of seconds since 1970, or an ISO date.
 func (e *Expiration) UnmarshalJSON(text []byte) error {
 	v, err := js.Parse(text)
 	if err != nil {
@@ -98,11 +98,11 @@ func (e Expiration) from(iat int64) int64 {
 
 var span = regexp.MustCompile(`(?i)^(\+|-)? ?(\d+|\d+\.\d+) ?(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mo|years?|yrs?|y)(?: (ago|from now))?$`)
 
-// parseSpan reads the reference's time texts (utils/time.mjs).
+// parseSpan parses durations in the format of the reference (utils/time.mjs).
 func parseSpan(text string) (time.Duration, error) {
 	m := span.FindStringSubmatch(text)
 	if m == nil || m[4] != "" && m[1] != "" {
-		return 0, fmt.Errorf("%q is not a time; write it like 7d, 30m or 1 hour", text)
+		return 0, fmt.Errorf("%q is not a duration such as 7d, 30m or 1 hour", text)
 	}
 	n, err := strconv.ParseFloat(m[2], 64)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 // model is the name of the table of keys.
 const model = "jwks"
 
-// KeyRow is a key as it is kept.
+// KeyRow is a row of the table of keys.
 type KeyRow struct {
 	ID         string     `json:"id,omitempty"`
 	PublicKey  string     `json:"publicKey"`  // JWK as JSON
-	PrivateKey string     `json:"privateKey"` // JWK as JSON; or, encrypted, a JSON text
+	PrivateKey string     `json:"privateKey"` // JWK as JSON, or encrypted as a JSON text
 	CreatedAt  time.Time  `json:"createdAt"`
 	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
-	Alg        string     `json:"alg,omitempty" store:"optional"` // empty in rows from before there was an alg
+	Alg        string     `json:"alg,omitempty" store:"optional"` // empty in rows from versions without this field
 	Crv        string     `json:"crv,omitempty" store:"optional"`
 }
 
@@ -26,7 +26,7 @@ func (k *KeyRow) live(now time.Time) bool { return k.ExpiresAt == nil || k.Expir
 func (p *Plugin) table() store.Model {
 	m := store.ModelOf[KeyRow](model)
 	m.Field("publicKey").Need = store.Need{AtLeast: 70, UpTo: 1024}
-	private := store.Need{AtLeast: 340, UpTo: 8192} // of the shortest kind of key
+	private := store.Need{AtLeast: 340, UpTo: 8192} // the length of the shortest kind of key
 	if p.opts.JWKS.DisablePrivateKeyEncryption {
 		private.AtLeast = 120
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// Token is a token for a signed-in user.
+// Token returns a token for a signed-in user.
 func (p *Plugin) Token(c *auth.Context, s auth.SignedIn) (string, error) {
 	claims := js.Obj("iat", float64(c.Now().Unix()))
 	if define := p.opts.JWT.DefinePayload; define != nil {
@@ -42,7 +42,7 @@ func (p *Plugin) Token(c *auth.Context, s auth.SignedIn) (string, error) {
 	return p.Sign(c, claims)
 }
 
-// Sign signs claims; exp, iss and aud are added where they are missing.
+// Sign signs claims. It adds exp, iss and aud if they are missing.
 func (p *Plugin) Sign(c *auth.Context, claims *js.Object) (string, error) {
 	o := p.opts.JWT
 	iat := c.Now().Unix()
@@ -102,7 +102,7 @@ func (p *Plugin) signJWT() auth.Endpoint {
 	})
 }
 
-// with is the plugin with some of its top-level options replaced.
+// with returns the plugin with some of its top-level options replaced.
 func (p *Plugin) with(over *js.Object) (*Plugin, error) {
 	o := p.opts
 	if over.Has("jwt") {
@@ -143,8 +143,7 @@ func (p *Plugin) verifyJWT() auth.Endpoint {
 	})
 }
 
-// Verify checks a token of this server and returns its claims. An empty issuer
-// stands for the origin of the base URL.
+// Verify verifies a token of this server and returns its claims. An empty issuer means the origin of the base URL.
 func (p *Plugin) Verify(c *auth.Context, token, issuer string) (*js.Object, error) {
 	header, payload, err := p.open(c, token)
 	if err != nil {
@@ -176,7 +175,7 @@ func (p *Plugin) Verify(c *auth.Context, token, issuer string) (*js.Object, erro
 	return claims, nil
 }
 
-// open checks a token's signature with the key that its header names.
+// open verifies the signature of a token with the key that its header names.
 func (p *Plugin) open(c *auth.Context, token string) (header, payload []byte, err error) {
 	members, err := secret.TokenHeader(token)
 	if err != nil {
@@ -184,7 +183,7 @@ func (p *Plugin) open(c *auth.Context, token string) (header, payload []byte, er
 	}
 	kid, _ := members.String("kid")
 	if kid == "" {
-		return nil, nil, errors.New("the token names no key")
+		return nil, nil, errors.New("the token does not name a key")
 	}
 	for _, again := range []bool{false, true} {
 		rows, err := p.rows(c, c.Auth, c.Now(), again)
@@ -204,7 +203,7 @@ func (p *Plugin) open(c *auth.Context, token string) (header, payload []byte, er
 	return nil, nil, fmt.Errorf("there is no key %q", kid)
 }
 
-// The cached session as a token of these keys (plugins/jwt/cookie-cache.mjs).
+// The cached session as a token signed with these keys (plugins/jwt/cookie-cache.mjs).
 const (
 	cacheType     = "better-auth.session-cache+jwt"
 	cacheAudience = "better-auth:session-cache"
@@ -253,7 +252,7 @@ func (p *Plugin) OpenCache(c *auth.Context, token string) ([]byte, error) {
 	return payload, boundTo(payload)
 }
 
-// boundTo refuses a token whose sub and sid are not those of what it holds.
+// boundTo returns an error if the sub and sid of a token differ from its content.
 func boundTo(payload []byte) error {
 	var t struct {
 		Sub, Sid string
@@ -264,7 +263,7 @@ func boundTo(payload []byte) error {
 		return err
 	}
 	if t.Sub != t.User.ID || t.Sid != t.Session.Token {
-		return errors.New("the token is not about the session it holds")
+		return errors.New("the sub or sid of the token differs from the session in it")
 	}
 	return nil
 }

@@ -26,8 +26,7 @@ func onEvery(t *testing.T, run func(t *testing.T, s *authtest.Server, box *mailb
 func TestAttackLinkRedeemedTwice(t *testing.T) {
 	onEvery(t, func(t *testing.T, s *authtest.Server, box *mailbox) {
 		c := s.Client()
-		// The user is there already, so that every racer who got past the link
-		// would be signed in.
+		// The user exists already, so that every call that gets past the link would be signed in.
 		ask(c, `{"email":"a@example.com"}`)
 		follow(c, box).Want(200)
 		ask(s.Client(), `{"email":"a@example.com"}`)
@@ -50,8 +49,8 @@ func TestAttackLinkRedeemedTwice(t *testing.T) {
 	})
 }
 
-// GHSA-qq9h-g4jm-xgf3: whoever signs up with somebody else's address must lose
-// the account's password and sessions when the owner proves the address.
+// GHSA-qq9h-g4jm-xgf3: when the owner proves the address, an account that somebody else created with it loses its
+// password and sessions.
 func TestAttackPreHijackedAccount(t *testing.T) {
 	onEvery(t, func(t *testing.T, s *authtest.Server, box *mailbox) {
 		attacker := s.Client()
@@ -69,7 +68,7 @@ func TestAttackPreHijackedAccount(t *testing.T) {
 	})
 }
 
-// A second proof of the same address must not end the first one's session.
+// A second proof of the same address must not end the session of the first.
 func TestAttackRacingProofs(t *testing.T) {
 	onEvery(t, func(t *testing.T, s *authtest.Server, box *mailbox) {
 		s.Client().SignUp("a@example.com")
@@ -93,7 +92,7 @@ func TestAttackRacingProofs(t *testing.T) {
 	})
 }
 
-// 1.6.24: the Origin is looked at also where there is no cookie.
+// 1.6.24: the Origin is also checked without a cookie.
 func TestAttackCookielessForeignOrigin(t *testing.T) {
 	s, box := server(t, auth.Options{}, magiclink.Options{})
 	for name, tc := range map[string]struct {
@@ -122,7 +121,7 @@ func TestAttackCookielessForeignOrigin(t *testing.T) {
 	}
 }
 
-// The link must not send whoever follows it to a stranger's site.
+// The link must not redirect to an untrusted site.
 func TestAttackForeignCallback(t *testing.T) {
 	s, box := server(t, auth.Options{}, magiclink.Options{})
 	ask(s.Client(), `{"email":"a@example.com"}`)

@@ -10,8 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 )
 
-// A program that opens every link of a mailbox neither uses a link up nor signs
-// itself in; the reader's button does.
+// A program that opens every link in a mailbox neither uses a link up nor gets a session; the button does both.
 func TestAttackLinkScanner(t *testing.T) {
 	s, box := server(t, auth.Options{AppName: `Tasks <&"`}, magiclink.Options{LandingPage: true})
 	ask(s.Client(), `{"email":"a@example.com","callbackURL":"/in","newUserCallbackURL":"/hi"}`)
@@ -50,13 +49,12 @@ func TestAttackLinkScanner(t *testing.T) {
 	press(reader, link).WantRedirect(authtest.Origin + "/in?error=INVALID_TOKEN")
 }
 
-// press sends the form as a browser does.
+// press submits the form as a browser does.
 func press(c *authtest.Client, link string) *authtest.Answer {
 	return c.Do(http.MethodPost, link, "application/x-www-form-urlencoded", "")
 }
 
-// A stranger's page must not press the button, and so sign the visitor in as
-// somebody else.
+// A page of another site must not press the button and sign the visitor in as somebody else.
 func TestAttackButtonOfAnotherSite(t *testing.T) {
 	s, box := server(t, auth.Options{}, magiclink.Options{LandingPage: true})
 	ask(s.Client(), `{"email":"mallory@example.com"}`)
@@ -71,8 +69,7 @@ func TestAttackButtonOfAnotherSite(t *testing.T) {
 	press(victim, link).Want(403).WantNoCookie()
 }
 
-// Without the option everything is the reference's: GET signs in, and there is
-// neither HEAD nor POST.
+// Without the option the behavior is that of the reference: GET signs in, and HEAD and POST do not exist.
 func TestNoLandingPage(t *testing.T) {
 	s, box := server(t, auth.Options{}, magiclink.Options{})
 	ask(s.Client(), `{"email":"a@example.com"}`)

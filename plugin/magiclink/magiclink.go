@@ -1,6 +1,18 @@
-// Package magiclink signs people in by a link that is sent to their address. It
-// must not know how the link is sent.
+// Package magiclink adds sign-in by a link that is sent to the user's e-mail address: POST /sign-in/magic-link sends
+// it, and opening it signs in.
+//
+//	plugins:
+//	  magic-link:
+//	    sendMagicLink: mail # or { webhook: https://… }
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{magiclink.New(magiclink.Options{
+//		SendMagicLink: func(ctx context.Context, m magiclink.Mail) (callback.Nothing, error) { … },
+//	})},
 package magiclink
+
+// This package does not know how the link is sent.
 
 import (
 	"encoding/json"
@@ -35,12 +47,12 @@ type Options struct {
 	StoreToken auth.TokenStorage `json:"storeToken" default:"plain"`
 }
 
-// Mail asks for a link to be sent.
+// Mail is the argument of sendMagicLink: the link and its recipient.
 type Mail struct {
 	Email    string        `arg:"0.email"`
 	URL      string        `arg:"0.url"`
 	Token    string        `arg:"0.token"`
-	Metadata *js.Object    `arg:"0.metadata,omitempty"` // what the client gave for the sender; nil when nothing
+	Metadata *js.Object    `arg:"0.metadata,omitempty"` // metadata from the client; nil if there is none
 	Call     *auth.Context `arg:"1"`
 }
 
@@ -52,10 +64,10 @@ func (m Mail) Mail() mail.Message {
 	}
 }
 
-// plain is o as a template can look into it.
+// plain converts o to a value that a template can read.
 func plain(o *js.Object) (out map[string]any) {
 	if o != nil {
-		_ = json.Unmarshal(js.Marshal(o), &out) // an object of JSON is always one of Go
+		_ = json.Unmarshal(js.Marshal(o), &out) // a JSON object always decodes into a map
 	}
 	return out
 }
@@ -82,12 +94,12 @@ func (p *Plugin) Manifest() auth.Manifest {
 	}
 }
 
-// errNoSender is what every sign-in ends with where nothing can send.
+// errNoSender is the error of every sign-in if sendMagicLink is not set.
 var errNoSender = errors.New("magic-link: sendMagicLink is not set")
 
 func (p *Plugin) init(a *auth.Auth) error {
 	if p.opts.SendMagicLink == nil {
-		a.Log.Warn("magic-link: sendMagicLink is not set, so nobody can sign in by a link")
+		a.Log.Warn("magic-link: sendMagicLink is not set, so nobody can sign in with a link")
 	}
 	if n := p.opts.AllowedAttempts; n != nil && *n != 1 {
 		a.Log.Warn("magic-link: allowedAttempts is ignored: a link is used up by the first attempt")
@@ -95,7 +107,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 	return option.Check(&p.opts)
 }
 
-// links are the tokens of the links.
+// links returns the kind of tokens in the links.
 func (p *Plugin) links() auth.Tokens {
 	return auth.Tokens{Prefix: "magic-link:", TTL: time.Duration(p.opts.ExpiresIn) * time.Second, Storage: p.opts.StoreToken}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// mailbox is what was sent.
+// mailbox holds the last message.
 type mailbox struct{ last magiclink.Mail }
 
 func (b *mailbox) send(_ context.Context, m magiclink.Mail) (callback.Nothing, error) {
@@ -77,7 +77,7 @@ func TestStorage(t *testing.T) {
 
 func TestExpires(t *testing.T) {
 	var o auth.Options
-	o.Verification.DisableCleanup = true // an expired row is still there when it is asked for
+	o.Verification.DisableCleanup = true // keep expired rows, so that the test can use them
 	s, box := server(t, o, magiclink.Options{ExpiresIn: 60})
 	for _, tc := range []struct {
 		after time.Duration

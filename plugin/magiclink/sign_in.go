@@ -58,7 +58,7 @@ func (p *Plugin) send(c *auth.Context, in *signInRequest) (*statusAnswer, error)
 	return &statusAnswer{true}, auth.FromCallback(err)
 }
 
-// link is the address that the message shows.
+// link returns the URL in the message.
 func (in *signInRequest) link(base, token string) (string, error) {
 	query := [][2]string{{"token", token}, {"callbackURL", cmp.Or(in.CallbackURL, "/")}}
 	if in.NewUserCallbackURL != "" {

@@ -45,7 +45,7 @@ func (p *Plugin) landing(o *auth.Options) *auth.LandingPage {
 	}
 }
 
-// trusted refuses to send the browser to a stranger's site.
+// trusted returns a guard that refuses redirects to untrusted sites.
 func trusted(name string) auth.Guard {
 	return func(c *auth.Context) error {
 		target := "/"
@@ -88,7 +88,7 @@ func (p *Plugin) redeem(c *auth.Context, in *verifyRequest) (*verifyAnswer, erro
 	return nil, auth.Redirect(to.done)
 }
 
-// targets are the addresses that the browser may be sent to.
+// targets are the URLs to which the browser may be redirected.
 type targets struct{ done, newUser, failed, base string }
 
 func (in *verifyRequest) targets(base string) (t targets, err error) {
@@ -104,7 +104,7 @@ func (in *verifyRequest) targets(base string) (t targets, err error) {
 	return t, err
 }
 
-// refuse sends the browser on with an error.
+// refuse redirects the browser with an error.
 func (t targets) refuse(code, description string) error {
 	query := [][2]string{{"error", code}}
 	if description != "" {
@@ -117,13 +117,13 @@ func (t targets) refuse(code, description string) error {
 	return auth.Redirect(url)
 }
 
-// link is what is kept for a token.
+// link is the stored value of a token.
 type link struct {
 	Email string `json:"email"`
 	Name  string `json:"name"`
 }
 
-// take uses the token up. A value of another kind under the same name survives.
+// take uses the token up. A value of another kind under the same identifier is kept.
 func (p *Plugin) take(c *auth.Context, token string) (*link, error) {
 	taken, err := p.links().TakeIf(c, token, func(value string) bool {
 		_, err := parseLink(value)
@@ -135,7 +135,7 @@ func (p *Plugin) take(c *auth.Context, token string) (*link, error) {
 	return parseLink(taken.Text)
 }
 
-// parseLink reads a kept value; ErrNotFound for one that no magic link made.
+// parseLink parses a stored value. The error is ErrNotFound if it does not belong to a magic link.
 func parseLink(text string) (*link, error) {
 	v, err := js.Parse([]byte(text))
 	if err != nil {
@@ -153,7 +153,7 @@ func parseLink(text string) (*link, error) {
 	return l, schema.Bind(l, v)
 }
 
-// userOf finds or makes the user of a link. Its address is proven now.
+// userOf finds or creates the user of a link, whose address is now verified.
 func (p *Plugin) userOf(c *auth.Context, l *link, to targets) (user *auth.User, isNew bool, err error) {
 	user, err = c.Users.ByEmail(c, l.Email)
 	if errors.Is(err, store.ErrNotFound) {

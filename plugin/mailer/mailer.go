@@ -1,6 +1,10 @@
-// Package mailer joins the mail room to a server: the queue's table becomes
-// part of the schema, and in development the outbox gets a page. The reference
-// has no such plugin; config adds it where a file says mail.
+// Package mailer connects package mail to a server: it adds the table of the mail queue to the schema, and in
+// development a page with the messages of the outbox. Package config adds it if a config file has the part mail; a Go
+// program does it with
+//
+//	Plugins: []auth.Plugin{mailer.New(mailer.Options{…})},
+//
+// The reference has no such plugin.
 package mailer
 
 import (
@@ -11,13 +15,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Options say what the server has of the mailer.
+// Options say which parts of package mail the server uses.
 type Options struct {
 	Mailer *mail.Mailer
-	Table  bool // queue or outbox are in the server's database
+	Table  bool // the queue or the outbox is in the server's database
 }
 
-// Plugin is the mailer in a server.
+// Plugin connects package mail to a server.
 type Plugin struct{ opts Options }
 
 // New returns the plugin.
@@ -37,7 +41,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 
 func (p *Plugin) init(a *auth.Auth) error {
 	if p.opts.Mailer.Box() != nil && a.Options.Mode == auth.Production {
-		return errors.New("mail.outbox keeps messages and sends none: it is for development, so say smtp or webhook in production")
+		return errors.New("mail.outbox stores messages and sends none; it is for development, so use smtp or webhook in production")
 	}
 	s := mail.Server{App: a.Options.AppName, Seal: a.Keys}
 	if p.opts.Table {

@@ -58,7 +58,7 @@ func TestOutbox(t *testing.T) {
 		case <-time.After(20 * time.Second):
 			t.Fatal("nothing was printed")
 		}
-		if err := m.Close(); err != nil { // by then it is in the box
+		if err := m.Close(); err != nil { // the message is stored by then
 			t.Fatal(err)
 		}
 		if e.Subject != "Reset your Acme password" || !strings.HasPrefix(e.URL, authtest.Origin+"/api/auth/reset-password/") {
@@ -75,8 +75,8 @@ func TestOutbox(t *testing.T) {
 	}
 }
 
-// The outbox holds links that sign people in: it is for this machine's browser
-// alone, also when a page on the internet points a name of its own at it.
+// The outbox contains links that sign people in, so only a browser on this machine may read it, even if a page on the
+// internet uses a DNS name that points here.
 func TestAttackOutboxFromElsewhere(t *testing.T) {
 	s, _, _ := server(t, auth.Options{}, false)
 	for _, tc := range []struct {

@@ -14,10 +14,9 @@ import (
 //go:embed outbox.html
 var page string
 
-// outbox shows the messages that development kept instead of sending. It
-// answers this machine's own browsers only, under a name of this machine and
-// without a proxy between: no page on the internet can read it by pointing its
-// own name here, and no stranger through a front end that hands requests on.
+// outbox shows the messages that were stored instead of sent in development. It answers only browsers on this machine
+// that use a name of this machine and no proxy. A page on the internet can therefore not read it through a DNS name
+// that points here, and a stranger cannot read it through a front end that passes requests on.
 func (p *Plugin) outbox() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "mailOutbox", Methods: []string{http.MethodGet}, Path: "/outbox", Session: auth.Public, NoStore: true, Hidden: true,

@@ -1,7 +1,15 @@
-// Package oauthpopup signs in within a popup: the flow runs in a window of its
-// own, and the page at its end posts the outcome to the one that opened it. It
-// must not know a provider.
+// Package oauthpopup adds sign-in with a provider in a popup window: the flow runs in the popup, whose last page
+// posts the result to the window that opened it. The opener's origin must be in trustedOrigins. Embedded pages also
+// need the plugin bearer.
+//
+//	plugins: { oauth-popup: {}, bearer: {} }
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{oauthpopup.New(oauthpopup.Options{}), bearer.New(bearer.Options{})},
 package oauthpopup
+
+// This package does not know any provider.
 
 import (
 	"encoding/json"
@@ -17,13 +25,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
 )
 
-// Options are the plugin's options: there are none.
+// Options are the plugin's options; there are none.
 type Options struct{}
 
-// marker is the cookie that says who opened the popup.
+// marker is the cookie that stores which page opened the popup.
 const marker = "oauth_popup"
 
-// The plugin's codes. The client alone uses them.
+// The error codes of the plugin. Only its client uses them.
 var (
 	SignInFailed = auth.Code{Name: "POPUP_SIGN_IN_FAILED", Message: "Popup sign-in failed"}
 	Blocked      = auth.Code{Name: "POPUP_BLOCKED", Message: "Sign-in popup was blocked by the browser"}
@@ -31,7 +39,7 @@ var (
 	Timeout      = auth.Code{Name: "POPUP_TIMEOUT", Message: "Sign-in popup timed out"}
 )
 
-// Plugin is the popup flow.
+// Plugin is the oauth-popup plugin.
 type Plugin struct{}
 
 // New returns the plugin.
@@ -46,7 +54,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Codes:     []auth.Code{SignInFailed, Blocked, Closed, Timeout},
 		Init: func(a *auth.Auth) error {
 			if !a.HasPlugin("bearer") {
-				a.Log.Warn("oauth-popup hands the session token to the page that opened it; without the plugin bearer an embedded page cannot use it")
+				a.Log.Warn("oauth-popup gives the session token to the page that opened it; an embedded page cannot use it without the plugin bearer")
 			}
 			return nil
 		},
@@ -92,7 +100,7 @@ var start = auth.Handle(auth.Route{
 	}
 	address, err := begin(c, in, provider)
 	if err != nil {
-		c.Log.ErrorContext(c, "a popup's flow could not begin", "error", err)
+		c.Log.ErrorContext(c, "the flow of a popup could not be started", "error", err)
 		return fail("popup_sign_in_failed", "Failed to start the OAuth flow.")
 	}
 	return nil, auth.Redirect(address)
@@ -135,8 +143,7 @@ func begin(c *auth.Context, in *startRequest, provider oauth.Provider) (string, 
 	})
 }
 
-// additional is the client's data for the state, without names that mean
-// something there.
+// additional returns the client's data for the state, without the names that have a meaning there.
 func additional(data string) *js.Object {
 	v, err := js.Parse([]byte(data))
 	o, ok := v.(*js.Object)
@@ -152,8 +159,7 @@ func additional(data string) *js.Object {
 	return out
 }
 
-// complete replaces the redirect at the end of a popup's flow by a page that
-// posts the outcome.
+// complete replaces the redirect at the end of a flow in a popup with a page that posts the result.
 func complete(c *auth.Context) error {
 	to := c.ResponseHeader.Get("Location")
 	k := c.CookieNamed(marker, nil)

@@ -41,14 +41,14 @@ func TestPopup(t *testing.T) {
 	if !strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") || !strings.Contains(page.Body, `"targetOrigin":"`+authtest.Origin+`","nonce":"n1","token":"`) {
 		t.Errorf("%d %s", page.Status, page.Body)
 	}
-	// The script's hash is published by the reference.
+	// The hash of the script is published by the reference.
 	if policy := page.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "'sha256-tIo2K8VBC9SnhvdZ+9GsGkQoZm+jm/JcxL+d+i8b8KQ='") {
 		t.Error(policy)
 	}
 }
 
-// TestAttackPopupOpener: the token goes to an origin that is trusted, and what
-// an attacker chooses cannot break out of the page's script.
+// TestAttackPopupOpener: the token goes only to a trusted origin, and values chosen by an attacker cannot break out
+// of the page's script.
 func TestAttackPopupOpener(t *testing.T) {
 	s := open(t)
 	for _, origin := range []string{"https://evil.example", "*", "/", "null", authtest.Origin + ".evil.example"} {

@@ -10,16 +10,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// script posts what the page holds to the window that opened it. It is the one
-// of the reference, byte for byte: its hash stands in the page's policy.
+// script posts the message in the page to the window that opened the popup. It equals the script of the reference
+// byte for byte, because its hash is in the page's policy.
 //
 //go:embed complete.js
 var script string
 
 const elementID = "better-auth-oauth-popup"
 
-// page is the end of a popup: message goes to the window at origin, and to no
-// other.
+// page returns the last page of a popup. The message goes only to a window with this origin.
 func page(origin string, message *js.Object) *auth.Raw {
 	data := js.Obj("type", "better-auth:oauth-popup", "targetOrigin", origin)
 	for name, v := range message.All() {
@@ -36,7 +35,7 @@ func page(origin string, message *js.Object) *auth.Raw {
 	}
 }
 
-// inline is JSON that can stand in a script element.
+// inline returns v as JSON that is safe inside a script element.
 func inline(v any) string {
 	return strings.NewReplacer("<", `\u003c`, "\u2028", `\u2028`, "\u2029", `\u2029`).Replace(string(js.Marshal(v)))
 }

@@ -47,7 +47,7 @@ func (p *Plugin) deprecated() auth.Endpoint {
 	}, trusted)
 }
 
-// payloadSchema is the shape of a handed-on identity.
+// payloadSchema returns the schema of a transferred identity.
 func payloadSchema() *schema.Schema {
 	text := schema.String
 	return schema.Object(
@@ -61,14 +61,14 @@ func payloadSchema() *schema.Schema {
 	).Loose()
 }
 
-// payload opens a handed-on identity; problem is the error for the browser.
+// payload decrypts a transferred identity. problem is the error for the browser.
 func (p *Plugin) payload(c *auth.Context, sealed string) (o *js.Object, problem string) {
 	if sealed == "" {
 		return nil, "missing_profile"
 	}
 	opened, err := p.open("oauth-proxy-profile", sealed)
 	if err != nil {
-		c.Log.ErrorContext(c, "oauth-proxy: the identity could not be opened", "error", err)
+		c.Log.ErrorContext(c, "oauth-proxy: the identity could not be decrypted", "error", err)
 		return nil, "invalid_profile"
 	}
 	checked, issues := payloadSchema().Check(opened)
@@ -79,8 +79,8 @@ func (p *Plugin) payload(c *auth.Context, sealed string) (o *js.Object, problem 
 	return o, ""
 }
 
-// complete signs in, on the server where the flow began. id is the provider in
-// the path, "" for the old path, which has none.
+// complete signs the user in on the server where the flow started. id is the provider in the path, or "" for the old
+// path without one.
 func (p *Plugin) complete(c *auth.Context, in *completionRequest, id string) error {
 	errorURL := c.Options.OnAPIError.ErrorURL
 	if errorURL == "" {
@@ -120,7 +120,7 @@ func (p *Plugin) complete(c *auth.Context, in *completionRequest, id string) err
 	})
 }
 
-// tooOld: clocks of two servers may differ by ten seconds.
+// tooOld reports whether a payload has expired. The clocks of the two servers may differ by ten seconds.
 func (p *Plugin) tooOld(c *auth.Context, payload *js.Object) bool {
 	made, _ := oauth.Member(payload, "timestamp").(float64)
 	age := (float64(c.Now().UnixMilli()) - made) / 1000

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
 )
 
-// handOn is the production server's part: it proves the identity and sends the
-// browser back with it. Nobody is signed in here, and nothing is kept.
+// handOn is the part of the production server: it gets the identity from the provider and sends it back with the
+// browser. Here nobody is signed in and nothing is stored.
 func (p *Plugin) handOn(c *auth.Context) error {
 	state, kept, ok := p.unpack(c)
 	if !ok {
@@ -52,7 +52,7 @@ func (p *Plugin) handOn(c *auth.Context) error {
 	return p.sendBack(c, provider, state, kept, proof)
 }
 
-// unpack opens a state parameter that another server has packed.
+// unpack decrypts a state parameter that another server has packed.
 func (p *Plugin) unpack(c *auth.Context) (state string, kept *js.Object, ok bool) {
 	packed := oauth.Text(oauth.Either(oauth.Member(c.Query, "state"), oauth.Member(c.Body, "state")))
 	if packed == "" {
@@ -60,7 +60,7 @@ func (p *Plugin) unpack(c *auth.Context) (state string, kept *js.Object, ok bool
 	}
 	pack, err := p.open("oauth-proxy-package", packed)
 	if err != nil {
-		return "", nil, false // a callback of this server's own
+		return "", nil, false // a callback of this server's own flow
 	}
 	state = oauth.Text(oauth.Member(pack, "state"))
 	sealed := oauth.Text(oauth.Member(pack, "stateCookie"))
@@ -69,7 +69,7 @@ func (p *Plugin) unpack(c *auth.Context) (state string, kept *js.Object, ok bool
 	}
 	kept, err = p.open("oauth-proxy-state", sealed)
 	if err != nil || kept == nil {
-		c.Log.ErrorContext(c, "oauth-proxy: the packed state could not be opened", "error", err)
+		c.Log.ErrorContext(c, "oauth-proxy: the packed state could not be decrypted", "error", err)
 		return "", nil, false
 	}
 	return state, kept, true

@@ -1,8 +1,16 @@
-// Package oauthproxy lets servers whose address no provider knows (previews,
-// development) sign in through one whose address they do know: that one, the
-// production server, receives the callback, and hands the identity on, sealed
-// with the secret that all of them share. It must not know a provider.
+// Package oauthproxy lets servers whose URL is not registered with a provider (previews, development) sign users in
+// through one that is registered. This production server receives the callback and sends the identity back, encrypted
+// with a secret that all the servers share.
+//
+//	plugins:
+//	  oauth-proxy: { productionURL: https://app.example.com }
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{oauthproxy.New(oauthproxy.Options{ProductionURL: "https://app.example.com"})},
 package oauthproxy
+
+// This package does not know any provider.
 
 import (
 	"errors"
@@ -25,14 +33,13 @@ type Options struct {
 	CurrentURL string `json:"currentURL" unset:"the request's"`
 	// Address of the server that providers know.
 	ProductionURL string `json:"productionURL" unset:"baseURL"`
-	// How long an identity that is handed on stays valid.
+	// How long a transferred identity stays valid.
 	MaxAge *int `json:"maxAge" default:"60" unit:"seconds"`
-	// Seals what is handed on: a text, or several secrets by version. See
-	// docs/plugins/oauth-proxy.md.
+	// Encrypts the transferred identity: a text, or several secrets by version. See docs/plugins/oauth-proxy.md.
 	Secret Secret `json:"secret" unset:"secret"`
 }
 
-// Plugin is the proxy.
+// Plugin is the oauth-proxy plugin.
 type Plugin struct {
 	o    Options
 	keys *secret.Keys
@@ -83,7 +90,7 @@ func (p *Plugin) open(purpose, sealed string) (*js.Object, error) {
 	return o, nil
 }
 
-// requestAddress is the call's own address, "" when called from Go.
+// requestAddress returns the base URL of the call, or "" for calls from Go.
 func requestAddress(c *auth.Context) string {
 	if c.Request == nil {
 		return ""
@@ -91,7 +98,7 @@ func requestAddress(c *auth.Context) string {
 	return c.RequestURL()
 }
 
-// vendorURL is the address that a hosting platform says in the environment.
+// vendorURL returns the URL that a hosting platform sets in the environment.
 func vendorURL(c *auth.Context) string {
 	if host := c.Options.Environ("VERCEL_URL"); host != "" {
 		return "https://" + host
@@ -113,7 +120,7 @@ func first(texts ...string) string {
 	return ""
 }
 
-// skip reports that this server is the one that providers know.
+// skip reports whether this server is the one that is registered with the providers.
 func (p *Plugin) skip(c *auth.Context) bool {
 	if asked, _ := c.RequestHeaderValue("X-Skip-OAuth-Proxy"); asked != "" && c.Request != nil {
 		return true
@@ -128,9 +135,8 @@ func (p *Plugin) skip(c *auth.Context) bool {
 	return a == b
 }
 
-// current is the origin of this server, where the identity is to come back to.
-// A host that only the request names counts when it is trusted; anybody could
-// have the identity sent to himself otherwise.
+// current returns the origin of this server, to which the identity is sent back. A host that only the request names
+// is used if it is trusted; otherwise anybody could have the identity sent to a server of their own.
 func (p *Plugin) current(c *auth.Context) string {
 	if p.o.CurrentURL != "" {
 		o, _ := origin.Origin(p.o.CurrentURL)
@@ -146,7 +152,7 @@ func (p *Plugin) current(c *auth.Context) string {
 	return o
 }
 
-// divert has the flow come back here by way of the production server.
+// divert changes a flow so that it comes back to this server through the production server.
 func (p *Plugin) divert(c *auth.Context) error {
 	body, ok := c.Body.(*js.Object)
 	if !ok || p.skip(c) {
@@ -170,8 +176,7 @@ func (p *Plugin) divert(c *auth.Context) error {
 	return nil
 }
 
-// packState puts the flow itself into the state parameter, sealed: the
-// production server does not have it.
+// packState encrypts the whole flow into the state parameter, because the production server does not have it.
 func (p *Plugin) packState(c *auth.Context) error {
 	if p.skip(c) {
 		return nil
@@ -217,7 +222,7 @@ func (p *Plugin) pack(c *auth.Context, state string) (string, error) {
 	return p.seal("oauth-proxy-package", string(js.Marshal(js.Obj("state", state, "stateCookie", sealed, "isOAuthProxy", true))))
 }
 
-// returned is the endpoint's answer, nil when it is no object.
+// returned returns the endpoint's answer, or nil if it is not an object.
 func returned(c *auth.Context) *js.Object {
 	v := c.Returned
 	if inner, ok := v.(*any); ok && inner != nil {
@@ -227,7 +232,7 @@ func returned(c *auth.Context) *js.Object {
 	return o
 }
 
-// split takes the query off an address.
+// split separates the query from an address.
 func split(address string) (base string, query oauth.Params) {
 	rest, fragment, hasFragment := strings.Cut(address, "#")
 	base, text, _ := strings.Cut(rest, "?")
@@ -249,7 +254,7 @@ func plain(s string) string {
 	return s
 }
 
-// unwrapOwn: a flow that began on the production server itself needs no detour.
+// unwrapOwn removes the detour from a flow that started on the production server itself.
 func (p *Plugin) unwrapOwn(c *auth.Context) error {
 	location := c.ResponseHeader.Get("Location")
 	ours := strings.Contains(location, "/oauth-proxy?callbackURL") || strings.Contains(location, "/oauth-proxy-callback?callbackURL")
@@ -258,7 +263,7 @@ func (p *Plugin) unwrapOwn(c *auth.Context) error {
 	}
 	production, _ := origin.Origin(first(p.o.ProductionURL, c.BaseOrigin, c.BaseURL))
 	if at, _ := origin.Origin(location); at != production {
-		c.Log.WarnContext(c, "oauth-proxy: a callback to another server was not handed on")
+		c.Log.WarnContext(c, "oauth-proxy: a callback for another server was not passed on")
 		return nil
 	}
 	_, query := split(location)

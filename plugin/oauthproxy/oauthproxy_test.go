@@ -14,7 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthproxy"
 )
 
-// pair is a preview, and the production server that the provider knows.
+// pair returns a preview server, and the production server that is registered with the provider.
 func pair(t *testing.T, secret string) (preview, production *authtest.Server) {
 	t.Helper()
 	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -33,8 +33,7 @@ func pair(t *testing.T, secret string) (preview, production *authtest.Server) {
 
 const shared = "the-secret-that-both-of-them-know-123"
 
-// detour begins on the preview, comes back to production, and returns where that
-// sends the browser.
+// detour starts a flow on the preview server, returns to the production server, and returns the URL of its redirect.
 func detour(t *testing.T, c *authtest.Client, production *authtest.Server) string {
 	t.Helper()
 	a := c.Post("/sign-in/social", `{"provider":"huggingface","callbackURL":"/dash","errorCallbackURL":"/failed"}`)
@@ -72,8 +71,8 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// TestAttackHandedOnIdentity: one that is made up, old, or of another provider
-// signs nobody in, and a server without the secret learns nothing.
+// TestAttackHandedOnIdentity: a forged or expired identity, or one of another provider, signs nobody in, and a server
+// without the secret cannot read it.
 func TestAttackHandedOnIdentity(t *testing.T) {
 	preview, production := pair(t, shared)
 	c := preview.Client()

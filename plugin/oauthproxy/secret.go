@@ -13,13 +13,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// Secret is what the servers seal with: one text, or several secrets by version
-// of which one seals and all of them open.
+// Secret is the shared secret of the servers: one text, or several secrets by version, of which one encrypts and all
+// decrypt.
 type Secret struct {
 	Text string `json:"-"`
 	// Secrets by version, a whole number.
 	Keys map[string]string `json:"keys" unset:"needed"`
-	// The version that seals. All of them open.
+	// The version that encrypts. All of them decrypt.
 	CurrentVersion int `json:"currentVersion" unset:"needed"`
 	// The secret from before there were versions.
 	LegacySecret string `json:"legacySecret"`
@@ -46,7 +46,7 @@ func (s *Secret) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// versions are the secrets, the current one first.
+// versions returns the secrets, the current one first.
 func (s *Secret) versions() ([]secret.Version, error) {
 	list := make([]secret.Version, 0, len(s.Keys))
 	current := -1
@@ -67,7 +67,7 @@ func (s *Secret) versions() ([]secret.Version, error) {
 	return list, nil
 }
 
-// open are the keys made of s, those of the server when it is not set.
+// open returns the keys derived from s, or those of the server if s is not set.
 func (s *Secret) open(server *secret.Keys) (*secret.Keys, error) {
 	switch {
 	case s.Text != "":

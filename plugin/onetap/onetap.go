@@ -1,6 +1,14 @@
-// Package onetap signs in with Google One Tap: the page gets an ID token from
-// Google itself and sends it here. It must not know another provider.
+// Package onetap adds sign-in with Google One Tap: the page gets an ID token from Google and sends it to POST
+// /one-tap/callback.
+//
+//	plugins: { one-tap: {} } # with socialProviders.google, or { clientId: … }
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{onetap.New(onetap.Options{})},
 package onetap
+
+// This package does not know any other provider.
 
 import (
 	"net/http"
@@ -20,7 +28,7 @@ type Options struct {
 	DisableSignUp bool `json:"disableSignup"`
 }
 
-// Plugin is One Tap.
+// Plugin is the one-tap plugin.
 type Plugin struct{ o Options }
 
 // New returns the plugin.
@@ -97,7 +105,7 @@ func (p *Plugin) signIn(c *auth.Context, in *callbackRequest) (*callbackAnswer, 
 	return &callbackAnswer{Token: done.Session.Token, User: done.User.Public()}, nil
 }
 
-// configured is the social provider google of the options, nil without one.
+// configured returns the social provider google of the options, or nil.
 func configured(c *auth.Context) oauth.Provider {
 	for _, p := range c.Options.SocialProviders {
 		if p.Info().ID == "google" {
@@ -107,7 +115,7 @@ func configured(c *auth.Context) oauth.Provider {
 	return nil
 }
 
-// verify checks Google's signature and that the token was made for this client.
+// verify verifies Google's signature and that the token was issued for this client.
 func verify(c *auth.Context, token string, audience []string) (*js.Object, string, error) {
 	rules := provider.GoogleIDTokens(audience)
 	claims, err := rules.Check(flow.Call(c), token, "")
@@ -119,8 +127,8 @@ func verify(c *auth.Context, token string, audience []string) (*js.Object, strin
 	return claims, sub, nil
 }
 
-// person is whose token it is: as the provider google maps it, where there is
-// one, which also sees to the option hd.
+// person returns the user of the token. The social provider google maps it, if it is configured, and checks the
+// option hd.
 func person(c *auth.Context, token string, claims *js.Object) (user, profile *js.Object, err error) {
 	google := flow.FindProvider(c, "google")
 	if google == nil {

@@ -38,8 +38,8 @@ func TestOneTap(t *testing.T) {
 	}
 }
 
-// TestAttackOneTapTokens: a token for another client, of another issuer, of
-// another key or of yesterday signs nobody in.
+// TestAttackOneTapTokens: a token for another client, from another issuer, of another key or that has expired signs
+// nobody in.
 func TestAttackOneTapTokens(t *testing.T) {
 	s, _, token := open(t)
 	_, _, stranger := open(t)
@@ -55,7 +55,7 @@ func TestAttackOneTapTokens(t *testing.T) {
 	}
 }
 
-// TestAttackPreRegisteredAddress is GHSA-g38m-r43w-p2q7 by One Tap.
+// TestAttackPreRegisteredAddress is GHSA-g38m-r43w-p2q7 with One Tap.
 func TestAttackPreRegisteredAddress(t *testing.T) {
 	s, _, token := open(t)
 	s.Client().SignUp("ann@example.com")

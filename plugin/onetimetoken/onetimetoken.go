@@ -1,6 +1,15 @@
-// Package onetimetoken gives a session out as a token that works once, to carry
-// it to another domain or device. It must not know what the token is carried by.
+// Package onetimetoken adds tokens that stand for a session and work once, to carry the session to another domain or
+// device: GET /one-time-token/generate returns a token, and POST /one-time-token/verify exchanges it for the session.
+//
+//	plugins:
+//	  one-time-token: { expiresIn: 3, storeToken: hashed } # minutes
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{onetimetoken.New(onetimetoken.Options{})},
 package onetimetoken
+
+// This package does not know how the token is carried.
 
 import (
 	"errors"
@@ -30,7 +39,7 @@ type Options struct {
 	SetOTTHeaderOnNewSession bool `json:"setOttHeaderOnNewSession"`
 }
 
-// TokenRequest asks for a token that stands for a session.
+// TokenRequest is the argument of generateToken.
 type TokenRequest struct {
 	auth.SignedIn
 	Call *auth.Context `arg:"1"`
@@ -75,7 +84,7 @@ func (p *Plugin) generateToken() auth.Endpoint {
 	})
 }
 
-// Token is a token that stands for a session, once.
+// Token returns a token that stands for a session and works once.
 func (p *Plugin) Token(c *auth.Context, s auth.SignedIn) (string, error) {
 	token := secret.Random(32)
 	if p.opts.GenerateToken != nil {
@@ -119,7 +128,7 @@ func (p *Plugin) verifyToken() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		// The cookie of a session that is over goes out with the refusal, as upstream.
+		// As in the reference, the cookie of an expired session is sent with the refusal.
 		if !p.opts.DisableSetSessionCookie {
 			if err := c.SetSessionCookie(*s, auth.RememberAsBefore); err != nil {
 				return nil, err
@@ -136,7 +145,7 @@ func (p *Plugin) beginsSession(c *auth.Context) bool {
 	return p.opts.SetOTTHeaderOnNewSession && c.NewSession != nil
 }
 
-// setHeader tells scripts the token of a session that has just begun.
+// setHeader adds a token for a new session in a header that scripts can read.
 func (p *Plugin) setHeader(c *auth.Context) error {
 	token, err := p.Token(c, *c.NewSession)
 	if err != nil {

@@ -98,7 +98,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// A token of a session that was ended stands for nothing.
+// A token of an ended session does not work.
 func TestAttackTokenOfRevokedSession(t *testing.T) {
 	s := server(t, auth.Options{}, onetimetoken.Options{})
 	c := s.Client()
@@ -108,7 +108,7 @@ func TestAttackTokenOfRevokedSession(t *testing.T) {
 	redeem(s.Client(), token).Want(400, "", map[string]any{"message": "Session not found"}).WantNoCookie()
 }
 
-// Of a hundred uses of one token at once exactly one gets the session.
+// Of a hundred simultaneous uses of one token exactly one gets the session.
 func TestAttackTokenUsedTwice(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		s := server(t, o, onetimetoken.Options{})

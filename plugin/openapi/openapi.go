@@ -1,7 +1,15 @@
-// Package openapi serves the OpenAPI document of a server and a page to read it
-// with. The document is written by the room openapi, from what every endpoint
-// declares; it must not know any of them by name.
+// Package openapi adds the OpenAPI document of the server, at /open-api/generate-schema, and a page that shows it, at
+// /reference.
+//
+//	plugins:
+//	  open-api: {}
+//
+// or from Go:
+//
+//	Plugins: []auth.Plugin{openapi.New(openapi.Options{})},
 package openapi
+
+// The document is written by package openapi from what every endpoint declares; no endpoint is known by name here.
 
 import (
 	"fmt"
@@ -31,7 +39,7 @@ type Options struct {
 // Plugin is the open-api plugin.
 type Plugin struct{ opts Options }
 
-// New returns the plugin. Wrong options are reported when a server is made of it.
+// New returns the plugin. Invalid options are reported when a server is created with it.
 func New(o Options) *Plugin {
 	option.Defaults(&o)
 	return &Plugin{o}
@@ -62,7 +70,7 @@ func (p *Plugin) init(*auth.Auth) error {
 	return option.Check(&p.opts)
 }
 
-// document leaves this plugin's own endpoints out, as the reference does.
+// document returns the document without the endpoints of this plugin, as the reference does.
 func document(c *auth.Context) *js.Object { return openapi.Document(c.Auth, c.BaseURL, id) }
 
 func (p *Plugin) generate(c *auth.Context, _ *auth.None) (*js.Object, error) {

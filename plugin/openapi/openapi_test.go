@@ -44,7 +44,7 @@ func TestGenerateSchema(t *testing.T) {
 	}
 }
 
-// The server's address in the document is that of the request.
+// The server URL in the document is that of the request.
 func TestServerOfRequest(t *testing.T) {
 	c := server(t, openapi.Options{}, auth.Options{BaseURL: auth.Dynamic([]string{"localhost:*"}, "", "https")})
 	servers := c.Get("/open-api/generate-schema").JSON(t)["servers"].([]any)
@@ -86,10 +86,10 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// outsideOfBlocks leaves the tags of script and style, without what is in them.
+// outsideOfBlocks matches script and style elements, to remove their content and keep their tags.
 var outsideOfBlocks = regexp.MustCompile(`(?s)(<(?:script|style)[^>]*>).*?</(?:script|style)>`)
 
-// Nothing is loaded from elsewhere, and a policy that only knows the nonce holds.
+// The page loads nothing, and works with a policy that only allows the nonce.
 func TestSelfContained(t *testing.T) {
 	body := server(t, openapi.Options{}, auth.Options{}).Get("/reference").Body
 	for _, bad := range []*regexp.Regexp{
@@ -102,7 +102,7 @@ func TestSelfContained(t *testing.T) {
 	}
 }
 
-// A text in the document can't end the script element it stands in.
+// Text in the document cannot end the script element.
 func TestHostileDocument(t *testing.T) {
 	const hostile = `</script><script>alert(1)</script><!--`
 	plugin := auth.Manifest{ID: "hostile", Endpoints: []auth.Endpoint{auth.Handle(auth.Route{
@@ -135,7 +135,7 @@ func TestDisabledReference(t *testing.T) {
 	}
 }
 
-// themes are the names that the option theme may have.
+// themes returns the possible values of the option theme.
 func themes() []string {
 	fields := option.Fields(reflect.TypeFor[openapi.Options]())
 	return fields[slices.IndexFunc(fields, func(f option.Field) bool { return f.Name == "theme" })].Enum
@@ -154,8 +154,8 @@ func TestThemes(t *testing.T) {
 func TestBadOptions(t *testing.T) {
 	for name, o := range map[string]openapi.Options{
 		`theme: must be one of alternate, default, moon`: {Theme: "pink"},
-		"begin with /": {Path: "reference"},
-		"is both":      {Path: "/ok"},
+		"begin with /":                 {Path: "reference"},
+		"registered for two endpoints": {Path: "/ok"},
 	} {
 		_, err := betterauth.New(auth.Options{
 			BaseURL: auth.Static(authtest.Origin), Secret: authtest.Secret, Mode: auth.Test, Database: memstore.New(), Plugins: []auth.Plugin{openapi.New(o)},

@@ -19,10 +19,9 @@ var pageJS string
 
 var pageTemplate = template.Must(template.New("reference").Parse(pageHTML))
 
-// page is the document with all that shows it in one file: it loads nothing.
+// page returns a page that contains the document and everything to show it. It loads nothing.
 func page(document *js.Object, o Options) ([]byte, error) {
-	// A JSON text has "<" in strings only, where the escape means the same and
-	// can't end the script element.
+	// JSON contains "<" in strings only. There the escape has the same meaning and cannot end the script element.
 	data := bytes.ReplaceAll(js.Marshal(document), []byte("<"), []byte(`\u003c`))
 	var out bytes.Buffer
 	err := pageTemplate.Execute(&out, map[string]any{

@@ -47,13 +47,13 @@ const (
 	Both             Place = "secondary storage and database" // both hold them
 )
 
-// All lists the places.
+// All returns all places.
 func All() []Place { return append(Databases(), SecondaryStorage, Both) }
 
-// Databases lists the places without secondary storage.
+// Databases returns the places without secondary storage.
 func Databases() []Place { return append([]Place{Memory}, SQL()...) }
 
-// SQL lists the SQL databases.
+// SQL returns the SQL databases.
 func SQL() []Place { return []Place{SQLite, Postgres, MariaDB} }
 
 // Run runs a test as a subtest for each place, or for all places if none is given.
