@@ -125,6 +125,17 @@ func (r Table[T]) Record(row *T) (Record, error) {
 	return r.plan.record(reflect.ValueOf(row).Elem()), nil
 }
 
+// Public returns row in the shape in which clients may see it: without hidden fields,
+// in the order of the columns. An endpoint that answers with the struct itself would
+// show the hidden fields.
+func (r Table[T]) Public(row *T) (*PublicRow, error) {
+	rec, err := r.Record(row)
+	if err != nil {
+		return nil, err
+	}
+	return r.store.Table(r.model).Public(rec), nil
+}
+
 type planKey struct {
 	t     reflect.Type
 	model string
