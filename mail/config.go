@@ -8,18 +8,19 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 )
 
-// Config is the section mail of a config file. It names one way to send.
+// Config is the section mail of a config file. It must set exactly one of the
+// senders.
 type Config struct {
 	From    string `json:"from"` // "Acme <no-reply@acme.example>"
 	ReplyTo string `json:"replyTo"`
 
 	SMTP    *SMTP                                      `json:"smtp"`
 	Webhook callback.Func[*Envelope, callback.Nothing] `json:"webhook"`
-	Outbox  bool                                       `json:"outbox"` // development: keep and show, send nothing
+	Outbox  bool                                       `json:"outbox"` // development: keep and show messages, send nothing
 
-	Templates string `json:"templates"` // a directory with templates and words of one's own
-	Language  string `json:"language"`  // default en; auto takes the reader's
-	Queue     string `json:"queue"`     // database, secondary-storage or memory; default: the first of these that there is
+	Templates string `json:"templates"` // a directory with custom templates and words
+	Language  string `json:"language"`  // default en; auto uses the reader's language
+	Queue     string `json:"queue"`     // database, secondary-storage or memory; default: the first of these that is available
 }
 
 // SMTP is a mail server.
@@ -29,13 +30,13 @@ type SMTP struct {
 	User     string `json:"user"`
 	Password string `json:"password"`
 	TLS      string `json:"tls"` // starttls (default), tls, none
-	CA       string `json:"ca"`  // certificates in PEM to trust besides the system's
+	CA       string `json:"ca"`  // file of PEM certificates to trust in addition to the system's
 }
 
-// DefaultFrom is who the outbox's messages are from when nothing is said.
+// DefaultFrom is the sender address of the outbox's messages if none is set.
 const DefaultFrom = "no-reply@localhost"
 
-// Check reports what is wrong with the section, all of it in one error.
+// Check returns all mistakes of the section in one error.
 func (c *Config) Check() error {
 	var errs []error
 	ways := 0
@@ -45,10 +46,10 @@ func (c *Config) Check() error {
 		}
 	}
 	if ways != 1 {
-		errs = append(errs, errors.New("mail: say one of smtp, webhook and outbox"))
+		errs = append(errs, errors.New("mail: set exactly one of smtp, webhook and outbox"))
 	}
 	if c.From == "" && !c.Outbox {
-		errs = append(errs, errors.New("mail.from: who the messages are from is missing"))
+		errs = append(errs, errors.New("mail.from: the sender of the messages is missing"))
 	}
 	for name, address := range map[string]string{"from": c.From, "replyTo": c.ReplyTo} {
 		if address == "" {
