@@ -31,7 +31,7 @@ func Example() {
 	}
 	plan, err := db.Plan(ctx, a.Store.Tables())
 	if err != nil || plan.Apply(ctx) != nil {
-		log.Fatal("the tables could not be made")
+		log.Fatal("could not create the tables")
 	}
 	http.Handle("/api/auth/", a)
 	http.Handle("/me", a.Require(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -175,8 +175,7 @@ func accountDocs() map[string]*js.Object {
 	}
 }
 
-// wholeUser is a user spelt out, as some endpoints have it instead of a
-// reference to the schema.
+// wholeUser returns the full schema of a user, which some endpoints contain instead of a reference.
 func wholeUser() *js.Object {
 	return shape([]any{"id", "email", "name", "emailVerified", "createdAt", "updatedAt"},
 		"id", typed("string", "The unique identifier of the user"),
@@ -192,7 +191,7 @@ func statusAnswers() *js.Object {
 	return answers("Success", shape(nil, "status", typed("boolean", "")))
 }
 
-// shape is an object schema: what is required, then names and schemas in turn.
+// shape returns an object schema: the required members, then names and schemas in turn.
 func shape(required []any, properties ...any) *js.Object {
 	o := js.Obj("type", "object", "properties", js.Obj(properties...))
 	if len(required) > 0 {
@@ -211,14 +210,14 @@ func typed(kind, description string) *js.Object {
 
 func ref(model string) *js.Object { return js.Obj("$ref", "#/components/schemas/"+model) }
 
-// typedRef is a reference beside a type, as the reference writes some.
+// typedRef returns a $ref with a type, as better-auth writes some.
 func typedRef(model string) *js.Object {
 	return js.Obj("type", "object", "$ref", "#/components/schemas/"+model)
 }
 
 func listOf(item *js.Object) *js.Object { return js.Obj("type", "array", "items", item) }
 
-// nullable is the keyword of OpenAPI 3.0, which the reference still uses.
+// nullable adds the keyword of OpenAPI 3.0, which the reference still uses.
 func nullable(o *js.Object) *js.Object { return with(o, "nullable", true) }
 
 func required(body *js.Object) *js.Object { return with(body, "required", true) }
@@ -231,7 +230,7 @@ func content(schema *js.Object) *js.Object {
 	return js.Obj("content", js.Obj("application/json", js.Obj("schema", schema)))
 }
 
-// answers documents an endpoint by its 200 alone.
+// answers documents an endpoint by its answer 200 only.
 func answers(description string, schema *js.Object) *js.Object {
 	doc := js.Obj("responses", js.NewObject())
 	setAnswer(doc, "200", description, schema)
@@ -249,7 +248,7 @@ func setAnswer(doc *js.Object, status, description string, schema *js.Object) {
 	}
 }
 
-// with sets more members, names and values in turn.
+// with returns o with more members: names and values in turn.
 func with(o *js.Object, members ...any) *js.Object {
 	for name, v := range js.Obj(members...).All() {
 		o.Set(name, v)

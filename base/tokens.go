@@ -14,7 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// accountSelection is the schema for selecting an account: by the id of its row, or the one in the account cookie.
+// accountSelection returns the schema for selecting an account: by the id of its row, or the one in the account cookie.
 func accountSelection() *schema.Schema {
 	user := schema.Field("userId", schema.String().Doc("The user ID associated with the account").Optional())
 	return schema.Union(

@@ -25,7 +25,7 @@ import (
 
 const argumentsFile = "testdata/arguments.txt"
 
-// recorder answers webhooks and keeps what they are sent.
+// recorder answers webhooks and records what they are sent.
 type recorder struct{ body []byte }
 
 // RoundTrip implements [http.RoundTripper].
@@ -34,7 +34,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader([]byte("{}")))}, nil
 }
 
-// bodyOf is what a webhook is sent of a payload.
+// bodyOf returns the body that a webhook is sent for a payload.
 func bodyOf[In any](t *testing.T, event string, in In) string {
 	t.Helper()
 	var f callback.Func[In, callback.Nothing]
@@ -52,8 +52,8 @@ func bodyOf[In any](t *testing.T, event string, in In) string {
 	return string(r.body)
 }
 
-// TestArguments compares what webhooks are sent of each payload with a record of
-// it: receivers depend on every byte.
+// TestArguments compares the bodies of webhooks for each payload with a golden file, because receivers depend on
+// every byte.
 func TestArguments(t *testing.T) {
 	old, err := os.ReadFile(argumentsFile)
 	if err != nil && !*update {
@@ -74,7 +74,7 @@ func TestArguments(t *testing.T) {
 	golden(t, argumentsFile, string(old), bodies.String())
 }
 
-// argumentsOf are the bodies of all payloads within a call, or outside one.
+// argumentsOf returns the bodies of all payloads, inside or outside of a call.
 func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 	userRow := store.Record{"id": "u1", "name": "Ann", "createdAt": at()}
 	sessionRow := store.Record{"token": "t1"}

@@ -12,8 +12,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// TestAttackSlowSender: a webhook that sends messages takes its time, and only
-// is called when somebody has an account. The answer must come without it.
+// TestAttackSlowSender: a webhook that sends messages is slow, and is called only if somebody has an account. The
+// answer must not wait for it.
 func TestAttackSlowSender(t *testing.T) {
 	const verify = `{"emailVerification":{"sendVerificationEmail":HOOK`
 	for name, tc := range map[string]struct {

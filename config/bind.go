@@ -7,7 +7,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// bind tells every callback below v its event, which is its option path.
+// bind gives every callback in v the name of its event, which is its option path.
 func (d *decoder) bind(path string, v reflect.Value) {
 	if v.CanAddr() && v.Addr().CanInterface() {
 		if b, ok := v.Addr().Interface().(callback.Binder); ok {

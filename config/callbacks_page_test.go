@@ -13,8 +13,8 @@ var (
 	modelOfHook = regexp.MustCompile(`^databaseHooks\.\w+\.`)
 )
 
-// callbackRows are the options that the tables of "The callbacks" in
-// docs/callbacks.md name, each as every path that it can stand for.
+// callbackRows returns the options in the tables of "The callbacks" in docs/callbacks.md, each with every path that
+// it stands for.
 func callbackRows(t *testing.T) (rows [][]string, goOnlyPart string) {
 	t.Helper()
 	data, err := os.ReadFile("../docs/callbacks.md")
@@ -43,8 +43,7 @@ func callbackRows(t *testing.T) (rows [][]string, goOnlyPart string) {
 	return rows, goOnlyPart
 }
 
-// spelledOut takes the names of a cell: a later one may be short for a
-// neighbour of the first.
+// spelledOut returns the full names in a cell: a later one may be abbreviated, with the beginning of the first.
 func spelledOut(cell string, social bool) (rows [][]string) {
 	first := ""
 	for _, m := range codeSpan.FindAllStringSubmatch(cell, -1) {
@@ -65,8 +64,7 @@ func spelledOut(cell string, social bool) (rows [][]string) {
 	return rows
 }
 
-// TestCallbacksPage walks all options: each that may be a callback has a row on
-// the page, and each row an option.
+// TestCallbacksPage: each option that may be a callback has a row on the page, and each row names an option.
 func TestCallbacksPage(t *testing.T) {
 	rows, goOnlyPart := callbackRows(t)
 	onPage, used := map[string][]int{}, map[int]bool{}
@@ -90,7 +88,7 @@ func TestCallbacksPage(t *testing.T) {
 			continue
 		}
 		if modelPart.MatchString(o.path) {
-			continue // additional fields are set by a Go func, for every model alike
+			continue // additional fields are set with a Go function, in the same way for every model
 		}
 		path := placeholder.ReplaceAllString(folded(o.path, common), "<>")
 		if modelOfHook.MatchString(o.path) {

@@ -12,10 +12,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
-// Check assembles the server that the file describes, with storage in memory and
-// without the network, and returns what a start would refuse besides the mistakes
-// that Load finds: options that contradict each other. It is an *Errors. A secret
-// that only the environment holds is not missed.
+// Check creates the server that the file describes, with storage in memory and without the network. It returns what
+// would stop a start besides the mistakes that Load finds: options that contradict each other. The error is an
+// *Errors. A secret that only the environment has is not required.
 func (f *File) Check(now func() time.Time) error {
 	o := f.Options
 	o.Now, o.HTTP = now, offline{}
@@ -41,8 +40,8 @@ func (f *File) Check(now func() time.Time) error {
 	return problems
 }
 
-// optionOf is the option that a message begins with: "session.expiresIn: must …",
-// "plugin jwt: jwt.sign needs …".
+// optionOf returns the option at the beginning of a message: "session.expiresIn: must …", "plugin jwt: jwt.sign needs
+// …".
 func optionOf(message string) string {
 	within := ""
 	if rest, ok := strings.CutPrefix(message, "plugin "); ok {
@@ -53,10 +52,10 @@ func optionOf(message string) string {
 	return join(within, strings.TrimSuffix(first, ":"))
 }
 
-// offline fails every request.
+// offline is a transport that fails every request.
 type offline struct{}
 
 // RoundTrip implements [http.RoundTripper].
 func (offline) RoundTrip(*http.Request) (*http.Response, error) {
-	return nil, errors.New("config: the network is not used to check a file")
+	return nil, errors.New("config: no network access while a file is checked")
 }

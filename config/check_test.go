@@ -14,7 +14,7 @@ func TestCheck(t *testing.T) {
 			"c.yaml:2:40: emailAndPassword.minPasswordLength is 200, but maxPasswordLength is 128: no password can satisfy both"},
 		{"of a plugin", "plugins: { jwt: { jwt: { sign: https://h.example } } }",
 			"c.yaml:2:32: plugin jwt: jwt.sign needs jwks.remoteUrl, where verifiers find the keys"},
-		{"of no option", "secret: short", "c.yaml: the secret has fewer than 32 characters: make one"},
+		{"of no option", "secret: short", "c.yaml: the secret has fewer than 32 characters: generate one"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := load(t, "c.yaml", "baseURL: https://auth.example.com\n"+c.text)

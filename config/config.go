@@ -1,9 +1,13 @@
-// Package config reads a config file and the environment into auth.Options. It
-// holds the grammar of the file, YAML or JSON with the names of the TypeScript
-// options, and opens what the file names: database, secondary storage, plugins.
-// All mistakes of a file come at once. It must not know commands or flags, and
-// no endpoint.
+// Package config reads a config file and the environment into auth.Options. The file is YAML or JSON with the option
+// names of the TypeScript server. Open then connects to the database and the secondary storage that the file names:
+//
+//	f, err := config.Load("betterauth.yaml", os.Getenv) // err lists all mistakes, with line and column
+//	o, resources, err := f.Open(ctx, config.Runtime{Now: time.Now, Log: slog.Default()})
+//	defer resources.Close()
+//	a, err := betterauth.New(o)
 package config
+
+// This package knows no commands, flags or endpoints.
 
 import (
 	"bytes"
@@ -23,76 +27,72 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
 )
 
-// File is a config file, read and understood. Open makes it ready to use.
+// File is a config file that was read and checked. Open makes it ready to use.
 type File struct {
-	Name string // as errors name it
-	// Options are what the file says, the plugins included, without database
-	// and secondary storage.
+	Name string // name of the file in error messages
+	// Options are the options in the file, including the plugins, but without database and secondary storage.
 	Options          auth.Options
 	Database         Database
 	SecondaryStorage Storage
 	Plugins          []Plugin // in the order of the file
 	Logger           Logger
-	// ModeFrom names what decided Options.Mode.
+	// ModeFrom names the source of Options.Mode.
 	ModeFrom string
-	// Notes are options that were accepted and change nothing, each with why.
+	// Notes lists options that were accepted but have no effect, each with the reason.
 	Notes []string
-	// Mail is the section mail; nil when the file sends nothing by mail.
+	// Mail is the part mail of the file; nil if no option uses mail.
 	Mail *mail.Config
 
-	place  func(path string) position // in the file, zero where there is none
+	place  func(path string) position // position of an option in the file; zero if there is none
 	caller *callback.Caller
-	mails  bool // some option says mail
+	mails  bool // an option has the value mail
 	mailer *mail.Mailer
 }
 
-// Plugin is a plugin that the file names.
+// Plugin is a plugin in the file.
 type Plugin struct {
 	ID      string
-	Options any // a pointer to the plugin's own options
+	Options any // pointer to the options of the plugin
 }
 
-// Logger is the file's option logger.
+// Logger is the option logger of the file.
 type Logger struct {
 	Level    slog.Level
 	Disabled bool
 }
 
-// Loader reads config files. The zero value reads without an environment.
+// Loader reads config files. The zero value reads them without an environment.
 type Loader struct {
 	Env func(name string) string
-	// Mode, when set, wins over the file and the environment: --mode.
+	// Mode, if set, takes precedence over the file and the environment (flag --mode).
 	Mode string
-	// DefaultMode holds when nothing names a mode.
+	// DefaultMode is used if nothing else sets a mode.
 	DefaultMode auth.Mode
-	// NeedBaseURL refuses a file without an address in production.
+	// NeedBaseURL refuses a file without a base URL in production.
 	NeedBaseURL bool
-	// AllowGoOnly admits webhooks for options that are given passwords; the
-	// black-box build needs it.
+	// AllowGoOnly accepts webhooks for options that receive passwords; the black-box build needs it.
 	AllowGoOnly bool
 	// Builtins are the callbacks that a file may choose by name.
 	Builtins map[string]callback.Builtin
-	// Plugins are plugins of the program's own, by the names that the file calls them
-	// by. One with the name of a plugin of this module takes its place.
+	// Plugins are further plugins, by their names in the file. One with the name of a
+	// plugin of this module replaces it.
 	//
 	//	Plugins: map[string]all.Entry{"notes": all.EntryOf(notes.New)}
 	Plugins map[string]all.Entry
-	// Providers are social providers of the program's own, by the names that the file
-	// calls them by; provider.EntryOf makes an entry.
+	// Providers are further social providers, by their names in the file;
+	// provider.EntryOf makes an entry.
 	Providers map[string]provider.Entry
-	// ReadFile reads the file of a …File option; nil reads the disk.
+	// ReadFile reads the file of a …File option; nil reads from disk.
 	ReadFile func(path string) ([]byte, error)
 }
 
-// Load reads a config file as the server does: strictly, and in production not
-// without an address. The error is an *Errors, or says that the file cannot be
-// read.
+// Load reads a config file as the server does: it refuses unknown options, and a missing base URL in production. The
+// error is an *Errors, or says that the file cannot be read.
 func Load(path string, env func(string) string) (*File, error) {
 	return Loader{Env: env, NeedBaseURL: true}.Load(path)
 }
 
-// FromJSON reads the content of a config file given as JSON. The error is an
-// *Errors.
+// FromJSON reads the content of a config file in JSON. The error is an *Errors.
 func FromJSON(data []byte, env func(string) string) (*File, error) {
 	return Loader{Env: env}.Parse("config.json", data)
 }
@@ -106,8 +106,8 @@ func (l Loader) Load(path string) (*File, error) {
 	return l.Parse(path, data)
 }
 
-// Parse reads the content of a file. Its name decides between YAML and JSON,
-// or else its first character; names of other files are relative to it.
+// Parse reads the content of a file. The extension of the name, or else the first character, decides between YAML and
+// JSON. The names of other files are relative to it.
 func (l Loader) Parse(name string, data []byte) (*File, error) {
 	if l.Env == nil {
 		l.Env = func(string) string { return "" }
@@ -151,16 +151,15 @@ func parse(name string, data []byte) (*node, *Problem) {
 	return parseYAML(data)
 }
 
-// root is the whole file: the options, and the parts with their own grammar.
+// root is the whole file: the options, and the parts with a grammar of their own.
 type root struct {
 	auth.Options
-	// Decides about the rate limiter, the rules for secrets, cookies and the fallback of
-	// client addresses. Not in the npm package.
+	// Affects the rate limiter, the rules for secrets, cookies and the fallback of client addresses. Not in the npm
+	// package.
 	Mode string `json:"mode" unset:"--mode, BETTER_AUTH_MODE, NODE_ENV; else production" enum:"development,test,production"`
 	// Address of the database, or a map with `url` and more; `none` is stateless mode.
 	Database Database `json:"database" unset:"DATABASE_URL, else sqlite:betterauth.db"`
-	// Redis, memory or webhooks that keep sessions, verifications and rate limits: an
-	// address, `memory`, or a map.
+	// Redis, memory or webhooks that keep sessions, verifications and rate limits: an address, `memory`, or a map.
 	SecondaryStorage Storage `json:"secondaryStorage"`
 	// Plugins by name, in the order in which their hooks run.
 	Plugins pluginOption `json:"plugins"`
@@ -168,7 +167,7 @@ type root struct {
 	SocialProviders socialOption `json:"socialProviders"`
 	// The log on standard error.
 	Logger loggerOption `json:"logger"`
-	// How messages are sent for options that say `mail`.
+	// How messages are sent for options with the value `mail`.
 	Mail *mail.Config `json:"mail"`
 }
 
@@ -212,18 +211,16 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 	}
 }
 
-// urlNames are the reference's names for the address in the environment.
+// urlNames are the environment variables for the base URL in the reference.
 var urlNames = []string{"BETTER_AUTH_URL", "NEXT_PUBLIC_BETTER_AUTH_URL", "PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_BETTER_AUTH_URL", "NUXT_PUBLIC_AUTH_URL", "BASE_URL"}
 
-// HasBaseURL reports whether the file or the environment says the address of
-// the server.
+// HasBaseURL reports whether the file or the environment sets the base URL.
 func (f *File) HasBaseURL() bool {
 	return f.Options.BaseURL.IsDynamic() || f.BaseURL() != ""
 }
 
-// BaseURL is the address of the server as the file or the environment says it,
-// "" when they don't or when it depends on the request. Blanks around it and
-// slashes at its end are cut, as the server does.
+// BaseURL returns the base URL of the file or the environment, or "" if neither sets it or if it depends on the
+// request. Surrounding blanks and trailing slashes are removed, as the server does.
 func (f *File) BaseURL() string {
 	return strings.TrimRight(strings.TrimSpace(f.rawBaseURL()), "/")
 }
@@ -240,8 +237,7 @@ func (f *File) rawBaseURL() string {
 	return ""
 }
 
-// mode settles where the server runs: --mode, the file, BETTER_AUTH_MODE,
-// NODE_ENV, else the default.
+// mode returns the mode and its source: --mode, the file, BETTER_AUTH_MODE, NODE_ENV, or the default.
 func (l Loader) mode(inFile string) (mode auth.Mode, from string, err error) {
 	for _, source := range []struct{ from, text string }{
 		{"--mode", l.Mode}, {"mode in the config file", inFile}, {"BETTER_AUTH_MODE", l.Env("BETTER_AUTH_MODE")},
@@ -261,7 +257,7 @@ func (l Loader) mode(inFile string) (mode auth.Mode, from string, err error) {
 	return l.DefaultMode, "the default", nil
 }
 
-// ParseMode reads development, test or production.
+// ParseMode parses development, test or production.
 func ParseMode(text string) (mode auth.Mode, ok bool) {
 	switch text {
 	case "development", "test":

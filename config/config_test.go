@@ -168,7 +168,7 @@ dir/betterauth.yaml:13:81: user.additionalFields.y.validator.input: can only be 
 dir/betterauth.yaml:14:26: plugins.jwt.jwt.isuer: unknown key (did you mean issuer?)
 dir/betterauth.yaml:14:40: plugins.two-factor: the plugin two-factor is not built yet
 dir/betterauth.yaml:14:56: plugins.jvt: there is no such plugin (did you mean jwt?)
-dir/betterauth.yaml:15:1: secretFile: secret is set too: say one of them`
+dir/betterauth.yaml:15:1: secretFile: secret is set too; use only one of them`
 	if err == nil {
 		t.Fatal("accepted")
 	}
@@ -184,8 +184,8 @@ func TestRefusals(t *testing.T) {
 	for _, c := range []struct{ name, file, text, want string }{
 		{"broken JSON", "c.json", "{\n  \"a\": tru\n}", "c.json:2:"},
 		{"cut JSON", "c.json", `{"appName": "x"`, "the file ends in the middle"},
-		{"two JSON values", "c.json", `{} {}`, "more text after the end"},
-		{"key twice", "c.json", `{"appName":"a","appName":"b"}`, `"appName" is there twice`},
+		{"two JSON values", "c.json", `{} {}`, "text after the end"},
+		{"key twice", "c.json", `{"appName":"a","appName":"b"}`, `"appName" appears twice`},
 		{"list as file", "c.json", `[]`, "must be a map of options"},
 		{"JSON place", "c.json", "{\n  \"session\": {\n    \"expiresIn\": \"x\"\n  }\n}", "c.json:3:18: session.expiresIn: must be a number"},
 		{"broken YAML", "c.yaml", "a: [1, 2", "c.yaml:1:"},
@@ -262,7 +262,7 @@ func TestMode(t *testing.T) {
 	}
 }
 
-// FuzzParse: any bytes are options or an error with a place, never a panic.
+// FuzzParse: any bytes give options or an error with a position, never a panic.
 func FuzzParse(f *testing.F) {
 	f.Add("c.yaml", []byte(sample))
 	f.Add("c.json", []byte(`{"user":{"additionalFields":{"a":{"type":["x"],"defaultValue":{"webhook":1}}}},"secondaryStorage":{"get":{"webhook":"https://x"}}}`))

@@ -16,19 +16,19 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// decoder writes values of the file to options and collects what is wrong.
+// decoder writes values of the file to options and collects the mistakes.
 type decoder struct {
 	problems    []Problem
 	notes       []string
 	allowGoOnly bool
 	caller      *callback.Caller
-	mailed      []string // where the file says mail
+	mailed      []string // options with the value mail
 	places      map[string]position
-	// scratch looks for mistakes in a value that its own type reads afterwards.
+	// scratch only looks for mistakes in a value that its own type decodes afterwards.
 	scratch bool
 }
 
-// fileValue is an option with a grammar of its own in a file.
+// fileValue is an option with a grammar of its own.
 type fileValue interface {
 	fromFile(d *decoder, path string, n *node)
 }
@@ -45,7 +45,7 @@ func (d *decoder) report(path string, at position, err error) {
 	d.problems = append(d.problems, Problem{Path: path, Line: at.line, Column: at.column, Message: text, Err: err})
 }
 
-// place is where the file has an option, or else the one that it is part of.
+// place returns the position of an option in the file, or of the option that it is part of.
 func (d *decoder) place(path string) position {
 	for {
 		if at, ok := d.places[path]; ok {
@@ -61,8 +61,7 @@ func (d *decoder) place(path string) position {
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// into decodes n to v, which is addressable. f is the option that v is of, nil
-// where it is a member of a list or a map.
+// into decodes n to v, which must be addressable. f is the option of v; nil for a member of a list or a map.
 func (d *decoder) into(path string, n *node, v reflect.Value, f *option.Field) {
 	if d.places != nil {
 		d.places[path] = n.at
@@ -83,11 +82,11 @@ func (d *decoder) into(path string, n *node, v reflect.Value, f *option.Field) {
 	case json.Unmarshaler:
 		d.custom(path, n, v.Type(), to)
 		return
-	case option.Shaper: // part of another type's shape
+	case option.Shaper: // part of the shape of another type
 		d.fits(path, n, to.OptionShape())
 		return
 	}
-	if n.value == nil { // as undefined, but where null is a value of its own
+	if n.value == nil { // the same as undefined, unless null is a value of its own
 		v.SetZero()
 		return
 	}
@@ -148,7 +147,7 @@ func (d *decoder) number(path string, n *node, v reflect.Value, f *option.Field)
 		d.fail(path, n.at, "must be a whole number")
 		return
 	}
-	if f != nil && (number != 0 || f.Type.Kind() == reflect.Pointer) { // 0 of others is as if unset
+	if f != nil && (number != 0 || f.Type.Kind() == reflect.Pointer) { // 0 means unset, except for pointers
 		if err := f.CheckNumber(number); err != nil {
 			d.report(path, n.at, err)
 			return
@@ -247,8 +246,7 @@ func (d *decoder) time(path string, n *node, to *time.Time) {
 	}
 }
 
-// custom lets a type read its own value, after what its shape says has been looked
-// at.
+// custom lets a type decode its own value, after the value was checked against its shape.
 func (d *decoder) custom(path string, n *node, t reflect.Type, to json.Unmarshaler) {
 	shape, shaped := option.ShapeOf(t)
 	if shaped && n.value == nil && !shape.Callback {
@@ -266,8 +264,7 @@ func (d *decoder) custom(path string, n *node, t reflect.Type, to json.Unmarshal
 	}
 }
 
-// fits reports whether n is one of the kinds of value that a shape allows, down to
-// the options of its maps.
+// fits reports whether n has one of the kinds of values that a shape allows. It also checks the options in its maps.
 func (d *decoder) fits(path string, n *node, s option.Shape) bool {
 	before, ok := len(d.problems), true
 	value := n.value
@@ -299,15 +296,14 @@ func (d *decoder) fits(path string, n *node, s option.Shape) bool {
 	return len(d.problems) == before
 }
 
-// look decodes n to a value of type t that is thrown away, for the mistakes in it.
+// look decodes n to a temporary value of type t, to find the mistakes in it.
 func (d *decoder) look(path string, n *node, t reflect.Type) {
 	look := &decoder{scratch: true, allowGoOnly: d.allowGoOnly}
 	look.into(path, n, reflect.New(t).Elem(), nil)
 	d.problems = append(d.problems, look.problems...)
 }
 
-// additionalFields keeps the order of the file and the difference between no
-// default and a default of null.
+// additionalFields keeps the order of the file, and distinguishes a default of null from no default.
 func (d *decoder) additionalFields(path string, n *node, to *auth.AdditionalFields) {
 	if n.value == nil {
 		return
@@ -329,7 +325,7 @@ func (d *decoder) additionalFields(path string, n *node, to *auth.AdditionalFiel
 			if def := inner.get("defaultValue"); def != nil && isWebhook(def) && d.allowGoOnly {
 				d.into(join(at, "defaultValue"), def, reflect.ValueOf(&f.DefaultFunc).Elem(), nil)
 			} else if def != nil && isWebhook(def) {
-				d.report(join(at, "defaultValue"), def.at, fmt.Errorf("%w: a func called for every row; say the value itself", ErrGoOnly))
+				d.report(join(at, "defaultValue"), def.at, fmt.Errorf("%w: it would be called for every row; give the value itself", ErrGoOnly))
 			}
 		}
 		*to = append(*to, f)

@@ -14,8 +14,7 @@ var update = flag.Bool("update", false, "write docs/configuration.md and docs/be
 
 const docsFile = "../docs/configuration.md"
 
-// TestDocs fails when the tables of docs/configuration.md are not what the fields
-// of the options say: -update writes them anew.
+// TestDocs fails if the tables of docs/configuration.md differ from the fields of the options; -update writes them.
 func TestDocs(t *testing.T) {
 	data, err := os.ReadFile(docsFile)
 	if err != nil {
@@ -26,7 +25,7 @@ func TestDocs(t *testing.T) {
 	golden(t, docsFile, string(data), page)
 }
 
-// golden compares a file with what it should be, or writes it.
+// golden compares a file with the expected content, or writes it.
 func golden(t *testing.T, name, old, fresh string) {
 	t.Helper()
 	if fresh == old {
@@ -52,7 +51,7 @@ func golden(t *testing.T, name, old, fresh string) {
 	t.Errorf("%s is behind the code: run go test ./config -run 'TestDocs|TestSchema' -update", name)
 }
 
-// between replaces what stands between <!-- name --> and <!-- /name -->.
+// between replaces the text between <!-- name --> and <!-- /name -->.
 func between(t *testing.T, page, name, text string) string {
 	t.Helper()
 	before, rest, ok := strings.Cut(page, "<!-- "+name+" -->\n")
@@ -63,8 +62,8 @@ func between(t *testing.T, page, name, text string) string {
 	return before + "<!-- " + name + " -->\n" + text + "<!-- /" + name + " -->" + after
 }
 
-// documented are the options that have a row: groups are named by what is in
-// them, and what several models or providers have in common is said once.
+// documented returns the options that have a row. Groups are represented by their members, and what several models or
+// providers have in common is listed once.
 func documented(list []entry) []entry {
 	common := commonOptions(list)
 	var rows []entry
@@ -86,7 +85,7 @@ var (
 	social    = regexp.MustCompile(`^socialProviders\.([^.]+)\.(.+)$`)
 )
 
-// folded is the path under which an option is documented.
+// folded returns the path under which an option is documented.
 func folded(path string, common map[string]bool) string {
 	path = modelPart.ReplaceAllString(path, "<model>.$2")
 	path = hookPart.ReplaceAllString(path, "databaseHooks.<model>.<event>.$1")
@@ -96,7 +95,7 @@ func folded(path string, common map[string]bool) string {
 	return path
 }
 
-// commonOptions are the options that every social provider has.
+// commonOptions returns the options that every social provider has.
 func commonOptions(list []entry) map[string]bool {
 	providers, count := map[string]bool{}, map[string]int{}
 	for _, e := range list {
@@ -127,10 +126,10 @@ func optionTables(rows []entry) string {
 	return b.String() + "\n"
 }
 
-// names are what is not plain words in the default of an option.
+// names matches the parts of a default that are not plain words.
 var names = regexp.MustCompile(`--\w+|\b[A-Z]+(_[A-Z]+)+\b|\S*<\S*|\b[a-z]+(\.[a-z]+)*[A-Z]\w*(\.\w+)*|\bsocialProviders\.\w+|__\w+|sqlite:\S+|tls: tls|better-auth:`)
 
-// explained is what the page says of an option.
+// explained returns the text of the page about an option.
 func explained(e entry) string {
 	text := withLinks(e.meaning)
 	if e.field != nil && e.field.Max == 34560000 {

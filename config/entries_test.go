@@ -14,19 +14,19 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
 )
 
-// entry is one option of a config file, as its field and its type describe it.
+// entry is one option of a config file, described by its field and its type.
 type entry struct {
-	path      string // <key> and <n> stand for any key and any place in a list
+	path      string // <key> and <n> stand for any key and any index
 	kind      string
 	byDefault string
 	meaning   string
-	callback  bool          // it may be one
-	group     bool          // a map of options and nothing else
+	callback  bool          // may be a callback
+	group     bool          // only a map of options
 	goOnly    string        // why a file cannot set it
 	field     *option.Field // nil for a plugin
 }
 
-// entries lists every option, by path.
+// entries returns all options, sorted by path.
 func entries(t *testing.T) []entry {
 	t.Helper()
 	w := &walker{meanings: newMeanings(t)}
@@ -85,8 +85,7 @@ func (w *walker) option(path string, t reflect.Type, f *option.Field) {
 	}
 }
 
-// members are those of a map: groups of options, or values that the map's own
-// comment explains.
+// members adds the members of a map: groups of options, or values that the comment of the map explains.
 func (w *walker) members(path string, t reflect.Type, f *option.Field) {
 	shape, shaped := option.ShapeOf(t)
 	w.list = append(w.list, entry{
@@ -101,7 +100,7 @@ func (w *walker) members(path string, t reflect.Type, f *option.Field) {
 	}
 }
 
-// kindName says in words what an option may be.
+// kindName describes in words which values an option may have.
 func kindName(t reflect.Type, f *option.Field) string {
 	if shape, ok := option.ShapeOf(t); ok {
 		if len(shape.Texts) > 0 && f != nil && f.GoOnly == "" {
@@ -161,7 +160,7 @@ func defaultOf(t reflect.Type, f *option.Field) string {
 // excluded is an option of the reference that a file cannot set.
 type excluded struct{ path, why string }
 
-// exclusions lists what a config file cannot set, by kind.
+// exclusions returns what a config file cannot set, by kind.
 func exclusions(list []entry) (ignored, goOnly, unbuilt []excluded) {
 	for _, o := range ignoredOptions {
 		ignored = append(ignored, excluded{o.path, o.why})
@@ -188,10 +187,9 @@ func exclusions(list []entry) (ignored, goOnly, unbuilt []excluded) {
 	return ignored, goOnly, unbuilt
 }
 
-// TestEveryOption fails on an option of the reference that a file can neither
-// set nor is told why not, and on a default that is not the reference's.
-// testdata/options.txt lists those of better-auth 1.7.25 that matter here, made
-// from its types: path, kind and default, divided by tabs.
+// TestEveryOption fails if a file can neither set an option of the reference nor gets a message about it, and if a
+// default differs from the reference's. testdata/options.txt lists the relevant options of better-auth 1.7.25, made
+// from its types: path, kind and default, separated by tabs.
 func TestEveryOption(t *testing.T) {
 	reference, err := os.ReadFile("testdata/options.txt")
 	if err != nil {
@@ -234,7 +232,7 @@ func TestEveryOption(t *testing.T) {
 	}
 }
 
-// literal is a default that is a value and no words.
+// literal matches a default that is a value and not words.
 var literal = regexp.MustCompile(`^(\d+|true|false|"[^"]*")$`)
 
 func compareEntries(a, b entry) int {

@@ -32,7 +32,7 @@ var hookFailures = []failure{
 		before: signUp, run: post("/delete-user", `{}`), status: 500, after: wantUser(true),
 	},
 	{
-		// What is told of an error cannot make it another one.
+		// A callback that is called with an error cannot change it.
 		name: "told of an error", options: []string{"onAPIError.onError"}, config: `{"onAPIError":{"onError":HOOK}}`,
 		run: post("/sign-in/email", "{"), status: 400, body: "*", logged: "onAPIError.onError failed",
 	},
@@ -40,7 +40,7 @@ var hookFailures = []failure{
 
 const google = `"socialProviders":{"google":{"clientId":"c","clientSecret":"s","verifyIdToken":GOOD,"getUserInfo":GOOD`
 
-// googleAnswers say that every id token is Ann's.
+// googleAnswers make every ID token belong to Ann.
 var googleAnswers = map[string]string{
 	".verifyIdToken": `{"result":true}`,
 	".getUserInfo":   `{"result":{"user":{"id":"g-1","name":"Ann","email":"` + ann + `","emailVerified":true},"data":{"sub":"g-1"}}}`,
@@ -100,7 +100,7 @@ var decisionFailures = []failure{
 	},
 }
 
-// defaultID is a sign-up whose user has an id of the default form.
+// defaultID checks that a sign-up creates a user with an id of the default form.
 func defaultID(p *played) {
 	if id, _ := p.user()["id"].(string); len(id) != 32 || strings.Contains(id, "-") {
 		p.Errorf("the id is %q", id)
@@ -194,7 +194,7 @@ var storageFailures = []failure{
 	{name: "counting, nothing to limit", options: []string{"secondaryStorage.*"}, config: storageWith("increment"), run: get("/ok"), status: 200, body: "*"},
 }
 
-// storageWith is a storage of which one part fails.
+// storageWith returns a storage of which one webhook fails.
 func storageWith(name string) string {
 	var parts []string
 	for _, n := range []string{"get", "set", "delete", "getAndDelete", "increment"} {
@@ -207,7 +207,7 @@ func storageWith(name string) string {
 	return `{"secondaryStorage":{` + strings.Join(parts, ",") + `},"rateLimit":{"enabled":true,"storage":"secondary-storage"},"plugins":{"magic-link":{"sendMagicLink":GOOD}}}`
 }
 
-// redirected answers with where a browser was sent, for failures to look at.
+// redirected converts a redirect to an answer with its URL, so that failures can check it.
 func redirected(a *authtest.Answer) *authtest.Answer {
 	a.Body = a.Header.Get("Location")
 	return a

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// generic is a provider of generic-oauth whose tokens and user the webhooks say.
+// generic returns a provider of generic-oauth whose tokens and user come from webhooks.
 func generic(more string) string {
 	return `{"plugins":{"generic-oauth":{"config":[{"providerId":"idp","clientId":"c","authorizationUrl":"https://idp.example/a","tokenUrl":"https://idp.example/t",` + more + `}]}}}`
 }
@@ -18,7 +18,7 @@ var genericAnswers = map[string]string{
 	".mapProfileToUser": `{"result":{}}`,
 }
 
-// callBack goes through a sign-in with the provider up to the callback.
+// callBack runs a sign-in with the provider up to the callback.
 func callBack(p *played) *authtest.Answer { return callBackOf(p, "idp") }
 
 func callBackOf(p *played, provider string) *authtest.Answer {
@@ -32,7 +32,7 @@ func callBackOf(p *played, provider string) *authtest.Answer {
 	return redirected(p.c.Get("/callback/" + provider + "?code=c&state=" + url.QueryEscape(u.Query().Get("state"))))
 }
 
-// linked gives Ann an account at a provider, whose access token has run out.
+// linked gives Ann an account at a provider with an expired access token.
 func linked(provider string) func(p *played) {
 	return func(p *played) {
 		signUp(p)
@@ -51,7 +51,7 @@ func refresh(p *played) *authtest.Answer {
 	return p.c.Post("/refresh-token", `{"accountId":"`+p.notes["account"]+`"}`)
 }
 
-// unsignedToken is an id token of Ann's, where a webhook says that it holds.
+// unsignedToken is an ID token of Ann, for a webhook that accepts it.
 const unsignedToken = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJnLTEiLCJlbWFpbCI6ImFubkBleGFtcGxlLmNvbSIsImVtYWlsX3ZlcmlmaWVkIjp0cnVlLCJuYW1lIjoiQW5uIn0.c2ln"
 
 var providerFailures = []failure{

@@ -23,7 +23,7 @@ func get(path string) func(p *played) *authtest.Answer {
 	return func(p *played) *authtest.Answer { return p.c.Get(path) }
 }
 
-// user is Ann's row, nil when there is none.
+// user returns Ann's row, or nil if there is none.
 func (p *played) user() store.Record {
 	rows, err := p.srv.Store.Find(p.Context(), "user", store.Query{Where: []store.Where{store.Is("email", ann)}})
 	if err != nil {
@@ -105,7 +105,7 @@ var senderFailures = []failure{
 	},
 	{
 		name: "asked for by a stranger", options: []string{"sendVerificationEmail"}, config: `{"emailVerification":{"sendVerificationEmail":HOOK}}`,
-		before: signUp, status: 500, only: []string{"down", "nonsense"}, // how slow tells nothing: TestSlowWebhookTellsNothing
+		before: signUp, status: 500, only: []string{"down", "nonsense"}, // how slow reveals nothing: TestSlowWebhookTellsNothing
 		run: func(p *played) *authtest.Answer {
 			return p.srv.Client().Post("/send-verification-email", `{"email":"`+ann+`"}`)
 		},
@@ -116,7 +116,7 @@ var senderFailures = []failure{
 	},
 }
 
-// verifyLink has the link to verify an address sent.
+// verifyLink requests a mail with the link that verifies an address.
 func verifyLink(p *played) {
 	signUp(p)
 	p.c.Post("/send-verification-email", `{"email":"`+ann+`"}`)

@@ -22,23 +22,23 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 )
 
-// failure is one row of "When it is slow, down, or answers nonsense" in
-// docs/callbacks.md: options whose webhook fails, and what comes of it.
+// failure is one row of "When it is slow, down, or answers nonsense" in docs/callbacks.md: options whose webhook
+// fails, and the result.
 type failure struct {
 	name    string
-	options []string // as the page names them
+	options []string // as on the page
 	config  string   // HOOK is the webhook that fails, GOOD one that never does
 	answers map[string]string
 	before  func(p *played) // while the webhook still works
 	run     func(p *played) *authtest.Answer
 	status  int
-	body    string          // part of the answer; "" is an empty body, "*" any
-	after   func(p *played) // what is left, with the webhook working again
+	body    string          // part of the answer; "" is an empty body, "*" any body
+	after   func(p *played) // the state afterwards, with the webhook working again
 	logged  string          // part of the log
-	only    []string        // the plays, all by default
+	only    []string        // the plays; default: all
 }
 
-// played is a server whose webhooks fail on demand.
+// played is a server whose webhooks can be made to fail.
 type played struct {
 	*testing.T
 	srv   *authtest.Server
@@ -47,14 +47,14 @@ type played struct {
 	notes map[string]string
 }
 
-// sent is what the working webhooks were told.
+// sent records the calls of working webhooks.
 type sent struct {
 	mu    sync.Mutex
 	calls map[string]json.RawMessage // the data of the last call of an event
 	kept  map[string]any             // the secondary storage
 }
 
-// keep is a secondary storage behind webhooks; false for other events.
+// keep implements secondary storage with webhooks. ok is false for other events.
 func (s *sent) keep(event string, data json.RawMessage) (answer string, ok bool) {
 	var args []any
 	if err := json.Unmarshal(data, &args); err != nil || !strings.HasPrefix(event, "secondaryStorage.") {
@@ -81,7 +81,7 @@ func (p *played) told(event string) string {
 	return string(p.sent.calls[event])
 }
 
-// token is the token that a message about a link carried.
+// token returns the token in a message with a link.
 func (p *played) token(event string) string {
 	p.Helper()
 	var data []struct{ Token string }
@@ -92,14 +92,14 @@ func (p *played) token(event string) string {
 	return data[0].Token
 }
 
-// plays are how a webhook fails: they all go over real connections.
+// plays are the ways in which a webhook fails. All use real connections.
 var plays = []string{"slow", "down", "nonsense"}
 
-// stage is the transport of webhooks, and the receiver at its other end.
+// stage is the transport of webhooks, and their receiver.
 type stage struct {
 	fails   atomic.Bool
 	play    string
-	refuses string // an address where nobody listens
+	refuses string // an address where nothing listens
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -108,7 +108,7 @@ func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 		return http.DefaultTransport.RoundTrip(r)
 	}
 	switch s.play {
-	case "slow": // as with a timeout of its own, which the working calls shall not have
+	case "slow": // like a short timeout that applies to the failing calls only
 		ctx, cancel := context.WithTimeout(r.Context(), 20*time.Millisecond)
 		defer cancel()
 		return http.DefaultTransport.RoundTrip(r.WithContext(ctx))
@@ -119,7 +119,7 @@ func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// receiver answers webhooks: what answers says, as long as it works.
+// receiver answers webhooks with answers, while it works.
 func (s *stage) receiver(t *testing.T, log *sent, answers map[string]string) string {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		data, _ := io.ReadAll(r.Body)
@@ -153,7 +153,7 @@ func (s *stage) receiver(t *testing.T, log *sent, answers map[string]string) str
 	return web.URL
 }
 
-// lockedBuffer is a log that is written by the side.
+// lockedBuffer is a log that may be written concurrently.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -175,7 +175,7 @@ func nobody(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// open is a server that a file describes.
+// open starts the server of a config file.
 func open(t *testing.T, text string) (*played, *Resources) {
 	t.Helper()
 	p, _, _, res := begun(t, text)
@@ -194,7 +194,7 @@ func begun(t *testing.T, text string) (*played, *lockedBuffer, *File, *Resources
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Cheap, since every row signs up.
+	// Cheap, because every row signs up.
 	o = authtest.PlainPasswords(o)
 	server := authtest.New(t, o)
 	return &played{T: t, srv: server, c: server.Client(), notes: map[string]string{}}, log, file, res
@@ -217,7 +217,7 @@ func (f *failure) play(t *testing.T, how string) {
 	}
 	s.fails.Store(true)
 	a := f.run(p)
-	if err := res.Close(); err != nil { // waits for what is sent by the side
+	if err := res.Close(); err != nil { // waits for background messages
 		t.Error(err)
 	}
 	s.fails.Store(false)
@@ -253,14 +253,12 @@ func allFailures() []failure {
 	return slices.Concat(senderFailures, userFailures, hookFailures, decisionFailures, makerFailures, providerFailures, storageFailures)
 }
 
-// playedElsewhere are options of the page whose failing is played by the tests
-// of another room.
+// playedElsewhere are options of the page whose failures are tested in another package.
 var playedElsewhere = map[string]string{
 	"mail.webhook": "mail.TestWebhookTriesAgain",
 }
 
-// TestFailuresPage: each option of the page's table is played, and nothing
-// that is not on the page.
+// TestFailuresPage: each option in the table of the page is played, and no other options are.
 func TestFailuresPage(t *testing.T) {
 	data, err := os.ReadFile("../docs/callbacks.md")
 	if err != nil {
@@ -301,7 +299,7 @@ func TestFailuresPage(t *testing.T) {
 	}
 }
 
-// awaitTold waits for a webhook that is called by the side.
+// awaitTold waits for a webhook that is called in the background.
 func (p *played) awaitTold(event string) {
 	p.Helper()
 	for range 2000 {

@@ -13,11 +13,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/mailer"
 )
 
-// byMail is the name of the built-in sender in a file.
+// byMail is the name of the built-in mail callback in a file.
 const byMail = "mail"
 
-// builtins are the callbacks that the file may choose by name. What sends mail
-// is opened after the file is read, so its name is bound to the file first.
+// builtins returns the callbacks that the file may choose by name. The mailer is opened after the file is read, so
+// its name is bound to the file first.
 func (l Loader) builtins(f *File) map[string]callback.Builtin {
 	known := map[string]callback.Builtin{byMail: func(ctx context.Context, event string, in any) (any, error) {
 		if f.mailer == nil {
@@ -29,7 +29,7 @@ func (l Loader) builtins(f *File) map[string]callback.Builtin {
 	return known
 }
 
-// note keeps where the file says mail, and refuses it where nothing is sent.
+// note records where the file uses mail, and refuses it for callbacks that send no message.
 func (d *decoder) note(path string, b callback.Binder) {
 	named, ok := b.(interface{ Builtin() string })
 	if !ok || named.Builtin() != byMail {
@@ -43,7 +43,7 @@ func (d *decoder) note(path string, b callback.Binder) {
 	d.mailed = append(d.mailed, path)
 }
 
-// settleMail checks the section mail against what the file sends by mail.
+// settleMail compares the part mail with the options that use mail.
 func (f *File) settleMail(d *decoder, dir string) {
 	production := f.Options.Mode == auth.Production
 	switch {
@@ -61,7 +61,7 @@ func (f *File) settleMail(d *decoder, dir string) {
 		}
 	}
 	if f.Mail.Outbox && production {
-		d.fail("mail.outbox", position{}, "keeps messages and sends none, so it is for development: say smtp or webhook in production")
+		d.fail("mail.outbox", position{}, "stores messages and sends none; it is for development, so use smtp or webhook in production")
 	}
 	if f.Mail.Templates != "" && !filepath.IsAbs(f.Mail.Templates) {
 		f.Mail.Templates = filepath.Join(dir, f.Mail.Templates)
@@ -71,7 +71,7 @@ func (f *File) settleMail(d *decoder, dir string) {
 	}
 }
 
-// openMail makes the mailer that the file asks for, and joins it to the server.
+// openMail creates the mailer of the file and connects it to the server.
 func (f *File) openMail(r Runtime, res *Resources, o *auth.Options) error {
 	if !f.mails {
 		return nil
@@ -80,9 +80,9 @@ func (f *File) openMail(r Runtime, res *Resources, o *auth.Options) error {
 	table := res.DB != nil && !r.ForeignDatabase && (s.Queue == "" || s.Queue == "database" || s.Outbox)
 	switch {
 	case s.Queue == "database" && !table:
-		return fmt.Errorf("mail.queue is database, but there is none")
+		return fmt.Errorf("mail.queue is database, but there is no database")
 	case s.Queue == "secondary-storage" && res.KV == nil:
-		return fmt.Errorf("mail.queue is secondary-storage, but there is none")
+		return fmt.Errorf("mail.queue is secondary-storage, but there is no secondaryStorage")
 	case s.Outbox, table:
 	case res.KV != nil && s.Queue != "memory":
 		s.Keep = mail.NewKVQueue(res.KV)

@@ -43,7 +43,7 @@ func TestMailSection(t *testing.T) {
 	}
 }
 
-// TestMailIsSent goes the whole way from a file to a message.
+// TestMailIsSent tests the whole way from a config file to a message.
 func TestMailIsSent(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "mails"), 0o755); err != nil {
@@ -90,7 +90,7 @@ mail: { outbox: true, templates: mails }
 	}
 }
 
-// A database that another program migrates has no table of ours.
+// A database that another program migrates lacks the tables that only this server has.
 func TestForeignDatabaseHasNoMailTable(t *testing.T) {
 	for _, foreign := range []bool{false, true} {
 		file, err := Loader{Mode: "development"}.Parse("c.yaml", []byte("database: 'sqlite::memory:'\nbaseURL: http://localhost:3000\nemailAndPassword: { sendResetPassword: mail }\n"))

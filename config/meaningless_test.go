@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestOptionsWithoutMeaning compares what the parity report calls without
-// meaning with what a file is told of these options.
+// TestOptionsWithoutMeaning compares the options that the parity report lists as without meaning with the notes that
+// a file gets.
 func TestOptionsWithoutMeaning(t *testing.T) {
 	read := func(name string, to any) {
 		text, err := os.ReadFile("../test/parity/" + name)

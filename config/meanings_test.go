@@ -15,18 +15,18 @@ import (
 
 const module = "github.com/seed-32bd42cb/betterauth/"
 
-// meanings reads what options mean from the comments of their fields.
+// meanings reads the meaning of options from the comments of their fields.
 type meanings struct {
 	t    *testing.T
-	seen map[string]map[string]string // of a package, by struct and field
+	seen map[string]map[string]string // by package, struct and field
 }
 
 func newMeanings(t *testing.T) *meanings {
 	return &meanings{t, map[string]map[string]string{}}
 }
 
-// of is the comment of an option's field, or that of its struct where the fields
-// of a struct have none. An option without a comment is an error.
+// of returns the comment of an option's field, or that of its struct if the fields of a struct have none. An option
+// without a comment is an error.
 func (m *meanings) of(f *option.Field) string {
 	comments := m.read(f.Owner.PkgPath())
 	structName, _, _ := strings.Cut(f.Owner.Name(), "[")
@@ -42,7 +42,7 @@ func (m *meanings) of(f *option.Field) string {
 	return text
 }
 
-// aboutStruct begins the comment of a struct: "ErrorColors are ".
+// aboutStruct matches the beginning of a struct's comment: "ErrorColors are ".
 var aboutStruct = regexp.MustCompile(`^\w+ (are|is) `)
 
 func (m *meanings) anyField(comments map[string]string, structName string) bool {
@@ -54,7 +54,7 @@ func (m *meanings) anyField(comments map[string]string, structName string) bool 
 	return false
 }
 
-// read parses the package of an import path, once.
+// read parses the package of an import path once.
 func (m *meanings) read(pkg string) map[string]string {
 	if known, ok := m.seen[pkg]; ok {
 		return known
@@ -108,7 +108,7 @@ func oneLine(c *ast.CommentGroup) string { return strings.Join(strings.Fields(c.
 
 var pageOfDocs = regexp.MustCompile(`[Ss]ee docs/((?:[\w-]+/)*([\w-]+)\.md(?:#[\w-]+)?)`)
 
-// withLinks turns the pages that a comment names into links from docs/.
+// withLinks turns the names of pages in a comment into links from docs/.
 func withLinks(text string) string {
 	return pageOfDocs.ReplaceAllStringFunc(text, func(s string) string {
 		m := pageOfDocs.FindStringSubmatch(s)
@@ -116,8 +116,7 @@ func withLinks(text string) string {
 	})
 }
 
-// TestTags makes every default: a tag that says nonsense panics. Enums and bounds
-// allow the defaults.
+// TestTags sets every default: a malformed tag panics. Enums and bounds allow the defaults.
 func TestTags(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	for _, e := range entries(t) {

@@ -11,24 +11,21 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// maxDepth is how deep maps and lists of a file may lie in one another.
+// maxDepth is the deepest nesting of maps and lists in a file.
 const maxDepth = 100
 
-// position is a place in the file, counted from 1; zero where there is none.
+// position is a place in the file, counted from 1; zero if there is none.
 type position struct{ line, column int }
 
-// node is one value of the file: nil, bool, float64, string, []*node or a
-// *mapping.
+// node is one value of the file: nil, bool, float64, string, []*node or a *mapping.
 type node struct {
 	at    position
 	value any
-	// text is set when the value came from ${NAME}: it may stand where a number
-	// or a truth value is wanted.
+	// fromEnv is set if the value came from ${NAME}: it may then be used as a number or a boolean.
 	fromEnv bool
 }
 
-// mapping keeps its members in the order of the file, which is the order of
-// hooks and of columns.
+// mapping keeps its members in the order of the file, which is the order of hooks and of columns.
 type mapping struct{ members []member }
 
 type member struct {
@@ -48,7 +45,7 @@ func (m *mapping) get(key string) *node {
 
 func (m *mapping) has(key string) bool { return m.get(key) != nil }
 
-// js is the value as js has it.
+// js returns the value as a value of package js.
 func (n *node) js() any {
 	switch v := n.value.(type) {
 	case []*node:
@@ -67,7 +64,7 @@ func (n *node) js() any {
 	return n.value
 }
 
-// kind names the value for a message.
+// kind returns the kind of the value for a message.
 func (n *node) kind() string {
 	switch n.value.(type) {
 	case nil:
@@ -84,7 +81,7 @@ func (n *node) kind() string {
 	return "a map"
 }
 
-// jsonReader reads JSON and keeps the place of every value.
+// jsonReader reads JSON and records the position of every value.
 type jsonReader struct {
 	data []byte
 	dec  *json.Decoder
@@ -96,7 +93,7 @@ func parseJSON(data []byte) (*node, *Problem) {
 	n, err := r.value(0)
 	if err == nil {
 		if _, extra := r.dec.Token(); !errors.Is(extra, io.EOF) {
-			err = errors.New("there is more text after the end of the value")
+			err = errors.New("there is text after the end of the value")
 		}
 	}
 	if err == nil {
@@ -118,7 +115,7 @@ func (r *jsonReader) position(offset int64) position {
 	return position{line, len(before) - bytes.LastIndexByte(before, '\n')}
 }
 
-// next is the place of the token that comes next.
+// next returns the position of the next token.
 func (r *jsonReader) next() position {
 	i := int(r.dec.InputOffset())
 	for i < len(r.data) && bytes.IndexByte([]byte(" \t\r\n,:"), r.data[i]) >= 0 {
@@ -174,7 +171,7 @@ func (r *jsonReader) mapping(depth int) (*mapping, error) {
 			return nil, errors.New("a key must be a text")
 		}
 		if m.has(key) {
-			return nil, fmt.Errorf("the key %q is there twice", key)
+			return nil, fmt.Errorf("the key %q appears twice", key)
 		}
 		v, err := r.value(depth + 1)
 		if err != nil {

@@ -15,35 +15,33 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// DefaultDatabase is what the server keeps its rows in when neither the file
-// nor DATABASE_URL says: a file in the working directory.
+// DefaultDatabase is the database if neither the file nor DATABASE_URL names one: a file in the working directory.
 const DefaultDatabase = "sqlite:betterauth.db"
 
-// Runtime is what a server gets from the program it runs in.
+// Runtime is what a program provides to the server.
 type Runtime struct {
-	Now  func() time.Time  // the clock; needed
-	Log  *slog.Logger      // nil is silent
-	HTTP http.RoundTripper // outbound requests but webhooks; nil is http.DefaultTransport
-	// Mailed is told of every message that goes into the development outbox.
+	Now  func() time.Time  // the clock; required
+	Log  *slog.Logger      // nil logs nothing
+	HTTP http.RoundTripper // outbound requests except webhooks; nil is http.DefaultTransport
+	// Mailed is called with every message that goes into the development outbox.
 	Mailed func(*mail.Envelope)
-	// AwaitSenders has an answer wait for the webhooks that send messages along
-	// the way, as the reference's do; the black-box build sets it.
+	// AwaitSenders makes an answer wait for webhooks that send messages, as in the reference; the black-box build
+	// sets it.
 	AwaitSenders bool
-	// ForeignDatabase says that no table of ours alone may be expected in the
-	// database; the black-box build sets it.
+	// ForeignDatabase says that the database may lack tables that only this server has; the black-box build sets it.
 	ForeignDatabase bool
 }
 
-// Resources are the connections that Open made. They are closed together.
+// Resources are the connections that Open made.
 type Resources struct {
 	DB   *sqlstore.DB // nil in stateless mode
 	KV   kv.Store     // nil without secondary storage
-	Mail *mail.Mailer // nil when nothing is sent by mail
+	Mail *mail.Mailer // nil if nothing is sent by mail
 
 	closers []func() error
 }
 
-// Close closes every connection.
+// Close closes all connections.
 func (r *Resources) Close() error {
 	var errs []error
 	for i := len(r.closers) - 1; i >= 0; i-- {
@@ -53,21 +51,20 @@ func (r *Resources) Close() error {
 	return errors.Join(errs...)
 }
 
-// StartMail sends what an earlier run left in the queue, if anything is sent by
-// mail. What is new is sent without it.
+// StartMail sends the messages that an earlier run left in the queue. New messages are sent without it. It does
+// nothing if there is no mailer.
 func (r *Resources) StartMail() {
 	if r.Mail != nil {
 		r.Mail.Start()
 	}
 }
 
-// Ping reports whether database and secondary storage answer. The error names
-// the one that does not.
+// Ping reports whether database and secondary storage answer. The error names the one that does not.
 func (r *Resources) Ping(ctx context.Context) error {
 	return errors.Join(r.PingDatabase(ctx), r.PingStorage(ctx))
 }
 
-// PingDatabase reports whether the database answers.
+// PingDatabase returns an error if the database does not answer.
 func (r *Resources) PingDatabase(ctx context.Context) error {
 	if r.DB == nil {
 		return nil
@@ -78,7 +75,7 @@ func (r *Resources) PingDatabase(ctx context.Context) error {
 	return nil
 }
 
-// PingStorage reports whether the secondary storage answers.
+// PingStorage returns an error if the secondary storage does not answer.
 func (r *Resources) PingStorage(ctx context.Context) error {
 	if p, ok := r.KV.(interface{ Ping(context.Context) error }); ok {
 		if err := p.Ping(ctx); err != nil {
@@ -88,8 +85,8 @@ func (r *Resources) PingStorage(ctx context.Context) error {
 	return nil
 }
 
-// DatabaseURL is the address of the database: the file's, DATABASE_URL, or the
-// default; "" in stateless mode.
+// DatabaseURL returns the URL of the database: that of the file, DATABASE_URL, or the default. It returns "" in
+// stateless mode.
 func (f *File) DatabaseURL() string {
 	switch {
 	case f.Database.None:
@@ -105,9 +102,8 @@ func (f *File) DatabaseURL() string {
 	return DefaultDatabase
 }
 
-// Open connects to what the file names and returns options that are ready for
-// betterauth.New. It migrates nothing. A File is opened once; the caller closes
-// the resources.
+// Open connects to the database and the secondary storage and returns options for betterauth.New. It does not
+// migrate. A File can be opened once; the caller closes the resources.
 func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, error) {
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
@@ -131,7 +127,7 @@ func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, e
 	return o, res, nil
 }
 
-// clock asks the call that is under way, which may have a time of its own.
+// clock returns a clock that uses the time of the current call, which may differ in tests.
 func clock(now func() time.Time) func(context.Context) time.Time {
 	return func(ctx context.Context) time.Time {
 		if c := auth.From(ctx); c != nil {
@@ -141,8 +137,8 @@ func clock(now func() time.Time) func(context.Context) time.Time {
 	}
 }
 
-// goingOn is the clock of what takes longer than its call: attempts that are
-// repeated, and messages along the way.
+// goingOn returns a clock for work that takes longer than its call: repeated attempts, and messages sent in the
+// background.
 func goingOn(now func() time.Time) func(context.Context) time.Time {
 	return func(ctx context.Context) time.Time {
 		if c := auth.From(ctx); c != nil {
@@ -152,7 +148,7 @@ func goingOn(now func() time.Time) func(context.Context) time.Time {
 	}
 }
 
-// asideTime is what messages along the way still get when the server stops.
+// asideTime is how long background messages may still take when the server stops.
 const asideTime = 5 * time.Second
 
 func (f *File) endAsides() error {
@@ -187,8 +183,8 @@ func (f *File) openDatabase(ctx context.Context, log *slog.Logger, res *Resource
 	return nil
 }
 
-// CheckSchema compares the database with the tables that a writes; a difference
-// is a *sqlstore.MismatchError.
+// CheckSchema compares the database with the tables that a writes. The error is a *sqlstore.MismatchError if they
+// differ.
 func CheckSchema(ctx context.Context, db *sqlstore.DB, a *auth.Auth) error {
 	problems, err := db.Check(ctx, a.Store.Tables())
 	if err != nil {
@@ -200,8 +196,8 @@ func CheckSchema(ctx context.Context, db *sqlstore.DB, a *auth.Auth) error {
 	return nil
 }
 
-// Examine compares the types, widths and keys of the database with what a
-// writes and reads. Missing tables and columns are [CheckSchema]'s.
+// Examine compares the types, widths and keys of the database with what a writes and reads. [CheckSchema] finds
+// missing tables and columns.
 func Examine(ctx context.Context, db *sqlstore.DB, a *auth.Auth) ([]sqlstore.Finding, error) {
 	o := a.Options.Advanced
 	custom := o.GenerateID != nil || o.Database.GenerateID.Func != nil
@@ -230,8 +226,7 @@ func (f *File) openStorage(now func(context.Context) time.Time, log *slog.Logger
 	return nil
 }
 
-// verbose lets every level through, for database.debugLogs; what hears of a
-// statement decides what to write of it.
+// verbose passes every level on, for database.debugLogs; the handler of the statements decides what to write.
 type verbose struct{ slog.Handler }
 
 // Enabled implements slog.Handler.

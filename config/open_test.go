@@ -17,7 +17,7 @@ import (
 
 func at() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
-// TestServes makes a server from a file and signs up, with a hook over HTTP.
+// TestServes creates a server from a file and signs up, with a hook over HTTP.
 func TestServes(t *testing.T) {
 	var mu sync.Mutex
 	var events []string
@@ -78,8 +78,8 @@ func TestServes(t *testing.T) {
 	}
 }
 
-// TestWebhookStorage keeps texts behind five webhooks, one of which gives back
-// an object, as a storage does that reads JSON by itself.
+// TestWebhookStorage stores texts with five webhooks, one of which returns an object, like a storage that parses JSON
+// itself.
 func TestWebhookStorage(t *testing.T) {
 	var calls []string
 	hooks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -16,7 +16,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// Database is the file's option database.
+// Database is the option database of the file.
 type Database struct {
 	// Must agree with `database.url`.
 	Provider string `json:"provider" unset:"from the URL" enum:"sqlite,postgres,postgresql,mysql,mariadb"`
@@ -42,12 +42,12 @@ type Database struct {
 	Synchronous string `json:"synchronous" unset:"full" enum:"full,normal"`
 	// The pool of connections.
 	Pool Pool     `json:"pool"`
-	None bool     `json:"-"` // the reference's stateless mode
+	None bool     `json:"-"` // stateless mode, as in the reference
 	Set  bool     `json:"-"` // the file has the option
-	at   position // of the option
+	at   position // position of the option
 }
 
-// Pool are the sizes of the connection pool; zero means the default.
+// Pool holds the sizes of the connection pool; zero means the default.
 type Pool struct {
 	// Open connections.
 	Max int `json:"max" unset:"10" min:"1"`
@@ -59,7 +59,7 @@ type Pool struct {
 	Lifetime Duration `json:"lifetime" unset:"1h; none for SQLite"`
 }
 
-// Duration is seconds as a number, or a text such as 30s or 5m.
+// Duration is a number of seconds, or a text such as 30s or 5m.
 type Duration time.Duration
 
 // OptionShape implements [option.Shaper].
@@ -119,7 +119,7 @@ func (b *Database) fromFile(d *decoder, path string, n *node) {
 	}
 }
 
-// dialectOf is the engine that a provider's name is of.
+// dialectOf returns the engine for the name of a provider.
 func dialectOf(provider string) string {
 	switch provider {
 	case "postgresql":
@@ -130,15 +130,15 @@ func dialectOf(provider string) string {
 	return provider
 }
 
-// Storage is the file's option secondaryStorage: an engine, or five webhooks.
+// Storage is the option secondaryStorage of the file: an engine, or five webhooks.
 type Storage struct {
 	// `redis` (also Valkey), or `memory` of this process.
 	Provider string `json:"provider" unset:"redis" enum:"redis,memory"`
-	// Address that begins with `redis://`, `rediss://` or `unix://`, of one server, a
-	// cluster or sentinels. See docs/operations.md#redis.
+	// Address that begins with `redis://`, `rediss://` or `unix://`, of one server, a cluster or sentinels. See
+	// docs/operations.md#redis.
 	URL string `json:"url" unset:"needed for Redis"`
-	// Comes before every Redis key. The default is that of @better-auth/redis-storage, so
-	// that both servers can share one Redis.
+	// Prefix of every Redis key. The default is that of @better-auth/redis-storage, so that both servers can share
+	// one Redis.
 	KeyPrefix *string `json:"keyPrefix" unset:"better-auth:"`
 	// Longest time of one call to Redis, including a second attempt.
 	Timeout Duration `json:"timeout" unset:"3s"`
@@ -155,7 +155,7 @@ type Storage struct {
 	Increment callback.Func[StorageIncrement, callback.Result[float64]] `json:"increment"`
 }
 
-// Set reports whether the file asks for a secondary storage.
+// Set reports whether the file has a secondary storage.
 func (s *Storage) Set() bool { return s.Provider != "" || s.webhooks() }
 
 func (s *Storage) webhooks() bool {
@@ -201,11 +201,11 @@ func (s *Storage) fromFile(d *decoder, path string, n *node) {
 	}
 }
 
-// needsAll: get, set and delete have no substitute; getAndDelete and increment
-// must be atomic, which no other three calls are.
+// needsAll reports missing webhooks for get, set and delete. getAndDelete and increment are optional, but the other
+// three cannot replace them, because they must be atomic.
 func (s *Storage) needsAll(d *decoder, path string, n *node) {
 	if s.Provider != "" || s.URL != "" {
-		d.fail(path, n.at, "has both a provider and webhooks: say one of them")
+		d.fail(path, n.at, "has both a provider and webhooks; use only one of them")
 	}
 	for name, missing := range map[string]bool{"get": s.Get == nil, "set": s.Put == nil, "delete": s.Delete == nil} {
 		if missing {
@@ -214,7 +214,7 @@ func (s *Storage) needsAll(d *decoder, path string, n *node) {
 	}
 }
 
-// loggerOption is the option logger as the file has it.
+// loggerOption is the option logger in the file.
 type loggerOption struct {
 	// Lowest level that is written.
 	Level string `json:"level" unset:"info" enum:"debug,info,warn,error"`
@@ -275,7 +275,7 @@ func (o *pluginOption) refuse(d *decoder, path string, e member) {
 	d.fail(path, e.at, "there is no such plugin%s", hint)
 }
 
-// build makes the plugins, once their options are bound.
+// build creates the plugins after their callbacks are bound.
 func (o *pluginOption) build(d *decoder) {
 	if len(d.problems) > 0 {
 		return

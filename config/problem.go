@@ -6,28 +6,27 @@ import (
 	"strings"
 )
 
-// ErrNotBuilt reports an option or plugin of the reference that this server
-// does not have yet.
+// ErrNotBuilt reports an option or plugin of the reference that this server does not have yet.
 var ErrNotBuilt = errors.New("not built yet")
 
 // ErrGoOnly reports an option that only a Go program can set.
 var ErrGoOnly = errors.New("can only be set from Go")
 
-// Problem is one mistake of a config file.
+// Problem is one mistake in a config file.
 type Problem struct {
-	Path         string // of the option, like session.cookieCache.maxAge; may be empty
-	Line, Column int    // counted from 1; 0 where there is no place
+	Path         string // of the option, such as session.cookieCache.maxAge; may be empty
+	Line, Column int    // counted from 1; 0 if there is no position
 	Message      string
 	Err          error // ErrNotBuilt, ErrGoOnly, another cause, or nil
 }
 
-// Errors are all the mistakes of a config file, in its order.
+// Errors holds all mistakes of a config file, in the order of the file.
 type Errors struct {
 	File     string
 	Problems []Problem
 }
 
-// Error puts each mistake on a line of its own: file:line:column: path: message.
+// Error returns one line for each mistake: file:line:column: path: message.
 func (e *Errors) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
@@ -46,7 +45,7 @@ func (e *Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap gives the kinds of the mistakes to errors.Is.
+// Unwrap returns the causes, for errors.Is.
 func (e *Errors) Unwrap() []error {
 	var out []error
 	for _, p := range e.Problems {

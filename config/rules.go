@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// ignoredOptions are options of the reference that have no meaning here. A file
-// may have them, and all that lies below them; they are named once at start. A *
-// stands for any key.
+// ignoredOptions are options of the reference that have no meaning here. A file may contain them, with everything
+// below them; they are logged once at start. A * stands for any key.
 var ignoredOptions = []struct{ path, why string }{
 	{"telemetry", "this server sends no telemetry"},
 	{"experimental", "experiments of the JavaScript package; they change nothing here"},
@@ -20,14 +19,12 @@ var ignoredOptions = []struct{ path, why string }{
 	{"advanced.backgroundTasks", "for JavaScript hosts that stop after an answer; this server goes on running"},
 }
 
-// unbuiltPlugins are the reference's plugins; those of plugin/all are looked up
-// first.
+// unbuiltPlugins are the plugins of the reference; those of plugin/all are looked up first.
 var unbuiltPlugins = strings.Fields(`admin anonymous api-key bearer captcha custom-session device-authorization email-otp expo
 	generic-oauth have-i-been-pwned i18n jwt last-login-method magic-link mcp multi-session oauth-popup oauth-provider oauth-proxy
 	one-tap one-time-token open-api organization passkey phone-number scim siwe sso two-factor username`)
 
-// ignored says why an option has no meaning here, "" when it has one or is not
-// known.
+// ignored returns why an option has no meaning here, or "" if it has one or is not known.
 func ignored(path string) (why string) {
 	for _, o := range ignoredOptions {
 		if covers(o.path, path) {
@@ -37,8 +34,7 @@ func ignored(path string) (why string) {
 	return ""
 }
 
-// covers reports whether path is what pattern names, or lies below it. A * stands
-// for any key.
+// covers reports whether path is what pattern names, or is below it. A * stands for any key.
 func covers(pattern, path string) bool {
 	p, s := strings.Split(pattern, "."), strings.Split(path, ".")
 	if len(s) < len(p) {
@@ -52,8 +48,8 @@ func covers(pattern, path string) bool {
 	return true
 }
 
-// settable refuses an option that a file cannot set, unless it is empty or a group
-// of options, whose members are looked at themselves.
+// settable reports an error for an option that a file cannot set. Empty options, and groups of options, whose members
+// are checked themselves, are allowed.
 func (d *decoder) settable(path string, n *node, why string) bool {
 	if isEmpty(n) || d.allowGoOnly {
 		return true
@@ -62,7 +58,7 @@ func (d *decoder) settable(path string, n *node, why string) bool {
 	return false
 }
 
-// isEmpty reports an option that is named but not set.
+// isEmpty reports whether an option is present but not set.
 func isEmpty(n *node) bool {
 	m, ok := n.value.(*mapping)
 	return n.value == nil || ok && len(m.members) == 0

@@ -32,8 +32,7 @@ func compiledSchema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// validate checks the text of a config file, without the environment, as an
-// editor does.
+// validate checks the text of a config file without the environment, as an editor does.
 func validate(t *testing.T, s *jsonschema.Schema, text string) error {
 	t.Helper()
 	tree, problem := parse("config", []byte(text))
@@ -47,8 +46,8 @@ func validate(t *testing.T, s *jsonschema.Schema, text string) error {
 	return s.Validate(v)
 }
 
-// TestSchemaAccepts: every config file of the documentation, the examples and the
-// tests that loads is one for the schema too.
+// TestSchemaAccepts: the schema accepts every config file of the documentation, the examples and the tests that
+// loads.
 func TestSchemaAccepts(t *testing.T) {
 	s := compiledSchema(t)
 	files := map[string]string{"sample": sample}
@@ -100,7 +99,7 @@ func TestSchemaAccepts(t *testing.T) {
 	}
 }
 
-// blocks are the YAML blocks of a page.
+// blocks matches the YAML blocks of a page.
 var blocks = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
 
 func loads(text string) bool {
@@ -113,7 +112,7 @@ func loads(text string) bool {
 	return err == nil
 }
 
-// TestSchemaRefuses what the server refuses, as far as a schema can tell.
+// TestSchemaRefuses: the schema refuses what the server refuses, as far as a schema can express it.
 func TestSchemaRefuses(t *testing.T) {
 	s := compiledSchema(t)
 	for _, text := range []string{

@@ -26,8 +26,7 @@ const (
 	schemaAddress = "https://raw.githubusercontent.com/seed-32bd42cb/betterauth/main/docs/betterauth.schema.json"
 )
 
-// TestSchema fails when docs/betterauth.schema.json is not what the fields of the
-// options say: -update writes it anew.
+// TestSchema fails if docs/betterauth.schema.json differs from the fields of the options; -update writes it.
 func TestSchema(t *testing.T) {
 	old, err := os.ReadFile(schemaFile)
 	if err != nil && !*update {
@@ -61,18 +60,18 @@ func schemaText(t *testing.T) string {
 	}) + "\n"
 }
 
-// shortLists are lists of types, which are written on one line.
+// shortLists matches lists of types, which are written on one line.
 var shortLists = regexp.MustCompile(`\[\s+"(?:string|boolean|integer|number|object|array)"[^\]]*"null"\s+\]`)
 
-// schemaWriter writes the types of options as JSON Schema. Groups of options are
-// definitions, named after their types.
+// schemaWriter writes the types of options as JSON Schema. Groups of options become definitions with the names of
+// their types.
 type schemaWriter struct {
 	meanings *meanings
 	types    map[string]reflect.Type
 	defs     map[string]*js.Object
 }
 
-// fixed are the definitions that no options struct says.
+// fixed adds the definitions that do not come from a struct of options.
 func (w *schemaWriter) fixed() {
 	w.defs["env"] = js.Obj("description", "A value of the environment: ${NAME} or ${NAME:-default}.",
 		"type", "string", "pattern", `\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}`)
@@ -88,7 +87,7 @@ func (w *schemaWriter) fixed() {
 
 func ref(name string) *js.Object { return js.Obj("$ref", "#/$defs/"+name) }
 
-// reference is a group of options in its own definition.
+// reference returns a reference to the definition of a group of options.
 func (w *schemaWriter) reference(t reflect.Type, at string, preset map[string]string) *js.Object {
 	if len(preset) > 0 {
 		return w.group(at, t, preset)
@@ -104,8 +103,7 @@ func (w *schemaWriter) reference(t reflect.Type, at string, preset map[string]st
 	return ref(name)
 }
 
-// group is a map of options. preset are their defaults where the option that holds
-// them says others.
+// group returns the schema of a map of options. preset holds defaults from the option that contains them.
 func (w *schemaWriter) group(at string, t reflect.Type, preset map[string]string) *js.Object {
 	properties := js.NewObject()
 	for _, f := range option.Fields(t) {
@@ -128,7 +126,7 @@ func (w *schemaWriter) group(at string, t reflect.Type, preset map[string]string
 	return js.Obj("type", []any{"object", "null"}, "properties", properties, "additionalProperties", false)
 }
 
-// property is one option, with its meaning and its default.
+// property returns the schema of one option, with its meaning and its default.
 func (w *schemaWriter) property(at string, f *option.Field) *js.Object {
 	o := js.Obj("description", w.meanings.of(f))
 	for name, v := range w.value(at, f.Type, f).All() {
@@ -160,7 +158,7 @@ func defaultValue(f *option.Field) (any, bool) {
 	return n, err == nil
 }
 
-// value is what a type may be in a file; f is nil for members of lists and maps.
+// value returns the schema of a type in a file; f is nil for members of lists and maps.
 func (w *schemaWriter) value(at string, t reflect.Type, f *option.Field) *js.Object {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -216,7 +214,7 @@ func number(t reflect.Type, f *option.Field) *js.Object {
 	return o
 }
 
-// shape is an option with a grammar of its own.
+// shape returns the schema of an option with a grammar of its own.
 func (w *schemaWriter) shape(at string, s option.Shape) *js.Object {
 	var ways []any
 	add := func(is bool, o *js.Object) {

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth/provider"
 )
 
-// socialOption is the option socialProviders: a map from a provider's name to
-// its options. Its order is that of the file, as sign-out looks through it.
+// socialOption is the option socialProviders: a map from a provider's name to its options. Its order is that of the
+// file, in which sign-out searches it.
 type socialOption struct {
 	known map[string]provider.Entry
 	named []namedProvider
@@ -52,7 +52,7 @@ func (o *socialOption) fromFile(d *decoder, path string, n *node) {
 	}
 }
 
-// build binds the callbacks of the providers and makes them.
+// build creates the providers after binding their callbacks.
 func (o *socialOption) build(d *decoder) {
 	for _, p := range o.named {
 		d.bind("socialProviders."+p.id, reflect.ValueOf(p.options).Elem())

@@ -18,8 +18,8 @@ type StoragePut struct {
 	TTL        time.Duration
 }
 
-// Arguments implements callback.Arguer: the time to live is in seconds, and
-// left out where the value does not expire.
+// Arguments implements callback.Arguer. The time to live is in seconds, and left
+// out if the value does not expire.
 func (p StoragePut) Arguments() []any {
 	if p.TTL == 0 {
 		return []any{p.Key, p.Value}
@@ -37,10 +37,10 @@ type StorageIncrement struct {
 // Arguments implements callback.Arguer.
 func (i StorageIncrement) Arguments() []any { return []any{i.Key, seconds(i.Window)} }
 
-// seconds rounds up, so that nothing expires before its time.
+// seconds rounds up, so that nothing expires too early.
 func seconds(t time.Duration) float64 { return math.Ceil(t.Seconds()) }
 
-// webhookStore is a kv.Store whose every operation is a callback.
+// webhookStore is a kv.Store whose operations are callbacks.
 type webhookStore struct{ hooks *Storage }
 
 // Get implements kv.Store.
@@ -63,11 +63,10 @@ func (s webhookStore) Delete(ctx context.Context, key string) error {
 	return err
 }
 
-// Take implements kv.Store. There is no substitute for getAndDelete: a get and
-// a delete could hand out one value twice.
+// Take implements kv.Store. It needs getAndDelete: a get followed by a delete could return one value twice.
 func (s webhookStore) Take(ctx context.Context, key string) (string, bool, error) {
 	if s.hooks.GetAndDelete == nil {
-		return "", false, errors.New("secondaryStorage.getAndDelete is not set, and nothing else takes a value only once")
+		return "", false, errors.New("secondaryStorage.getAndDelete is not set, but single-use values need it")
 	}
 	return stored(s.hooks.GetAndDelete(ctx, key))
 }
@@ -75,20 +74,20 @@ func (s webhookStore) Take(ctx context.Context, key string) (string, bool, error
 // Increment implements kv.Store.
 func (s webhookStore) Increment(ctx context.Context, key string, window time.Duration) (int64, error) {
 	if s.hooks.Increment == nil {
-		return 0, errors.New("secondaryStorage.increment is not set, and nothing else counts calls in one step")
+		return 0, errors.New("secondaryStorage.increment is not set, but the rate limiter needs it")
 	}
 	n, err := s.hooks.Increment(ctx, StorageIncrement{key, window})
 	if err != nil {
 		return 0, err
 	}
 	if !n.Set || n.Value != math.Trunc(n.Value) || math.Abs(n.Value) > 1<<53 {
-		return 0, fmt.Errorf("secondaryStorage.increment answered no count")
+		return 0, fmt.Errorf("secondaryStorage.increment did not return a number")
 	}
 	return int64(n.Value), nil
 }
 
-// stored reads an answer: a text, nothing, or the value that a storage which
-// reads JSON by itself made of the text.
+// stored reads the result of a webhook: a text, nothing, or the value that a storage which parses JSON itself made of
+// the text.
 func stored(a callback.Answer, err error) (string, bool, error) {
 	if err != nil {
 		return "", false, err

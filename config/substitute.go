@@ -12,17 +12,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// maxSecretFile bounds what is read from a …File option.
+// maxSecretFile is the maximum size of the file of a …File option.
 const maxSecretFile = 64 << 10
 
-// secretKeys are the options that may be kept in a file of their own, as
-// <name>File.
+// secretKeys are the options that may be kept in a file of their own, as <name>File.
 var secretKeys = map[string]bool{
 	"secret": true, "secrets": true, "database": true, "url": true, "password": true,
 	"clientSecret": true, "apiKey": true, "token": true, "privateKey": true, "webhook": true,
 }
 
-// substituter replaces ${NAME} in texts and …File by the file's content.
+// substituter replaces ${NAME} in texts, and …File options with the content of the file.
 type substituter struct {
 	env      func(string) string
 	readFile func(path string) ([]byte, error)
@@ -51,8 +50,7 @@ func (s *substituter) node(path string, n *node) {
 	}
 }
 
-// files puts the content of files in the place of their names; what cannot be
-// read is reported, and left out.
+// files replaces the names of files with their content. A file that cannot be read is reported and left out.
 func (s *substituter) files(path string, m *mapping) {
 	kept := m.members[:0:0]
 	for _, e := range m.members {
@@ -63,7 +61,7 @@ func (s *substituter) files(path string, m *mapping) {
 		}
 		at := join(path, e.key)
 		if m.has(key) {
-			s.report(at, e.at, fmt.Errorf("%s is set too: say one of them", key))
+			s.report(at, e.at, fmt.Errorf("%s is set too; use only one of them", key))
 			continue
 		}
 		value, err := s.file(key, e.value)
@@ -106,7 +104,7 @@ func (s *substituter) content(name string) (string, error) {
 	return text, nil
 }
 
-// versions reads "2:new,1:old", as BETTER_AUTH_SECRETS has it.
+// versions parses "2:new,1:old", the format of BETTER_AUTH_SECRETS.
 func versions(text string, at position) (*node, error) {
 	list, err := secret.ParseVersions(text)
 	if err != nil {
@@ -142,7 +140,7 @@ func (s *substituter) expand(text string) (out string, changed bool, err error) 
 		}
 		name, fallback, hasFallback := strings.Cut(text[i+2:i+end], ":-")
 		if !isEnvName(name) {
-			return "", false, errors.New("has ${…} around what is no name of the environment (write $${ for the characters themselves)")
+			return "", false, errors.New("has ${…} around a text that cannot be the name of an environment variable (write $${ for the characters themselves)")
 		}
 		value := s.env(name)
 		if value == "" {
@@ -166,8 +164,7 @@ func isEnvName(s string) bool {
 	return s != ""
 }
 
-// scalar reads a text that came from the environment as the truth value or
-// number that it says.
+// scalar converts a text from the environment to a boolean or a number if it looks like one.
 func scalar(n *node) any {
 	text, ok := n.value.(string)
 	if !ok || !n.fromEnv {

@@ -13,7 +13,7 @@ import (
 )
 
 func parseYAML(data []byte) (n *node, problem *Problem) {
-	// The parser is somebody else's, and a file may hold any bytes.
+	// The parser is an external module, and a file may contain any bytes.
 	defer func() {
 		if r := recover(); r != nil {
 			n, problem = nil, &Problem{Message: fmt.Sprint("not valid YAML: ", r)}
@@ -100,11 +100,11 @@ func readYAML(n ast.Node, depth int) (*node, *Problem) {
 	case *ast.MappingValueNode:
 		return readMapping(out, []*ast.MappingValueNode{n}, depth)
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		return fail("anchors, aliases and merge keys are not read here: write the value out")
+		return fail("anchors, aliases and merge keys are not supported; write the value out")
 	case *ast.TagNode:
-		return fail("tags are not read here")
+		return fail("tags are not supported")
 	default:
-		return fail("this kind of YAML value is not read here: " + strings.ToLower(n.Type().String()))
+		return fail("this kind of YAML value is not supported: " + strings.ToLower(n.Type().String()))
 	}
 	return out, nil
 }
@@ -130,14 +130,14 @@ func readMapping(out *node, values []*ast.MappingValueNode, depth int) (*node, *
 			return nil, &Problem{Line: at.line, Column: at.column, Message: text}
 		}
 		if v.Key.IsMergeKey() {
-			return fail("anchors, aliases and merge keys are not read here: write the value out")
+			return fail("anchors, aliases and merge keys are not supported; write the value out")
 		}
 		key, ok := yamlKey(v.Key)
 		if !ok {
 			return fail("a key must be a text")
 		}
 		if m.has(key) {
-			return fail(fmt.Sprintf("the key %q is there twice", key))
+			return fail(fmt.Sprintf("the key %q appears twice", key))
 		}
 		value, problem := readYAML(v.Value, depth+1)
 		if problem != nil {

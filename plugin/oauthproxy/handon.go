@@ -9,7 +9,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
 )
 
-// handOn is the part of the production server: it gets the identity from the provider and sends it back with the
+// handOn runs on the production server. It gets the identity from the provider and sends it back with the
 // browser. Here nobody is signed in and nothing is stored.
 func (p *Plugin) handOn(c *auth.Context) error {
 	state, kept, ok := p.unpack(c)
