@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds what is compared, installs the reference from its lockfile, and runs
-# the benchmark. Arguments go to it: ./run.sh -runs 1 -db sqlite
+# Builds the programs to compare, installs the reference from its lockfile, and runs
+# the benchmark. Arguments are passed on: ./run.sh -runs 1 -db sqlite
 set -eu
 cd "$(dirname "$0")"
 bin=$(mktemp -d)

@@ -42,6 +42,8 @@ func Example() {
 	}
 	_, err := options.SendWelcome(context.Background(), welcome{"b@example.com"})
 	fmt.Println(err)
-	// Output: Go: a@example.com webhook:
-	// {"event":"user.sendWelcome","data":[{"email":"b@example.com"}]} <nil> <nil>
+	// Output:
+	// Go: a@example.com
+	// webhook: {"event":"user.sendWelcome","data":[{"email":"b@example.com"}]} <nil>
+	// <nil>
 }

@@ -10,6 +10,9 @@
 //	token, ok, current := jar.Signed(c.Name, keys)
 package cookie
 
+// This package must not know requests, responses, storage or sessions: it converts
+// header texts to values and values to header texts.
+
 import (
 	"errors"
 	"fmt"

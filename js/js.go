@@ -16,6 +16,8 @@
 // database or a hash, as Node does when it encodes a string.
 package js
 
+// This package knows nothing of HTTP or of the rest of this module.
+
 import (
 	"strings"
 	"unicode/utf8"

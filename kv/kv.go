@@ -8,6 +8,8 @@
 //	value, ok, err := s.Get(ctx, "key")
 package kv
 
+// This package must not know what keys and values mean.
+
 import (
 	"context"
 	"errors"

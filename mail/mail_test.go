@@ -245,8 +245,8 @@ func TestConfig(t *testing.T) {
 	}{
 		"outbox":       {Config{Outbox: true}, ""},
 		"smtp":         {Config{From: "Acme <a@example.com>", SMTP: &SMTP{Host: "h", User: "u", Password: "p"}}, ""},
-		"nothing":      {Config{}, "say one of smtp, webhook and outbox"},
-		"two":          {Config{From: "a@example.com", Outbox: true, SMTP: &SMTP{Host: "h"}}, "say one of"},
+		"nothing":      {Config{}, "set exactly one of smtp, webhook and outbox"},
+		"two":          {Config{From: "a@example.com", Outbox: true, SMTP: &SMTP{Host: "h"}}, "set exactly one of"},
 		"no from":      {Config{SMTP: &SMTP{Host: "h"}}, "mail.from"},
 		"bad from":     {Config{From: "x", SMTP: &SMTP{Host: "h"}}, "not an address"},
 		"no host":      {Config{From: "a@example.com", SMTP: &SMTP{}}, "mail.smtp.host"},

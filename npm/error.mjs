@@ -5,8 +5,8 @@ const names = {
 };
 
 /**
- * What a call throws that did not succeed. `isAPIError` of better-auth/api knows it by its name; importing the class of
- * better-auth would pull the whole server into every bundle that only wants to ask one.
+ * The error of a call that failed. `isAPIError` of better-auth/api recognises it by its name; importing the class of
+ * better-auth would pull the whole server into every bundle that only wants to call one.
  */
 export class APIError extends Error {
   name = "APIError";

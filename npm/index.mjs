@@ -1,18 +1,18 @@
-// The `auth` object of Better Auth for a server that is another process: what toNextJsHandler, middleware and server
-// components want of it, over HTTP. It holds no secret and decides nothing: every answer is the server's.
+// The `auth` object of Better Auth for a server in another process: what toNextJsHandler, middleware and server
+// components need of it, over HTTP. It holds no secret and makes no decisions: every answer comes from the server.
 import { endpoints } from "./endpoints.mjs";
 import { APIError } from "./error.mjs";
 
 export { APIError };
 
-// Headers that belong to one connection, or that fetch writes itself.
+// Headers that belong to one connection, or that fetch sets itself.
 const connectionHeaders = [
   "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
   "transfer-encoding", "upgrade", "host", "content-length", "accept-encoding", "expect",
 ];
-// fetch has already decoded the body, and may have changed its length.
+// fetch has already decoded the body and may have changed its length.
 const decodedHeaders = ["content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"];
-// What a browser said about the page request must not be taken for a statement about our own call.
+// Headers about the browser's request for the page must not be sent with this call.
 const browserHeaders = ["origin", "referer", "content-type", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user"];
 
 const without = (headers, names) => {
@@ -37,7 +37,7 @@ function readSettings(given) {
   };
 }
 
-/** Sends a request to the server. A GET is sent once more when its connection broke: the server may have restarted. */
+/** Sends a request to the server. A GET is repeated once if its connection broke: the server may have restarted. */
 async function send(settings, url, init) {
   const attempt = () => settings.fetch(url, { ...init, redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(settings.timeout) });
   try {
@@ -63,7 +63,7 @@ async function handle(settings, request) {
   if (!headers.has("x-forwarded-host")) headers.set("x-forwarded-host", request.headers.get("host") ?? host);
   if (!headers.has("x-forwarded-proto")) headers.set("x-forwarded-proto", protocol.slice(0, -1));
   const init = { method: request.method, headers };
-  // Bodies are small, and one that is held can be sent without chunks.
+  // Bodies are small, and a buffered one can be sent without chunked encoding.
   if (request.body) init.body = await request.arrayBuffer();
   try {
     const answer = await send(settings, settings.serverURL + pathname + search, init);
@@ -97,7 +97,7 @@ async function call(settings, name, input = {}) {
     init.body = JSON.stringify(input.body);
   }
   const query = { ...input.query };
-  // A session whose end moves in the database while its new cookie cannot be set would end early in the browser.
+  // If the expiry moved in the database but the new cookie could not be set, the session would end early in the browser.
   if (name === "getSession" && settings.cookies && !(await settings.cookies.writable())) query.disableRefresh ??= true;
   const answer = await send(settings, address(settings, path, { params: input.params, query }), init);
   const lines = answer.headers.getSetCookie();
@@ -115,7 +115,7 @@ async function unpack(answer, { returnHeaders, returnStatus }) {
   return { ...(returnHeaders && { headers: answer.headers }), response: value, ...(returnStatus && { status: answer.status }) };
 }
 
-/** An `auth` object whose server is at settings.serverURL. See index.d.mts. */
+/** Returns an `auth` object for the server at settings.serverURL. See index.d.mts. */
 export function remoteAuth(given = {}) {
   const settings = readSettings(given);
   const handler = (request) => handle(settings, request);

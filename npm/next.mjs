@@ -1,16 +1,16 @@
-// Cookies of remote calls in Next.js: in middleware, route handlers and server actions they reach the browser; a server
-// component cannot set any, and then the session is not moved either.
+// Cookies of remote calls in Next.js. In middleware, route handlers and server actions they reach the browser. A server
+// component cannot set cookies, and then the session is not refreshed either.
 
 async function cookieStore() {
   try {
     const { cookies } = await import("next/headers.js");
     return await cookies();
   } catch {
-    return undefined; // outside a request, or while a page is made at build time
+    return undefined; // outside a request, or while a page is generated at build time
   }
 }
 
-// In a component Next.js puts the same throwing function in the place of set, delete and clear. Asking so has no side
+// In a component, Next.js replaces set, delete and clear by the same throwing function. This check has no side
 // effect; a trial call of set would clear the browser's router cache.
 const isWritable = (store) => store !== undefined && store.set !== store.delete;
 
@@ -37,7 +37,7 @@ export function parseSetCookie(line) {
   return { name: pair.slice(0, cut), value: decode(pair.slice(cut + 1)), options };
 }
 
-// Next encodes the value again.
+// Next.js encodes the value again.
 function decode(value) {
   try {
     return decodeURIComponent(value);

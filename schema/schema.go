@@ -11,6 +11,8 @@
 //	text := schema.Text("body", issues)
 package schema
 
+// This package must not know HTTP, endpoints or storage.
+
 import (
 	"slices"
 

@@ -14,6 +14,8 @@
 // argument.
 package secret
 
+// This package must not know HTTP, cookies, databases or configuration files.
+
 import (
 	"crypto/hkdf"
 	"crypto/sha256"

@@ -12,6 +12,8 @@
 // subpackages; package storetest checks that they all behave alike.
 package store
 
+// Of this module, this package imports only js and secret.
+
 import (
 	"context"
 	"errors"

@@ -4,6 +4,8 @@
 //	http.Handle("/", ui.Page(ui.Info{Version: "0.1.0", BasePath: "/api/auth"}))
 package ui
 
+// A page uses the API only over HTTP; this package must not import the engine.
+
 import (
 	"bytes"
 	_ "embed" // the page's parts

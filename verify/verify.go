@@ -1,15 +1,16 @@
-// Package verify checks the tokens of a Better Auth server in another Go
-// backend: it fetches the server's public keys from its JWKS address, keeps
-// them, and checks signature, issuer, audience and times of each token.
+// Package verify checks the tokens of a Better Auth server in another Go program:
+// it fetches the server's public keys from its JWKS address, caches them, and checks
+// signature, issuer, audience and times of each token. It needs no secret and no
+// database.
 //
 //	v, err := verify.ForServer("https://auth.example.com")
 //	…
 //	http.Handle("/orders", v.Require(orders))
 //
-// and in the handler verify.FromContext(r.Context()). The package stands alone:
-// it knows nothing of how tokens are made, needs no secret and no database, and
-// imports nothing of ours.
+// In the handler, verify.FromContext(r.Context()) returns the claims.
 package verify
+
+// This package imports nothing of this module, so that other programs can use it alone.
 
 import (
 	"context"

@@ -7,6 +7,9 @@
 //	betterauth user create ada@example.com
 package main
 
+// Only this package and config read flags and the environment. Endpoints and the
+// grammar of the config file are elsewhere.
+
 import (
 	"context"
 	"errors"

@@ -1,4 +1,4 @@
-// Makes vectors.json with the npm package better-auth. Run with the folder that
+// Generates vectors.json with the npm package better-auth. Run with the folder that
 // holds better-auth@1.7.25:
 //
 //   BETTERAUTH_REFERENCE=/path/to/node_modules node make.mjs > vectors.json
@@ -93,7 +93,7 @@ function pick(decoded) {
   return { session: JSON.stringify(s.session), user: JSON.stringify(s.user), updatedAt: s.updatedAt, version: s.version ?? "", expiresAt };
 }
 
-// Payloads good and bad; each is signed as the reference signs.
+// Valid and invalid payloads; each is signed as the reference signs.
 const S = JSON.parse(JSON.stringify(session)), U = JSON.parse(JSON.stringify(user));
 const without = (o, ...keys) => Object.fromEntries(Object.entries(o).filter(([k]) => !keys.includes(k)));
 const payloads = [
@@ -114,7 +114,7 @@ for (const payload of payloads.slice(0, 8)) {
   const jwt = await signJWT(payload, secret, 60), jwe = await symmetricEncodeJWT(payload, secret, "better-auth-session", 60);
   for (const [strategy, value] of [["jwt", jwt], ["jwe", jwe]]) out.payloads.push({ strategy, value, decoded: pick(await cookies.decodeCookieCache(context("", { strategy }), value)) });
 }
-// The same content laid out otherwise, and texts that are nothing.
+// The same content in another layout, and invalid texts.
 const good = payloads[0], goodSign = await createHMAC("SHA-256", "base64urlnopad").sign(secret, JSON.stringify({ ...good, expiresAt: 9 }));
 const std = (s) => Buffer.from(s).toString("base64");
 for (const text of [

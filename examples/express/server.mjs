@@ -1,9 +1,9 @@
 // A tasks API for the users of a Better Auth server.
 //
-//   PORT                  where it listens (8000)
+//   PORT                  port to listen on (8000)
 //   BETTER_AUTH_URL       the auth server's public address (http://localhost:3000)
-//   BETTER_AUTH_JWKS_URL  where its keys are ($BETTER_AUTH_URL/api/auth/jwks)
-//   ALLOWED_ORIGINS       pages that may call, with commas ($BETTER_AUTH_URL)
+//   BETTER_AUTH_JWKS_URL  address of its keys ($BETTER_AUTH_URL/api/auth/jwks)
+//   ALLOWED_ORIGINS       origins of pages that may call, comma separated ($BETTER_AUTH_URL)
 import { randomUUID } from "node:crypto";
 import express from "express";
 import { Refusal, verifier } from "./tokens.mjs";
@@ -31,7 +31,7 @@ app.use((req, res, next) => {
 
 app.get("/health", (_, res) => res.json({ status: "ok" }));
 
-// An example keeps them in memory; yours has a table with a user_id column.
+// The example keeps the tasks in memory; in a real program, use a table with a user_id column.
 const tasks = new Map();
 const tasksOf = (user) => tasks.get(user) ?? tasks.set(user, new Map()).get(user);
 
@@ -49,7 +49,7 @@ function titleOf(value) {
 
 const api = express.Router({ mergeParams: true });
 
-// The user of the path must be the one that the token is about.
+// The user of the path must be the user of the token.
 api.use(async (req, res, next) => {
   const { sub } = await claims(req.headers.authorization);
   if (sub !== req.params.user) throw new Refusal(403, "forbidden", "these tasks are another user's");
@@ -83,7 +83,7 @@ app.use(() => {
   throw new Refusal(404, "not_found", "there is nothing here");
 });
 
-// Express knows an error handler by its four parameters.
+// Express recognises an error handler by its four parameters.
 app.use((error, req, res, next) => {
   if (res.headersSent) return next(error);
   const known = error instanceof Refusal ? error : new Refusal(error.status ?? 500, "invalid_request", "the request could not be read");

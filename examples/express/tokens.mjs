@@ -3,7 +3,7 @@ import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 
 const algorithms = ["EdDSA", "ES256", "ES512", "RS256", "PS256"];
 
-/** Why a request is refused: a status, a code and a fixed text. */
+/** The reason for rejecting a request: a status, a code and a fixed text. */
 export class Refusal extends Error {
   constructor(status, code, message) {
     super(message);
@@ -27,8 +27,8 @@ function explain(error) {
 }
 
 /**
- * Returns a function from an Authorization header to the token's claims. Keys are kept for an hour; a token with an
- * unknown key makes it ask for them again, but not more often than every five seconds.
+ * Returns a function from an Authorization header to the token's claims. Keys are kept for an hour; for a token with an
+ * unknown key they are fetched again, but at most every five seconds.
  */
 export function verifier({ jwksURL, issuer }) {
   const keys = createRemoteJWKSet(new URL(jwksURL), { cacheMaxAge: 60 * 60 * 1000, cooldownDuration: 5000, timeoutDuration: 5000 });

@@ -90,7 +90,7 @@ class Task(BaseModel):
     done: bool = False
 
 
-# An example keeps them in memory; yours has a table with a user_id column.
+# The example keeps the tasks in memory; in a real program, use a table with a user_id column.
 tasks: Dict[str, Dict[str, Task]] = {}
 
 

@@ -65,7 +65,7 @@ class Keys:
             self._keys = dict(self._usable(answer.json()["keys"]))
             self._fetched = self._clock()
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            # Old keys are better than none while the server is away.
+            # While the server is unreachable, old keys are still used.
             if not self._keys:
                 raise KeysUnavailable(f"{self.url}: {error}") from error
 
@@ -75,7 +75,7 @@ class Keys:
             try:
                 yield key["kid"], (key.get("alg"), jwt.PyJWK(key).key)
             except (KeyError, jwt.exceptions.PyJWTError):
-                continue  # a kind of key that this library does not know
+                continue  # this library does not support this kind of key
 
 
 class Verifier:
@@ -95,7 +95,7 @@ class Verifier:
         if not isinstance(header.get("kid"), str):
             raise InvalidToken("the token is malformed")
         algorithm, key = await self._keys.get(header["kid"])
-        # The key decides what it is for, not the token.
+        # The key determines its algorithm, not the token.
         if algorithm is not None and algorithm != header["alg"]:
             raise InvalidToken("the signature algorithm is not accepted")
         try:

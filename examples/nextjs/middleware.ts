@@ -3,11 +3,11 @@ import { NextResponse } from "next/server";
 import type { NextRequest } from "next/server";
 import { auth } from "./lib/auth";
 
-// In production better-auth looks for the cookie of an https site unless it is told otherwise.
+// In production better-auth expects the cookie of an https site unless configured otherwise.
 const cookieCache = { secret: process.env.BETTER_AUTH_SECRET, isSecure: process.env.BETTER_AUTH_URL?.startsWith("https://") ?? false };
 
-// Two ways to know who is there. The cookie cache costs nothing: the server signed it with the secret that both know,
-// and it is at most five minutes old. A call is never wrong: a session that was revoked a second ago is over.
+// Two ways to find the user. The cookie cache costs nothing: the server signed it with the shared secret,
+// and it is at most five minutes old. A call is always current: it notices a session that was revoked a second ago.
 async function getSession(request: NextRequest) {
   if (request.nextUrl.pathname.startsWith("/tasks")) {
     const cached = await getCookieCache(request, cookieCache);

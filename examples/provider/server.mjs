@@ -1,8 +1,8 @@
-// Example ID: an OpenID Connect provider for one's own machine, in the place of Google, GitHub and the others. Whoever
-// comes says who they are; there is no password. It forgets everything when it ends.
+// Example ID: an OpenID Connect provider for the local machine, instead of Google, GitHub and others. Users enter any
+// name; there is no password. All data is lost when it ends.
 //
-//   PORT            where it listens, on this machine only (9000)
-//   CLIENT_ID, CLIENT_SECRET   of the one application that it knows (taskbook, taskbook-secret)
+//   PORT            port to listen on, on this machine only (9000)
+//   CLIENT_ID, CLIENT_SECRET   of its only client application (taskbook, taskbook-secret)
 import { createHash, createSign, generateKeyPairSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 
@@ -12,7 +12,7 @@ const client = { id: process.env.CLIENT_ID ?? "taskbook", secret: process.env.CL
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const key = { ...publicKey.export({ format: "jwk" }), kid: "example-1", alg: "RS256", use: "sig" };
 
-const codes = new Map(); // code -> what it was given for; each is used once, within a minute
+const codes = new Map(); // code -> its request; each is used once, within a minute
 const people = new Map(); // access token -> profile
 
 const sha256 = (text) => createHash("sha256").update(text).digest("base64url");
@@ -27,7 +27,7 @@ function idToken(claims) {
   return `${head}.${createSign("sha256").update(head).sign(privateKey, "base64url")}`;
 }
 
-// Only an application on this machine may be sent codes.
+// Codes are sent only to applications on this machine.
 function mistake(asked) {
   if (asked.get("client_id") !== client.id) return "This application is not known here.";
   const back = URL.canParse(asked.get("redirect_uri")) ? new URL(asked.get("redirect_uri")).hostname : "";

@@ -6,6 +6,8 @@
 //	ip, ok := r.FromHeader(req.Header)
 package clientip
 
+// This package imports nothing of this module.
+
 import (
 	"net/http"
 	"net/netip"

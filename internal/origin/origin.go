@@ -9,6 +9,9 @@
 // disagrees with both. All functions are pure.
 package origin
 
+// This package knows no options, request contexts, cookies or answers, and imports
+// nothing of this module.
+
 import (
 	"errors"
 	"net/url"

@@ -1,4 +1,4 @@
-// Writes golden.json: what Node's JSON, Number, String and Date do.
+// Writes golden.json: the results of Node's JSON, Number, String and Date.
 // Run: TZ=UTC node testdata/golden.mjs > testdata/golden.json
 const b64 = (x) => Buffer.from(x).toString("base64");
 const td = new TextDecoder();

@@ -1,6 +1,6 @@
-// Writes golden.json: what the reference's own endpoint schemas and zod answer,
-// through better-call's validator, to many inputs; and what the reference's
-// OpenAPI generator makes of the schemas.
+// Writes golden.json: the answers of the reference's own endpoint schemas and of zod,
+// through better-call's validator, to many inputs; and the documents that the reference's
+// OpenAPI generator writes for the schemas.
 // Run: TZ=UTC node testdata/golden.mjs <node_modules of the reference> > testdata/golden.json
 const ref = process.argv[2];
 const z = await import(`${ref}/zod/index.js`);
@@ -110,7 +110,7 @@ for (const [name, [schema]] of Object.entries(endpoints)) {
   const doc = await generated(schema);
   if (doc !== undefined) docs[name] = doc;
 }
-// The generator is not exported; a plugin's endpoint of that body shows what it makes.
+// The generator is not exported; a plugin's endpoint with that body shows its output.
 async function generated(schema) {
   const { createAuthEndpoint } = await import(`${ref}/better-auth/dist/api/index.mjs`);
   const a = betterAuth({ secret: "a secret of more than thirty-two characters, for nothing", baseURL: "http://localhost:3000", logger: { disabled: true }, plugins: [p.openAPI(), { id: "probe", endpoints: { probe: createAuthEndpoint("/probe", { method: "POST", body: schema }, async () => null) } }] });

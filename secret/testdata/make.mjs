@@ -1,4 +1,4 @@
-// Makes more.json with the npm package better-auth. Run from a folder whose
+// Generates more.json with the npm package better-auth. Run from a folder whose
 // node_modules holds better-auth@1.7.25 (BETTERAUTH_REFERENCE names it):
 //
 //   BETTERAUTH_REFERENCE=/path/to/node_modules node make.mjs > more.json
@@ -71,7 +71,7 @@ out.validate = [[], [{ version: -1, value: "x" }], [{ version: 1, value: "" }], 
 });
 out.entropy = ["", "a", "aaaa", "abcd", "ä😀x", secret].map((text) => ({ text, bits: estimateEntropy(text) }));
 
-// Claims: what jose's jwtVerify says at the second 1000000.
+// Claims: the results of jose's jwtVerify at the second 1000000.
 const at = 1000000, key = new TextEncoder().encode(secret);
 const cases = [
   [{}, {}], [{ exp: at + 1 }, {}], [{ exp: at }, {}], [{ exp: at - 1 }, {}], [{ exp: at - 14 }, { clockTolerance: 15 }], [{ exp: at - 15 }, { clockTolerance: 15 }],

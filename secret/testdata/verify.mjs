@@ -1,4 +1,4 @@
-// Lets the npm package better-auth check what our Go code made. Reads a list of
+// Lets the npm package better-auth check the output of our Go code. Reads a list of
 // {kind, ...} from standard input, prints a list of results. Started by
 // TestReferenceReadsOurs; BETTERAUTH_REFERENCE names the node_modules folder.
 import { createRequire } from "node:module";

@@ -1,5 +1,5 @@
-// What a newcomer does first, with the official client: start the server with nothing but Go, sign up, read the session, get a
-// JWT, check it with jose against the key set, sign out.
+// The first steps of a new user with the official client: start the server with nothing but Go, sign up, read the session,
+// get a JWT, check it with jose against the key set, sign out.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -32,7 +32,7 @@ async function started() {
   throw new Error(`the server did not start:\n${log}`);
 }
 
-// The client keeps no cookies outside a browser: this does.
+// Outside a browser the client keeps no cookies, so this does.
 function browser(origin) {
   const jar = new Map();
   return async (input, init) => {

@@ -1,4 +1,4 @@
-// Drives one server: a raw HTTP client with a cookie jar per named browser and a clock, which writes a transcript.
+// Drives one server: a raw HTTP client with a clock and a cookie jar for each named browser. It writes a transcript.
 import http from "node:http";
 import { Buffer } from "node:buffer";
 

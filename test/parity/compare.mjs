@@ -18,7 +18,7 @@ const decoded = (text) => {
   }
 };
 
-// The chunks of one value, name.0 name.1 …, are compared as the whole they make.
+// The chunks of one value, name.0 name.1 …, are joined before they are compared.
 function joinChunks(cookies) {
   const whole = new Map();
   for (const { name, raw } of cookies) {
@@ -67,7 +67,7 @@ function sortHeaderLists(value) {
   return out;
 }
 
-// Without ORDER BY, MySQL answers in the order of its random primary keys and PostgreSQL in that of the last writes.
+// Without ORDER BY, MySQL returns rows in the order of its random primary keys and PostgreSQL in that of the last writes.
 const inAnyOrder = (json) => (Array.isArray(json) ? [...json].sort((x, y) => (sortKey(x) < sortKey(y) ? -1 : 1)) : json);
 
 async function compareBodies(m, a, b, where, unordered) {

@@ -1,4 +1,4 @@
-// What was really seen: endpoints, error codes and options, derived from answers that were equal on both sides.
+// Lists what the run covered: endpoints, error codes and options, derived from answers that were equal on both sides.
 import { readFileSync } from "node:fs";
 
 const read = (name) => JSON.parse(readFileSync(new URL(`./wire/${name}.json`, import.meta.url)));
@@ -90,7 +90,7 @@ export class Coverage {
     for (const error of errorsOf(step)) this.#code(error, endpoint, plugins);
   }
   #code({ code, message }, endpoint, plugins) {
-    // Some codes come with a text of their own (VALIDATION_ERROR, FIELD_NOT_ALLOWED): the text decides between plugins only.
+    // Some codes have several texts (VALIDATION_ERROR, FIELD_NOT_ALLOWED): the text only distinguishes plugins.
     const named = codes.filter((c) => c.code === code && plugins.has(c.plugin));
     const worded = named.filter((c) => c.message === message);
     const same = worded.length > 0 ? worded : named;
@@ -102,7 +102,7 @@ export class Coverage {
     for (const path of optionsIn({ ...core, plugins: Object.keys(plugins).length ? [{}] : undefined }, trees.core)) this.options.add(`core ${path}`);
     for (const [id, own] of Object.entries(plugins)) {
       if (trees[id]) for (const path of optionsIn(helped(id, own ?? {}), trees[id])) this.options.add(`${id} ${path}`);
-      // A plugin without options is listed with one that says so.
+      // For a plugin without options, one entry says so.
       if (options[id]?.includes("(none)")) this.options.add(`${id} (none)`);
     }
   }

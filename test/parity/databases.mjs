@@ -1,4 +1,4 @@
-// Throw-away PostgreSQL, MariaDB and Redis servers from installed binaries, in temporary folders on free ports.
+// Temporary PostgreSQL, MariaDB and Redis servers from installed programs, in temporary folders on free ports.
 import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
@@ -43,7 +43,7 @@ async function until(attempt, what) {
   }
 }
 
-// PostgreSQL and MariaDB refuse to run as root: then their own system user does.
+// PostgreSQL and MariaDB refuse to run as root: then their own system users are used.
 function asUser(user, command, args) {
   if (process.getuid() !== 0) return [command, args];
   return ["setpriv", ["--reuid", user, "--regid", user, "--clear-groups", command, ...args]];

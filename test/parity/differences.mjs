@@ -1,5 +1,5 @@
-// Differences that are allowed: {scenario?, title?, where?, reason}, each a RegExp but the reason. Every entry is a
-// decision of the project, with its reason; nothing is put here to make a run pass.
+// Allowed differences: {scenario?, title?, where?, reason}, each a RegExp except the reason. Every entry is a
+// decision of the project, with its reason; an entry must not be added only to make a run pass.
 export const allowed = [
   { where: /header retry-after/, reason: "a 429 carries the standard Retry-After beside X-Retry-After (docs/security.md)" },
   { scenario: /GET \/(jwks|error|reference)$/, where: /header cache-control|answer body/, reason: "as said of these elsewhere in this list" },
@@ -21,7 +21,7 @@ export const allowed = [
   { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out/, where: /set-cookie/, reason: "signing out also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
 ];
 
-// Codes that no request can bring about: {plugin, code, reason}. The reason names the place in the reference.
+// Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
 const popup = (code) => ({
   plugin: "oauth-popup", code,
   reason: "made by the client plugin in the browser (plugins/oauth-popup/client.mjs, popupError and createSignInPopup); the server's plugin only lists it",

@@ -1,4 +1,4 @@
-// The webhook recorder: both servers call it, each under a path of its own.
+// The webhook recorder. Both servers call it, each under its own path.
 import http from "node:http";
 
 export class Recorder {

@@ -1,4 +1,4 @@
-// Our side: the binary built with -tags blackbox.
+// This server: the binary built with -tags blackbox.
 import { execFile } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";

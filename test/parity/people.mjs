@@ -1,4 +1,4 @@
-// The people of the scenarios.
+// The users of the scenarios.
 export const password = "password1234";
 export const alice = { name: "Alice", email: "alice@example.com", password };
 export const bob = { name: "Bob", email: "bob@example.com", password: "bobs-password-1" };

@@ -1,4 +1,4 @@
-// Child process: hosts many instances of the npm package, each on a port of its own. Speaks the line protocol of
+// Child process that hosts many instances of the npm package, each on its own port. It speaks the line protocol of
 // `betterauth blackbox` plus two operations: {"op":"migrate"} and {"op":"close"}.
 import { world } from "./host/clock.mjs";
 import "./host/egress.mjs";
@@ -38,7 +38,7 @@ async function sendResponse(res, response) {
   res.end(Buffer.from(await response.arrayBuffer()));
 }
 
-// Calls auth.api[name] as code in the host program would; the answer is written as the endpoint's own.
+// Calls auth.api[name] like code of the program; the answer is written like that of the endpoint.
 async function callApi(auth, name, req, res) {
   const fn = Object.hasOwn(auth.api, name) ? auth.api[name] : undefined;
   if (!fn) return send(res, 404);
@@ -59,7 +59,7 @@ async function callApi(auth, name, req, res) {
   }
 }
 
-// The caller's URL, where it is not the one that the Host header and the socket tell.
+// The URL used by the caller, if it differs from that of the Host header and the socket.
 function movedHandler(handler, scheme, host) {
   if (!scheme && !host) return handler;
   return (request) => {
@@ -131,7 +131,7 @@ lines.on("line", async (line) => {
   try {
     answer = await operations[message.op ?? "serve"](message);
   } catch (e) {
-    // The reference empties the stack of its own errors.
+    // The reference removes the stack of its own errors.
     answer = { error: e?.stack || e?.message || String(e) };
   }
   process.stdout.write(JSON.stringify({ instance: message.instance, seq: message.seq, ...answer }) + "\n");

@@ -1,4 +1,4 @@
-// Says what was found: on the terminal, and in docs/parity.md.
+// Prints the result on the terminal, and writes docs/parity.md.
 import { readFileSync } from "node:fs";
 import { codes, endpoints, options } from "./coverage.mjs";
 

@@ -1,4 +1,4 @@
-// Reads the rows that a flow left in a database, and compares those of the two sides.
+// Reads the rows that a flow has left in a database, and compares those of the two sides.
 import { scrypt } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
@@ -39,7 +39,7 @@ export async function connect({ provider, url }) {
   };
 }
 
-// Random values must not decide the order of rows.
+// The order of rows must not depend on random values.
 export const sortKey = (row) => JSON.stringify(row).replace(/[A-Za-z0-9_-]{16,}/g, "#").replace(/"\d{6,8}(:\d)?"/g, "#$1");
 
 const plain = (value) => {

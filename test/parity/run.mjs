@@ -44,7 +44,7 @@ async function main() {
     if (flags.notes) for (const note of result.notes) console.log(`note ${scenario.name} · ${note}`);
     differences += real.length;
     done.push(scenario.name);
-    // A step whose only differences are allowed ones counts as equal.
+    // A step counts as equal if all of its differences are allowed.
     const equal = new Set(result.transcript?.map((_, i) => i).filter((i) => !real.some((d) => d.step === i)));
     if (result.transcript) coverage.add({ config: result.config, transcript: result.transcript, equal, whole: real.length === 0 && !result.refused });
   };

@@ -1,4 +1,4 @@
-// Runs one scenario on two servers, each with a database of its own, and compares what they did.
+// Runs one scenario on two servers, each with its own database, and compares the results.
 import { copyFile } from "node:fs/promises";
 import { compareTranscripts, publishedKeys } from "./compare.mjs";
 import { Driver } from "./client.mjs";
@@ -117,7 +117,7 @@ async function migrate(a, b, context) {
 
 const failure = (where, reference, ours) => ({ differences: [{ step: -1, title: "start", where, reference, ours }], notes: [] });
 
-// The texts of a refusal are each server's own; that it refuses is what counts.
+// The error texts differ between the servers; only the rejection itself is compared.
 function refusal(scenario, errorA, errorB, config) {
   const wrong = !errorA || !errorB || !scenario.name.includes("refused:");
   const result = wrong ? failure("the config", errorA ?? "accepted", errorB ?? "accepted") : { differences: [], notes: [] };

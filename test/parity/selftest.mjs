@@ -1,5 +1,5 @@
-// Proves that the rod can fail: the reference against itself gives no difference; the reference against itself behind
-// a proxy that breaks one thing gives at least one, for each thing.
+// Proves that the comparison can fail: the reference against itself has no difference; the reference against itself behind
+// a proxy that changes one thing has at least one, for each such change.
 import http from "node:http";
 import { onNewerNode } from "./processes.mjs";
 
@@ -137,7 +137,7 @@ async function main() {
     for (const [name, defect] of Object.entries(defects)) {
       delete firstToken.value;
       let touched = 0;
-      // Only the second side's rows are touched: the two sides run the same function, so it counts its calls.
+      // Only the second side's rows are changed: both sides run the same function, so it counts its calls.
       const touch = defect ? undefined : (s) => touched++ || s.db.all("update user set name = 'Mallory'");
       const other = defect ? new Broken(second, defect) : second;
       const result = await runScenario(flow(touch), "sqlite", { ...shared, sides: [reference, other] });

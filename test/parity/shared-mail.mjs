@@ -1,5 +1,5 @@
-// node shared-mail.mjs [--bin path] [--only name]: whatever one server sends by mail, the other takes, once: links and
-// codes in every form that they are kept in, on one database. The two servers are asked in turn.
+// node shared-mail.mjs [--bin path] [--only name]: what one server sends by mail, the other accepts, once: links and
+// codes in every stored form, on one database. The two servers are used in turn.
 import { parseArgs } from "node:util";
 import { onNewerNode } from "./processes.mjs";
 

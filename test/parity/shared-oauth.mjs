@@ -1,5 +1,5 @@
 // node shared-oauth.mjs [--bin path]: OAuth flows that begin on one server and end on the other, on one database: state
-// rows, sealed state cookies, links, account cookies and encrypted tokens hold on both.
+// rows, encrypted state cookies, links, account cookies and encrypted tokens work on both.
 import { parseArgs } from "node:util";
 import { onNewerNode } from "./processes.mjs";
 

@@ -1,4 +1,4 @@
-// Finds the scenarios and runs them, some at a time.
+// Finds the scenarios and runs them, several at a time.
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";

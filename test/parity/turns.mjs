@@ -1,4 +1,4 @@
-// One database, two servers, requests going to either in random turn: what one began the other carries on.
+// One database, two servers, and requests to either in random order: each continues what the other began.
 // node turns.mjs [--self] [--seed n] [--bin path] [--requests n] [--only sqlite,postgres,mysql,redis]
 import { parseArgs } from "node:util";
 import { onNewerNode } from "./processes.mjs";
@@ -60,7 +60,7 @@ class Play {
     Object.assign(user, { id: got.json.user.id });
     Object.assign(browser, { user, token: got.json.token });
     this.users.push(user);
-    // On MariaDB the reference ends in a 500 where a link or a code first proves an address.
+    // On MariaDB the reference answers 500 when a link or a code first verifies an address.
     if (this.kind === "mysql") await this.resetByCode(user);
   }
   async signIn() {
@@ -193,7 +193,7 @@ class Play {
     const known = [this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.session, this.session, this.session];
     const inside = [this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
     const actions = this.users.length === 0 ? always : [...always, ...known, ...(this.signedIn().length ? [...inside, ...inside] : [])];
-    // Far less than expiresIn in all, so that no session ends by itself; enough for refreshes.
+    // Far less than expiresIn in total, so that no session expires; enough for refreshes.
     this.driver.advance(Math.floor(this.next() * 3 * 3600));
     await this.pick(actions).call(this);
   }

@@ -1,6 +1,6 @@
-// Compares two values, one from each server. What a server makes at random (ids, tokens, signatures, keys) is matched
-// by its form as the reference wrote it, and paired: the same value on one side must be the same on the other for the
-// whole scenario. Whatever a secret can open is opened, checked and compared by content.
+// Compares two values, one from each server. Random values (ids, tokens, signatures, keys) are matched by the form in
+// which the reference writes them, and paired: equal values on one side must be equal on the other for the whole
+// scenario. Values that a secret can decrypt are decrypted, checked and compared by content.
 import { compactDecrypt, compactVerify, importJWK } from "jose";
 import { createHmac, createSecretKey, hkdfSync } from "node:crypto";
 import { symmetricDecrypt } from "better-auth/crypto";
@@ -13,7 +13,7 @@ const sealed = /^(\$ba\$\d+\$)?([0-9a-f]{80,})$/;
 const code = /^(\d{6,8})(:\d)?$/;
 const pieces = /(eyJ[\w-]*\.[\w-]+\.[\w-]*(?:\.[\w-]*\.[\w-]*)?|[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{16,})/;
 
-// The numbers of an RSA key are written without leading zero bytes, so their lengths vary a little.
+// The numbers of an RSA key are written without leading zero bytes, so their lengths vary slightly.
 const sameForm = (a, b) => form(a) === form(b) || (a.length > 160 && Math.abs(a.length - b.length) < 4 && /^mixed/.test(form(a)) && /^mixed/.test(form(b)));
 
 /** The form of a random value: same form, same kind. */
@@ -182,7 +182,7 @@ export class Matcher {
     return true;
   }
   async #pieces(a, b, where) {
-    // A one-time code, or one as it is kept: the code and the number of wrong guesses.
+    // A one-time code in plain or stored form: the code and the number of wrong guesses.
     const [codeA, codeB] = [code.exec(a), code.exec(b)];
     if (codeA && codeB && codeA[1].length === codeB[1].length && codeA[2] === codeB[2]) return this.#random(codeA[1], codeB[1], where);
     const [inA, inB] = [a.split(pieces), b.split(pieces)];

@@ -1,5 +1,5 @@
-// Writes npm.json: a key set and tokens made by the library the reference signs
-// with.
+// Writes npm.json: a key set and tokens made by the library with which the reference signs
+// tokens.
 //   npm install better-auth@1.7.25 (anywhere), then
 //   node npm.mjs <that directory>/node_modules > npm.json
 import path from "node:path";

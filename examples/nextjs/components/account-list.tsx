@@ -14,7 +14,7 @@ const known: Record<string, string> = {
 };
 const explain = ({ code = "", message }: Failure) => known[code] ?? message ?? "That did not work. Try again in a moment.";
 
-/** The ways into the account: a password, and providers that can be linked and unlinked. */
+/** The user's accounts: a password, and providers that can be linked and unlinked. */
 export function AccountList({ email, providers, problem: arrived }: { email: string; providers: Provider[]; problem: string }) {
   const [accounts, setAccounts] = useState<Account[]>();
   const [problem, setProblem] = useState(arrived);
@@ -38,7 +38,7 @@ export function AccountList({ email, providers, problem: arrived }: { email: str
     return !error;
   }
 
-  // The browser is sent to the provider, and comes back to this page.
+  // The browser goes to the provider and comes back to this page.
   const link = async (provider: string) =>
     (await attempt(provider, () => authClient.linkSocial({ provider, callbackURL: "/security", errorCallbackURL: "/security" }))) || setBusy("");
 

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 
-/** The frame of the pages that are for people who are not signed in. */
+/** The frame of the pages for people who are not signed in. */
 export function AuthPage({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <>
@@ -12,7 +12,7 @@ export function AuthPage({ title, text, children }: { title: string; text: strin
   );
 }
 
-/** A line below a form that leads elsewhere. */
+/** A line with a link below a form. */
 export function Elsewhere({ text, href, children }: { text?: string; href: string; children: ReactNode }) {
   return (
     <p className="mt-4 text-center text-sm text-muted">

@@ -15,7 +15,7 @@ function missing(fields: Record<string, string>): FormErrors {
   return errors;
 }
 
-/** The form of both pages: signing up asks for a name besides. */
+/** The form of both pages: signing up also asks for a name. */
 export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; next: string }) {
   const router = useRouter();
   const [errors, setErrors] = useState<FormErrors>({});
@@ -40,7 +40,7 @@ export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; n
     const { data, error } = isNew
       ? await authClient.signUp.email({ name, email, password, callbackURL: "/verified" })
       : await authClient.signIn.email({ email, password });
-    // A server that requires confirmed addresses lets nobody in before the link in its mail was opened.
+    // A server that requires verified addresses signs nobody in before the link in the mail was opened.
     if (error?.code === "EMAIL_NOT_VERIFIED" || data?.token === null) return setUnconfirmed(email);
     if (error) return show(formErrors(error));
     router.replace(next);

@@ -24,7 +24,7 @@ function send(purpose: Purpose, email: string, next: string) {
   }
 }
 
-/** Asks for an address and has a link sent to it. The answer is the same whether the address is known here or not. */
+/** Asks for an address and requests a link by mail. The answer is the same for known and unknown addresses. */
 export function MailForm({ purpose, next = "/dashboard", email }: { purpose: Purpose; next?: string; email?: string }) {
   const [errors, setErrors] = useState<FormErrors>({});
   const [busy, setBusy] = useState(false);

@@ -5,7 +5,7 @@ import { authClient } from "@/lib/auth-client";
 import { focusFirst, formErrors, type FormErrors } from "@/lib/form-error";
 import { Alert, Button, Done, Field } from "./ui";
 
-// The server's word for a password that is too short is about the new one here.
+// The server's error for a password that is too short is about the new one here.
 function placed(found: FormErrors, code?: string): FormErrors {
   return code?.startsWith("PASSWORD_TOO") ? { newPassword: found.password } : found;
 }

@@ -6,7 +6,7 @@ import { formErrors } from "@/lib/form-error";
 import type { Provider } from "@/lib/providers";
 import { Alert, Button } from "./ui";
 
-/** One button for each provider. Signing up and signing in are the same to them. */
+/** One button for each provider. Signing up and signing in are the same with a provider. */
 export function ProviderButtons({ providers, next }: { providers: Provider[]; next: string }) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState("");
@@ -15,7 +15,7 @@ export function ProviderButtons({ providers, next }: { providers: Provider[]; ne
   async function go(provider: string) {
     setProblem("");
     setBusy(provider);
-    // On success the browser is sent away; the button stays busy until it is gone.
+    // On success the browser leaves the page; the button stays busy until then.
     const { error } = await authClient.signIn.social({ provider, callbackURL: next, errorCallbackURL: "/signin" });
     if (!error) return;
     setProblem(formErrors(error).form ?? "");

@@ -6,7 +6,7 @@ import { authClient } from "@/lib/auth-client";
 import { focusFirst, formErrors, type FormErrors } from "@/lib/form-error";
 import { Alert, Button, Field } from "./ui";
 
-/** A new password, with the token that the link in the mail brought. */
+/** Asks for a new password. The token comes from the link in the mail. */
 export function ResetForm({ token }: { token: string }) {
   const router = useRouter();
   const [errors, setErrors] = useState<FormErrors>({});

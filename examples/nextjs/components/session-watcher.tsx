@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useSession } from "@/lib/auth-client";
 
-/** Leaves a protected page when the session ends elsewhere: another tab signs out, or the window comes back to a session that is over. */
+/** Leaves a protected page when the session ends elsewhere: another tab signs out, or the window gets the focus after the session has expired. */
 export function SessionWatcher() {
   const router = useRouter();
   const { data, isPending, error } = useSession();

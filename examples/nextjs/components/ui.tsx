@@ -6,7 +6,7 @@ const kinds = {
   danger: "border border-line bg-card text-danger hover:border-danger",
 };
 
-/** The look of a button, for links that act as one too. */
+/** The style of a button, also for links that look like one. */
 export function buttonStyle(kind: keyof typeof kinds = "primary", small = false) {
   return `inline-flex items-center justify-center gap-2 rounded-lg font-medium transition-colors disabled:opacity-60 ${
     small ? "min-h-9 px-3 text-sm" : "min-h-11 px-4"
@@ -91,7 +91,7 @@ export function PageTitle({ title, text }: { title: string; text: string }) {
   );
 }
 
-/** Stands where content is being fetched. */
+/** A placeholder while content is being fetched. */
 export function Skeleton({ rows = 3, label }: { rows?: number; label: string }) {
   return (
     <div role="status">

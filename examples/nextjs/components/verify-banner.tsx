@@ -5,7 +5,7 @@ import { authClient } from "@/lib/auth-client";
 import { formErrors } from "@/lib/form-error";
 import { Button } from "./ui";
 
-/** Reminds people of the mail that confirms their address, on every page until they have opened it. */
+/** Reminds users of the verification mail, on every page until they have opened its link. */
 export function VerifyBanner({ email }: { email: string }) {
   const [state, setState] = useState<"idle" | "busy" | "sent">("idle");
   const [problem, setProblem] = useState("");

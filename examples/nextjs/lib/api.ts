@@ -4,7 +4,7 @@ import { authClient } from "./auth-client";
 
 const API_URL = process.env.NEXT_PUBLIC_API_URL ?? "http://localhost:8000";
 
-/** What the backend, or the way to it, answers instead of a result. */
+/** An error of the backend, or of the connection to it. */
 export class ApiError extends Error {
   constructor(message: string, readonly status: number) {
     super(message);
@@ -13,7 +13,7 @@ export class ApiError extends Error {
 
 type Token = { value: string; subject: string; expiresAt: number };
 
-// Kept in memory only: a page that is reloaded asks for a new one. Calls that need one at the same time share the answer.
+// Only in memory: a reloaded page requests a new one. Concurrent calls share one request.
 let kept: Token | undefined;
 let asking: Promise<Token> | undefined;
 
@@ -37,7 +37,7 @@ async function token(userId: string, renew = false): Promise<string> {
   return kept.value;
 }
 
-/** Calls the backend for a user. A token that the backend refuses is replaced once. */
+/** Calls the backend for a user. A token that the backend rejects is replaced once. */
 export async function apiRequest<T>(userId: string, path: string, options: { method?: string; body?: unknown } = {}): Promise<T> {
   const send = async (renew: boolean) =>
     fetch(`${API_URL}/api/${encodeURIComponent(userId)}${path}`, {

@@ -1,8 +1,8 @@
 import { remoteAuth } from "better-auth-remote";
 import { nextCookies } from "better-auth-remote/next";
 
-// The server is the Go program at BETTER_AUTH_SERVER_URL; this object asks it. Everything that imports it reads as if
-// the server were in here.
+// The server is the Go program at BETTER_AUTH_SERVER_URL; this object calls it. Code that imports it looks the same as
+// with a server in this process.
 export const auth = remoteAuth({
   serverURL: process.env.BETTER_AUTH_SERVER_URL,
   baseURL: process.env.BETTER_AUTH_URL,

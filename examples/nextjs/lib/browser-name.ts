@@ -14,7 +14,7 @@ const systems = [
   ["Linux", "Linux"],
 ];
 
-/** A name that a person knows, for a User-Agent. */
+/** Returns a readable name for a User-Agent. */
 export function browserName(userAgent?: string | null): string {
   const find = (list: string[][]) => list.find(([mark]) => userAgent?.includes(mark))?.[1];
   const [browser, system] = [find(browsers), find(systems)];

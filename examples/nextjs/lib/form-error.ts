@@ -1,4 +1,4 @@
-/** What a form shows: a text for a field, or for the whole form. */
+/** An error of a form: a text for a field, or for the whole form. */
 export type FormErrors = Partial<Record<"name" | "email" | "password" | "newPassword" | "form", string>>;
 
 type AuthError = { code?: string; message?: string; status: number };
@@ -13,7 +13,7 @@ const known: Record<string, FormErrors> = {
   INVALID_PASSWORD: { password: "This is not your current password." },
 };
 
-/** Turns an answer of the auth server into texts beside fields. */
+/** Converts an answer of the auth server to texts for fields. */
 export function formErrors(error: AuthError): FormErrors {
   if (error.code && known[error.code]) return known[error.code];
   if (error.status === 429) return { form: "Too many attempts. Wait a moment, then try again." };
@@ -22,7 +22,7 @@ export function formErrors(error: AuthError): FormErrors {
   return { form: error.message ?? "Something went wrong." };
 }
 
-/** Puts the cursor where the first mistake is. */
+/** Moves the focus to the first mistake. */
 export function focusFirst(form: HTMLFormElement, errors: FormErrors) {
   const name = Object.keys(errors)[0];
   form.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.focus();

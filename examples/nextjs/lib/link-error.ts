@@ -1,4 +1,4 @@
-// What a link in a mail, or a provider, comes back with: ?error=…
+// The error that a link in a mail, or a provider, returns: ?error=…
 const texts: Record<string, string> = {
   access_denied: "You cancelled at the provider. Nothing has changed.",
   account_not_linked: "There is already an account with this address. Sign in to it as you always do, then link the provider under Security.",
@@ -12,7 +12,7 @@ const texts: Record<string, string> = {
   invalid_user: "You are signed in as somebody else. Sign out first, then open the link again.",
 };
 
-/** The text for an error that the address carries; empty without one. */
+/** Returns the text for the error in the address; empty if there is none. */
 export function linkError(error: string | string[] | undefined): string {
   if (error === undefined) return "";
   return texts[String(error).toLowerCase()] ?? "That did not work. Try again in a moment.";

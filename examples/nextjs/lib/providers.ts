@@ -1,7 +1,7 @@
-/** A provider that people may sign in with: its id at the auth server, and its name. */
+/** A provider for signing in: its id at the auth server, and its name. */
 export type Provider = { id: string; name: string };
 
-/** The providers that the auth server has, as this app's environment says: SOCIAL_PROVIDERS="google:Google,github:GitHub". */
+/** The providers of the auth server, from this app's environment: SOCIAL_PROVIDERS="google:Google,github:GitHub". */
 export function providers(): Provider[] {
   const listed = process.env.SOCIAL_PROVIDERS?.split(",").filter(Boolean) ?? [];
   return listed.map((entry) => {

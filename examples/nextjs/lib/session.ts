@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { auth } from "./auth";
 
-/** The session of the page's visitor, asked once per request. Strangers go to the sign-in page. */
+/** Returns the session of the page's visitor, read once per request. Visitors without one go to the sign-in page. */
 export const requireSession = cache(async () => {
   const session = await auth.api.getSession({ headers: await headers() });
   if (!session) redirect("/signin");

@@ -1,9 +1,9 @@
-// Writes golden.json: what the reference makes of addresses and headers.
+// Writes golden.json: the reference's results for addresses and headers.
 //   npm install better-auth@1.7.25 (anywhere), then
 //   node golden.mjs <that directory>/node_modules > golden.json
 // Left out on purpose: IPv6 with a dotted tail other than ::ffff:a.b.c.d. There
 // the reference keeps text (seven groups, or "1.2.3.4" as a group), so one
-// address has several names; ours has one. So it is with FFFF written large in an
+// address has several names; here it has one. The same is true of FFFF in upper case in an
 // uncompressed address. See TestAttackDottedTail and TestAttackTextualAliases.
 import path from "node:path";
 import { pathToFileURL } from "node:url";

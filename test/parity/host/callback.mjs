@@ -1,4 +1,4 @@
-// Turns {webhook: URL} of a config into a function which posts to that URL and obeys the answer.
+// Converts {webhook: URL} in a config to a function that posts to that URL and returns its answer.
 import http from "node:http";
 import { Worker, MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { APIError, createAuthMiddleware } from "better-auth/api";
@@ -20,7 +20,7 @@ let worker;
 const done = new Int32Array(new SharedArrayBuffer(4));
 
 // The reference calls some options without await (customSyntheticUser, generateId, defaultValue, transform):
-// a second thread does the request while this one waits.
+// a second thread makes the request while this one waits.
 function postSync(url, text) {
   worker ??= new Worker(
     `const { workerData, parentPort } = require("node:worker_threads");
@@ -74,7 +74,7 @@ function middleware(event, spec) {
   });
 }
 
-// customizeRequest changes the request itself: the answer says the parameters and headers to set, null takes one away.
+// customizeRequest changes the request itself: the answer lists the parameters and headers to set; null removes one.
 async function customize(event, spec, { body, headers, tokenEndpoint, grantType }) {
   const told = { grantType, tokenEndpoint, body: Object.fromEntries(body), headers: { ...headers } };
   const result = resultOf(read(await post(spec.webhook, JSON.stringify({ event, data: [told] })))) ?? {};

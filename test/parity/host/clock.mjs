@@ -1,5 +1,5 @@
-// What one request sees of the world: its clock, its environment, its way out.
-// AsyncLocalStorage keeps requests apart, so that many instances can share one process.
+// The clock, the environment and the outgoing connections of one request.
+// AsyncLocalStorage separates requests, so that many instances can share one process.
 import { AsyncLocalStorage } from "node:async_hooks";
 
 export const world = new AsyncLocalStorage();

@@ -1,5 +1,5 @@
-// A fake authorization server behind the egress of both servers: canned tokens, profiles and keys by address, the same
-// for both. Every request to it is kept in the transcript, so that what is sent is compared too.
+// A fake authorization server for the outgoing requests of both servers: fixed tokens, profiles and keys by address, the
+// same for both. Every request to it is recorded in the transcript, so that requests are compared too.
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
 const keys = await generateKeyPair("RS256", { extractable: true });
@@ -21,7 +21,7 @@ export function describe(req, text) {
   const headers = {};
   for (const [name, value] of Object.entries(req.headers)) {
     if (!shown.has(name)) continue;
-    // Only names that the servers give themselves count.
+    // Only header names that the servers set themselves count.
     if (name === "user-agent" && value !== "better-auth") continue;
     if (name === "accept" && value === "*/*") continue;
     headers[name] = name === "content-type" ? value.replace(/;charset=UTF-8$/i, "") : value;

@@ -1,5 +1,5 @@
-// The 36 social providers: options, and what each answers to a request for the profile. full tells all there is, bare as
-// little as may be.
+// The 36 social providers: options, and the answer of each to a request for the profile. full has every field, bare as few
+// as possible.
 const client = { clientId: "client-1", clientSecret: "secret-1" };
 const iso = "2030-05-06T07:08:09.000Z";
 

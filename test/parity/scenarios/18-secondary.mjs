@@ -76,7 +76,7 @@ export default [
     unorderedCalls: true,
     config: { ...base, secondaryStorage: { get: { webhook: "hook:get" }, set: { webhook: "hook:set" }, delete: { webhook: "hook:delete" }, getAndDelete: { webhook: "hook:take" }, increment: { webhook: "hook:increment" } } },
     hooks: { ...hooks, ...storageHooks() },
-    // One session at a time: the reference works on several at once, in no fixed order.
+    // One session at a time: the reference processes several concurrently, in no fixed order.
     async run(s) {
       await signUp(s);
       await s.get("/get-session");

@@ -18,7 +18,7 @@ async function windows(s) {
   await burst(s, 4);
 }
 
-// Paths that no endpoint has are counted in one row here, and by themselves there (docs/differences.md).
+// Here, paths without an endpoint are counted in one row; the reference has a row for each (docs/differences.md).
 async function nowhere(s) {
   await burst(s, 4, "/nowhere");
   await burst(s, 1, "/ok");

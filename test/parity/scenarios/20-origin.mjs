@@ -1,4 +1,4 @@
-// Origin, CSRF and callback URL checks, with the tricks that went wrong before.
+// Origin, CSRF and callback URL checks, including past attacks.
 import { alice, signIn, signUp } from "../people.mjs";
 
 const origins = ["http://localhost:3000", "http://localhost:3001", "http://localhost", "https://localhost:3000", "http://LOCALHOST:3000", "http://localhost:3000/", "http://localhost:3000/path", "http://localhost:3000.evil.io", "http://evil.io?http://localhost:3000", "http://evil.io#http://localhost:3000", "http://localhost:3000@evil.io", "http://evil.io", "null", "", "file://", "x", "//localhost:3000", "http://app.example.com", "http://a.b.example.com", "https://app.example.com", "http://example.com", "http://xexample.com", "https://one.two.secure.io", "http://one.secure.io", "https://secure.io", "https://a.com.evil.io", "myapp://", "myapp://x", "exp://192.168.1.9:8081", "http://192.168.7.1", "http://192.168.7.1:99", "https://port.io:8443", "https://port.io", "capacitor://localhost"];
@@ -7,7 +7,7 @@ const targets = ["/", "/dash", "/dash?a=b&c=d", "/a/b-c_d.e", "//evil.io", "/\\e
 
 const trustedOrigins = ["http://*.example.com", "https://*.secure.io", "myapp://", "exp://192.168.*.*:*/**", "http://192.168.*.*", "https://port.io:8443", "*.bare.io", "https://a?c.io"];
 
-// Without cookies the check comes after the schema, so the body must be good; hashes by callback keep it quick.
+// Without cookies the check comes after the schema, so the body must be valid; hashes by callback keep it fast.
 const stranger = { email: "nobody@example.com", password: "password1234" };
 const quick = { password: { hash: { webhook: "hook:hash" }, verify: { webhook: "hook:verify" } } };
 const quickHooks = { hash: () => ({ result: "hash" }), verify: () => ({ result: true }) };

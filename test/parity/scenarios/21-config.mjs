@@ -10,7 +10,7 @@ async function short(s) {
   await s.post("/sign-out", {});
 }
 
-// Shows the base URL the server thinks it has: in the mail's link, in the error redirect, in the token's issuer.
+// Shows the base URL that the server uses: in the mail's link, in the error redirect, in the token's issuer.
 async function urls(s, opts = {}) {
   await s.get("/ok", opts);
   await signUp(s);

@@ -1,4 +1,4 @@
-// Social sign-in as far as it goes without the provider: addresses, state, refusals.
+// Social sign-in up to the provider: addresses, state, rejections.
 import { alice, signUp } from "../people.mjs";
 
 const socialProviders = {

@@ -13,7 +13,7 @@ const filler = (name, type) => {
   return "x";
 };
 
-// JSON.stringify knows no 1e400 and no lone surrogate as such; both must reach the server.
+// JSON.stringify cannot write 1e400 or a lone surrogate; both must reach the server.
 const text = (body) => JSON.stringify(body, (_, v) => (v === Infinity ? "@inf" : v))?.replaceAll('"@inf"', "1e400");
 
 const raws = (good) => {
@@ -80,7 +80,7 @@ function queries(fields) {
   return [...out, "?unknown=1", "?=x", "?&&", "?a=b;c=d"];
 }
 
-// Answers of these differ only by what the endpoint does with accepted input, which other scenarios cover.
+// Answers of these endpoints differ only in the handling of valid input, which other scenarios cover.
 const slow = new Set(["signUpEmail", "signInEmail"]);
 
 function scenarioOf(endpoint, signedIn) {

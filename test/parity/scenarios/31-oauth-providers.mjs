@@ -1,5 +1,5 @@
-// Each of the 36 providers from the authorization address to renewed tokens, with what is sent and what is made of the
-// same canned answers.
+// Each of the 36 providers from the authorization address to renewed tokens, with the requests sent and the results of the
+// same fixed answers.
 import { begin, egress, provider as answering } from "../oauth/fake.mjs";
 import { providers } from "../oauth/providers.mjs";
 

@@ -1,4 +1,4 @@
-// Who may sign up, sign in and link by a provider, and what is kept of it.
+// Who may sign up, sign in and link with a provider, and which rows result.
 import { alice, bob, signUp } from "../people.mjs";
 import { begin, egress, follow, provider as answering } from "../oauth/fake.mjs";
 

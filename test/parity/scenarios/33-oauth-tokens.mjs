@@ -1,4 +1,4 @@
-// Signing in and linking with an ID token that the client got by itself, and One Tap.
+// Signing in and linking with an ID token that the client obtained itself, and One Tap.
 import { alice, signUp } from "../people.mjs";
 import { egress, idToken, provider as answering } from "../oauth/fake.mjs";
 

@@ -1,4 +1,4 @@
-// generic-oauth: discovery, what tokens must say, the helpers, signing out at the provider, shared callbacks.
+// generic-oauth: discovery, required claims of tokens, the helpers, signing out at the provider, shared callbacks.
 import { alice, signUp } from "../people.mjs";
 import { begin, egress, follow, idToken, provider as answering } from "../oauth/fake.mjs";
 

@@ -17,7 +17,7 @@ const tail = (url) => {
 };
 const locationOf = ({ headers }) => [headers.location].flat()[0];
 
-// The production server's part is played by the same server: it opens what it has packed.
+// The same server also acts as the production server: it opens the envelope that it has written.
 async function detour(s, more = "", body = {}) {
   const state = await begin(s, { provider: "github", callbackURL: "/dash", newUserCallbackURL: "/new", errorCallbackURL: "/failed", ...body });
   const back = locationOf(await s.get(`/callback/github?code=code-1&state=${encodeURIComponent(state)}${more}`));
@@ -79,7 +79,7 @@ export default [
     s.note("the state is sealed by the current version", /[?&]profile=%24ba%243%24/.test(back));
     await s.get(tail(back));
     await s.get("/get-session");
-    // Whatever is no envelope is opened with the secret from before there were versions.
+    // A text that is not an envelope is decrypted with the legacy secret.
     await s.get("/callback/github/oauth-proxy?callbackURL=/dash&profile=00ff");
     await s.get(tail(back).replace("%24ba%243", "%24ba%241"));
     await s.get(tail(back).replace("%24ba%243", "%24ba%249"));

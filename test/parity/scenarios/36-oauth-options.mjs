@@ -1,4 +1,4 @@
-// Every option of a social provider, set for all 36 at once: what begins a flow, what is sent, who may sign up.
+// Every option of a social provider, set for all 36 at once: the start of a flow, the requests sent, who may sign up.
 import { begin, egress, idToken, provider as answering } from "../oauth/fake.mjs";
 import { providers } from "../oauth/providers.mjs";
 
@@ -41,7 +41,7 @@ async function renewed(s, id, more, body) {
 
 const changing = { map: (call, s) => ({ result: { name: `Mapped ${s.now}`, image: `https://p/${s.now}.png`, email: `${s.id}@Example.com`, ...s.mapped } }) };
 
-// A token that the provider itself could have signed, whatever it is the provider of.
+// A token that the provider itself could have signed, for any provider.
 const tokenOf = (s, id) => {
   const { claims } = providers[id].full;
   return idToken(claims ?? { iss: `https://${id}.example`, aud: "client-1", sub: `${id}-1`, name: "Some One", email: `${id}@example.com`, email_verified: true }, s);
@@ -111,7 +111,7 @@ export default [
       s.told = told;
       await s.post("/refresh-token", one);
     }
-    // The last token ended long ago.
+    // The last token has expired long ago.
     for (const told of [null, {}, { accessToken: "last", accessTokenExpiresAt: "2031-03-16T00:00:00.000Z" }]) {
       s.told = told;
       await s.post("/get-access-token", one, { clock: Date.UTC(2031, 1, 1) + s.now % 1e6 });

@@ -1,4 +1,4 @@
-// The helpers of generic-oauth, each with every option that it has, all of them in one server.
+// The helpers of generic-oauth, each with every option, all in one server.
 import { begin, egress, provider as answering } from "../oauth/fake.mjs";
 
 const tenant = "0123ABCD-0123-4567-89ab-0123456789ab";
@@ -15,7 +15,7 @@ const documents = {
 };
 const person = (id, iss) => ({ iss, aud: "client-1", sub: `${id}-1`, name: `Ann ${id}`, email: `${id}@example.com`, email_verified: true, picture: `https://p/${id}.png` });
 
-// needs: what the helper cannot do without. full and bare: what the provider tells.
+// needs: required options of the helper. full and bare: answers of the provider.
 const helpers = {
   auth0: { needs: { domain: "mine.auth0.com" }, full: { claims: person("auth0", "https://mine.auth0.com/") }, bare: { users: [["/userinfo", { sub: "auth0-1", email: "auth0@example.com" }]] } },
   keycloak: { needs: { issuer: "https://key.example.com/realms/one/" }, full: { claims: person("keycloak", "https://key.example.com/realms/one") }, bare: { users: [["/userinfo", { sub: "keycloak-1", email: "keycloak@example.com" }]] } },

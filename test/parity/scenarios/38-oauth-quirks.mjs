@@ -1,4 +1,4 @@
-// What of a flow is easily overlooked: margins of renewal, what a state carries, where errors and new users are sent.
+// Details of a flow that are easily missed: margins of renewal, contents of a state, redirects of errors and new users.
 import { alice, signUp } from "../people.mjs";
 import { begin, egress, follow, provider as answering } from "../oauth/fake.mjs";
 
@@ -17,7 +17,7 @@ async function signedIn(s, body = {}) {
   return Array.isArray(json) ? json[0]?.id : undefined;
 }
 
-// A token of an hour, asked for so many milliseconds before its end.
+// A token with a lifetime of an hour, used a given number of milliseconds before its expiry.
 const margins = [5001, 5000, 4999, 1, 0, -1];
 const renewals = { encrypted: { encryptOAuthTokens: true }, cookie: { storeAccountCookie: true }, "cookie, encrypted": { storeAccountCookie: true, encryptOAuthTokens: true } };
 

@@ -1,4 +1,4 @@
-// Flows by mail, their rarer branches: forged and outlived tokens, users who are gone, hooks that drop or refuse.
+// Flows by mail, their rarer branches: forged and expired tokens, deleted users, hooks that drop or reject.
 import { SignJWT } from "jose";
 import { alice, bob, signIn, signUp } from "../people.mjs";
 
@@ -167,7 +167,7 @@ export default [
         await s.post("/email-otp/send-verification-otp", { email: who, type: "sign-in" });
         await s.post("/sign-in/email-otp", { email: who, otp: s.code.otp });
       }
-      // A takeover that a hook stopped: the reference leaves half of it, ours nothing.
+      // A takeover that a hook stopped: the reference leaves half of it, this server nothing.
       for (const table of ["account", "session"]) await s.db.all(`delete from ${table}`);
     },
   }))),

@@ -1,4 +1,4 @@
-// Makes the golden files beside it with the npm package: the DDL it writes and
+// Generates the golden files in this folder with the npm package: the DDL that it writes and
 // the rows it stores, for every engine and kind of ids.
 //
 //   cd <folder with node_modules> && node <this file> <postgres url> <mysql url>

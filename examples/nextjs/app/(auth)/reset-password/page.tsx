@@ -4,7 +4,7 @@ import { ResetForm } from "@/components/reset-form";
 import { Alert } from "@/components/ui";
 import { linkError } from "@/lib/link-error";
 
-// The address holds the token: it must not be told to other sites.
+// The address contains the token, which must not be sent to other sites.
 export const metadata: Metadata = { title: "New password", referrer: "no-referrer" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ token?: string; error?: string }> }) {

@@ -7,7 +7,7 @@ import { linkError } from "@/lib/link-error";
 
 export const metadata: Metadata = { title: "E-mail address" };
 
-/** Where the link in a verification mail ends. */
+/** The target of the link in a verification mail. */
 export default async function Page({ searchParams }: { searchParams: Promise<{ error?: string | string[] }> }) {
   const problem = linkError((await searchParams).error);
   if (problem)
