@@ -91,8 +91,9 @@ var pending []string
 // TestLinks: every relative link of our pages has a target.
 func TestLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	code := regexp.MustCompile("(?s)```.*?```")
 	for _, name := range files(t, ".md") {
-		for _, m := range link.FindAllStringSubmatch(read(t, name), -1) {
+		for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(read(t, name), ""), -1) {
 			target, _, _ := strings.Cut(m[1], "#")
 			if target == "" || strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
 				continue
@@ -109,5 +110,27 @@ func TestLinks(t *testing.T) {
 func TestAgentsIsShort(t *testing.T) {
 	if n := strings.Count(read(t, "AGENTS.md"), "\n"); n > 80 {
 		t.Errorf("AGENTS.md has %d lines, more than 80", n)
+	}
+}
+
+// TestWritingPlugins: the code of docs/plugins/writing.md is that of examples/plugin,
+// which is compiled and tested.
+func TestWritingPlugins(t *testing.T) {
+	var code []string
+	for _, suffix := range []string{".go", ".yaml"} {
+		for _, name := range files(t, suffix) {
+			if strings.HasPrefix(name, "examples/plugin/") {
+				code = append(code, read(t, name))
+			}
+		}
+	}
+	blocks := regexp.MustCompile("(?s)```(?:go|yaml)\n(.*?)```").FindAllStringSubmatch(read(t, "docs/plugins/writing.md"), -1)
+	if len(blocks) < 30 {
+		t.Errorf("only %d blocks of code", len(blocks))
+	}
+	for _, block := range blocks {
+		if !slices.ContainsFunc(code, func(file string) bool { return strings.Contains("\n"+file, "\n"+block[1]) }) {
+			t.Errorf("not in examples/plugin:\n%s", block[1])
+		}
 	}
 }

@@ -290,3 +290,31 @@ func variable(e ast.Expr) *ast.Ident {
 	}
 	return nil
 }
+
+// TestOneDoor: sessions begin in Context.SignIn and nowhere else, so that what
+// may stop a sign-in stands there once.
+func TestOneDoor(t *testing.T) {
+	seen := false
+	for _, f := range sources(t) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			create, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || create.Sel.Name != "Create" {
+				return true
+			}
+			if of, ok := create.X.(*ast.SelectorExpr); ok && of.Sel.Name == "Sessions" {
+				seen = seen || f.name == "auth/signin.go"
+				if f.name != "auth/signin.go" {
+					t.Errorf("%s: a session begins outside auth/signin.go", f.at(n))
+				}
+			}
+			return true
+		})
+	}
+	if !seen {
+		t.Error("auth/signin.go creates no session: the test looks for the wrong call")
+	}
+}

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -38,7 +39,7 @@ type Context struct {
 	Answered   bool      // a before hook has answered the call
 
 	kept        *kept
-	began       *SignedIn       // session that SignIn started in this call
+	began       *begun          // session that SignIn started in this call
 	cachedAs    *SignedIn       // session that was read from the cookie cache
 	cached      *cookie.Decoded // content of that cookie
 	cookies     *cookie.Options
@@ -134,14 +135,24 @@ func (c *Context) Clock() time.Time {
 func (c *Context) Respond(v any) { c.Returned, c.Answered = v, true }
 
 // Tx runs fn in a transaction. The parameter of fn should shadow the outer context, so that the outer one cannot be
-// used by mistake. Inside a transaction, Tx calls fn directly.
+// used by mistake. Inside a transaction, Tx calls fn directly. An error of fn rolls the transaction back, and the
+// call forgets the sessions that fn started and the cookies that it set.
 func (c *Context) Tx(fn func(c *Context) error) error {
 	inner := *c // a copy, because database/sql may still watch the outer context
+	cookies := slices.Clone(c.ResponseHeader["Set-Cookie"])
 	err := c.Store.Tx(withCall(c.Context, c), func(ctx context.Context) error {
 		inner.Context = ctx
 		return fn(&inner)
 	})
-	c.ResponseHeader, c.Session, c.NewSession, c.began = inner.ResponseHeader, inner.Session, inner.NewSession, inner.began
+	c.ResponseHeader = inner.ResponseHeader
+	if err == nil {
+		c.Session, c.NewSession, c.began = inner.Session, inner.NewSession, inner.began
+		return nil
+	}
+	delete(c.ResponseHeader, "Set-Cookie")
+	if len(cookies) > 0 {
+		c.ResponseHeader["Set-Cookie"] = cookies
+	}
 	return err
 }
 

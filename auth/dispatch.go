@@ -40,7 +40,9 @@ func (a *Auth) run(e *Endpoint, c *Context) (any, error) {
 	// After hooks see the request as it was received, not the validated values.
 	c.Body, c.Query = body, query
 	c.done = true
-	if err := a.runAfter(c); err != nil {
+	err = a.runAfter(c)
+	c.reportSignIn()
+	if err != nil {
 		return nil, err
 	}
 	if failed, ok := c.Returned.(*Error); ok {

@@ -43,7 +43,7 @@ type SignIn struct {
 //
 // The order is: [Manifest.Admit] of every plugin, the session's row with its database hooks, the cookies, then
 // c.NewSession is set. After the endpoint, [Manifest.SignedIn] runs, where [Context.UndoSignIn] can still take the
-// session back. The error is store.ErrDropped if a database hook dropped the session.
+// session back. The event UserSignedIn is reported after that. The error is store.ErrDropped if a database hook dropped the session.
 func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	for _, m := range c.manifests {
 		if m.Admit == nil {
@@ -64,14 +64,26 @@ func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	return session, tell(c)
 }
 
-// tellSignIn sets the cookies of a new session and reports the sign-in as an event.
-func (c *Context) tellSignIn(begun SignedIn, how SignIn) error {
-	if err := c.SetSessionCookie(begun, how.Remember); err != nil {
+// tellSignIn sets the cookies of a new session.
+func (c *Context) tellSignIn(s SignedIn, how SignIn) error {
+	if err := c.SetSessionCookie(s, how.Remember); err != nil {
 		return err
 	}
-	c.began = &begun
-	c.Emit(Event{Name: UserSignedIn, UserID: begun.User.ID, SessionID: begun.Session.ID, Method: how.Method})
+	c.began = &begun{SignedIn: s, method: how.Method}
 	return nil
+}
+
+// begun is a session that this call started.
+type begun struct {
+	SignedIn
+	method string // SignIn.Method
+}
+
+// reportSignIn reports the session that this call started, unless a hook took it back.
+func (c *Context) reportSignIn() {
+	if s := c.began; s != nil {
+		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, SessionID: s.Session.ID, Method: s.method})
+	}
 }
 
 // newSession returns the row of a session that starts now.

@@ -112,3 +112,14 @@ func (w watchedKV) Increment(ctx context.Context, key string, window time.Durati
 	noteFailure(ctx, err)
 	return n, err
 }
+
+// Lock implements store.Locker, where the driver does.
+func (w watchedDriver) Lock(ctx context.Context, t *store.TableSchema, where []store.Where) error {
+	l, ok := w.driver.(store.Locker)
+	if !ok {
+		return nil
+	}
+	err := l.Lock(ctx, t, where)
+	noteFailure(ctx, err)
+	return err
+}

@@ -37,7 +37,7 @@ type bench struct {
 	lives    []life
 }
 
-// measured is what the runs of one case on one server took.
+// measured holds the runs of one case on one server.
 type measured struct {
 	kase, server string
 	runs         []sample
@@ -46,11 +46,11 @@ type measured struct {
 // sample is one run.
 type sample struct {
 	rate     float64       // answers per second
-	p50, p99 time.Duration // of an answer
-	cpu      time.Duration // of the server, per answer
+	p50, p99 time.Duration // time of an answer
+	cpu      time.Duration // processor time of the server per answer
 }
 
-// life is what a process was like from start to end of a setup.
+// life holds the measurements of a process from start to end of a setup.
 type life struct {
 	server, setup string
 	started       time.Duration
@@ -100,7 +100,8 @@ func (b *bench) startReference(ctx context.Context, address string, env []string
 	return launch(ctx, reference, address, env, node, "--disable-warning=ExperimentalWarning", filepath.Join(b.node, "server.mjs"))
 }
 
-// prepare makes the tables, a user, and the cookies of a session for each setup.
+// prepare creates the tables, a user, and the cookies of a session for each
+// setup.
 func (b *bench) prepare(ctx context.Context) error {
 	file := filepath.Join(b.dir, "migrate.yaml")
 	if err := os.WriteFile(file, []byte(config(b.database, "127.0.0.1:3210", stored)), 0o600); err != nil {
@@ -147,7 +148,7 @@ func signIn(ctx context.Context, p *process, path, body string) (string, error) 
 	return cookiesOf(res), nil
 }
 
-// runSetup runs a setup's cases on all servers, in turns.
+// runSetup runs the cases of a setup on all servers in turns.
 func (b *bench) runSetup(ctx context.Context, setup string) error {
 	todo := slices.DeleteFunc(slices.Clone(cases), func(k kase) bool { return k.setup != setup || !b.wanted(k.name) })
 	if len(todo) == 0 {
@@ -192,13 +193,14 @@ func (b *bench) wanted(name string) bool {
 	return b.only == "" || slices.ContainsFunc(strings.Split(b.only, ","), func(part string) bool { return strings.Contains(name, part) })
 }
 
-// runCase runs a case on each server in turn, so that what else happens on the
-// machine meets all of them. The first, longer turn warms up and is not counted.
+// runCase runs a case on each server in turn, so that other activity on the
+// machine affects all of them. The first, longer turn is a warm-up and is not
+// counted.
 func (b *bench) runCase(ctx context.Context, k kase, running []*process) error {
 	results := make([]measured, len(running))
 	for turn := -1; turn < b.runs; turn++ {
 		for i := range running {
-			// Whoever comes first changes with the turn.
+			// Each turn begins with another server.
 			i = (i + max(turn, 0)) % len(running)
 			s, err := b.measure(ctx, k, running[i])
 			if err != nil {

@@ -27,7 +27,7 @@ type kase struct {
 	setup    string
 	path     string
 	cookies  bool
-	password bool // it hashes: a request takes tens of milliseconds
+	password bool // it hashes a password, so a request takes tens of milliseconds
 	body     func(b *bench) func(n int) []byte
 }
 
@@ -54,7 +54,7 @@ func (b *bench) signIns() func(int) []byte {
 	return func(int) []byte { return body }
 }
 
-// people numbers sign-ups; an address is used once.
+// people numbers sign-ups, because each needs a new address.
 type people struct{ last atomic.Int64 }
 
 func (b *bench) signUps() func(int) []byte {
@@ -63,7 +63,7 @@ func (b *bench) signUps() func(int) []byte {
 	}
 }
 
-// request is what the load sends to a server for a case.
+// request returns the request of a case for a server.
 func (b *bench) request(k kase, p *process) load.Request {
 	h := http.Header{"User-Agent": {agent}, "X-Forwarded-For": {"203.0.113.7"}}
 	r := load.Request{Method: http.MethodGet, URL: "http://" + p.address + "/api/auth" + k.path, Header: h}
@@ -78,7 +78,7 @@ func (b *bench) request(k kase, p *process) load.Request {
 	return r
 }
 
-// cookiesOf are the cookies of an answer as a browser would send them back.
+// cookiesOf returns the cookies of an answer as a browser would send them back.
 func cookiesOf(res *http.Response) string {
 	var pairs []string
 	for _, line := range res.Header["Set-Cookie"] {
@@ -90,7 +90,7 @@ func cookiesOf(res *http.Response) string {
 	return strings.Join(pairs, "; ")
 }
 
-// config is the config file of our server.
+// config returns the config file of this server.
 func config(database, address, setup string) string {
 	return fmt.Sprintf(`secret: %q
 baseURL: %q

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// database is where all three servers keep their rows.
+// database is the common database of the three servers.
 type database struct {
 	url   string
 	close func()
@@ -32,8 +32,8 @@ func openDatabase(ctx context.Context, name, dir string) (*database, error) {
 	return nil, fmt.Errorf("unknown database %q (known: sqlite, postgres)", name)
 }
 
-// startPostgres starts a throw-away server from the installed programs. It
-// keeps its defaults but for durability, which a benchmark of the servers in
+// startPostgres starts a temporary server from the installed programs, with its
+// default settings except for durability, which a benchmark of the servers in
 // front of it does not need.
 func startPostgres(ctx context.Context, dir string) (*database, error) {
 	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
@@ -77,7 +77,8 @@ func startPostgres(ctx context.Context, dir string) (*database, error) {
 	return nil, errors.New("PostgreSQL does not answer")
 }
 
-// postgresAccount is who the server runs as: it refuses to run as root.
+// postgresAccount returns the account of the server, which refuses to run as
+// root.
 func postgresAccount(dir string) (*syscall.SysProcAttr, error) {
 	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if os.Geteuid() != 0 {

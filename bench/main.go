@@ -2,10 +2,9 @@
 
 // Command bench puts the same load on three servers over the same database, in
 // turns: the npm reference in Node, this server's binary, and a floor that does
-// only what no server could leave out. It prints what each took and the two
-// ratios that count: this server to the floor, and the reference to this
-// server. README.md says how to read the table. It measures processes from
-// outside, through /proc, and knows nothing of what runs in them.
+// only what every server has to do. It prints the measurements and two ratios:
+// this server to the floor, and the reference to this server. README.md explains
+// the table. The measurements are made from outside the processes, through /proc.
 package main
 
 import (
@@ -65,7 +64,7 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL's account has to get in
+	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL's account needs access
 		return err
 	}
 	var out io.Writer = os.Stdout

@@ -16,18 +16,18 @@ import (
 	"time"
 )
 
-// process is a server under measurement.
+// process is a server that is measured.
 type process struct {
 	name    string
 	address string
-	started time.Duration // until its first answer
+	started time.Duration // time until its first answer
 	idle    memory
 	cmd     *exec.Cmd
-	log     *os.File // what it wrote, as a deployed server's goes to a file or a journal
+	log     *os.File // its output, in a file like that of a deployed server
 }
 
-// memory is what a process holds, in bytes: RSS counts shared pages in full,
-// PSS its share of them.
+// memory is the memory of a process in bytes: RSS counts shared pages in full,
+// PSS a share of them.
 type memory struct{ rss, pss int64 }
 
 // launch starts a server and waits for its first answer.
@@ -41,7 +41,8 @@ func launch(ctx context.Context, name, address string, env []string, command str
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	// The signal above comes when the starting thread ends, so it must not.
+	// The signal above is sent when the starting thread ends, so the thread must
+	// not end.
 	runtime.LockOSThread()
 	begin := time.Now()
 	if err := p.cmd.Start(); err != nil {
@@ -72,7 +73,7 @@ func (p *process) stop() {
 	_ = os.Remove(p.log.Name())
 }
 
-// said is the end of what the process wrote.
+// said returns the end of the process's output.
 func (p *process) said() []byte {
 	text, _ := os.ReadFile(p.log.Name())
 	return text[max(0, len(text)-2000):]
@@ -82,7 +83,7 @@ func (p *process) file(name string) string {
 	return "/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/" + name
 }
 
-// cpu is the processor time taken so far, user and system, of all threads.
+// cpu returns the processor time used so far by all threads, user and system.
 func (p *process) cpu() (time.Duration, error) {
 	text, err := os.ReadFile(p.file("stat"))
 	if err != nil {
@@ -91,11 +92,12 @@ func (p *process) cpu() (time.Duration, error) {
 	return parseCPU(string(text))
 }
 
-// ticks per second in /proc, the same on all of Linux's architectures here.
+// ticks is the number of ticks per second in /proc, equal on all supported
+// architectures of Linux.
 const ticks = 100
 
 func parseCPU(stat string) (time.Duration, error) {
-	// The name in parentheses may hold spaces.
+	// The name in parentheses may contain spaces.
 	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	if len(fields) < 13 {
 		return 0, errors.New("/proc/<pid>/stat is not as expected")
@@ -105,7 +107,7 @@ func parseCPU(stat string) (time.Duration, error) {
 	return time.Duration(user+system) * time.Second / ticks, errors.Join(err1, err2)
 }
 
-// memory is what the process holds now.
+// memory returns the current memory of the process.
 func (p *process) memory() (m memory, err error) {
 	text, err := os.ReadFile(p.file("smaps_rollup"))
 	if err != nil {
@@ -115,7 +117,7 @@ func (p *process) memory() (m memory, err error) {
 	return m, nil
 }
 
-// peak is the most resident memory since resetPeak.
+// peak returns the largest resident memory since resetPeak.
 func (p *process) peak() (int64, error) {
 	text, err := os.ReadFile(p.file("status"))
 	return kilobytes(string(text), "VmHWM:"), err

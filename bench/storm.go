@@ -13,34 +13,34 @@ import (
 )
 
 const (
-	// startups is how often each server is started to time its first answer.
+	// startups is how often each server is started to measure the time of its
+	// first answer.
 	startups = 5
-	// checkEvery is how often each of checkers asks for its session.
+	// checkEvery is the time between two requests of a checker for its session.
 	checkEvery = 5 * time.Millisecond
 	checkers   = 2
-	// quiet is how long sessions are asked for before the storm.
+	// quiet is how long sessions are requested before the storm.
 	quiet = 3 * time.Second
 )
 
-// storm is what one server did under many sign-ins at once.
+// storm holds the measurements of one server during many simultaneous sign-ins.
 type storm struct {
 	server        string
 	started       []time.Duration
 	took          []time.Duration
-	before, while []load.Result // of those who are signed in
+	before, while []load.Result // for clients that are signed in
 	peak, after   int64
 	lost, failed  int
 }
 
-// runStorm times first answers, then sends many sign-ins at once, and watches
-// what the server's memory peaks at, whether any call is lost, and what those
-// feel who are signed in: whose session is checked from the cookie cache
-// meanwhile.
+// runStorm measures first answers. It then sends many sign-ins at once and
+// measures the server's peak of memory, lost requests, and the times of signed-in
+// clients, whose sessions are checked from the cookie cache at the same time.
 func (b *bench) runStorm(ctx context.Context) error {
 	storms := make([]storm, len(b.servers()))
 	for turn := range b.storms {
 		for i := range storms {
-			// Whoever comes first changes with the turn.
+			// Each turn begins with another server.
 			i = (i + turn) % len(storms)
 			storms[i].server = b.servers()[i]
 			if err := b.stormOn(ctx, &storms[i]); err != nil {
@@ -118,7 +118,7 @@ func (b *bench) stormOn(ctx context.Context, s *storm) error {
 	return err
 }
 
-// signInAndCheck sends the storm, and checks sessions until it is over.
+// signInAndCheck sends the storm and checks sessions until it is over.
 func (b *bench) signInAndCheck(ctx context.Context, p *process) (signIns, while load.Result, err error) {
 	over := make(chan struct{})
 	go func() {
@@ -126,13 +126,13 @@ func (b *bench) signInAndCheck(ctx context.Context, p *process) (signIns, while 
 		k := kase{name: "sign-in", setup: cached, path: "/sign-in/email", body: (*bench).signIns}
 		signIns, err = load.Run(ctx, b.request(k, p), load.Bounds{Connections: b.storm, Requests: b.storm, Time: time.Minute, Patience: 5 * time.Minute})
 	}()
-	time.Sleep(200 * time.Millisecond) // all of it is under way
+	time.Sleep(200 * time.Millisecond) // until all requests are running
 	while, failure := b.check(ctx, p, 10*time.Minute, over)
 	<-over
 	return signIns, while, errors.Join(err, failure)
 }
 
-// check asks for a session again and again, at a pace that leaves the server idle.
+// check repeatedly requests a session, at a pace that leaves the server idle.
 func (b *bench) check(ctx context.Context, p *process, during time.Duration, until <-chan struct{}) (load.Result, error) {
 	k := kase{name: "get-session", setup: cached, path: "/get-session", cookies: true}
 	r, err := load.Run(ctx, b.request(k, p), load.Bounds{Connections: checkers, Requests: 1 << 30, Time: during, Pause: checkEvery, Until: until})

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// median of values; with an even number of them the mean of the middle two.
+// median returns the median of values; for an even number of them the mean of the
+// middle two.
 func median[T int64 | float64 | time.Duration](values []T) T {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
@@ -28,7 +29,7 @@ func each[T, R any](list []T, f func(T) R) []R {
 	return out
 }
 
-// ratio compares the CPU of two servers turn by turn.
+// ratio is the ratio of two servers' processor time in each turn.
 type ratio struct{ median, low, high float64 }
 
 func ratioOf(a, b []sample) ratio {

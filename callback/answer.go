@@ -11,25 +11,25 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Answer is what a webhook returned. It may be the Out of a Func.
+// Answer is the result of a webhook. It may be the Out of a Func.
 type Answer struct {
-	// Result is a value as js parses it, with two changes: a text that
-	// is an ISO time with milliseconds and Z is a time.Time, and
-	// {"$type":"undefined"} is js.Undefined.
+	// Result is a value as parsed by js, with two changes: an ISO time with
+	// milliseconds and Z is a time.Time, and {"$type":"undefined"} is
+	// js.Undefined.
 	Result any
-	// Set is false when the webhook returned nothing, which is not null.
+	// Set is false if the webhook returned nothing, which differs from null.
 	Set bool
-	// Header are the headers that a hook wants on the response, in order;
-	// Set-Cookie is to be added, not replaced.
+	// Header holds the headers that a hook adds to the response, in order.
+	// Set-Cookie must be added and not replaced.
 	Header [][2]string
 }
 
-// APIError is an error that a function throws for the client to see.
+// APIError is an error of a callback that is shown to the client.
 type APIError struct {
 	Status        int
-	Code, Message string      // copies of the members of Body, "" where it has none
-	Body          *js.Object  // what the client gets; nil: nothing
-	Header        [][2]string // for the response
+	Code, Message string      // copies of the members of Body, "" if it has none
+	Body          *js.Object  // the body for the client; nil: none
+	Header        [][2]string // headers of the response
 }
 
 // Error implements error.
@@ -37,14 +37,14 @@ func (e *APIError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("callback: API error %d %s %s", e.Status, e.Code, e.Message))
 }
 
-// ThrownError is any other error that a function throws. The client does not
-// see it.
+// ThrownError is any other error of a callback. The client does not see it.
 type ThrownError struct{ Name, Message string }
 
 // Error implements error.
 func (e *ThrownError) Error() string { return e.Name + ": " + e.Message }
 
-// read turns a webhook's response into an answer or the error it stands for.
+// read converts a webhook's response to an answer, or to the error that it
+// reports.
 func read(status int, data []byte) (Answer, error) {
 	if len(bytes.TrimSpace(data)) == 0 && status >= 200 && status < 300 {
 		return Answer{}, nil
@@ -75,12 +75,13 @@ func read(status int, data []byte) (Answer, error) {
 func apiError(status int, body *js.Object, header [][2]string) error {
 	e := &APIError{Status: status, Header: header, Code: text(body, "code", ""), Message: text(body, "message", "")}
 	said, ok := body.Get("status")
-	// A gateway's own 502 is JSON with a message too, but it has no status.
+	// A gateway's 502 may be JSON with a message too, but it has no status.
 	if !ok && (status >= 500 || (e.Code == "" && e.Message == "")) {
 		return unavailable(fmt.Errorf("status %d that is not an API error", status))
 	}
-	// better-call's errors carry the status as a number or as a name, such as
-	// UNAUTHORIZED (better-call/dist/error.mjs); the response's own says the same.
+	// better-call's errors have the status as a number or as a name, such as
+	// UNAUTHORIZED (better-call/dist/error.mjs); it equals the status of the
+	// response.
 	switch said := said.(type) {
 	case float64:
 		if said >= 100 && said <= 599 && said == float64(int(said)) {
@@ -103,8 +104,7 @@ func apiError(status int, body *js.Object, header [][2]string) error {
 	return e
 }
 
-// statusNamed is the status that better-call gives a name such as
-// PAYMENT_REQUIRED.
+// statusNamed returns better-call's status for a name such as PAYMENT_REQUIRED.
 func statusNamed(name string) (int, bool) {
 	for n := 100; n <= 599; n++ {
 		text := strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToUpper(http.StatusText(n)))
@@ -140,7 +140,7 @@ func headerPairs(body *js.Object) ([][2]string, error) {
 	return pairs, nil
 }
 
-var errMalformedHeaders = errors.New("headers: want a list of [name, value]")
+var errMalformedHeaders = errors.New("headers: must be a list of [name, value]")
 
 func text(o *js.Object, name, otherwise string) string {
 	v, _ := o.Get(name)
@@ -150,10 +150,10 @@ func text(o *js.Object, name, otherwise string) string {
 	return otherwise
 }
 
-// isoMillis is what JSON.stringify makes of a Date.
+// isoMillis is the form of a Date in JSON.stringify.
 const isoMillis = "2006-01-02T15:04:05.000Z"
 
-// revive makes times and undefined of the forms that JSON has for them.
+// revive converts the JSON forms of times and undefined.
 func revive(v any) any {
 	switch v := v.(type) {
 	case string:

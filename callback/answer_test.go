@@ -137,7 +137,7 @@ func TestResultsBecomeGoValues(t *testing.T) {
 		Tags     []string       `json:"tags"`
 		Limits   map[name]int   `json:"limits"`
 		Skipped  string         `json:"-"`
-		hidden   string         // must not be touched
+		hidden   string         // must not be set
 		Plain    string         // without a tag
 		Extra    map[string]any `extra:"user"`
 	}
@@ -179,7 +179,7 @@ func TestResultsThatDoNotFit(t *testing.T) {
 		{`true`, new(string), "true or false"},
 		{`{}`, new([]string), "an object"},
 		{`[]`, new(map[string]string), "a list"},
-		{`"2026-11-24"`, new(time.Time), "want a time"},
+		{`"2026-11-24"`, new(time.Time), "must be a time"},
 		{`{"email":[]}`, new(mailData), "result.email: a list"},
 		{`["a",1]`, new([]string), "result[1]"},
 		{`{"a":{"b":"c"}}`, new(map[string]map[string]int), "result.a.b"},

@@ -6,29 +6,28 @@ import (
 	"sync"
 )
 
-// The bounds on calls that nobody waits for: on their way at once, and waiting
-// for their turn.
+// The limits for background calls: running at once, and waiting.
 const (
 	asideAtOnce  = 64
 	asideWaiting = 10_000
 )
 
-// asides are the calls of a Caller that nobody waits for.
+// asides holds the background calls of a Caller.
 type asides struct {
 	mu      sync.Mutex
-	waiting int           // those on their way included
-	turn    chan struct{} // made with the first
-	idle    chan struct{} // closed when none is left; nil while there is none
+	waiting int           // including the running ones
+	turn    chan struct{} // created with the first call
+	idle    chan struct{} // closed when no call is left; nil while there is none
 	closed  bool
 	end     context.Context
 	cancel  context.CancelFunc
 }
 
-// Aside calls f for a message along the way of something else, whose answer
-// must not tell by its time whether there was a message. A webhook is called
-// while Aside has returned already, and beyond the end of ctx; its arguments are
-// those of now. A func of Go and a built-in are called at once, and see to that
-// themselves. done hears of the outcome, once.
+// Aside calls f in the background. It is for messages whose sending must not
+// influence the duration of an answer, which would reveal whether a message was
+// sent. A webhook is called after Aside has returned, and even after ctx has
+// ended; its arguments are copied now. A Go func and a built-in are called at
+// once and have to do the same themselves. done is called once, with the outcome.
 func (f Func[In, Out]) Aside(ctx context.Context, in In, done func(error)) {
 	r := remoteOf(f)
 	if r == nil || r.webhook == nil || r.caller == nil || r.caller.Wait {
@@ -65,7 +64,7 @@ func (a *asides) begin() (end context.Context, err error) {
 	case a.closed:
 		return nil, unavailable(errors.New("the server has stopped"))
 	case a.waiting >= asideWaiting:
-		return nil, unavailable(errors.New("too many calls wait already"))
+		return nil, unavailable(errors.New("too many calls are waiting"))
 	case a.turn == nil:
 		a.turn = make(chan struct{}, asideAtOnce)
 		a.end, a.cancel = context.WithCancel(context.Background())
@@ -86,8 +85,8 @@ func (a *asides) finish() {
 	}
 }
 
-// Close takes no more calls aside, waits for those that are under way until ctx
-// ends, and gives up those that are left, which fail.
+// Close accepts no more background calls and waits for the running ones until ctx
+// ends. Those that are left are cancelled and fail.
 func (c *Caller) Close(ctx context.Context) {
 	a := &c.asides
 	a.mu.Lock()

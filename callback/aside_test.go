@@ -21,8 +21,8 @@ func heard(t *testing.T, from chan error) error {
 	}
 }
 
-// A webhook along the way is not waited for, and outlives the call; what it is
-// sent is how things were.
+// TestAside checks that a background webhook is not waited for, outlives the
+// call, and gets the arguments as they were at the call.
 func TestAside(t *testing.T) {
 	release, bodies := make(chan struct{}), make(chan string, 1)
 	s := webhook(t, func(w http.ResponseWriter, r *http.Request) {
@@ -34,7 +34,7 @@ func TestAside(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	in := map[string]any{"a": "then"}
 	told := make(chan error, 1)
-	f.Aside(ctx, in, func(err error) { told <- err }) // returns although nothing answers
+	f.Aside(ctx, in, func(err error) { told <- err }) // returns although there is no answer
 	cancel()
 	in["a"] = "later"
 	close(release)
@@ -93,7 +93,7 @@ func TestCloseWaitsForWhatIsAside(t *testing.T) {
 func TestCloseGivesUpInTheEnd(t *testing.T) {
 	called := make(chan struct{}, 1)
 	s := webhook(t, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then does the server see the client leave
+		_, _ = io.Copy(io.Discard, r.Body) // needed for the server to notice that the client has gone
 		called <- struct{}{}
 		<-r.Context().Done()
 	})
@@ -109,7 +109,8 @@ func TestCloseGivesUpInTheEnd(t *testing.T) {
 	}
 }
 
-// More than fit are refused, and say so, instead of eating the memory.
+// TestAsideIsBounded checks that calls above the limit are rejected with an
+// error.
 func TestAsideIsBounded(t *testing.T) {
 	var a asides
 	for range asideWaiting {

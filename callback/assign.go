@@ -12,10 +12,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// assign writes a value of an answer to a Go value: structs by their json tags,
-// unknown members left out or, where a field has the tag extra, kept there. An
-// any gets the value as it is; where a text is wanted, a time is its text again.
-// js.Undefined changes nothing, null makes zero.
+// assign assigns a value of an answer to a Go value. Structs are filled by their
+// json tags; unknown members are dropped, or kept in a field with the tag extra.
+// An any gets the value unchanged; for a string, a time is converted back to its
+// text. js.Undefined changes nothing, null sets the zero value.
 func assign(dst reflect.Value, v any, path string) error {
 	if _, absent := v.(js.Undefined); absent {
 		return nil
@@ -72,7 +72,7 @@ func assign(dst reflect.Value, v any, path string) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%s: %s cannot be a %s", path, kindOf(v), dst.Type())
+	return fmt.Errorf("%s: %s cannot be converted to a %s", path, kindOf(v), dst.Type())
 }
 
 func assignTime(to *time.Time, v any, path string) error {
@@ -82,7 +82,7 @@ func assignTime(to *time.Time, v any, path string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s: want a time such as %s", path, isoMillis)
+	return fmt.Errorf("%s: must be a time such as %s", path, isoMillis)
 }
 
 // setNumber reports whether f fits dst exactly.
@@ -132,7 +132,7 @@ func assignMap(dst reflect.Value, o *js.Object, path string) error {
 	return nil
 }
 
-// assignStruct returns the names that fields of dst have taken.
+// assignStruct returns the member names that fields of dst have used.
 func assignStruct(dst reflect.Value, o *js.Object, path string) (map[string]bool, error) {
 	taken := map[string]bool{}
 	var extra reflect.Value

@@ -1,14 +1,13 @@
-// Package callback holds options that are a function in Go and, in a config
-// file, a webhook or the name of a built-in. It holds the func type, the shapes
-// that functions are given, the call over HTTP and its signature; what is sent
-// and answered is written down in docs/callbacks.md. It must not know any
-// option, plugin or endpoint: those declare a Func, and config binds it.
+// Package callback implements options that are a function in Go and, in a config
+// file, a webhook or the name of a built-in. It contains the func type, the types
+// of arguments, the HTTP call and its signature. docs/callbacks.md describes
+// requests and answers.
 //
 //	type Options struct {
 //		SendMagicLink callback.Func[MagicLink, callback.Nothing] `json:"sendMagicLink"`
 //	}
 //
-// A Go program assigns a func. A file says one of
+// A Go program assigns a func. A config file has one of
 //
 //	sendMagicLink: mail
 //	sendMagicLink: https://example.com/hooks
@@ -28,29 +27,29 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// ErrUnbound reports a call of a func that came from a file and was not bound to
-// a Caller.
+// ErrUnbound reports a call of a func from a config file that was not bound to a
+// Caller.
 var ErrUnbound = errors.New("callback: decoded but not bound")
 
 // Func is an option that is a function; nil means unset. In is its argument, or
-// a struct whose fields say with the tag arg which arguments they are, or an
-// [Arguer]. Out is what it returns: Nothing, any type
-// that JSON can be read into, or a Result where "no answer" and null differ.
+// a struct whose tags arg say which arguments its fields are, or an [Arguer]. Out
+// is its result: Nothing, any type that JSON can be decoded to, or a Result if "no
+// answer" and null differ.
 type Func[In, Out any] func(ctx context.Context, in In) (Out, error)
 
-// Binder is what config looks for in decoded options: it tells every callback
-// its event, which is its option path, and who makes the call. *Func is one.
+// Binder is the interface by which config finds callbacks in decoded options: it
+// sets the event of each, which is its option path, and the Caller. *Func is one.
 // Binding ends before the first call.
 type Binder interface {
 	BindCallback(event string, c *Caller) error
 }
 
-// Builtin is a callback that a file chooses by name. It is given the event and
+// Builtin is a callback that a config file selects by name. It gets the event and
 // the In of the Func; its result is nil or the Out of the Func.
 type Builtin func(ctx context.Context, event string, in any) (any, error)
 
-// Nothing is the In of a function without arguments, and the Out of one whose
-// result, if any, is not looked at.
+// Nothing is the In of a function without arguments, and the Out of a function
+// whose result is ignored.
 type Nothing struct{}
 
 // Arguments implements Arguer.
@@ -58,15 +57,15 @@ func (Nothing) Arguments() []any { return nil }
 
 func (*Nothing) setAnswer(Answer) error { return nil }
 
-// Result is an Out that tells "nothing was returned" (Set is false) from null,
-// and carries the headers that a hook wants on the response.
+// Result is an Out that distinguishes "nothing was returned" (Set is false) from
+// null. It also carries the headers that a hook adds to the response.
 type Result[T any] struct {
 	Value  T
 	Set    bool
 	Header [][2]string
 }
 
-// Give returns v as a Result that is set.
+// Give returns a set Result with the value v.
 func Give[T any](v T) Result[T] { return Result[T]{Value: v, Set: true} }
 
 func (r *Result[T]) setAnswer(a Answer) error {
@@ -77,7 +76,7 @@ func (r *Result[T]) setAnswer(a Answer) error {
 	return assign(reflect.ValueOf(&r.Value).Elem(), a.Result, "result")
 }
 
-// remote is what a file said in place of a func.
+// remote is the description of a func in a config file.
 type remote struct {
 	webhook *Webhook
 	builtin string
@@ -86,7 +85,8 @@ type remote struct {
 	caller *Caller
 }
 
-// probe is the context key under which remoteOf asks a decoded func for its remote.
+// probe is the context key by which remoteOf obtains the remote of a decoded
+// func.
 type probe struct{}
 
 // remoteFunc is the only place that makes decoded funcs, and is never inlined:
@@ -103,7 +103,8 @@ func remoteFunc[In, Out any](r *remote) Func[In, Out] {
 	}
 }
 
-// remoteOf returns what a file said of f, nil for a func of Go, which is not called.
+// remoteOf returns the description of f in a config file, nil for a Go func,
+// which is not called.
 func remoteOf[In, Out any](f Func[In, Out]) *remote {
 	if f == nil || reflect.ValueOf(f).Pointer() != reflect.ValueOf(remoteFunc[In, Out](nil)).Pointer() {
 		return nil
@@ -140,7 +141,7 @@ func (f *Func[In, Out]) UnmarshalJSON(data []byte) error {
 
 func (f *Func[In, Out]) fromText(text string) error {
 	if text == "" {
-		return errors.New("callback: an empty text; say a webhook's address or the name of a built-in")
+		return errors.New("callback: the text is empty; write a webhook's address or the name of a built-in")
 	}
 	if !strings.HasPrefix(text, "https://") && !strings.HasPrefix(text, "http://") {
 		*f = remoteFunc[In, Out](&remote{builtin: text})
@@ -157,19 +158,19 @@ func (f *Func[In, Out]) fromText(text string) error {
 // OptionShape implements [option.Shaper].
 func (Func[In, Out]) OptionShape() option.Shape { return option.Shape{Callback: true} }
 
-// BindCallback implements Binder. It does nothing to an unset func or one of Go,
-// and refuses a built-in that the Caller does not know.
+// BindCallback implements Binder. It ignores unset and Go funcs, and returns an
+// error for a built-in that the Caller does not have.
 func (f *Func[In, Out]) BindCallback(event string, c *Caller) error {
 	r := remoteOf(*f)
 	if r == nil {
 		return nil
 	}
 	if _, known := c.Builtins[r.builtin]; r.builtin != "" && !known {
-		return fmt.Errorf("%s: there is no built-in %q here; say { webhook: https://… }", event, r.builtin)
+		return fmt.Errorf("%s: there is no built-in %q here; use { webhook: https://… }", event, r.builtin)
 	}
 	var out Out
 	if _, sender := any(out).(Nothing); r.webhook != nil && r.webhook.Retries > 0 && !sender {
-		return fmt.Errorf("%s: retries are for webhooks whose answer is not used", event)
+		return fmt.Errorf("%s: retries are only for webhooks whose answer is not used", event)
 	}
 	if _, err := tagsOf(reflect.TypeFor[In]()); err != nil {
 		return err
@@ -178,7 +179,8 @@ func (f *Func[In, Out]) BindCallback(event string, c *Caller) error {
 	return nil
 }
 
-// Builtin returns the name that a file gave for f, "" when it gave none.
+// Builtin returns the name of the built-in that a config file set for f, "" if
+// none.
 func (f Func[In, Out]) Builtin() string {
 	if r := remoteOf(f); r != nil {
 		return r.builtin
@@ -186,7 +188,7 @@ func (f Func[In, Out]) Builtin() string {
 	return ""
 }
 
-// Webhook returns the webhook that a file gave for f, nil when it gave none.
+// Webhook returns the webhook that a config file set for f, nil if none.
 func (f Func[In, Out]) Webhook() *Webhook {
 	if r := remoteOf(f); r != nil {
 		return r.webhook
@@ -224,7 +226,7 @@ func callBuiltin[In, Out any](ctx context.Context, r *remote, in In) (out Out, e
 	return out, nil
 }
 
-// decode writes an answer to the Out that out points to.
+// decode assigns an answer to the Out that out points to.
 func decode(out any, a Answer) error {
 	switch out := out.(type) {
 	case *Answer:

@@ -16,7 +16,7 @@ type mailData struct {
 	URL   string `json:"url"`
 }
 
-// sendIn has two arguments, as the reference's senders do.
+// sendIn has two arguments, like the reference's senders.
 type sendIn struct {
 	Data    mailData
 	Request *Request
@@ -73,8 +73,8 @@ func TestDecode(t *testing.T) {
 func TestDecodeRefuses(t *testing.T) {
 	tests := []struct{ json, says string }{
 		{`""`, "empty"},
-		{`true`, "want { webhook"},
-		{`12`, "want { webhook"},
+		{`true`, "must be { webhook"},
+		{`12`, "must be { webhook"},
 		{`{}`, "address is missing"},
 		{`{"webhook":"mail"}`, "not an http"},
 		{`{"webhook":"ftp://a.example"}`, "not an http"},
@@ -88,7 +88,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{`{"webhook":"https://a.example","timeout":true}`, "timeout"},
 		{`{"webhook":"https://a.example","retries":-1}`, "retries"},
 		{`{"webhook":"https://a.example","retries":11}`, "retries"},
-		{`{"webhook":"nonsense","retries":99}`, "retries"}, // all at once
+		{`{"webhook":"nonsense","retries":99}`, "retries"}, // all mistakes in one error
 		{`{"webhook":"nonsense","retries":99}`, "not an http"},
 	}
 	for _, tt := range tests {

@@ -14,46 +14,47 @@ import (
 	"time"
 )
 
-// maxAnswer is how many bytes of an answer are read at most.
+// maxAnswer is the largest number of bytes that are read of an answer.
 const maxAnswer = 1 << 20
 
-// The waits between the attempts of a sender: doubled from the first to the last.
+// The waits between the attempts of a sender: the wait doubles from the first to
+// the last.
 const (
 	firstWait = 250 * time.Millisecond
 	lastWait  = 5 * time.Second
 )
 
-// ErrUnavailable reports a webhook that gave no usable answer: it could not be
-// reached, took too long, or answered nonsense.
+// ErrUnavailable reports a webhook without a usable answer: it could not be
+// reached, took too long, or sent an invalid answer.
 var ErrUnavailable = errors.New("callback: no usable answer from the webhook")
 
-// Caller calls webhooks. One serves a whole server; it is not changed once it is
-// in use.
+// Caller calls webhooks. A server has one Caller, which does not change once it
+// is in use.
 type Caller struct {
-	// Client sends the requests; nil is a client of its own. Its redirect policy
-	// and cookie jar are not used: a webhook is not followed elsewhere.
+	// Client sends the requests; nil means a default client. Its redirect policy
+	// and cookie jar are not used: redirects are never followed.
 	Client *http.Client
-	// Now is the clock, asked with the context of the call.
+	// Now is the clock. It is called with the context of the call.
 	Now func(ctx context.Context) time.Time
-	// Log hears of attempts that are repeated; nil is silent.
+	// Log receives the attempts that are repeated; nil: no log.
 	Log *slog.Logger
-	// Builtins are the callbacks that a file may choose by name.
+	// Builtins are the callbacks that a config file may select by name.
 	Builtins map[string]Builtin
 
-	// Wait has Func.Aside wait for webhooks, as the reference does unless it is
-	// given a handler for background tasks: tests look for what was sent when the
-	// answer is there.
+	// Wait makes Func.Aside wait for webhooks, as the reference does without a
+	// handler for background tasks. Tests use it to find a message as soon as the
+	// answer has arrived.
 	Wait bool
 
-	pausing func(ctx context.Context, d time.Duration) error // nil: really wait
+	pausing func(ctx context.Context, d time.Duration) error // replaces the real wait in tests
 	asides  asides
 }
 
 // Call posts {"event", "data": args} to w and returns its answer. Arguments are
-// encoded as js does, Request, Headers, EndpointContext and *APIError
-// in their own shapes; trailing js.Undefined and nil *Request are left out. The
-// error is an *APIError or a *ThrownError that the webhook answered, else it is
-// an ErrUnavailable, and then the call is repeated w.Retries times.
+// encoded by js, and Request, Headers, EndpointContext and *APIError in their own
+// forms; trailing js.Undefined and nil *Request are left out. The error is an
+// *APIError or a *ThrownError from the webhook, or an ErrUnavailable, after which
+// the call is repeated w.Retries times.
 func (c *Caller) Call(ctx context.Context, w *Webhook, event string, args []any) (Answer, error) {
 	return c.send(ctx, w, event, encode(event, args, w.Credentials))
 }
@@ -62,7 +63,7 @@ func (c *Caller) send(ctx context.Context, w *Webhook, event string, body []byte
 	if c.Now == nil {
 		return Answer{}, errors.New("callback: the Caller has no clock")
 	}
-	id := "msg_" + rand.Text() // the same for all attempts, so that a receiver can tell a repetition
+	id := "msg_" + rand.Text() // the same for all attempts, so that a receiver can detect a repetition
 	for tries := 0; ; tries++ {
 		answer, again, err := c.attempt(ctx, w, id, body)
 		if err == nil {
@@ -83,7 +84,7 @@ func (c *Caller) send(ctx context.Context, w *Webhook, event string, body []byte
 	}
 }
 
-// attempt makes one request; again says whether another one may help.
+// attempt makes one request; again reports whether another attempt may succeed.
 func (c *Caller) attempt(ctx context.Context, w *Webhook, id string, body []byte) (a Answer, again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, w.timeout())
 	defer cancel()
@@ -154,7 +155,7 @@ func (c *Caller) pause(ctx context.Context, d time.Duration) error {
 
 func unavailable(cause error) error { return fmt.Errorf("%w: %w", ErrUnavailable, cause) }
 
-// withoutURL keeps the address out of errors and logs: it may hold a token.
+// withoutURL removes the address from an error, because it may contain a token.
 func withoutURL(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err

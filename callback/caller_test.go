@@ -30,7 +30,7 @@ func webhook(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-// answering is a webhook that always answers the same.
+// answering returns a webhook that always gives the same answer.
 func answering(t *testing.T, status int, body string) *httptest.Server {
 	return webhook(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
@@ -92,7 +92,7 @@ func TestWhatIsSent(t *testing.T) {
 			data: `[{"list":[{"$type":"headers","headers":` + all + `}]},{"h":{"$type":"headers","headers":` + all + `}}]`,
 		},
 		{
-			name: "in a struct", credentials: true, // never more than asked for
+			name: "in a struct", credentials: true, // never more than requested
 			args: []any{struct {
 				Request Request `json:"request"`
 			}{request}},
@@ -194,8 +194,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// TestNoCookiesBetweenCalls: a client's cookie jar would carry what one webhook
-// sets to the next call.
+// TestNoCookiesBetweenCalls checks that no cookie jar carries a webhook's cookies
+// to the next call.
 func TestNoCookiesBetweenCalls(t *testing.T) {
 	var sent atomic.Int32
 	s := webhook(t, func(w http.ResponseWriter, r *http.Request) {
@@ -219,7 +219,8 @@ func TestNoCookiesBetweenCalls(t *testing.T) {
 	}
 }
 
-// TestAnswerIsBounded: a webhook's answer of more than 1 MiB is not read into memory.
+// TestAnswerIsBounded checks that an answer of more than 1 MiB is not read into
+// memory.
 func TestAnswerIsBounded(t *testing.T) {
 	long := func(n int) string { return `{"result":"` + strings.Repeat("x", n-len(`{"result":""}`)) + `"}` }
 	for n, ok := range map[int]bool{maxAnswer: true, maxAnswer + 1: false} {
@@ -328,7 +329,7 @@ func TestNoClock(t *testing.T) {
 	}
 }
 
-// TestEveryFuncIsBound finds callbacks as config does, by their interface.
+// TestEveryFuncIsBound finds callbacks by their interface, like config.
 func TestEveryFuncIsBound(t *testing.T) {
 	s := answering(t, 200, `{"result":true}`)
 	c := &Caller{Client: s.Client(), Now: atNoon}

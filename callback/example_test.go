@@ -16,7 +16,7 @@ type welcome struct {
 	Email string `json:"email"`
 }
 
-// One option, said by a Go program and by a file.
+// One option, set by a Go program and by a config file.
 func Example() {
 	var options struct {
 		SendWelcome callback.Func[welcome, callback.Nothing] `json:"sendWelcome"`
@@ -42,8 +42,6 @@ func Example() {
 	}
 	_, err := options.SendWelcome(context.Background(), welcome{"b@example.com"})
 	fmt.Println(err)
-	// Output:
-	// Go: a@example.com
-	// webhook: {"event":"user.sendWelcome","data":[{"email":"b@example.com"}]} <nil>
-	// <nil>
+	// Output: Go: a@example.com webhook:
+	// {"event":"user.sendWelcome","data":[{"email":"b@example.com"}]} <nil> <nil>
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzAnswer reads anything that a webhook may answer: an error or an answer
-// comes out, never a panic, and no header that breaks a response apart.
+// FuzzAnswer decodes any answer of a webhook. The result is an error or an
+// answer, never a panic, and no header that could split a response.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
 		``, `null`, `{}`, `{"result":"2026-11-24T12:00:00.000Z"}`, `{"result":{"$type":"undefined"}}`,

@@ -8,13 +8,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Headers are a JavaScript Headers object: pairs of name and value. As a JSON
-// value they have neither Cookie nor Authorization; only Caller.Call, for a
-// webhook with credentials, sends those.
+// Headers is a JavaScript Headers object: pairs of name and value. Its JSON has
+// neither Cookie nor Authorization; only Caller.Call sends those, to a webhook
+// with credentials.
 type Headers [][2]string
 
-// HeadersOf returns the headers as iterating a JavaScript Headers object gives
-// them: lower case, sorted, repeated ones joined, except Set-Cookie.
+// HeadersOf returns the headers in the order of iteration of a JavaScript Headers
+// object: lower case, sorted, repeated ones joined, except Set-Cookie.
 func HeadersOf(h http.Header) Headers {
 	list := make(Headers, 0, len(h))
 	for name, values := range h {
@@ -48,18 +48,18 @@ func (h Headers) pairs(credentials bool) []any {
 	return list
 }
 
-// Request is a JavaScript Request without its body. As an argument a nil
+// Request is a JavaScript Request without its body. As an argument, a nil
 // *Request is undefined.
 type Request struct {
 	URL, Method string
 	Headers     Headers
 }
 
-// RequestOf returns r as the function sees it; url is its whole address, which
-// only the server knows.
+// RequestOf returns r as callbacks see it; url is its full address, which only
+// the server knows.
 func RequestOf(r *http.Request, url string) *Request {
 	h := r.Header
-	if r.Host != "" { // net/http takes the header Host out
+	if r.Host != "" { // net/http removes the header Host
 		h = h.Clone()
 		if h == nil {
 			h = http.Header{}
@@ -76,11 +76,11 @@ func (r Request) shape(credentials bool) *js.Object {
 	return js.Obj("$type", "request", "url", r.URL, "method", r.Method, "headers", r.Headers.pairs(credentials))
 }
 
-// EndpointContext is what hooks and senders see of the call they run in. As an
-// argument a nil *EndpointContext is null.
+// EndpointContext is the context of the current call, as hooks and senders see
+// it. As an argument, a nil *EndpointContext is null.
 type EndpointContext struct {
 	Path, Method        string
-	URL                 string // "" when the endpoint is called from Go; then left out
+	URL                 string // "" if the endpoint is called from Go; then left out
 	Body, Query, Params any    // nil is left out
 	Headers             Headers
 	Session, NewSession any // nil is null
@@ -88,9 +88,9 @@ type EndpointContext struct {
 	After               *Outcome // nil before the endpoint has run
 }
 
-// Outcome is what an after hook sees of the endpoint's answer.
+// Outcome is the endpoint's answer as an after hook sees it.
 type Outcome struct {
-	Returned any // an *APIError when the endpoint failed; js.Undefined is left out
+	Returned any // an *APIError if the endpoint failed; js.Undefined is left out
 	Headers  Headers
 }
 
@@ -131,7 +131,7 @@ func (c EndpointContext) shape(credentials bool) *js.Object {
 	return o
 }
 
-// AppendJSON appends e as JSON in the shape that a function sees of a failed call.
+// AppendJSON appends e as JSON, in the form in which callbacks see a failed call.
 func (e *APIError) AppendJSON(dst []byte) []byte { return js.Append(dst, e.shape()) }
 
 func (e *APIError) shape() any {
@@ -146,7 +146,7 @@ func (e *APIError) shape() any {
 	return o
 }
 
-// encode writes the body of a webhook call.
+// encode returns the body of a webhook call.
 func encode(event string, args []any, credentials bool) []byte {
 	for len(args) > 0 && undefined(args[len(args)-1]) {
 		args = args[:len(args)-1]
@@ -172,7 +172,7 @@ func undefined(v any) bool {
 	return false
 }
 
-// shape replaces what has a shape of its own, also within objects and lists.
+// shape converts values with a special JSON form, also within objects and lists.
 func shape(v any, credentials bool) any {
 	switch v := v.(type) {
 	case Headers:

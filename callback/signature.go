@@ -12,11 +12,12 @@ import (
 	"time"
 )
 
-// Tolerance is how far a webhook's timestamp may be from the receiver's clock.
+// Tolerance is the largest difference between a webhook's timestamp and the
+// receiver's clock.
 const Tolerance = 5 * time.Minute
 
-// ErrSignature reports a webhook call that is not signed with the secret, or too
-// old or too new.
+// ErrSignature reports a webhook call that is not signed with the secret, or has
+// an old or future timestamp.
 var ErrSignature = errors.New("callback: bad webhook signature")
 
 // The headers of the Standard Webhooks specification.
@@ -27,8 +28,8 @@ const (
 )
 
 // Sign returns the webhook-signature header of the Standard Webhooks
-// specification: "v1," and the base64 of HMAC-SHA256 over "id.timestamp.body".
-// It fails on a whsec_ secret that is not base64.
+// specification: "v1," and the base64 of HMAC-SHA256 over "id.timestamp.body". It
+// returns an error for a whsec_ secret that is not base64.
 func Sign(secret, id string, at time.Time, body []byte) (string, error) {
 	k, err := key(secret)
 	if err != nil {
@@ -37,9 +38,8 @@ func Sign(secret, id string, at time.Time, body []byte) (string, error) {
 	return "v1," + base64.StdEncoding.EncodeToString(mac(k, id, strconv.FormatInt(at.Unix(), 10), body)), nil
 }
 
-// Verify checks a call that a webhook written in Go has received: the headers,
-// the body as it came, and the time of the receiver. It returns nil or an
-// ErrSignature.
+// Verify checks a call in a webhook written in Go, from the headers, the
+// unmodified body, and the receiver's time. It returns nil or an ErrSignature.
 func Verify(secret string, header http.Header, body []byte, now time.Time) error {
 	k, err := key(secret)
 	if err != nil {
@@ -57,7 +57,7 @@ func Verify(secret string, header http.Header, body []byte, now time.Time) error
 		return fmt.Errorf("%w: sent at another time", ErrSignature)
 	}
 	want := mac(k, id, stamp, body)
-	// Several signatures stand in one header while a secret is being changed.
+	// While a secret is being rotated, the header contains several signatures.
 	for one := range strings.FieldsSeq(header.Get(headerSignature)) {
 		text, ok := strings.CutPrefix(one, "v1,")
 		got, err := base64.StdEncoding.DecodeString(text)
@@ -65,7 +65,7 @@ func Verify(secret string, header http.Header, body []byte, now time.Time) error
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: no signature fits", ErrSignature)
+	return fmt.Errorf("%w: no signature matches", ErrSignature)
 }
 
 func mac(key []byte, id, timestamp string, body []byte) []byte {
@@ -75,7 +75,7 @@ func mac(key []byte, id, timestamp string, body []byte) []byte {
 	return h.Sum(nil)
 }
 
-// key decodes a secret: after whsec_ stands base64, anything else is the key itself.
+// key decodes a secret: base64 after whsec_, and any other text as it is.
 func key(secret string) ([]byte, error) {
 	encoded, ok := strings.CutPrefix(secret, "whsec_")
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The vectors were made by the npm package standardwebhooks 1.1.1, the
+// The vectors come from the npm package standardwebhooks 1.1.1, the
 // specification's own library.
 func TestSignatureVectors(t *testing.T) {
 	tests := []struct {
@@ -83,8 +83,8 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// TestVerifyNeedsASecret: a receiver whose secret is not set must not accept what
-// anybody can sign with an empty one.
+// TestVerifyNeedsASecret checks that a receiver without a secret accepts nothing,
+// because anyone can sign with an empty one.
 func TestVerifyNeedsASecret(t *testing.T) {
 	at := time.Unix(1614265330, 0)
 	signature, err := Sign("", "msg_1", at, []byte("{}"))

@@ -12,30 +12,31 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// DefaultTimeout is how long a webhook may take that names no timeout.
+// DefaultTimeout is the time limit of a webhook that sets none.
 const DefaultTimeout = 5 * time.Second
 
-// maxRetries keeps a sender's retries within about half a minute of waiting.
+// maxRetries limits the total waiting time of a sender's retries to about half a
+// minute.
 const maxRetries = 10
 
-// Webhook says where a call goes and how.
+// Webhook is the address of a webhook with the options of its calls.
 type Webhook struct {
 	URL         string
-	Secret      string        // signs the calls; whsec_ and base64, or any other text as it is
-	Timeout     time.Duration // of one attempt; 0 is DefaultTimeout
-	Retries     int           // further attempts when there is no usable answer
-	Credentials bool          // sends Cookie and Authorization headers along
+	Secret      string        // signs the calls; whsec_ and base64, or any other text
+	Timeout     time.Duration // time limit of one attempt; 0 is DefaultTimeout
+	Retries     int           // number of further attempts without a usable answer
+	Credentials bool          // also sends the headers Cookie and Authorization
 }
 
-// UnmarshalJSON implements json.Unmarshaler: the keys are webhook, secret,
+// UnmarshalJSON implements json.Unmarshaler. The keys are webhook, secret,
 // timeout (milliseconds, or a text such as "5s"), retries and credentials. Any
-// other key is an error, and so is what Check refuses.
+// other key is an error, and so is what Check rejects.
 func (w *Webhook) UnmarshalJSON(data []byte) error {
 	var in webhookMap
 	strict := json.NewDecoder(bytes.NewReader(data))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&in); err != nil {
-		return fmt.Errorf("callback: want { webhook, secret, timeout, retries, credentials }: %w", err)
+		return fmt.Errorf("callback: must be { webhook, secret, timeout, retries, credentials }: %w", err)
 	}
 	*w = Webhook{URL: in.URL, Secret: in.Secret, Timeout: time.Duration(in.Timeout), Retries: in.Retries, Credentials: in.Credentials}
 	return w.Check()
@@ -58,11 +59,11 @@ type webhookMap struct {
 // WebhookOptions is the struct whose fields are the options of a webhook.
 func WebhookOptions() reflect.Type { return reflect.TypeFor[webhookMap]() }
 
-// Check reports what is wrong with w, all of it in one error.
+// Check returns all mistakes of w in one error.
 func (w *Webhook) Check() error {
 	var problems []error
 	bad := func(text string) { problems = append(problems, errors.New("callback: "+text)) }
-	// The address itself stays out of the texts: it may hold a token.
+	// The texts do not contain the address, because it may contain a token.
 	u, err := url.Parse(w.URL)
 	switch {
 	case w.URL == "":
@@ -115,5 +116,5 @@ func (w *waiting) UnmarshalJSON(data []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("callback: timeout: want milliseconds or a text such as \"5s\", above 0; got %v", v)
+	return fmt.Errorf("callback: timeout: must be milliseconds or a text such as \"5s\", above 0; got %v", v)
 }

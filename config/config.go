@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -73,6 +74,14 @@ type Loader struct {
 	AllowGoOnly bool
 	// Builtins are the callbacks that a file may choose by name.
 	Builtins map[string]callback.Builtin
+	// Plugins are additional plugins of the program, by their names in the file. One with
+	// the name of a plugin of this module replaces it.
+	//
+	//	Plugins: map[string]all.Entry{"notes": all.EntryOf(notes.New)}
+	Plugins map[string]all.Entry
+	// Providers are additional social providers of the program, by their names in the
+	// file; provider.EntryOf creates an entry.
+	Providers map[string]provider.Entry
 	// ReadFile reads the file of a …File option; nil reads from disk.
 	ReadFile func(path string) ([]byte, error)
 }
@@ -164,6 +173,8 @@ type root struct {
 
 func (l Loader) decode(d *decoder, tree *node, f *File) {
 	r := root{Plugins: pluginOption{known: all.Plugins()}, SocialProviders: socialOption{known: provider.Providers()}}
+	maps.Copy(r.Plugins.known, l.Plugins)
+	maps.Copy(r.SocialProviders.known, l.Providers)
 	d.caller = f.caller
 	if m, ok := tree.value.(*mapping); ok {
 		m.members = slices.DeleteFunc(m.members, func(e member) bool { return e.key == "$schema" }) // for editors

@@ -29,7 +29,7 @@ func TestMailSection(t *testing.T) {
 		"signed webhook":    {uses + "mail: { from: a@example.com, webhook: { webhook: https://h.example, secret: s, retries: 2 } }", ""},
 		"nothing":           {uses, "mail: is needed"},
 		"outbox":            {uses + "mail: { outbox: true }", "mail.outbox"},
-		"two ways":          {uses + "mail: { from: a@example.com, outbox: true, smtp: { host: h } }", "say one of smtp, webhook and outbox"},
+		"two ways":          {uses + "mail: { from: a@example.com, outbox: true, smtp: { host: h } }", "set exactly one of smtp, webhook and outbox"},
 		"unknown key":       {uses + "mail: { from: a@example.com, smtp: { host: h, pasword: p } }", "did you mean password?"},
 		"mail for a hook":   {production + "hooks: { before: mail }\nmail: { from: a@example.com, smtp: { host: h } }", "hooks.before: sends nothing"},
 		"outbox by default": {strings.Replace(uses, "mode: production", "mode: development", 1), ""},

@@ -146,13 +146,13 @@ type Storage struct {
 	// Reads a key.
 	Get callback.Func[string, callback.Answer] `json:"get"`
 	// Writes a key.
-	Put callback.Func[storagePut, callback.Nothing] `json:"set" unset:"needed with get"`
+	Put callback.Func[StoragePut, callback.Nothing] `json:"set" unset:"needed with get"`
 	// Deletes a key.
 	Delete callback.Func[string, callback.Nothing] `json:"delete" unset:"needed with get"`
 	// Reads and deletes a key in one step. Values that are used once need it.
 	GetAndDelete callback.Func[string, callback.Answer] `json:"getAndDelete"`
 	// Counts in one step. The rate limiter needs it.
-	Increment callback.Func[storageIncrement, callback.Result[float64]] `json:"increment"`
+	Increment callback.Func[StorageIncrement, callback.Result[float64]] `json:"increment"`
 }
 
 // Set reports whether the file has a secondary storage.

@@ -11,28 +11,30 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// storagePut are the arguments of secondaryStorage.set.
-type storagePut struct {
-	key, value string
-	ttl        time.Duration
+// StoragePut are the arguments of secondaryStorage.set. A TTL of 0 means that the
+// value does not expire.
+type StoragePut struct {
+	Key, Value string
+	TTL        time.Duration
 }
 
 // Arguments implements callback.Arguer. The time to live is in seconds, and left out if the value does not expire.
-func (p storagePut) Arguments() []any {
-	if p.ttl == 0 {
-		return []any{p.key, p.value}
+func (p StoragePut) Arguments() []any {
+	if p.TTL == 0 {
+		return []any{p.Key, p.Value}
 	}
-	return []any{p.key, p.value, seconds(p.ttl)}
+	return []any{p.Key, p.Value, seconds(p.TTL)}
 }
 
-// storageIncrement are the arguments of secondaryStorage.increment.
-type storageIncrement struct {
-	key    string
-	window time.Duration
+// StorageIncrement are the arguments of secondaryStorage.increment: a counter, and
+// how long after its first increment it ends.
+type StorageIncrement struct {
+	Key    string
+	Window time.Duration
 }
 
 // Arguments implements callback.Arguer.
-func (i storageIncrement) Arguments() []any { return []any{i.key, seconds(i.window)} }
+func (i StorageIncrement) Arguments() []any { return []any{i.Key, seconds(i.Window)} }
 
 // seconds rounds up, so that nothing expires too early.
 func seconds(t time.Duration) float64 { return math.Ceil(t.Seconds()) }
@@ -50,7 +52,7 @@ func (s webhookStore) Set(ctx context.Context, key, value string, ttl time.Durat
 	if ttl < 0 {
 		return s.Delete(ctx, key)
 	}
-	_, err := s.hooks.Put(ctx, storagePut{key, value, ttl})
+	_, err := s.hooks.Put(ctx, StoragePut{key, value, ttl})
 	return err
 }
 
@@ -73,7 +75,7 @@ func (s webhookStore) Increment(ctx context.Context, key string, window time.Dur
 	if s.hooks.Increment == nil {
 		return 0, errors.New("secondaryStorage.increment is not set, but the rate limiter needs it")
 	}
-	n, err := s.hooks.Increment(ctx, storageIncrement{key, window})
+	n, err := s.hooks.Increment(ctx, StorageIncrement{key, window})
 	if err != nil {
 		return 0, err
 	}

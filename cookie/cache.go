@@ -10,20 +10,20 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// Strategy is how the session cache is protected (session.cookieCache.strategy).
+// Strategy is the protection of the session cache (session.cookieCache.strategy).
 type Strategy string
 
-// The strategies. Compact and JWT are signed and can be read by anyone, JWE is
-// encrypted.
+// The strategies. Compact and JWT caches are signed and readable by anyone; JWE
+// caches are encrypted.
 const (
 	Compact Strategy = "compact"
 	JWT     Strategy = "jwt"
 	JWE     Strategy = "jwe"
 )
 
-// The lifetimes in seconds of a cache whose cookie has no Max-Age, because the
-// session is not to be remembered: the reference uses the short one for compact
-// and the long one for tokens (setCookieCache in cookies/index.mjs).
+// The lifetimes in seconds of a cache in a cookie without Max-Age, which is used
+// when the session is not to be remembered. The reference uses the short one for
+// compact and the long one for tokens (setCookieCache in cookies/index.mjs).
 const (
 	shortAge = 60
 	longAge  = 300
@@ -34,15 +34,17 @@ const sessionSalt = "better-auth-session"
 
 var b64 = base64.RawURLEncoding
 
-// Cache is the content of the session cache.
+// Cache is the content of the session cache cookie.
 type Cache struct {
-	// Session and User are JSON objects as text, as package js writes them: the
-	// signature covers the text, and the reference writes it anew to check it.
+	// Session and User are JSON objects as text, in the form that package js
+	// writes: the signature covers the text, and the reference serializes it
+	// again to check it.
 	Session, User []byte
-	// UpdatedAt is when the cache was written, in milliseconds since 1970.
+	// UpdatedAt is the time when the cache was written, in milliseconds since
+	// 1970.
 	UpdatedAt int64
-	// Version is the application's version of the content. An empty one, which
-	// only a decoded cache can have, counts as "1".
+	// Version is the application's version of the content. Only a decoded cache
+	// can have an empty one, which counts as "1".
 	Version string
 }
 
@@ -59,8 +61,8 @@ func (c Cache) appendPayload(b []byte) []byte {
 	return append(b, '}')
 }
 
-// EncodeCache returns the value of the session_data cookie. MaxAge is the
-// cookie's, in seconds; zero stands for a cookie without one.
+// EncodeCache returns the value of the session_data cookie. maxAge is the Max-Age
+// of the cookie in seconds; zero means that it has none.
 func EncodeCache(keys *secret.Keys, strategy Strategy, c Cache, maxAge int, now time.Time) (string, error) {
 	switch strategy {
 	case JWT:
@@ -84,8 +86,8 @@ func lifetime(maxAge, otherwise int) time.Duration {
 	return time.Duration(maxAge) * time.Second
 }
 
-// encodeCompact writes {session: <payload>, expiresAt, signature}, the signature
-// being over {...payload, expiresAt}.
+// encodeCompact returns {session: <payload>, expiresAt, signature}, with the
+// signature over {...payload, expiresAt}.
 func encodeCompact(keys *secret.Keys, c Cache, expires time.Time) string {
 	const head = `{"session":`
 	text := make([]byte, 0, len(c.Session)+len(c.User)+len(c.Version)+192)
@@ -95,7 +97,8 @@ func encodeCompact(keys *secret.Keys, c Cache, expires time.Time) string {
 	text = strconv.AppendInt(append(text[:closing], `,"expiresAt":`...), expires.UnixMilli(), 10)
 	sum := keys.MAC(append(text, '}')[len(head):])
 
-	// The signed text differs from the one to send by the payload's closing brace.
+	// The signed text differs from the one to send by the payload's closing
+	// brace.
 	tail := append([]byte{'}'}, text[closing:]...)
 	text = append(text[:closing], tail...)
 	text = b64.AppendEncode(append(text, `,"signature":"`...), sum[:])

@@ -11,23 +11,23 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// Decoded is a genuine session cache. Its Session and User are in the order and
-// with the defaults that the reference's schemas give them.
+// Decoded is a genuine session cache. Its Session and User have the order and the
+// defaults of the reference's schemas.
 type Decoded struct {
 	Cache
-	// ExpiresAt is when the cache ends, in milliseconds since 1970. The compact
-	// strategy does not refuse an older one: that is the caller's to compare.
+	// ExpiresAt is when the cache expires, in milliseconds since 1970. An expired
+	// compact cache is not rejected; the caller must compare the time.
 	ExpiresAt int64
-	// Current is false when an older secret signed a compact cache. For tokens it
+	// Current is false if an older secret signed a compact cache. For tokens it
 	// is always true.
 	Current bool
 }
 
-// DecodeCache reads the value of a session_data cookie, put together from its
-// chunks. Ok is false when it is malformed, not genuine, lacks what a session
-// and a user must have, or is a token past its expiry. Whether it belongs to the
-// request's session token, has the right version and is still fresh is the
-// caller's to check.
+// DecodeCache decodes the value of a session_data cookie, joined from its chunks.
+// ok is false if it is malformed, not genuine, lacks a required field of a
+// session or a user, or is an expired token. The caller must check that the cache
+// belongs to the request's session token, has the right version and is still
+// fresh.
 func DecodeCache(keys *secret.Keys, strategy Strategy, value string, now time.Time) (d Decoded, ok bool) {
 	switch strategy {
 	case JWT:
@@ -48,8 +48,8 @@ func DecodeCache(keys *secret.Keys, strategy Strategy, value string, now time.Ti
 	return Decoded{}, false
 }
 
-// DecodePayload reads the payload of a verified token that holds a session
-// cache, such as the jwt plugin signs. A token without exp ends now.
+// DecodePayload decodes the payload of a verified token that contains a session
+// cache, such as a token of the jwt plugin. A token without exp expires now.
 func DecodePayload(payload []byte, now time.Time) (d Decoded, ok bool) {
 	members, err := secret.ParseMembers(payload)
 	if err != nil {
@@ -95,17 +95,17 @@ func decodeCompact(keys *secret.Keys, value string, now time.Time) (d Decoded, o
 	return d, true
 }
 
-// cut takes a compact cache apart that is laid out as JSON.stringify does,
+// cut splits a compact cache that has the layout of JSON.stringify,
 //
 //	{"session":{…},"expiresAt":123,"signature":"…"}
 //
-// and gives the text that was signed, {…,"expiresAt":123}, without reading the
-// payload. It moves that text together in place, so text is spoilt afterwards;
-// it is untouched when the layout is another.
+// and returns the signed text, {…,"expiresAt":123}, without parsing the payload.
+// It moves the parts of that text together in place, so text is overwritten. If
+// the layout is another, text does not change.
 func cut(text []byte) (signed, signature []byte, ok bool) {
 	const head, expires, sign, foot = `{"session":{`, `,"expiresAt":`, `,"signature":"`, `"}`
 	const signatureSize = 43
-	start := len(text) - len(foot) - signatureSize - len(sign) // where expiresAt ends
+	start := len(text) - len(foot) - signatureSize - len(sign) // the end of expiresAt
 	if start < len(head) || !bytes.HasPrefix(text, []byte(head)) || !bytes.HasSuffix(text, []byte(foot)) ||
 		!bytes.HasPrefix(text[start:], []byte(sign)) {
 		return nil, nil, false
@@ -114,7 +114,7 @@ func cut(text []byte) (signed, signature []byte, ok bool) {
 	for digits > 0 && text[digits-1] >= '0' && text[digits-1] <= '9' {
 		digits--
 	}
-	end := digits - len(expires) // where the payload ends
+	end := digits - len(expires) // the end of the payload
 	if digits == start || text[digits] == '0' || start-digits > 15 || end <= len(head) ||
 		text[end-1] != '}' || !bytes.HasPrefix(text[end:], []byte(expires)) {
 		return nil, nil, false
@@ -128,8 +128,8 @@ func cut(text []byte) (signed, signature []byte, ok bool) {
 	return text[len(head)-1 : start : start], signature, true
 }
 
-// rewrite does the same for a cache laid out in any other way, as the reference
-// does for all: it reads the JSON and writes it anew (decodeCookieCache in
+// rewrite does the same for a cache with another layout, as the reference does
+// for all: it parses the JSON and serializes it again (decodeCookieCache in
 // cookies/index.mjs).
 func rewrite(text []byte) (signed, signature []byte, ok bool) {
 	parsed, err := js.Parse(text)
@@ -154,7 +154,7 @@ func rewrite(text []byte) (signed, signature []byte, ok bool) {
 	return js.Append(nil, payload), []byte(sum), true
 }
 
-// revive turns texts that are dates into dates, so that they are written with
+// revive converts texts that are dates to dates, so that they are written with
 // milliseconds (safeJSONParse in @better-auth/core/dist/utils/json.mjs).
 func revive(v any) any {
 	switch v := v.(type) {
@@ -175,14 +175,14 @@ func revive(v any) any {
 	return v
 }
 
-// decodeBase64 decodes as @better-auth/utils/dist/base64.mjs: the URL alphabet
-// when - or _ occurs, else the standard one; it ends at the first =, and bits
-// left over do not matter.
+// decodeBase64 decodes like @better-auth/utils/dist/base64.mjs: the URL alphabet
+// if - or _ occurs, and the standard one otherwise. It stops at the first = and
+// ignores extra bits.
 func decodeBase64(s string) ([]byte, bool) {
 	if i := strings.IndexByte(s, '='); i >= 0 {
 		s = s[:i]
 	}
-	// Go's decoder skips line breaks and refuses a single last character.
+	// Go's decoder skips line breaks and rejects a single last character.
 	if strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\r') >= 0 {
 		return nil, false
 	}
@@ -204,7 +204,8 @@ func number(text []byte) (float64, bool) {
 	if len(text) == 0 || text[0] != '-' && (text[0] < '0' || text[0] > '9') {
 		return 0, false
 	}
-	// Out of range is infinite in JavaScript, which its schema refuses.
+	// Out of range is infinite in JavaScript, which the reference's schema
+	// rejects.
 	n, err := strconv.ParseFloat(string(text), 64)
 	return n, err == nil
 }

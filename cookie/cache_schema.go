@@ -11,8 +11,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// check reads the text of a field, nil when the field is absent, and returns the
-// text to pass on, nil to leave the field out. It is false for a wrong value.
+// check checks the text of a field, which is nil if the field is absent. It
+// returns the text to use, nil to leave the field out, and false for an invalid
+// value.
 type check func(text []byte, now time.Time) ([]byte, bool)
 
 type field struct {
@@ -20,8 +21,8 @@ type field struct {
 	check check
 }
 
-// sessionFields and userFields are the schemas of @better-auth/core/dist/db/schema
-// with the fields in their order.
+// sessionFields and userFields are the schemas of
+// @better-auth/core/dist/db/schema, with the fields in the same order.
 func sessionFields() [8]field {
 	return [8]field{
 		{"id", text}, {"createdAt", dateOrNow}, {"updatedAt", dateOrNow}, {"userId", coerced},
@@ -36,9 +37,9 @@ func userFields() [7]field {
 	}
 }
 
-// readCache checks a payload as parseCookieCachePayload in cookies/cache.mjs. Of
-// the fields of session and user, those of the schema come first in its order,
-// then all others in theirs.
+// readCache checks a payload like parseCookieCachePayload in cookies/cache.mjs.
+// The fields of the schema come first, in its order, then all others in their
+// own.
 func readCache(payload secret.Members, now time.Time) (c Cache, ok bool) {
 	session, isObject := payload.Object("session")
 	if !isObject {
@@ -68,8 +69,7 @@ func readCache(payload secret.Members, now time.Time) (c Cache, ok bool) {
 
 func shape(members secret.Members, fields []field, size int, now time.Time) ([]byte, bool) {
 	out := append(make([]byte, 0, size+64), '{')
-	// Names that are numbers come first in any JavaScript object, so they also
-	// stand first in the text.
+	// In a JavaScript object, names that are numbers always come first.
 	for len(members) > 0 && isArrayIndex(string(members[0].Name)) {
 		out = appendField(out, members[0].Name, members[0].Value)
 		members = members[1:]
@@ -123,8 +123,8 @@ func boolean(v []byte, _ time.Time) ([]byte, bool) {
 	return v, v[0] == 't' || v[0] == 'f'
 }
 
-// coerced is z.coerce.string() for a field, which must be there. What becomes no
-// useful text, objects and arrays, is refused here.
+// coerced is z.coerce.string() for a required field. It rejects objects and
+// arrays, which do not become useful text.
 func coerced(v []byte, _ time.Time) ([]byte, bool) {
 	switch {
 	case v == nil || v[0] == '{' || v[0] == '[':
@@ -150,7 +150,7 @@ func lowerCase(v []byte, _ time.Time) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	// Unlike strings.ToLower, this knows JavaScript's special cases.
+	// Unlike strings.ToLower, this handles JavaScript's special cases.
 	return js.AppendString(nil, cases.Lower(language.Und).String(s)), true
 }
 
@@ -176,8 +176,9 @@ func dateText(v []byte, _ time.Time) ([]byte, bool) {
 	return []byte(`"` + js.ISO(t) + `"`), true
 }
 
-// isPlainDate recognises quickly what dates usually are, "2030-01-31T00:00:00.000Z"
-// in quotes. The days at the end of months are left to date.
+// isPlainDate quickly recognises the usual form of dates,
+// "2030-01-31T00:00:00.000Z" in quotes. Days at the end of a month are left to
+// date.
 func isPlainDate(v []byte) bool {
 	const pattern = `"dddd-dd-ddTdd:dd:dd.dddZ"`
 	if len(v) != len(pattern) {
@@ -193,7 +194,7 @@ func isPlainDate(v []byte) bool {
 	return month >= 1 && month <= 12 && day >= 1 && day <= 28 && two(12) < 24 && two(15) < 60 && two(18) < 60
 }
 
-// date reads a text that the reference takes for a date: ISO 8601 in UTC with
+// date parses a text that the reference accepts as a date: ISO 8601 in UTC with
 // seconds and any fraction.
 func date(s string) (time.Time, bool) {
 	const pattern = "dddd-dd-ddTdd:dd:dd"

@@ -9,16 +9,17 @@ import (
 )
 
 const (
-	// maxSize is the most bytes a Set-Cookie line may have; Safari's limit of 4093
-	// is the lowest among browsers.
+	// maxSize is the largest size of a Set-Cookie line in bytes. Safari has the
+	// lowest limit among browsers, 4093.
 	maxSize   = 4050
 	maxChunks = 100
 )
 
-// ErrTooLarge says that a value does not fit into the largest number of chunks.
+// ErrTooLarge reports that a value does not fit into the largest number of
+// chunks.
 var ErrTooLarge = errors.New("cookie: value too large to store even after chunking")
 
-// Setting is a cookie with the value it is to be given.
+// Setting is a cookie with the value to set.
 type Setting struct {
 	Cookie
 	Value string
@@ -28,10 +29,10 @@ type Setting struct {
 func (s Setting) Line() (string, error) { return s.Cookie.Line(s.Value) }
 
 // Chunk returns the settings that store a value, which must be ASCII, under the
-// cookie's name: one, or numbered chunks when it is long, and before them, in the
-// request's order, an expiry for every chunk the request carries that is not
-// written again. With ErrTooLarge the settings are only the expiries, still to be
-// sent (storeFactory in cookies/session-store.mjs).
+// cookie's name: one cookie, or numbered chunks if it is long. Before them, in
+// the request's order, come settings that expire the request's chunks that are
+// not written again. With ErrTooLarge, the settings are only these expiries,
+// which must still be sent (storeFactory in cookies/session-store.mjs).
 func Chunk(request *Jar, c Cookie, value string) ([]Setting, error) {
 	settings := Clean(request, c)
 	size, err := chunkSize(c)
@@ -56,7 +57,7 @@ func Chunk(request *Jar, c Cookie, value string) ([]Setting, error) {
 	return settings, nil
 }
 
-// put replaces the setting of the same name in its place, or adds one at the end.
+// put replaces the setting of the same name in its place, or appends one.
 func put(settings []Setting, s Setting) []Setting {
 	for i := range settings {
 		if settings[i].Name == s.Name {
@@ -67,14 +68,15 @@ func put(settings []Setting, s Setting) []Setting {
 	return append(settings, s)
 }
 
-// chunkSize is what the longest name and the attributes leave for a value.
+// chunkSize returns the size of a value that fits beside the longest name and the
+// attributes.
 func chunkSize(c Cookie) (int, error) {
 	line, err := Serialize(c.Name+".99", "", c.Attributes)
 	return maxSize - len(line), err
 }
 
-// Clean returns the settings that expire the cookie and its chunks as far as the
-// request carries them, in the request's order.
+// Clean returns settings that expire the cookie and its chunks, as far as the
+// request has them, in the request's order.
 func Clean(request *Jar, c Cookie) []Setting {
 	var settings []Setting
 	last := ParseLast(request.header)
@@ -89,9 +91,9 @@ func Clean(request *Jar, c Cookie) []Setting {
 	return order(c.Name, settings)
 }
 
-// order puts the settings into the order of the keys of a JavaScript object,
-// which is what the reference collects them in: a name that is a number comes
-// first. Only the cookie itself can have one, if it was named so.
+// order sorts the settings like the keys of a JavaScript object, in which the
+// reference collects them: a name that is a number comes first. Only the cookie
+// itself can have such a name.
 func order(name string, settings []Setting) []Setting {
 	if isArrayIndex(name) {
 		slices.SortStableFunc(settings, func(a, b Setting) int {
@@ -106,7 +108,7 @@ func isArrayIndex(name string) bool {
 	return err == nil && n < 1<<32-1 && strconv.FormatUint(n, 10) == name
 }
 
-// chunkIndex reads the number of a chunk of the cookie from its name.
+// chunkIndex returns the number of a chunk from its name.
 func chunkIndex(cookie, name string) (int, bool) {
 	rest, ok := strings.CutPrefix(name, cookie)
 	if !ok || len(rest) < 2 || rest[0] != '.' {
@@ -120,8 +122,8 @@ func chunkIndex(cookie, name string) (int, bool) {
 	return n, true
 }
 
-// ReadChunked returns the value of a cookie that may be stored in chunks, empty
-// when the request carries neither it nor chunks. The cookie itself is read with
+// ReadChunked returns the value of a cookie that may be stored in chunks, "" if
+// the request has neither the cookie nor chunks. The cookie itself is read with
 // Parse, chunks with ParseLast (getChunkedCookie in cookies/session-store.mjs).
 func ReadChunked(request *Jar, name string) string {
 	if value, _ := request.Get(name); value != "" {
@@ -134,9 +136,10 @@ func ReadChunked(request *Jar, name string) string {
 	return joinChunks(&last, name)
 }
 
-// ReadChunkedAll returns all values that ReadChunked could mean where the request
-// has several cookies of one name, its own first: the cookies themselves, then
-// the chunks put together from the last of each name and from the first.
+// ReadChunkedAll returns all possible values for ReadChunked if the request has
+// several cookies of one name. ReadChunked's own result comes first: the cookies
+// themselves, then the chunks joined from the last of each name and from the
+// first.
 func ReadChunkedAll(request *Jar, name string) (values []string) {
 	if len(request.repeated) == 0 {
 		if value := ReadChunked(request, name); value != "" {
@@ -153,7 +156,7 @@ func ReadChunkedAll(request *Jar, name string) (values []string) {
 	return values
 }
 
-// joinChunks puts the chunks of a cookie together, in the order of their numbers.
+// joinChunks joins the chunks of a cookie in the order of their numbers.
 func joinChunks(jar *Jar, name string) string {
 	type chunk struct {
 		index int

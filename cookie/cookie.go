@@ -1,10 +1,13 @@
-// Package cookie holds everything about cookies: their names and attributes,
-// the two ways the reference reads a Cookie header, signed values, values too
-// long for one cookie, and the session cache that travels in a cookie. Names,
-// bytes and order are those of the npm package better-auth.
+// Package cookie reads and writes cookies like the npm package better-auth: names
+// and attributes, the reference's two ways of parsing a Cookie header, signed
+// values, values that are too long for one cookie, and the session cache in a
+// cookie. Names, bytes and order are those of the reference.
 //
-// It must not know requests, responses, storage or what a session means: it
-// turns header texts into values and values into header texts.
+//	c := options.Cookie("session_token", cookie.Seconds(3600))
+//	line, err := c.Line(cookie.Sign(token, keys))
+//
+//	jar := cookie.Parse(header)
+//	token, ok, current := jar.Signed(c.Name, keys)
 package cookie
 
 import (
@@ -15,8 +18,8 @@ import (
 	"time"
 )
 
-// LongestAge is 400 days in seconds, the longest that browsers keep a cookie.
-// Serialize refuses a longer Max-Age.
+// LongestAge is 400 days in seconds, the longest time that browsers keep a
+// cookie. Serialize rejects a longer Max-Age.
 const LongestAge = 34_560_000
 
 // Attributes are the attributes of a cookie; the zero value sets none.
@@ -29,7 +32,7 @@ type Attributes struct {
 	Secure      bool
 	SameSite    string // "lax", "strict" or "none"
 	Partitioned bool
-	Prefix      string // "secure" or "host": put before the name
+	Prefix      string // "secure" or "host": becomes the prefix of the name
 }
 
 // Cookie is a cookie's full name and its attributes, without a value.
@@ -41,29 +44,30 @@ type Cookie struct {
 // Seconds returns a pointer to n, for Attributes.MaxAge.
 func Seconds(n int) *int { return &n }
 
-// WithMaxAge returns the cookie with another Max-Age; nil takes it away.
+// WithMaxAge returns the cookie with another Max-Age; nil removes it.
 func (c Cookie) WithMaxAge(maxAge *int) Cookie {
 	c.Attributes.MaxAge = maxAge
 	return c
 }
 
-// Expired returns the cookie with Max-Age=0: set with an empty value, it makes a
-// browser forget the cookie.
+// Expired returns the cookie with Max-Age=0. Set with an empty value, it makes a
+// browser delete the cookie.
 func (c Cookie) Expired() Cookie { return c.WithMaxAge(Seconds(0)) }
 
-// Line returns the Set-Cookie line that gives the cookie this value.
+// Line returns the Set-Cookie line that sets the cookie to this value.
 func (c Cookie) Line(value string) (string, error) { return Serialize(c.Name, value, c.Attributes) }
 
-// Serialize returns the text of a Set-Cookie header. The value is encoded as
-// encodeURIComponent does; names beginning with __Host- or __Secure-, SameSite
-// None and Partitioned bring the attributes that browsers demand with them
-// (better-call/dist/cookies.mjs). It fails when Max-Age exceeds 400 days, and
-// when a name or an attribute would break the header. The reference also refuses
-// an Expires more than 400 days ahead; that is left to whoever reads the options.
+// Serialize returns the text of a Set-Cookie header. The value is encoded like
+// encodeURIComponent. Names that begin with __Host- or __Secure-, SameSite None,
+// and Partitioned imply the attributes that browsers require
+// (better-call/dist/cookies.mjs). It returns an error if Max-Age is above 400
+// days, or if a name or an attribute would break the header. The reference also
+// rejects an Expires more than 400 days ahead; here the code that reads the
+// options checks this.
 func Serialize(name, value string, a Attributes) (string, error) {
 	name, a = resolve(name, a)
 	if strings.ContainsFunc(name+a.Domain+a.Path+a.SameSite, breaksHeader) {
-		return "", fmt.Errorf("cookie: name or attribute of %q holds a semicolon or control character", name)
+		return "", fmt.Errorf("cookie: name or attribute of %q contains a semicolon or control character", name)
 	}
 	b := make([]byte, 0, len(name)+len(value)+len(a.Domain)+96)
 	b = append(b, name...)
@@ -127,9 +131,9 @@ func hasPrefixFold(s, prefix string) bool {
 }
 
 // RemoveSetCookie returns the Set-Cookie lines without those of the cookie and
-// of its chunks, so that a value set and then taken back within one request
-// never leaves the server (removeSetCookieEntries in cookies/index.mjs). The
-// lines given stay as they are.
+// its chunks, so that a value that was set and withdrawn within one request is
+// not sent (removeSetCookieEntries in cookies/index.mjs). It does not modify
+// lines.
 func RemoveSetCookie(lines []string, name string) []string {
 	if !HasPending(lines, name) {
 		return lines

@@ -134,7 +134,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%q: forged signature", header)
 			}
 		}
-		// What Merge writes, ParseLast reads back.
+		// ParseLast reads what Merge writes.
 		again := cookie.ParseLast(cookie.Merge(header))
 		if got, want := pairs(&again), pairs(&last); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%q: %q, then %q", header, want, got)

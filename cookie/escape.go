@@ -38,8 +38,8 @@ func unreserved(c byte) bool {
 	return false
 }
 
-// tryDecode is decodeURIComponent, or the text as it is where that would fail:
-// a broken escape, or escapes that are not UTF-8.
+// tryDecode is decodeURIComponent. It returns the text unchanged if that would
+// fail: for an invalid escape, or escapes that are not UTF-8.
 func tryDecode(s string) string {
 	if strings.IndexByte(s, '%') < 0 {
 		return s
@@ -61,7 +61,7 @@ func tryDecode(s string) string {
 		i += 2
 	}
 	// The text outside the escapes is ASCII or whole characters (fromLatin1), so
-	// what is not UTF-8 now comes from the escapes.
+	// invalid UTF-8 comes from the escapes.
 	if !utf8.Valid(b) {
 		return s
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// FuzzTokenCache opens any text as a cached session in token form. Only a token
-// that our key made opens: the genuine ones, or the same with other padding bits
-// of their last base64 digits.
+// FuzzTokenCache decodes any text as a cached session in token form. Only tokens
+// made with our key are accepted: the genuine ones, or the same with other
+// padding bits in their last base64 digits.
 func FuzzTokenCache(f *testing.F) {
 	keys := secret.New("s")
 	genuine := map[cookie.Strategy]string{}

@@ -13,7 +13,7 @@ const (
 	defaultPrefix = "better-auth"
 )
 
-// Overrides are attributes that replace others; nil leaves them as they were.
+// Overrides are attributes that replace others; nil fields replace nothing.
 type Overrides struct {
 	// Attribute Max-Age.
 	MaxAge *int `json:"maxAge,omitempty" max:"34560000" unit:"seconds"`
@@ -43,14 +43,14 @@ type Custom struct {
 	Attributes Overrides `json:"attributes,omitzero"`
 }
 
-// Options decide the names and attributes of all cookies. They mirror the
-// reference's options of the paths named beside the fields.
+// Options determine the names and attributes of all cookies. They mirror the
+// reference's options, whose paths are given for each field.
 type Options struct {
 	Prefix     string // advanced.cookiePrefix; empty: better-auth
 	UseSecure  *bool  // advanced.useSecureCookies
-	BaseURL    string // baseURL when it is a string, or as resolved for a request
+	BaseURL    string // baseURL if it is a string, or as resolved for a request
 	Dynamic    bool   // baseURL is the object with allowedHosts
-	Protocol   string // baseURL.protocol of that object: "https", "http" or neither
+	Protocol   string // baseURL.protocol of that object: "https", "http" or another value
 	Production bool
 
 	CrossSubDomain bool   // advanced.crossSubDomainCookies.enabled
@@ -60,7 +60,7 @@ type Options struct {
 	Cookies  map[string]Custom // advanced.cookies, by key such as "session_token"
 }
 
-// Validate refuses options that cannot name a cookie's domain.
+// Validate returns an error if the domain of cookies cannot be determined.
 func (o Options) Validate() error {
 	if o.CrossSubDomain && o.domain() == "" && !o.Dynamic {
 		return errors.New("baseURL is required when crossSubdomainCookies are enabled")
@@ -69,7 +69,7 @@ func (o Options) Validate() error {
 }
 
 // Secure reports whether cookies get the prefix __Secure- and the attribute
-// Secure. The first that says something decides: UseSecure, Protocol, the scheme
+// Secure. The first of these that is set decides: UseSecure, Protocol, the scheme
 // of BaseURL, Production.
 func (o Options) Secure() bool {
 	switch {
@@ -97,13 +97,13 @@ func (o Options) domain() string {
 }
 
 // Cookie returns the cookie of a key such as "session_token" (createCookieGetter
-// in cookies/index.mjs). Later attributes win over earlier ones: the built-in
+// in cookies/index.mjs). Later attributes override earlier ones: the built-in
 // ones, Defaults, the given maxAge (nil: none), then those of Cookies[key].
 func (o Options) Cookie(key string, maxAge *int) Cookie {
 	return o.CookieWith(key, Overrides{MaxAge: maxAge})
 }
 
-// CookieWith is Cookie for callers with more attributes of their own than maxAge.
+// CookieWith is Cookie for callers that set more attributes than maxAge.
 func (o Options) CookieWith(key string, own Overrides) Cookie {
 	custom := o.Cookies[key]
 	name := custom.Name
@@ -127,7 +127,7 @@ func (o Options) CookieWith(key string, own Overrides) Cookie {
 	return Cookie{Name: name, Attributes: a}
 }
 
-// Apply returns the attributes with those replaced that the overrides set.
+// Apply returns a with the attributes of the overrides.
 func (o Overrides) Apply(a Attributes) Attributes {
 	if o.MaxAge != nil {
 		a.MaxAge = o.MaxAge
@@ -149,7 +149,7 @@ func replace[T any](value *T, override *T) {
 	}
 }
 
-// Set is the four cookies every server has.
+// Set holds the four cookies of every server.
 type Set struct {
 	SessionToken Cookie
 	SessionData  Cookie
@@ -157,8 +157,8 @@ type Set struct {
 	DontRemember Cookie
 }
 
-// Set returns the server's cookies. Both ages are in seconds; zero stands for
-// the reference's defaults, 7 days for a session and 300 seconds for the cache.
+// Set returns the server's cookies. Both ages are in seconds; zero means the
+// reference's default, 7 days for a session and 300 seconds for the cache.
 func (o Options) Set(sessionAge, cacheAge int) Set {
 	if sessionAge == 0 {
 		sessionAge = 7 * 24 * 60 * 60
@@ -174,9 +174,9 @@ func (o Options) Set(sessionAge, cacheAge int) Set {
 	}
 }
 
-// DomainsAbove returns the domains that a server at host (with or without a port)
-// may set cookies for: the host and those above it, but not the last label.
-// Browsers ignore those of them that are public suffixes. Addresses have none.
+// DomainsAbove returns the domains for which a server at host (with or without a
+// port) may set cookies: the host and its parent domains, except the last label.
+// Browsers ignore those of them that are public suffixes. An IP address has none.
 func DomainsAbove(host string) (domains []string) {
 	if i := strings.LastIndexByte(host, ':'); i >= 0 {
 		host = host[:i]
@@ -192,7 +192,8 @@ func DomainsAbove(host string) (domains []string) {
 	return domains
 }
 
-// maxDomains bounds the Set-Cookie lines for one cookie of a deep host.
+// maxDomains limits the Set-Cookie lines for one cookie of a host with many
+// labels.
 const maxDomains = 4
 
 // StripPrefix returns a cookie's name without __Secure- or __Host-.

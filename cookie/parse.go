@@ -9,23 +9,24 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// Pair is a cookie as a request carries it, the value decoded.
+// Pair is a cookie of a request, with its value decoded.
 type Pair struct{ Name, Value string }
 
-// Jar holds the cookies of a request, each name once, in order.
+// Jar holds the cookies of a request in order, each name once.
 type Jar struct {
 	header   string
 	pairs    []Pair
 	index    map[string]int // only for jars of more than indexFrom cookies
-	repeated []Pair         // further cookies of names that are there, see Values
+	repeated []Pair         // further cookies with a name that occurred already, see Values
 }
 
-// maxRepeated bounds how many further cookies of names that are there are kept.
-// A browser sends a few at most: one for the host, one for each domain above.
+// maxRepeated is the largest number of further cookies of the same names that are
+// kept. A browser sends only a few: one for the host and one for each parent
+// domain.
 const maxRepeated = 8
 
 // indexFrom is the size from which a jar keeps an index, so that a header with
-// thousands of cookies costs no quadratic time.
+// thousands of cookies does not take quadratic time.
 const indexFrom = 16
 
 // Get returns the value of a cookie and whether the request has it.
@@ -37,8 +38,8 @@ func (j *Jar) Get(name string) (string, bool) {
 }
 
 // Values returns the values of all cookies of a name, in order. A browser sends
-// several where a cookie was set once for the host alone and once for a domain
-// above it, or with several paths; nothing tells which is which.
+// several if a cookie was set both for the host and for a parent domain, or with
+// several paths; the request does not show which is which.
 func (j *Jar) Values(name string) (values []string) {
 	if first, ok := j.Get(name); ok {
 		values = append(values, first)
@@ -72,13 +73,13 @@ func (j *Jar) All() iter.Seq2[string, string] {
 	}
 }
 
-// Header returns the Cookie header the jar was read from.
+// Header returns the Cookie header that was parsed.
 func (j *Jar) Header() string { return j.header }
 
 // Signed returns the value of a signed cookie without its signature; of several
-// cookies of the name, the first that verifies. Ok is false when there is none or
-// none verifies; current is false when an older secret signed it and it should
-// be signed anew.
+// cookies of the name, the first that verifies. ok is false if there is none or
+// none verifies. current is false if an older secret signed it, so that it should
+// be signed again.
 func (j *Jar) Signed(name string, keys *secret.Keys) (value string, ok, current bool) {
 	raw, _ := j.Get(name)
 	value, ok, current = Unsign(raw, keys)
@@ -90,14 +91,14 @@ func (j *Jar) Signed(name string, keys *secret.Keys) (value string, ok, current 
 	return value, ok, current
 }
 
-// Verified is the value of a signed cookie that verifies.
+// Verified is the value of a signed cookie whose signature is valid.
 type Verified struct {
 	Value   string
-	Current bool // false when an older secret signed it
+	Current bool // false if an older secret signed it
 }
 
-// AllSigned returns every different value among the cookies of a name that
-// verifies, in order.
+// AllSigned returns the distinct valid values among the cookies of a name, in
+// order.
 func (j *Jar) AllSigned(name string, keys *secret.Keys) (all []Verified) {
 	add := func(raw string) {
 		value, ok, current := Unsign(raw, keys)
@@ -145,7 +146,7 @@ func (j *Jar) add(name, value string) {
 	}
 }
 
-// set gives a cookie a value, in its old place if it had one.
+// set sets a cookie, in its old place if it exists.
 func (j *Jar) set(name, value string) {
 	if i := j.find(name); i >= 0 {
 		j.pairs[i].Value = value
@@ -154,11 +155,11 @@ func (j *Jar) set(name, value string) {
 	j.add(name, value)
 }
 
-// Parse reads a Cookie header as better-call does (better-call/dist/cookies.mjs):
-// the first cookie of a name wins, an empty name is a name, an opening quote
-// takes the last character away with it, whatever that is. Of further cookies of
-// a name, which the reference skips, a few are kept. It is what signed cookies
-// are read with. Several Cookie headers are joined with "; " before.
+// Parse parses a Cookie header like better-call (better-call/dist/cookies.mjs):
+// the first cookie of a name wins, an empty name is allowed, and an opening quote
+// removes the last character too, whatever it is. The reference skips further
+// cookies of a name; a few are kept here. Signed cookies are read in this way.
+// Join several Cookie headers with "; " first.
 func Parse(header string) Jar {
 	j := Jar{header: header}
 	s := fromLatin1(header)
@@ -203,9 +204,9 @@ func dropEnds(value string) string {
 	return string(runes[1 : len(runes)-1])
 }
 
-// ParseLast reads a Cookie header as better-auth itself does for chunks and for
-// rewriting headers (cookies/cookie-utils.mjs): the last cookie of a name wins
-// in the place of the first; what is not a valid name or value is left out.
+// ParseLast parses a Cookie header as better-auth does for chunks and for
+// rewriting headers (cookies/cookie-utils.mjs): the last cookie of a name wins,
+// in the place of the first; invalid names and values are left out.
 func ParseLast(header string) Jar {
 	j := Jar{header: header}
 	if len(header) < 2 {
@@ -225,8 +226,8 @@ func ParseLast(header string) Jar {
 	return j
 }
 
-// Merge returns a Cookie header with the given cookies added or replaced, as a
-// plugin needs that signs a caller in within a request (setRequestCookie and
+// Merge returns a Cookie header with the given cookies added or replaced. Plugins
+// that sign a user in within a request need it (setRequestCookie and
 // applySetCookies in cookies/cookie-utils.mjs).
 func Merge(header string, pairs ...Pair) string {
 	j := ParseLast(header)
@@ -277,8 +278,8 @@ func unquote(value string) string {
 	return value[1 : len(value)-1]
 }
 
-// fromLatin1 reads a header's bytes as ISO 8859-1, which is how Node hands them
-// to the reference. A header in ASCII, the usual case, is returned as it is.
+// fromLatin1 reads a header's bytes as ISO 8859-1, as Node does for the
+// reference. An ASCII header, the usual case, is returned unchanged.
 func fromLatin1(s string) string {
 	i := 0
 	for i < len(s) && s[i] < 0x80 {

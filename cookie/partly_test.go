@@ -8,7 +8,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// otherDigit replaces one base64 digit by another one.
+// otherDigit replaces one base64 digit by another.
 func otherDigit(s string, i int) string {
 	digit := byte('A')
 	if s[i] == digit {
@@ -33,7 +33,7 @@ func TestAttackCookieSignaturePartlyRight(t *testing.T) {
 }
 
 // TestAttackCacheSignaturePartlyRight does the same with cached sessions of every
-// strategy: no character of them may be changed.
+// strategy: no character may be changed.
 func TestAttackCacheSignaturePartlyRight(t *testing.T) {
 	keys := secret.New("s")
 	for _, strategy := range []cookie.Strategy{cookie.Compact, cookie.JWT, cookie.JWE} {
@@ -54,9 +54,9 @@ func TestAttackCacheSignaturePartlyRight(t *testing.T) {
 			start = len(text) - 43 - len(`"}`)
 		}
 		if strategy == cookie.JWE {
-			start = len(text) - 42 // the tag is shorter: what stands before it is the ciphertext
+			start = len(text) - 42 // the tag is shorter; the text before it is the ciphertext
 		}
-		for i := start; i < start+42; i++ { // the last digit has bits that mean nothing
+		for i := start; i < start+42; i++ { // the last digit has unused bits
 			changed := otherDigit(text, i)
 			if strategy == cookie.Compact {
 				changed = base64.RawURLEncoding.EncodeToString([]byte(changed))

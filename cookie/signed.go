@@ -8,15 +8,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// signatureLength is that of 32 bytes in padded base64.
+// signatureLength is the length of 32 bytes in padded base64.
 const signatureLength = 44
 
 // Sign returns the value with its signature, `<value>.<signature>`, ready for
 // Serialize.
 func Sign(value string, keys *secret.Keys) string { return value + "." + keys.Sign(value) }
 
-// Unsign takes a signed value apart at its last dot and checks the signature.
-// Current is false when an older secret made it.
+// Unsign splits a signed value at its last dot and checks the signature. current
+// is false if an older secret made it.
 func Unsign(raw string, keys *secret.Keys) (value string, ok, current bool) {
 	dot := strings.LastIndexByte(raw, '.')
 	if dot < 1 {
@@ -32,9 +32,9 @@ func Unsign(raw string, keys *secret.Keys) (value string, ok, current bool) {
 	return value, true, current
 }
 
-// ParseSetCookie reads a Set-Cookie line, such as one that another plugin or
-// server wrote (parseSetCookieHeader in cookies/cookie-utils.mjs). Attributes it
-// does not know are skipped. Ok is false for a line without a name.
+// ParseSetCookie parses a Set-Cookie line, for example of another plugin or
+// server (parseSetCookieHeader in cookies/cookie-utils.mjs). Unknown attributes
+// are skipped. ok is false for a line without a name.
 func ParseSetCookie(line string) (c Cookie, value string, ok bool) {
 	first, rest, _ := strings.Cut(line, ";")
 	c.Name, value, _ = strings.Cut(js.Trim(first), "=")

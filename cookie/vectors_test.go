@@ -11,7 +11,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// vectors are made by the npm package with testdata/make.mjs.
+// vectors come from the npm package, by testdata/make.mjs.
 type vectors struct {
 	Secret    string
 	Now       int64
@@ -122,7 +122,7 @@ func TestParseAsReference(t *testing.T) {
 	}
 }
 
-// latin1 gives the bytes that Node would have read as s.
+// latin1 returns the bytes that Node would read as s.
 func latin1(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {

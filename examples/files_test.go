@@ -1,5 +1,5 @@
-// Package examples_test checks the files that need more than this machine to
-// run: Dockerfile, compose file, configuration. No container engine is here.
+// Package examples_test checks the files that need more than this machine to run:
+// Dockerfile, compose file, configuration. It needs no container engine.
 package examples_test
 
 import (
@@ -50,7 +50,8 @@ func TestRunParses(t *testing.T) {
 	}
 }
 
-// instructions of a Dockerfile, continuation lines joined.
+// instructions returns the instructions of a Dockerfile, with continuation lines
+// joined.
 func instructions(t *testing.T) [][2]string {
 	t.Helper()
 	text, err := os.ReadFile("../Dockerfile")

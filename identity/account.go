@@ -8,22 +8,22 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// CredentialProvider is the provider id of accounts with a password; their
+// CredentialProvider is the provider id of accounts with a password. Their
 // account id is the user's id.
 const CredentialProvider = "credential"
 
-// Account is a copy of an account's row: one way of a user to sign in. Tokens are
-// as they are stored, which may be encrypted; Password is a hash.
+// Account is a copy of an account's row: one way for a user to sign in. Tokens
+// are in the stored form, which may be encrypted; Password is a hash.
 type Account struct {
 	ID                    string
 	UserID                string
 	ProviderID            string // such as "credential" or "github"
-	AccountID             string // the provider's id of the user
+	AccountID             string // the provider's id for the user
 	AccessToken           string
 	RefreshToken          string
 	IDToken               string
-	AccessTokenExpiresAt  time.Time // zero when it is not known
-	RefreshTokenExpiresAt time.Time // zero when it is not known
+	AccessTokenExpiresAt  time.Time // zero if unknown
+	RefreshTokenExpiresAt time.Time // zero if unknown
 	Scope                 string    // joined by commas
 	Password              string
 	CreatedAt             time.Time
@@ -46,7 +46,8 @@ func accountOf(table *store.TableSchema, row store.Record) *Account {
 	}
 }
 
-// Record returns the whole row, which must not be changed. It is nil for a nil account.
+// Record returns the whole row, which must not be modified. It is nil for a nil
+// account.
 func (a *Account) Record() store.Record {
 	if a == nil {
 		return nil
@@ -54,22 +55,24 @@ func (a *Account) Record() store.Record {
 	return a.row
 }
 
-// With returns a copy with some fields changed. Nothing is written.
+// With returns a copy with some fields changed. It writes nothing.
 func (a *Account) With(change store.Record) *Account { return accountOf(a.table, a.row.With(change)) }
 
-// Accounts are the accounts of users: their ways to sign in.
+// Accounts gives access to users' accounts, their ways to sign in.
 type Accounts struct{ *core }
 
-// Row makes an Account of a row, such as one that the account cookie holds.
-func (a *Accounts) Row(row store.Record) *Account { return accountOf(a.Store.Table("account"), row) }
+// Row returns a row, such as one from the account cookie, as an Account.
+func (a *Accounts) Row(row store.Record) *Account {
+	return accountOf(a.opts.Store.Table("account"), row)
+}
 
-// Of lists the accounts of a user.
+// Of returns the accounts of a user.
 func (a *Accounts) Of(ctx context.Context, userID string) ([]*Account, error) {
 	return a.list(ctx, 0, store.Is("userId", userID))
 }
 
 func (a *Accounts) list(ctx context.Context, limit int, where ...store.Where) ([]*Account, error) {
-	rows, err := a.Store.Find(ctx, "account", store.Query{Where: where, Limit: limit})
+	rows, err := a.opts.Store.Find(ctx, "account", store.Query{Where: where, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +86,7 @@ func (a *Accounts) list(ctx context.Context, limit int, where ...store.Where) ([
 // ErrAmbiguous reports that two accounts have the same provider and account id.
 var ErrAmbiguous = errors.New("identity: several accounts have the same provider and account id; repair the database before going on")
 
-// At returns the account with the provider's id of a user.
+// At returns the account with a provider's id for a user.
 func (a *Accounts) At(ctx context.Context, providerID, accountID string) (*Account, error) {
 	found, err := a.list(ctx, 2, store.Is("providerId", providerID), store.Is("accountId", accountID))
 	switch {
@@ -97,8 +100,8 @@ func (a *Accounts) At(ctx context.Context, providerID, accountID string) (*Accou
 	return found[0], nil
 }
 
-// FindAt is At for callers who go on without the account: nil without an error
-// when there is none.
+// FindAt is like At, but returns nil without an error if there is no such
+// account.
 func (a *Accounts) FindAt(ctx context.Context, providerID, accountID string) (*Account, error) {
 	return orNil(a.At(ctx, providerID, accountID))
 }
@@ -109,39 +112,40 @@ func credential(userID string) []store.Where {
 
 // Credential returns a user's account with a password.
 func (a *Accounts) Credential(ctx context.Context, userID string) (*Account, error) {
-	row, err := a.Store.Get(ctx, "account", credential(userID)...)
+	row, err := a.opts.Store.Get(ctx, "account", credential(userID)...)
 	if err != nil {
 		return nil, err
 	}
 	return a.Row(row), nil
 }
 
-// FindCredential is Credential for callers who go on without the account: nil
-// without an error when there is none.
+// FindCredential is like Credential, but returns nil without an error if there is
+// no such account.
 func (a *Accounts) FindCredential(ctx context.Context, userID string) (*Account, error) {
 	return orNil(a.Credential(ctx, userID))
 }
 
-// Link adds an account to the user whose id stands in row.
+// Link creates the account row for the user whose id it contains.
 func (a *Accounts) Link(ctx context.Context, row store.Record) (*Account, error) {
-	now := a.Now(ctx)
-	made, err := a.Store.Create(ctx, "account", store.Record{"createdAt": now, "updatedAt": now}.With(row))
+	now := a.opts.Now(ctx)
+	made, err := a.opts.Store.Create(ctx, "account", store.Record{"createdAt": now, "updatedAt": now}.With(row))
 	if err != nil {
 		return nil, err
 	}
 	return a.Row(made), nil
 }
 
-// LinkPassword gives a user without a password one; hash is what Passwords.Hash made of it.
+// LinkPassword gives a password to a user who has none; hash comes from
+// Passwords.Hash.
 func (a *Accounts) LinkPassword(ctx context.Context, userID, hash string) error {
 	_, err := a.Link(ctx, store.Record{"userId": userID, "providerId": CredentialProvider, "accountId": userID, "password": hash})
 	return err
 }
 
-// SetPassword stores the hash of a user's new password. It makes the account where
-// there is none, and ends all sessions if the options say so.
+// SetPassword stores the hash of a user's new password. It creates the account if
+// necessary, and ends all sessions if the options say so.
 func (a *Accounts) SetPassword(ctx context.Context, userID, hash string) error {
-	if a.EndSessionsOnReset {
+	if a.opts.EndSessionsOnReset {
 		if err := a.sessions.EndAll(ctx, userID); err != nil {
 			return err
 		}
@@ -153,13 +157,13 @@ func (a *Accounts) SetPassword(ctx context.Context, userID, hash string) error {
 	if account == nil {
 		return a.LinkPassword(ctx, userID, hash)
 	}
-	_, err = a.Store.UpdateMany(ctx, "account", credential(userID), store.Record{"password": hash})
+	_, err = a.opts.Store.UpdateMany(ctx, "account", credential(userID), store.Record{"password": hash})
 	return err
 }
 
 // Update changes an account by the id of its row.
 func (a *Accounts) Update(ctx context.Context, id string, change store.Record) (*Account, error) {
-	row, err := a.Store.Update(ctx, "account", []store.Where{store.Is("id", id)}, change)
+	row, err := a.opts.Store.Update(ctx, "account", []store.Where{store.Is("id", id)}, change)
 	if err != nil {
 		return nil, err
 	}
@@ -168,5 +172,5 @@ func (a *Accounts) Update(ctx context.Context, id string, change store.Record) (
 
 // Delete deletes an account by the id of its row.
 func (a *Accounts) Delete(ctx context.Context, id string) error {
-	return a.Store.Delete(ctx, "account", store.Is("id", id))
+	return a.opts.Store.Delete(ctx, "account", store.Is("id", id))
 }

@@ -1,10 +1,10 @@
-// Package identity keeps users, their accounts and their sessions, and values
-// that work once (links, codes, states). It is what package auth and its plugins
-// reach as c.Users, c.Accounts, c.Sessions, c.Once and c.Passwords:
+// Package identity stores users, their accounts, their sessions, and single-use
+// values (links, codes, states). Package auth and its plugins reach it as
+// c.Users, c.Accounts, c.Sessions, c.Once and c.Passwords:
 //
 //	user, err := c.Users.ByEmail(c, "ada@example.com")
 //	switch {
-//	case errors.Is(err, store.ErrNotFound): // nobody has this address
+//	case errors.Is(err, store.ErrNotFound): // no user has this address
 //	case err != nil:
 //		return err
 //	}
@@ -12,19 +12,21 @@
 //
 // # Errors
 //
-// All methods follow one convention. One row or [store.ErrNotFound]; a list may be
-// empty. A write that a database hook dropped is [store.ErrDropped], and a unique
-// value that is taken is [store.ErrConflict]. Deleting what is not there is no
-// error. Any other error means that the database or the secondary storage failed:
-// it says nothing about whether the row exists.
+// All methods follow one convention. A method for one row returns the row or
+// [store.ErrNotFound]; a list may be empty. A write that a database hook dropped
+// returns [store.ErrDropped], and a unique value that is taken returns
+// [store.ErrConflict]. Deleting a row that does not exist is not an error. Any
+// other error means that the database or the secondary storage failed; it says
+// nothing about whether the row exists.
 //
 // # Rows
 //
-// [User], [Account] and [Session] are copies of rows. Changing a field of one does
-// not change the database; Update does, and returns the row as it then is.
+// [User], [Account] and [Session] are copies of rows. Changing a field of a copy
+// does not change the database; Update does, and returns the changed row.
 package identity
 
-// Imports nothing of the engine: no request, no cookie, no endpoint.
+// This package must not import the engine: it knows no request, cookie or
+// endpoint.
 
 import (
 	"context"
@@ -42,44 +44,46 @@ type Options struct {
 	Store *store.Store
 	KV    kv.Store // nil without secondary storage
 	Log   *slog.Logger
-	// Now is the time of the call that ctx belongs to.
+	// Now returns the time of the call that ctx belongs to.
 	Now func(ctx context.Context) time.Time
-	// NewID makes the id of a row that is kept in secondary storage alone.
+	// NewID returns the id for a row that is kept only in secondary storage.
 	NewID func(ctx context.Context, model string) (id string, ok bool)
-	// Tx runs fn in a transaction; nil stands for Store.Tx.
+	// Tx runs fn in a transaction; nil means Store.Tx.
 	Tx func(ctx context.Context, fn func(ctx context.Context) error) error
-	// ValidateUser may refuse a user who is about to be created; nil refuses nobody.
+	// ValidateUser may reject a user before it is created; nil accepts all users.
 	ValidateUser func(ctx context.Context, user store.Record, source *js.Object) error
 
-	// HasDatabase says that users are kept in a database that may hold rows of
-	// other programs; addresses in capitals are then found too.
+	// HasDatabase says that users are in a database that may contain rows of
+	// other programs. Addresses with capitals are then found too.
 	HasDatabase bool
-	// AlwaysRead keeps nothing that was read from the database across calls.
+	// AlwaysRead turns off caching of database contents between calls.
 	AlwaysRead bool
 
-	SessionLife            time.Duration // of a session that is remembered
-	StoreSessionInDatabase bool          // as well as in secondary storage
+	SessionLife            time.Duration // life of a session that is remembered
+	StoreSessionInDatabase bool          // in addition to secondary storage
 	PreserveSessions       bool          // rows of ended sessions stay in the database
 
-	StoreOnceInDatabase bool // as well as in secondary storage
+	StoreOnceInDatabase bool // in addition to secondary storage
 	KeepExpiredOnce     bool // expired values are not deleted
-	// StoredIdentifier is the form in which the identifier of a single-use value
-	// is kept; plain reports that this is the identifier itself. Nil keeps it as it is.
+	// StoredIdentifier returns the stored form of the identifier of a single-use
+	// value; plain reports that this is the identifier itself. If nil,
+	// identifiers are stored unchanged.
 	StoredIdentifier func(ctx context.Context, identifier string) (stored string, plain bool, err error)
 
-	// Hash and Verify are the password hash. Verify reports whether hash was made
-	// from password.
+	// Hash and Verify hash and verify passwords. Verify reports whether hash
+	// belongs to password.
 	Hash   func(ctx context.Context, password string) (string, error)
 	Verify func(ctx context.Context, hash, password string) (bool, error)
-	// CustomHash and CustomVerify say that Hash and Verify are the program's own.
+	// CustomHash and CustomVerify say that Hash and Verify are set by the
+	// program.
 	CustomHash, CustomVerify bool
-	// RefuseImportedHashes turns off the verification of hashes of other programs.
+	// RefuseImportedHashes turns off the verification of other programs' hashes.
 	RefuseImportedHashes bool
-	// EndSessionsOnReset ends all sessions of a user whose password is set.
+	// EndSessionsOnReset ends all sessions of a user when the password is set.
 	EndSessionsOnReset bool
 }
 
-// Registry is the five kinds of things that this package keeps.
+// Registry groups the five parts of this package.
 type Registry struct {
 	Users     *Users
 	Accounts  *Accounts
@@ -88,15 +92,15 @@ type Registry struct {
 	Passwords *Passwords
 }
 
-// core is what the kinds share.
+// core is the shared state of the parts.
 type core struct {
-	Options
+	opts     Options
 	users    *Users
 	accounts *Accounts
 	sessions *Sessions
 }
 
-// New makes a registry on a store.
+// New returns the Registry for a store.
 func New(o Options) Registry {
 	if o.StoredIdentifier == nil {
 		o.StoredIdentifier = func(_ context.Context, identifier string) (string, bool, error) { return identifier, true, nil }
@@ -104,20 +108,20 @@ func New(o Options) Registry {
 	if o.Tx == nil {
 		o.Tx = o.Store.Tx
 	}
-	c := &core{Options: o}
+	c := &core{opts: o}
 	r := Registry{Users: &Users{core: c}, Accounts: &Accounts{c}, Sessions: &Sessions{c}, Once: &Once{core: c}, Passwords: &Passwords{c}}
 	c.users, c.accounts, c.sessions = r.Users, r.Accounts, r.Sessions
 	return r
 }
 
-// isGone reports that a row is not there, or that a hook keeps it.
+// isGone reports whether the row does not exist or a hook dropped the write.
 func isGone(err error) bool {
 	return errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped)
 }
 
-// logExpired tells the log of rows that were deleted because they had expired.
+// logExpired logs how many expired rows were deleted.
 func (c *core) logExpired(ctx context.Context, model string, n int64) {
 	if n > 0 {
-		c.Log.InfoContext(ctx, "expired rows were deleted", slog.String("table", c.Store.Table(model).Name), slog.Int64("rows", n))
+		c.opts.Log.InfoContext(ctx, "expired rows were deleted", slog.String("table", c.opts.Store.Table(model).Name), slog.Int64("rows", n))
 	}
 }

@@ -8,32 +8,32 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Passwords hashes passwords and verifies them.
+// Passwords hashes and verifies passwords.
 type Passwords struct{ *core }
 
-// Hash hashes a new password. It may wait for its turn, since every hash takes
-// 32 MiB of memory and much of a processor.
+// Hash hashes a new password. It may have to wait, because every hash takes 32
+// MiB of memory and much processor time.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
-	return p.Options.Hash(ctx, password)
+	return p.opts.Hash(ctx, password)
 }
 
-// Verify reports whether hash was made from password. Where the hash is that of an
-// account, Check is the one to call.
+// Verify reports whether hash belongs to password. For the hash of an account,
+// use Check.
 func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, error) {
-	return p.Options.Verify(ctx, hash, password)
+	return p.opts.Verify(ctx, hash, password)
 }
 
-// Check reports whether an account has this password.
+// Check reports whether password is the account's password.
 //
-// The account's hash may be one that another program made (secret.Kind): then the
-// right password is hashed anew and stored in its place. A hash that cannot be
-// verified fits no password; the log says whose it is.
+// If the account's hash was made by another program (secret.Kind), the correct
+// password is hashed again and the new hash replaces the old one. A hash that
+// cannot be verified matches no password; the log names the account.
 func (p *Passwords) Check(ctx context.Context, account *Account, password string) (bool, error) {
 	kind, unfit := secret.Inspect(account.Password)
-	if p.CustomVerify || kind == secret.Native {
+	if p.opts.CustomVerify || kind == secret.Native {
 		return p.Verify(ctx, account.Password, password)
 	}
-	if unfit == nil && p.RefuseImportedHashes {
+	if unfit == nil && p.opts.RefuseImportedHashes {
 		unfit = errors.New("emailAndPassword.importedHashes is off")
 	}
 	right := false
@@ -43,32 +43,33 @@ func (p *Passwords) Check(ctx context.Context, account *Account, password string
 			return false, err
 		}
 	} else {
-		p.Log.WarnContext(ctx, "an account's password hash cannot be verified: its user has to reset the password",
+		p.opts.Log.WarnContext(ctx, "an account's password hash cannot be verified: its user has to reset the password",
 			"account", account.ID, "kind", kind, "error", unfit)
 	}
-	// Wrong and right passwords cost the same, and at least what an address
-	// without a user costs: for the wrong ones this hash is a decoy.
+	// Wrong and right passwords take the same time, and at least as long as an
+	// address without a user. For a wrong password, this hash is computed only
+	// for that.
 	renewed, err := p.Hash(ctx, password)
-	if err != nil || !right || p.CustomHash {
+	if err != nil || !right || p.opts.CustomHash {
 		return right && err == nil, err
 	}
 	return p.renew(ctx, account, renewed, password)
 }
 
-// renew replaces the hash that was verified, unless somebody was faster: a racing
-// sign-in, or a change of the password, whose new one then counts.
+// renew replaces the verified hash, unless another call was faster: a concurrent
+// sign-in, or a change of the password, in which case the new password counts.
 func (p *Passwords) renew(ctx context.Context, account *Account, renewed, password string) (bool, error) {
 	where := []store.Where{store.Is("id", account.ID), store.Is("password", account.Password)}
-	// No hook hears of it: the password is the same as before.
-	_, err := p.Store.Quiet().Update(ctx, "account", where, store.Record{"password": renewed})
+	// Hooks do not run, because the password is the same as before.
+	_, err := p.opts.Store.Quiet().Update(ctx, "account", where, store.Record{"password": renewed})
 	switch {
 	case err == nil:
 		return true, nil
 	case !errors.Is(err, store.ErrNotFound):
-		p.Log.WarnContext(ctx, "an imported password hash could not be replaced; the next sign-in tries again", "account", account.ID, "error", err)
+		p.opts.Log.WarnContext(ctx, "an imported password hash could not be replaced; the next sign-in tries again", "account", account.ID, "error", err)
 		return true, nil
 	}
-	now, err := p.Store.Get(ctx, "account", store.Is("id", account.ID))
+	now, err := p.opts.Store.Get(ctx, "account", store.Is("id", account.ID))
 	if err != nil {
 		if errors.Is(err, store.ErrNotFound) {
 			return false, nil
@@ -78,7 +79,7 @@ func (p *Passwords) renew(ctx context.Context, account *Account, renewed, passwo
 	switch hash := now.Text("password"); hash {
 	case "":
 		return false, nil
-	case account.Password: // a column that cannot be compared with it
+	case account.Password: // for a column that cannot be compared with the hash
 		return true, nil
 	default:
 		return p.Verify(ctx, hash, password)

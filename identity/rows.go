@@ -9,8 +9,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// ParseRow reads a row that was written as JSON, with its dates; ok is false when
-// the text is no JSON object.
+// ParseRow parses a row in JSON, including its dates. ok is false if the text is
+// not a JSON object.
 func ParseRow(jsonText []byte) (row store.Record, ok bool) {
 	members, err := secret.ParseMembers(validText(jsonText))
 	if err != nil {
@@ -19,8 +19,8 @@ func ParseRow(jsonText []byte) (row store.Record, ok bool) {
 	return rowOf(members, nil)
 }
 
-// ParseAuthentic is ParseRow for a text that a signature of ours vouches for, so
-// that it is not validated once more. The names of the table's columns are not
+// ParseAuthentic is like ParseRow, for a text with a valid signature of this
+// server, which is not validated again. The names of the table's columns are not
 // copied.
 func ParseAuthentic(jsonText []byte, table *store.TableSchema) (row store.Record, ok bool) {
 	members, ok := secret.SplitAuthentic(validText(jsonText))
@@ -63,8 +63,8 @@ func columnName(table *store.TableSchema, name []byte) string {
 	return string(name)
 }
 
-// revived turns a text that JSON.stringify makes of a date into a time, as the
-// reference's safeJSONParse does.
+// revived converts a text in the form of JSON.stringify for a date to a time, as
+// the reference's safeJSONParse does.
 func revived(v any) any {
 	if s, ok := v.(string); ok && looksLikeDate(s) {
 		if t, ok := js.ParseDate(s); ok {

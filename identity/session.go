@@ -15,9 +15,9 @@ type Session struct {
 	ExpiresAt time.Time
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	IPAddress string // "" when no trusted header names the client
+	IPAddress string // "" if no trusted header names the client
 	UserAgent string
-	// Extra holds the fields that options and plugins added; nil without any.
+	// Extra holds the fields added by options and plugins; nil if there are none.
 	Extra store.Record
 
 	row   store.Record
@@ -37,7 +37,8 @@ func sessionOf(table *store.TableSchema, row store.Record) *Session {
 	return s
 }
 
-// Record returns the whole row, which must not be changed. It is nil for a nil session.
+// Record returns the whole row, which must not be modified. It is nil for a nil
+// session.
 func (s *Session) Record() store.Record {
 	if s == nil {
 		return nil
@@ -45,8 +46,8 @@ func (s *Session) Record() store.Record {
 	return s.row
 }
 
-// Public returns the session as clients may see it: without hidden fields. It is
-// nil, in JSON null, for a nil session.
+// Public returns the session as clients see it, without hidden fields. For a nil
+// session it is nil, which is null in JSON.
 func (s *Session) Public() *store.PublicRow {
 	if s == nil {
 		return nil
@@ -54,10 +55,10 @@ func (s *Session) Public() *store.PublicRow {
 	return s.table.Public(s.row)
 }
 
-// With returns a copy with some fields changed. Nothing is written.
+// With returns a copy with some fields changed. It writes nothing.
 func (s *Session) With(change store.Record) *Session { return sessionOf(s.table, s.row.With(change)) }
 
-// Arguments implements callback.Arguer: callbacks are told the whole row.
+// Arguments implements callback.Arguer: callbacks get the whole row.
 func (s *Session) Arguments() []any { return []any{object(s.Record())} }
 
 // SignedIn is a session with its user.
@@ -66,7 +67,7 @@ type SignedIn struct {
 	User    *User    `arg:"0.user"`
 }
 
-// Object is {session, user} as callbacks are told of it, hidden fields included.
+// Object returns {session, user} as passed to callbacks, including hidden fields.
 func (s SignedIn) Object() *js.Object {
 	return js.Obj("session", object(s.Session.Record()), "user", object(s.User.Record()))
 }

@@ -8,41 +8,42 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Sessions are the sessions, in the database, in secondary storage, or in both.
+// Sessions gives access to the sessions, in the database, in secondary storage,
+// or in both.
 type Sessions struct{ *core }
 
-func (s *Sessions) table() *store.TableSchema { return s.Store.Table("session") }
+func (s *Sessions) table() *store.TableSchema { return s.opts.Store.Table("session") }
 
-// Row makes a Session of a row, such as one that the session cookie holds.
+// Row returns a row, such as one from the session cookie, as a Session.
 func (s *Sessions) Row(row store.Record) *Session { return sessionOf(s.table(), row) }
 
-func (s *Sessions) inDatabase() bool { return s.KV == nil || s.StoreSessionInDatabase }
+func (s *Sessions) inDatabase() bool { return s.opts.KV == nil || s.opts.StoreSessionInDatabase }
 
 // InDatabase reports whether sessions are rows of the database.
 func (s *Sessions) InDatabase() bool { return s.inDatabase() }
 
-// fallsBackToDatabase reports whether the database is asked for a session that
+// fallsBackToDatabase reports whether the database is read for a session that
 // secondary storage has lost.
 func (s *Sessions) fallsBackToDatabase() bool {
-	return s.KV != nil && s.StoreSessionInDatabase && !s.PreserveSessions
+	return s.opts.KV != nil && s.opts.StoreSessionInDatabase && !s.opts.PreserveSessions
 }
 
-// Create keeps a new session. It is for Context.SignIn of package auth, the one
-// place where sessions begin: everything else calls that.
+// Create stores a new session. Only Context.SignIn of package auth calls it, the
+// single place where sessions begin; all other code calls that.
 func (s *Sessions) Create(ctx context.Context, row store.Record) (*Session, error) {
 	var made store.Record
 	var err error
-	if s.KV == nil {
-		made, err = s.Store.Create(ctx, "session", row)
+	if s.opts.KV == nil {
+		made, err = s.opts.Store.Create(ctx, "session", row)
 	} else {
 		if !s.inDatabase() {
-			id, ok := s.NewID(ctx, "session")
+			id, ok := s.opts.NewID(ctx, "session")
 			if !ok {
 				id = secret.ID(32)
 			}
 			row = row.With(store.Record{"id": id})
 		}
-		made, err = s.Store.CreateVia(ctx, "session", row, s.keep)
+		made, err = s.opts.Store.CreateVia(ctx, "session", row, s.keep)
 	}
 	if err != nil {
 		return nil, err
@@ -50,10 +51,10 @@ func (s *Sessions) Create(ctx context.Context, row store.Record) (*Session, erro
 	return s.Row(made), nil
 }
 
-// Get returns the session with this token and its user, hidden fields left out,
-// expired or not.
+// Get returns the session with this token and its user, without hidden fields,
+// even if it has expired.
 func (s *Sessions) Get(ctx context.Context, token string) (*SignedIn, error) {
-	if s.KV != nil {
+	if s.opts.KV != nil {
 		found, err := s.findCached(ctx, token)
 		if err != nil || found != nil {
 			return found, err
@@ -72,14 +73,13 @@ func (s *Sessions) Get(ctx context.Context, token string) (*SignedIn, error) {
 	return s.findStored(ctx, token)
 }
 
-// Find is Get for callers who go on without the session: nil without an error
-// when there is none.
+// Find is like Get, but returns nil without an error if there is no session.
 func (s *Sessions) Find(ctx context.Context, token string) (*SignedIn, error) {
 	return orNil(s.Get(ctx, token))
 }
 
 func (s *Sessions) findStored(ctx context.Context, token string) (*SignedIn, error) {
-	rows, err := s.Store.Find(ctx, "session", store.Query{Where: []store.Where{store.Given("token", token)}, Limit: 1, Join: "userId"})
+	rows, err := s.opts.Store.Find(ctx, "session", store.Query{Where: []store.Where{store.Given("token", token)}, Limit: 1, Join: "userId"})
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +99,10 @@ func (s *Sessions) findStored(ctx context.Context, token string) (*SignedIn, err
 func (s *Sessions) Update(ctx context.Context, token string, change store.Record) (*Session, error) {
 	var row store.Record
 	var err error
-	if s.KV == nil {
-		row, err = s.Store.Update(ctx, "session", []store.Where{store.Given("token", token)}, change)
+	if s.opts.KV == nil {
+		row, err = s.opts.Store.Update(ctx, "session", []store.Where{store.Given("token", token)}, change)
 	} else {
-		row, err = s.Store.UpdateVia(ctx, "session", change, func(ctx context.Context, change store.Record) (store.Record, error) {
+		row, err = s.opts.Store.UpdateVia(ctx, "session", change, func(ctx context.Context, change store.Record) (store.Record, error) {
 			return s.updateCached(ctx, token, change)
 		})
 	}
@@ -112,35 +112,35 @@ func (s *Sessions) Update(ctx context.Context, token string, change store.Record
 	return s.Row(row), nil
 }
 
-// End ends the session with this token, wherever it is kept. A session that is not
-// there, or that a hook keeps, is no error.
+// End ends the session with this token in every storage. It is not an error if
+// the session does not exist or a hook keeps it.
 func (s *Sessions) End(ctx context.Context, token string) error {
-	if s.KV != nil {
+	if s.opts.KV != nil {
 		if err := s.deleteCached(ctx, token); err != nil {
 			return err
 		}
-		if !s.StoreSessionInDatabase {
+		if !s.opts.StoreSessionInDatabase {
 			return nil
 		}
-		if s.PreserveSessions {
+		if s.opts.PreserveSessions {
 			return s.endPreserved(ctx, store.Given("token", token))
 		}
 	}
-	return store.UnlessDropped(s.Store.Delete(ctx, "session", store.Given("token", token)))
+	return store.UnlessDropped(s.opts.Store.Delete(ctx, "session", store.Given("token", token)))
 }
 
-// EndAll ends all sessions of a user, wherever they are kept. Sessions that a hook
-// keeps are no error.
+// EndAll ends all sessions of a user in every storage. Sessions that a hook keeps
+// are not an error.
 func (s *Sessions) EndAll(ctx context.Context, userID string) error {
 	refs, err := s.refs(ctx, userID)
 	if err != nil {
 		return err
 	}
 	if s.inDatabase() {
-		if s.KV != nil && s.PreserveSessions {
+		if s.opts.KV != nil && s.opts.PreserveSessions {
 			err = s.endPreserved(ctx, store.Is("userId", userID))
 		} else {
-			_, err = s.Store.DeleteMany(ctx, "session", store.Is("userId", userID))
+			_, err = s.opts.Store.DeleteMany(ctx, "session", store.Is("userId", userID))
 		}
 		if store.UnlessDropped(err) != nil {
 			return err
@@ -150,24 +150,24 @@ func (s *Sessions) EndAll(ctx context.Context, userID string) error {
 }
 
 // endPreserved ends live session rows that are kept for audit: delete hooks run,
-// the rows stay with an end in the past. Rows already ended are left alone, so
-// that their hooks don't run twice.
+// and the rows stay with an expiry in the past. Rows that have ended are left
+// unchanged, so that their hooks do not run twice.
 func (s *Sessions) endPreserved(ctx context.Context, which store.Where) error {
-	now := s.Now(ctx)
+	now := s.opts.Now(ctx)
 	live := []store.Where{which, {Field: "expiresAt", Op: store.Gt, Value: now}}
-	return store.UnlessDropped(s.Store.DeleteManyVia(ctx, "session", live, func(ctx context.Context) error {
-		_, err := s.Store.Quiet().UpdateMany(ctx, "session", live, store.Record{"expiresAt": now})
+	return store.UnlessDropped(s.opts.Store.DeleteManyVia(ctx, "session", live, func(ctx context.Context) error {
+		_, err := s.opts.Store.Quiet().UpdateMany(ctx, "session", live, store.Record{"expiresAt": now})
 		return err
 	}))
 }
 
-// Of lists the sessions of a user that have not expired, hidden fields left out.
+// Of returns the sessions of a user that have not expired, without hidden fields.
 func (s *Sessions) Of(ctx context.Context, userID string) ([]*Session, error) {
-	if s.KV != nil && !s.fallsBackToDatabase() {
+	if s.opts.KV != nil && !s.fallsBackToDatabase() {
 		return s.listCached(ctx, userID)
 	}
-	rows, err := s.Store.Find(ctx, "session", store.Query{Where: []store.Where{
-		store.Is("userId", userID), {Field: "expiresAt", Op: store.Gt, Value: s.Now(ctx)},
+	rows, err := s.opts.Store.Find(ctx, "session", store.Query{Where: []store.Where{
+		store.Is("userId", userID), {Field: "expiresAt", Op: store.Gt, Value: s.opts.Now(ctx)},
 	}})
 	if err != nil {
 		return nil, err
@@ -179,13 +179,13 @@ func (s *Sessions) Of(ctx context.Context, userID string) ([]*Session, error) {
 	return out, nil
 }
 
-// DeleteExpired deletes the rows of sessions that have ended, unless the options
-// keep them, and returns how many.
+// DeleteExpired deletes the rows of expired sessions, unless the options keep
+// them, and returns their number.
 func (s *Sessions) DeleteExpired(ctx context.Context) (int64, error) {
-	if !s.inDatabase() || s.PreserveSessions {
+	if !s.inDatabase() || s.opts.PreserveSessions {
 		return 0, nil
 	}
-	n, err := deleteExpired(ctx, s.Store.Quiet(), "session", s.Now(ctx))
+	n, err := deleteExpired(ctx, s.opts.Store.Quiet(), "session", s.opts.Now(ctx))
 	s.logExpired(ctx, "session", n)
 	return n, err
 }

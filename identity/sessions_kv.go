@@ -15,8 +15,8 @@ import (
 // Sessions in secondary storage, under the reference's keys:
 //
 //	<token>                        {"session": …, "user": …}
-//	active-sessions-<user>         [{"token", "expiresAt"}], soonest end first
-//	revoked-sessions-before-<user> milliseconds; older sessions are void
+//	active-sessions-<user>         [{"token", "expiresAt"}], sorted by expiry
+//	revoked-sessions-before-<user> milliseconds; older sessions are invalid
 
 type sessionRef struct {
 	Token     string  `json:"token"`
@@ -28,17 +28,17 @@ func revokedKey(userID string) string { return "revoked-sessions-before-" + user
 
 func millis(t time.Time) float64 { return float64(t.UnixMilli()) }
 
-// keep is the write of a new session: to the database, if they are
-// kept there too, and to secondary storage.
+// keep writes a new session: to the database, if sessions are also stored there,
+// and to secondary storage.
 func (s *Sessions) keep(ctx context.Context, row store.Record) (store.Record, error) {
 	if s.inDatabase() {
-		made, err := s.Store.Quiet().Create(ctx, "session", row)
+		made, err := s.opts.Store.Quiet().Create(ctx, "session", row)
 		if err != nil {
 			return nil, err
 		}
 		row = made
 	}
-	return row, s.Store.AfterCommit(ctx, func(ctx context.Context) error { return s.cache(ctx, row) })
+	return row, s.opts.Store.AfterCommit(ctx, func(ctx context.Context) error { return s.cache(ctx, row) })
 }
 
 func (s *Sessions) cache(ctx context.Context, row store.Record) error {
@@ -58,12 +58,12 @@ func (s *Sessions) cache(ctx context.Context, row store.Record) error {
 }
 
 func (s *Sessions) setCached(ctx context.Context, token string, session, user store.Record, ends time.Time) error {
-	ttl := wholeSeconds(ends.Sub(s.Now(ctx)))
+	ttl := wholeSeconds(ends.Sub(s.opts.Now(ctx)))
 	if ttl <= 0 {
 		return nil
 	}
 	value := js.Marshal(js.Obj("session", s.table().Whole(session), "user", s.users.table().Whole(user)))
-	return s.KV.Set(ctx, token, string(value), ttl)
+	return s.opts.KV.Set(ctx, token, string(value), ttl)
 }
 
 func wholeSeconds(d time.Duration) time.Duration {
@@ -71,10 +71,10 @@ func wholeSeconds(d time.Duration) time.Duration {
 }
 
 func (s *Sessions) refs(ctx context.Context, userID string) ([]sessionRef, error) {
-	if s.KV == nil {
+	if s.opts.KV == nil {
 		return nil, nil
 	}
-	value, ok, err := s.KV.Get(ctx, activeKey(userID))
+	value, ok, err := s.opts.KV.Get(ctx, activeKey(userID))
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -86,28 +86,28 @@ func (s *Sessions) refs(ctx context.Context, userID string) ([]sessionRef, error
 }
 
 func (s *Sessions) setRefs(ctx context.Context, userID string, refs []sessionRef) error {
-	now := millis(s.Now(ctx))
+	now := millis(s.opts.Now(ctx))
 	refs = slices.DeleteFunc(slices.Clone(refs), func(r sessionRef) bool { return r.ExpiresAt <= now })
 	if len(refs) == 0 {
-		return s.KV.Delete(ctx, activeKey(userID))
+		return s.opts.KV.Delete(ctx, activeKey(userID))
 	}
 	slices.SortStableFunc(refs, func(x, y sessionRef) int { return int(math.Copysign(1, x.ExpiresAt-y.ExpiresAt)) })
 	ttl := wholeSeconds(time.Duration(refs[len(refs)-1].ExpiresAt-now) * time.Millisecond)
 	if ttl <= 0 {
-		return s.KV.Delete(ctx, activeKey(userID))
+		return s.opts.KV.Delete(ctx, activeKey(userID))
 	}
-	return s.KV.Set(ctx, activeKey(userID), string(js.Marshal(refs)), ttl)
+	return s.opts.KV.Set(ctx, activeKey(userID), string(js.Marshal(refs)), ttl)
 }
 
 func without(refs []sessionRef, token string) []sessionRef {
 	return slices.DeleteFunc(slices.Clone(refs), func(r sessionRef) bool { return r.Token == token })
 }
 
-// cachedSession is what secondary storage holds under a token.
+// cachedSession is the value under a token in secondary storage.
 type cachedSession struct{ session, user store.Record }
 
-// cached reads a session that has not been revoked from secondary storage; nil
-// when there is none.
+// cached reads a session from secondary storage, nil if there is none or it was
+// revoked.
 func (s *Sessions) cached(ctx context.Context, token string) (*cachedSession, error) {
 	found, err := s.cachedAnyhow(ctx, token)
 	if err != nil || found == nil {
@@ -120,16 +120,16 @@ func (s *Sessions) cached(ctx context.Context, token string) (*cachedSession, er
 	return found, nil
 }
 
-// cachedAnyhow is cached for sessions that may have been revoked.
+// cachedAnyhow is like cached, but includes revoked sessions.
 func (s *Sessions) cachedAnyhow(ctx context.Context, token string) (*cachedSession, error) {
-	value, ok, err := s.KV.Get(ctx, token)
+	value, ok, err := s.opts.KV.Get(ctx, token)
 	if err != nil || !ok || value == "" {
 		return nil, err
 	}
 	return parseCached(value), nil
 }
 
-// parseCached reads a value that cachedSession was written as; nil when it is none.
+// parseCached parses the text of a cachedSession, nil if it is malformed.
 func parseCached(value string) *cachedSession {
 	parsed, err := js.Parse([]byte(value))
 	o, ok := parsed.(*js.Object)
@@ -145,7 +145,8 @@ func parseCached(value string) *cachedSession {
 	return found
 }
 
-// revivedRow is a JSON object as a row, with its dates; nil for anything else.
+// revivedRow returns a JSON object as a row, with its dates; nil for anything
+// else.
 func revivedRow(v any) store.Record {
 	o, ok := v.(*js.Object)
 	if !ok {
@@ -159,7 +160,7 @@ func revivedRow(v any) store.Record {
 }
 
 func (s *Sessions) isRevoked(ctx context.Context, session store.Record) (bool, error) {
-	value, ok, err := s.KV.Get(ctx, revokedKey(session.Text("userId")))
+	value, ok, err := s.opts.KV.Get(ctx, revokedKey(session.Text("userId")))
 	if err != nil || !ok {
 		return false, err
 	}
@@ -175,10 +176,10 @@ func (s *Sessions) findCached(ctx context.Context, token string) (*SignedIn, err
 	return &SignedIn{Session: s.Row(s.table().Visible(found.session)), User: s.users.Of(s.users.table().Visible(found.user))}, nil
 }
 
-// knownInCache reports that secondary storage holds something for this token
-// which is not a session any more, so that the database must not answer.
+// knownInCache reports whether secondary storage has a value for this token that
+// is no longer a session, in which case the database must not be read.
 func (s *Sessions) knownInCache(ctx context.Context, token string) (bool, error) {
-	value, ok, err := s.KV.Get(ctx, token)
+	value, ok, err := s.opts.KV.Get(ctx, token)
 	return ok && value != "", err
 }
 
@@ -194,7 +195,7 @@ func (s *Sessions) updateCached(ctx context.Context, token string, change store.
 		}
 	}
 	if s.inDatabase() {
-		return s.Store.Quiet().Update(ctx, "session", []store.Where{store.Given("token", token)}, change)
+		return s.opts.Store.Quiet().Update(ctx, "session", []store.Where{store.Given("token", token)}, change)
 	}
 	if stored == nil {
 		return nil, store.ErrNotFound
@@ -205,7 +206,7 @@ func (s *Sessions) updateCached(ctx context.Context, token string, change store.
 func (s *Sessions) mergeCached(ctx context.Context, token string, found *cachedSession, change store.Record) (store.Record, error) {
 	row := s.table().Visible(found.session.With(change))
 	ends := row.Time("expiresAt")
-	if ends.Sub(s.Now(ctx)) < time.Second {
+	if ends.Sub(s.opts.Now(ctx)) < time.Second {
 		return row, nil
 	}
 	if err := s.setCached(ctx, token, row, found.user, ends); err != nil {
@@ -234,25 +235,25 @@ func (s *Sessions) deleteCached(ctx context.Context, token string) error {
 			return err
 		}
 	}
-	return s.KV.Delete(ctx, token)
+	return s.opts.KV.Delete(ctx, token)
 }
 
-// dropCached voids every cached session of a user: those listed, and,
-// by a time, those that a race hides.
+// dropCached invalidates every cached session of a user: the listed ones and, by
+// a time stamp, those that a concurrent call is writing.
 func (s *Sessions) dropCached(ctx context.Context, userID string, refs []sessionRef) error {
-	if s.KV == nil {
+	if s.opts.KV == nil {
 		return nil
 	}
-	now := s.Now(ctx)
-	return s.Store.AfterCommit(ctx, func(ctx context.Context) error {
+	now := s.opts.Now(ctx)
+	return s.opts.Store.AfterCommit(ctx, func(ctx context.Context) error {
 		before := millis(now)
-		if value, ok, err := s.KV.Get(ctx, revokedKey(userID)); err != nil {
+		if value, ok, err := s.opts.KV.Get(ctx, revokedKey(userID)); err != nil {
 			return err
 		} else if old, bad := strconv.ParseFloat(value, 64); ok && bad == nil {
 			before = max(before, old)
 		}
-		ttl := max(s.SessionLife, 24*time.Hour)
-		if err := s.KV.Set(ctx, revokedKey(userID), js.Number(before), ttl); err != nil {
+		ttl := max(s.opts.SessionLife, 24*time.Hour)
+		if err := s.opts.KV.Set(ctx, revokedKey(userID), js.Number(before), ttl); err != nil {
 			return err
 		}
 		latest, err := s.refs(ctx, userID)
@@ -260,7 +261,7 @@ func (s *Sessions) dropCached(ctx context.Context, userID string, refs []session
 			return err
 		}
 		for _, ref := range refs {
-			if err := s.KV.Delete(ctx, ref.Token); err != nil {
+			if err := s.opts.KV.Delete(ctx, ref.Token); err != nil {
 				return err
 			}
 			latest = without(latest, ref.Token)
@@ -274,7 +275,7 @@ func (s *Sessions) listCached(ctx context.Context, userID string) ([]*Session, e
 	if err != nil {
 		return nil, err
 	}
-	now := millis(s.Now(ctx))
+	now := millis(s.opts.Now(ctx))
 	seen := map[string]bool{}
 	var out []*Session
 	for _, ref := range refs {
@@ -293,16 +294,16 @@ func (s *Sessions) listCached(ctx context.Context, userID string) ([]*Session, e
 	return out, nil
 }
 
-// refreshUser writes a changed user into its cached sessions.
+// refreshUser updates the user in its cached sessions.
 func (s *Sessions) refreshUser(ctx context.Context, user store.Record) error {
-	if s.KV == nil || user == nil {
+	if s.opts.KV == nil || user == nil {
 		return nil
 	}
 	refs, err := s.refs(ctx, user.Text("id"))
 	if err != nil {
 		return err
 	}
-	now := millis(s.Now(ctx))
+	now := millis(s.opts.Now(ctx))
 	for _, ref := range refs {
 		if ref.ExpiresAt <= now {
 			continue

@@ -7,18 +7,18 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Prove marks the address of a user as proven, and takes away what was attached
-// to the account before: every linked account, the password among them, and every
-// session. Whoever made the account without owning the address, waiting for the
-// owner to come, keeps nothing (db/revoke-unproven-account-access.mjs).
+// Prove marks the address of a user as verified and removes what was attached to
+// the account before: every linked account, including the password, and every
+// session. An attacker who registered the address before its owner keeps no
+// access (db/revoke-unproven-account-access.mjs).
 //
-// It returns the user as it now is. A user whose address is proven already keeps
-// everything. When a hook drops the change everything is undone. Of several racing
-// calls one revokes and the others wait for it, so that none takes away the
-// session that the first has begun.
+// It returns the changed user. A user whose address is already verified keeps
+// everything. If a hook drops the change, everything is rolled back. Of several
+// concurrent calls one revokes and the others wait for it, so that none removes
+// the session that the first one has started.
 func (u *Users) Prove(ctx context.Context, id string) (*User, error) {
 	var user *User
-	err := u.Tx(ctx, func(ctx context.Context) error {
+	err := u.opts.Tx(ctx, func(ctx context.Context) error {
 		first, err := u.claimUnproven(ctx, id)
 		if err != nil {
 			return err
@@ -36,10 +36,11 @@ func (u *Users) Prove(ctx context.Context, id string) (*User, error) {
 	return user, err
 }
 
-// claimUnproven takes the row for this transaction: racing ones wait here, and
-// find it proven. No hook hears of this write; they see the update that follows.
+// claimUnproven locks the row for this transaction: concurrent calls wait here
+// and then find a verified address. Hooks do not run for this write; they run for
+// the update that follows.
 func (u *Users) claimUnproven(ctx context.Context, id string) (first bool, err error) {
-	_, err = u.Store.Quiet().Update(ctx, "user",
+	_, err = u.opts.Store.Quiet().Update(ctx, "user",
 		[]store.Where{store.Is("id", id), store.Is("emailVerified", false)}, store.Record{"emailVerified": true})
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil

@@ -15,10 +15,10 @@ type User struct {
 	Name          string
 	Email         string
 	EmailVerified bool
-	Image         *string // URL of a picture; nil when there is none
+	Image         *string // URL of a picture; nil if there is none
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
-	// Extra holds the fields that options and plugins added; nil without any.
+	// Extra holds the fields added by options and plugins; nil if there are none.
 	Extra store.Record
 
 	row   store.Record
@@ -40,7 +40,8 @@ func userOf(table *store.TableSchema, row store.Record) *User {
 	return u
 }
 
-// Record returns the whole row, which must not be changed. It is nil for a nil user.
+// Record returns the whole row, which must not be modified. It is nil for a nil
+// user.
 func (u *User) Record() store.Record {
 	if u == nil {
 		return nil
@@ -48,8 +49,8 @@ func (u *User) Record() store.Record {
 	return u.row
 }
 
-// Public returns the user as clients may see it: without hidden fields. It is nil,
-// in JSON null, for a nil user.
+// Public returns the user as clients see it, without hidden fields. For a nil
+// user it is nil, which is null in JSON.
 func (u *User) Public() *store.PublicRow {
 	if u == nil {
 		return nil
@@ -57,13 +58,14 @@ func (u *User) Public() *store.PublicRow {
 	return u.table.Public(u.row)
 }
 
-// With returns a copy with some fields changed. Nothing is written.
+// With returns a copy with some fields changed. It writes nothing.
 func (u *User) With(change store.Record) *User { return userOf(u.table, u.row.With(change)) }
 
-// Arguments implements callback.Arguer: callbacks are told the whole row.
+// Arguments implements callback.Arguer: callbacks get the whole row.
 func (u *User) Arguments() []any { return []any{object(u.Record())} }
 
-// extra are the fields of row other than the known ones, nil without any.
+// extra returns the fields of row other than the known ones, nil if there are
+// none.
 func extra(row store.Record, known ...string) store.Record {
 	more := len(row)
 	for _, k := range known {
@@ -77,11 +79,11 @@ func extra(row store.Record, known ...string) store.Record {
 	return row.Without(known...)
 }
 
-// LowerCase is the form in which addresses are kept: JavaScript's toLowerCase,
-// near enough for addresses.
+// LowerCase returns the form in which addresses are stored. For addresses it is
+// close enough to JavaScript's toLowerCase.
 func LowerCase(s string) string { return strings.ToLower(s) }
 
-// SameAddress reports whether two addresses are one to this server, which
+// SameAddress reports whether two addresses are equal for this server, which
 // ignores case.
 func SameAddress(a, b string) bool { return foldAddress(a) == foldAddress(b) }
 

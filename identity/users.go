@@ -9,31 +9,31 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Users are the users.
+// Users gives access to the users.
 type Users struct {
 	*core
 	capitals capitals
 }
 
-func (u *Users) table() *store.TableSchema { return u.Store.Table("user") }
+func (u *Users) table() *store.TableSchema { return u.opts.Store.Table("user") }
 
-// Of makes a User of a row, such as one that the session cookie holds.
+// Of returns a row, such as one from the session cookie, as a User.
 func (u *Users) Of(row store.Record) *User { return userOf(u.table(), row) }
 
 // Get returns the user with this id.
 func (u *Users) Get(ctx context.Context, id string) (*User, error) {
-	row, err := u.Store.Get(ctx, "user", store.Is("id", id))
+	row, err := u.opts.Store.Get(ctx, "user", store.Is("id", id))
 	if err != nil {
 		return nil, err
 	}
 	return u.Of(row), nil
 }
 
-// ByEmail returns the user with this address, in whatever case it is given.
+// ByEmail returns the user with this address in any case.
 //
-// A row whose address has capitals is found too. Of several addresses that differ
-// in case only, the one in lower case counts, then the one that is written as
-// email is; otherwise the result is ErrNotFound, because a choice would be a guess.
+// It also finds a row whose address has capitals. If several addresses differ
+// only in case, the one in lower case counts, then the one that is spelled like
+// email; otherwise the error is ErrNotFound, because any choice would be a guess.
 func (u *Users) ByEmail(ctx context.Context, email string) (*User, error) {
 	found, err := u.withAddress(ctx, email)
 	if err != nil {
@@ -52,17 +52,16 @@ func (u *Users) ByEmail(ctx context.Context, email string) (*User, error) {
 	return nil, store.ErrNotFound
 }
 
-// FindByEmail is ByEmail for callers to whom a free address is as good as a taken
-// one: it returns nil without an error when nobody has the address.
+// FindByEmail is like ByEmail, but returns nil without an error if no user has
+// the address.
 func (u *Users) FindByEmail(ctx context.Context, email string) (*User, error) {
 	return orNil(u.ByEmail(ctx, email))
 }
 
-// Find is Get for callers who go on without the user: nil without an error when
-// there is none.
+// Find is like Get, but returns nil without an error if there is no such user.
 func (u *Users) Find(ctx context.Context, id string) (*User, error) { return orNil(u.Get(ctx, id)) }
 
-// orNil turns ErrNotFound into nil.
+// orNil converts ErrNotFound to nil.
 func orNil[T any](v *T, err error) (*T, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -70,40 +69,40 @@ func orNil[T any](v *T, err error) (*T, error) {
 	return v, err
 }
 
-// Create makes a user of row, whose address is put into lower case. method says how
-// the user came to be, such as "email-password"; user.validateUserInfo is told.
-// The error is ErrConflict when the address is taken.
+// Create creates a user from row, with the address in lower case. method says how
+// the user was created, such as "email-password"; it is passed to
+// user.validateUserInfo. The error is ErrConflict if the address is taken.
 func (u *Users) Create(ctx context.Context, row store.Record, method string) (*User, error) {
 	return u.CreateFrom(ctx, row, js.Obj("method", method))
 }
 
-// CreateFrom is Create for sources with more to tell than a method:
+// CreateFrom is like Create, for sources with more information than a method:
 // {method, oauth: {providerId, profile}}.
 func (u *Users) CreateFrom(ctx context.Context, row store.Record, source *js.Object) (*User, error) {
-	now := u.Now(ctx)
+	now := u.opts.Now(ctx)
 	row = store.Record{"createdAt": now, "updatedAt": now}.With(row)
 	if email, ok := row["email"].(string); ok {
 		row["email"] = LowerCase(email)
 	}
-	if u.ValidateUser != nil {
+	if u.opts.ValidateUser != nil {
 		source = source.Clone()
 		source.Set("action", "create-user")
-		if err := u.ValidateUser(ctx, row, source); err != nil {
+		if err := u.opts.ValidateUser(ctx, row, source); err != nil {
 			return nil, err
 		}
 	}
 	if err := u.refuseTwin(ctx, row["email"], ""); err != nil {
 		return nil, err
 	}
-	made, err := u.Store.Create(ctx, "user", row)
+	made, err := u.opts.Store.Create(ctx, "user", row)
 	if err != nil {
 		return nil, err
 	}
 	return u.Of(made), nil
 }
 
-// Update changes a user, and the copies of it that sessions in secondary storage
-// hold. The map change may be changed.
+// Update changes a user, including the copies in cached sessions in secondary
+// storage. It may modify the map change.
 func (u *Users) Update(ctx context.Context, id string, change store.Record) (*User, error) {
 	if email, ok := change["email"].(string); ok && email != "" {
 		change["email"] = LowerCase(email)
@@ -111,48 +110,49 @@ func (u *Users) Update(ctx context.Context, id string, change store.Record) (*Us
 			return nil, err
 		}
 	}
-	row, err := u.Store.Update(ctx, "user", []store.Where{store.Is("id", id)}, change)
+	row, err := u.opts.Store.Update(ctx, "user", []store.Where{store.Is("id", id)}, change)
 	if err != nil {
 		return nil, err
 	}
-	return u.Of(row), u.Store.AfterCommit(ctx, func(ctx context.Context) error {
+	return u.Of(row), u.opts.Store.AfterCommit(ctx, func(ctx context.Context) error {
 		if err := u.sessions.refreshUser(ctx, row); err != nil {
-			u.Log.ErrorContext(ctx, "secondary storage: sessions still show the user as it was", "error", err)
+			u.opts.Log.ErrorContext(ctx, "secondary storage: sessions still show the old user", "error", err)
 		}
 		return nil
 	})
 }
 
-// Delete deletes a user with all sessions and accounts, wherever they are kept.
+// Delete deletes a user with all sessions and accounts in every storage.
 func (u *Users) Delete(ctx context.Context, id string) error {
 	refs, err := u.sessions.refs(ctx, id)
 	if err != nil {
 		return err
 	}
 	if u.sessions.inDatabase() {
-		if _, err := u.Store.DeleteMany(ctx, "session", store.Is("userId", id)); store.UnlessDropped(err) != nil {
+		if _, err := u.opts.Store.DeleteMany(ctx, "session", store.Is("userId", id)); store.UnlessDropped(err) != nil {
 			return err
 		}
 	}
-	if _, err := u.Store.DeleteMany(ctx, "account", store.Is("userId", id)); store.UnlessDropped(err) != nil {
+	if _, err := u.opts.Store.DeleteMany(ctx, "account", store.Is("userId", id)); store.UnlessDropped(err) != nil {
 		return err
 	}
-	if err := u.Store.Delete(ctx, "user", store.Is("id", id)); err != nil {
+	if err := u.opts.Store.Delete(ctx, "user", store.Is("id", id)); err != nil {
 		return err
 	}
 	return u.sessions.dropCached(ctx, id, refs)
 }
 
-// SyntheticID returns an id for a user that is only pretended.
+// SyntheticID returns an id for a user that does not exist and is only shown to
+// the client.
 func (u *Users) SyntheticID(ctx context.Context) string {
-	if id, ok := u.NewID(ctx, "user"); ok && id != "" {
+	if id, ok := u.opts.NewID(ctx, "user"); ok && id != "" {
 		return id
 	}
 	return secret.ID(32)
 }
 
-// NobodyID returns an id of the database's kind that no user has. It is not 0, for
-// which MySQL would take the next number.
+// NobodyID returns an id of the database's kind that no user has. It is not 0,
+// which MySQL would replace by the next number.
 func (u *Users) NobodyID() string {
 	if u.table().ID == store.UUID {
 		return "00000000-0000-0000-0000-000000000000"

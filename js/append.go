@@ -10,25 +10,26 @@ import (
 	"unicode/utf8"
 )
 
-// appendDepth ends a value that holds itself; deeper ones become null.
+// appendDepth ends the output of a value that contains itself; deeper values
+// become null.
 const appendDepth = 2 * maxDepth
 
-// Appender is a value that writes its own JSON: exactly one value, or nothing
-// at all to be left out as undefined is.
+// Appender is a value that writes its own JSON: exactly one value, or nothing to
+// be left out like undefined.
 type Appender interface {
 	AppendJSON(dst []byte) []byte
 }
 
-// Marshal is JSON.stringify(v). See [Append].
+// Marshal returns JSON.stringify(v). See [Append].
 func Marshal(v any) []byte { return Append(nil, v) }
 
-// Append adds JSON.stringify(v) to dst. It knows JavaScript's values, Go's
+// Append appends JSON.stringify(v) to dst. It supports JavaScript values, Go's
 // numbers and strings, slices, maps (keys sorted, integer-like ones first),
 // pointers, json.RawMessage (verbatim), [Appender], json.Marshaler, and structs
 // by their json tags (name, "-", omitempty, omitzero; embedded structs are
-// flattened). []byte is base64 as in encoding/json. What JSON cannot say (NaN,
-// channels, functions, a Date out of JavaScript's range) is null; Undefined
-// adds nothing.
+// flattened). []byte is base64 as in encoding/json. Values that JSON cannot
+// express (NaN, channels, functions, a Date out of JavaScript's range) become
+// null; Undefined appends nothing.
 func Append(dst []byte, v any) []byte { return appendAny(dst, v, 0) }
 
 func appendAny(dst []byte, v any, depth int) []byte {
@@ -81,8 +82,8 @@ func appendObject(dst []byte, o *Object, depth int) []byte {
 	return append(dst, '}')
 }
 
-// appendMember adds one member of an object whose first member begins at
-// start, or nothing if the value turns out to be undefined.
+// appendMember appends one member of an object whose first member begins at
+// start. If the value is undefined, it appends nothing.
 func appendMember(dst []byte, start int, key string, val any, depth int) []byte {
 	before := len(dst)
 	if before > start {
@@ -157,7 +158,7 @@ func sortKeys(keys []string) {
 
 const hexDigits = "0123456789abcdef"
 
-// AppendString adds s as a quoted JSON string. Only quotes, backslashes,
+// AppendString appends s as a quoted JSON string. Only quotes, backslashes,
 // control characters below U+0020 and lone surrogates are escaped.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
@@ -209,7 +210,7 @@ func appendFloat(dst []byte, f float64) []byte {
 	return appendNumber(dst, f)
 }
 
-// appendNumber adds a finite number as Number.prototype.toString writes it.
+// appendNumber appends a finite number as Number.prototype.toString writes it.
 func appendNumber(dst []byte, f float64) []byte {
 	if f == 0 {
 		return append(dst, '0')
@@ -221,7 +222,7 @@ func appendNumber(dst []byte, f float64) []byte {
 		return strconv.AppendFloat(dst, f, 'f', -1, 64)
 	}
 	dst = strconv.AppendFloat(dst, f, 'e', -1, 64)
-	// Go pads the exponent to two digits, JavaScript does not.
+	// Go pads the exponent to two digits; JavaScript does not.
 	if n := len(dst); dst[n-2] == '0' && (dst[n-3] == '-' || dst[n-3] == '+') {
 		dst[n-2] = dst[n-1]
 		dst = dst[:n-1]

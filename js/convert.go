@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Number is String(f) for a number: "NaN", "Infinity", "1e+21", "0" for -0.
+// Number returns String(f) for a number: "NaN", "Infinity", "1e+21", "0" for -0.
 func Number(f float64) string {
 	switch {
 	case math.IsNaN(f):
@@ -21,7 +21,7 @@ func Number(f float64) string {
 	return string(appendNumber(make([]byte, 0, 24), f))
 }
 
-// Truthy is Boolean(v).
+// Truthy returns Boolean(v).
 func Truthy(v any) bool {
 	switch v := v.(type) {
 	case nil, Undefined:
@@ -37,8 +37,8 @@ func Truthy(v any) bool {
 	return true
 }
 
-// String is String(v). A time.Time is written as ISO text, since the text
-// JavaScript gives a Date depends on the machine's time zone.
+// String returns String(v). A time.Time is written as ISO text, because the text
+// of a Date in JavaScript depends on the machine's time zone.
 func String(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -62,7 +62,7 @@ func String(v any) string {
 	return "[object Object]"
 }
 
-// joined is Array.prototype.join: null and undefined are empty.
+// joined is Array.prototype.join: null and undefined become empty.
 func joined(list []any) string {
 	var b strings.Builder
 	for i, v := range list {
@@ -78,7 +78,7 @@ func joined(list []any) string {
 	return b.String()
 }
 
-// ToNumber is Number(v): NaN for what is no number.
+// ToNumber returns Number(v), which is NaN for a value that is not a number.
 func ToNumber(v any) float64 {
 	switch v := v.(type) {
 	case nil:
@@ -103,7 +103,7 @@ func ToNumber(v any) float64 {
 	return math.NaN()
 }
 
-// number is the value of any of Go's number kinds.
+// number returns the value of any of Go's number types.
 func number(v any) (float64, bool) {
 	switch v := v.(type) {
 	case float64:
@@ -176,7 +176,7 @@ func parseRadix(s string, base int) float64 {
 	return f
 }
 
-// Trim is String.prototype.trim.
+// Trim returns s.trim().
 func Trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool {
 		switch {

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// maxDate is the last millisecond a Date can hold, counted from 1970.
+// maxDate is the last millisecond that a Date can hold, counted from 1970.
 const maxDate = 8_640_000_000_000_000
 
-// ISO is Date.prototype.toISOString: UTC, milliseconds, years before 0 and
-// after 9999 with a sign and six digits.
+// ISO returns t as Date.prototype.toISOString does: UTC, milliseconds, years
+// before 0 and after 9999 with a sign and six digits.
 func ISO(t time.Time) string { return string(appendISO(make([]byte, 0, 28), t)) }
 
 func appendISO(dst []byte, t time.Time) []byte {
@@ -44,8 +44,8 @@ func appendDigits(dst []byte, n, width int) []byte {
 	return append(dst, buf[i:]...)
 }
 
-// DateOf is new Date(ms): fractions are cut off, and what lies outside
-// JavaScript's range or is NaN is no date.
+// DateOf returns new Date(ms). Fractions are cut off. It returns false if ms is
+// NaN or out of JavaScript's range.
 func DateOf(ms float64) (time.Time, bool) {
 	if !(ms >= -maxDate && ms <= maxDate) {
 		return time.Time{}, false
@@ -53,11 +53,11 @@ func DateOf(ms float64) (time.Time, bool) {
 	return time.UnixMilli(int64(ms)).UTC(), true
 }
 
-// ParseDate is new Date(s) for the forms that matter: ECMAScript's own (date,
-// date and time with or without offset, extended years) and the common older
-// ones V8 knows (RFC 1123, toString, "2024-01-02 03:04:05", "Jan 2, 2024",
-// "1/2/2024"). A time without offset is taken as UTC, which is what Node does
-// where TZ is UTC. Anything else is an invalid date.
+// ParseDate returns new Date(s) for the forms used in practice: ECMAScript's own
+// (date, date and time with or without offset, extended years) and common older
+// ones that V8 accepts (RFC 1123, toString, "2024-01-02 03:04:05", "Jan 2, 2024",
+// "1/2/2024"). A time without an offset is UTC, as in Node with TZ=UTC. For
+// anything else it returns false.
 func ParseDate(s string) (time.Time, bool) {
 	if t, ok := parseISO(s); ok {
 		return t, true
@@ -70,7 +70,7 @@ type dateText struct {
 	ok bool
 }
 
-// digits takes exactly n digits.
+// digits consumes exactly n digits.
 func (d *dateText) digits(n int) int {
 	if len(d.s) < n {
 		d.ok = false
@@ -114,7 +114,7 @@ func parseISO(s string) (time.Time, bool) {
 	if !d.ok || d.s != "" || month < 1 || month > 12 || day < 1 || day > 31 {
 		return time.Time{}, false
 	}
-	// V8 lets February 30 be March 1.
+	// V8 reads February 30 as March 1.
 	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Add(clock)
 	ms := t.UnixMilli()
 	return t, ms >= -maxDate && ms <= maxDate
@@ -132,8 +132,8 @@ func (d *dateText) year() int {
 	return d.digits(4)
 }
 
-// clock reads hours and minutes, what may follow them, and the offset, and
-// gives the distance from midnight UTC.
+// clock parses hours and minutes, the optional rest of the time, and the offset.
+// It returns the distance from midnight UTC.
 func (d *dateText) clock() time.Duration {
 	hour := d.digits(2)
 	d.ok = d.take(':') && d.ok
@@ -166,7 +166,7 @@ func (d *dateText) clock() time.Duration {
 	return at - sign*(time.Duration(oh)*time.Hour+time.Duration(om)*time.Minute)
 }
 
-// fraction reads any number of digits and keeps milliseconds.
+// fraction consumes any number of digits and returns milliseconds.
 func (d *dateText) fraction() int {
 	ms, n := 0, 0
 	for d.s != "" && d.s[0] >= '0' && d.s[0] <= '9' {
@@ -185,7 +185,7 @@ func (d *dateText) fraction() int {
 	return ms
 }
 
-// legacyLayouts are the texts V8's older parser is really given in practice.
+// legacyLayouts returns the forms of V8's older parser that occur in practice.
 func legacyLayouts() []string {
 	return []string{
 		time.RFC1123, time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 MST", "Mon, 2 Jan 2006 15:04:05 -0700",

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// golden is what Node does; testdata/golden.mjs wrote it.
+// golden is the behaviour of Node, written by testdata/golden.mjs.
 type golden struct {
 	Parse   []struct{ In, Out *string }
 	Numbers []struct{ Bits, String, JSON string }

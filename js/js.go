@@ -1,16 +1,19 @@
-// Package js reads and writes JSON exactly as ECMAScript's JSON.parse and
-// JSON.stringify do: key order kept (integer-like keys first, as a JavaScript
-// object has them), the last of duplicate keys wins in the first's place, no
-// escaping of <, >, & or U+2028, ES number format, dates as ISO text with
-// milliseconds. It knows nothing of HTTP or of this program.
+// Package js reads and writes JSON exactly as JSON.parse and JSON.stringify do:
+// it keeps the order of keys (integer-like keys first, as in a JavaScript
+// object), the last of duplicate keys wins in the place of the first, <, >, & and
+// U+2028 are not escaped, numbers have ECMAScript's format, and dates are ISO
+// texts with milliseconds.
+//
+//	v, err := js.Parse(body)
+//	text := js.Marshal(js.Obj("id", id, "createdAt", time.Now()))
 //
 // A JavaScript value is one of nil (null), [Undefined], bool, float64, string,
 // time.Time (a Date), []any and *[Object].
 //
-// JavaScript strings are UTF-16 and may hold half of a surrogate pair. Such a
-// half is kept as the three bytes UTF-8 would give it (WTF-8), so that text
-// that came from "\ud800" is written as "\ud800" again. [WellFormed] turns it
-// into U+FFFD for a database or a hash, as Node does when it encodes a string.
+// JavaScript strings are UTF-16 and may contain half of a surrogate pair. Such a
+// half is kept as the three bytes that UTF-8 would use for it (WTF-8), so that
+// "\ud800" is written as "\ud800" again. [WellFormed] replaces it by U+FFFD for a
+// database or a hash, as Node does when it encodes a string.
 package js
 
 import (
@@ -18,11 +21,12 @@ import (
 	"unicode/utf8"
 )
 
-// Undefined is the absent value where JavaScript has undefined: object members
-// holding it are left out, array elements become null.
+// Undefined is JavaScript's undefined: object members with this value are left
+// out, array elements become null.
 type Undefined struct{}
 
-// Length is the length property of a JavaScript string: its UTF-16 code units.
+// Length returns the length property of a JavaScript string: its UTF-16 code
+// units.
 func Length(s string) int {
 	n := 0
 	for i := 0; i < len(s); {
@@ -36,7 +40,8 @@ func Length(s string) int {
 	return n
 }
 
-// Points counts the code points of a string, a lone surrogate being one.
+// Points returns the number of code points of a string; a lone surrogate counts
+// as one.
 func Points(s string) int {
 	n := 0
 	for i := 0; i < len(s); n++ {
@@ -64,8 +69,8 @@ func WellFormed(s string) string {
 	return b.String()
 }
 
-// next decodes one code point of WTF-8: as utf8.DecodeRuneInString, but a
-// surrogate is itself, three bytes wide.
+// next decodes one code point of WTF-8, like utf8.DecodeRuneInString, but a
+// surrogate is returned as it is, three bytes wide.
 func next(s string) (rune, int) {
 	if s[0] < utf8.RuneSelf {
 		return rune(s[0]), 1
@@ -79,7 +84,7 @@ func next(s string) (rune, int) {
 
 func isSurrogate(r rune) bool { return r >= 0xD800 && r <= 0xDFFF }
 
-// appendWTF8 encodes r, surrogates included.
+// appendWTF8 encodes r, including surrogates.
 func appendWTF8(dst []byte, r rune) []byte {
 	if isSurrogate(r) {
 		return append(dst, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)

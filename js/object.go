@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// indexFrom is the number of members from which an object keeps an index;
-// below it, comparing keys one by one is faster.
+// indexFrom is the number of members from which an object keeps an index. For
+// fewer members, comparing keys one by one is faster.
 const indexFrom = 13
 
 type member struct {
@@ -15,10 +15,10 @@ type member struct {
 	val any
 }
 
-// Object is a JavaScript object: members in the order JavaScript gives them,
-// integer-like keys first and ascending, the others as they were added. The
-// zero value is an empty object; a nil *Object reads as empty. It may be read
-// by many goroutines at once while none changes it.
+// Object is a JavaScript object: members in JavaScript's order, integer-like keys
+// first and ascending, the others in the order of insertion. The zero value is an
+// empty object; a nil *Object reads as empty. Several goroutines may read it
+// while none changes it.
 type Object struct {
 	numbered []member // those with integer-like keys, ascending
 	members  []member // the others
@@ -28,8 +28,9 @@ type Object struct {
 // NewObject returns an empty object.
 func NewObject() *Object { return &Object{} }
 
-// Obj returns an object of the given keys and values in turn. A key that is no
-// string and its value are skipped, and a last key without value is undefined.
+// Obj returns an object with the given alternating keys and values. A key that is
+// not a string is skipped with its value; a last key without a value is
+// undefined.
 func Obj(pairs ...any) *Object {
 	o := &Object{members: make([]member, 0, (len(pairs)+1)/2)}
 	for i := 0; i < len(pairs); i += 2 {
@@ -46,7 +47,7 @@ func Obj(pairs ...any) *Object {
 	return o
 }
 
-// Get returns the value of key and whether the object has it as its own.
+// Get returns the value of key and whether the object has the key.
 func (o *Object) Get(key string) (any, bool) {
 	if m := o.find(key); m != nil {
 		return m.val, true
@@ -54,11 +55,11 @@ func (o *Object) Get(key string) (any, bool) {
 	return nil, false
 }
 
-// Has reports whether the object has key as its own.
+// Has reports whether the object has the key.
 func (o *Object) Has(key string) bool { return o.find(key) != nil }
 
-// Set gives key a value, in its old place if it had one. Many integer-like keys
-// that do not ascend are for a [Builder].
+// Set sets key to a value, in its old place if it exists. For many integer-like
+// keys that are not ascending, use a [Builder].
 func (o *Object) Set(key string, val any) {
 	n, isInt := arrayIndex(key)
 	if !isInt {
@@ -88,7 +89,7 @@ func (o *Object) set(key string, val any) {
 	}
 }
 
-// Delete removes key, if it is there.
+// Delete removes key if it exists.
 func (o *Object) Delete(key string) {
 	if n, isInt := arrayIndex(key); isInt {
 		if at, found := o.search(n); found {
@@ -104,7 +105,7 @@ func (o *Object) Delete(key string) {
 	o.reindex()
 }
 
-// Len is the number of members.
+// Len returns the number of members.
 func (o *Object) Len() int {
 	if o == nil {
 		return 0
@@ -112,7 +113,7 @@ func (o *Object) Len() int {
 	return len(o.numbered) + len(o.members)
 }
 
-// Keys returns the keys in order, as Object.keys does.
+// Keys returns the keys in order, like Object.keys.
 func (o *Object) Keys() []string {
 	keys := make([]string, 0, o.Len())
 	for key := range o.All() {
@@ -121,7 +122,8 @@ func (o *Object) Keys() []string {
 	return keys
 }
 
-// All yields the members in order. The object must not change meanwhile.
+// All yields the members in order. The object must not change during the
+// iteration.
 func (o *Object) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
 		if o == nil {
@@ -137,7 +139,7 @@ func (o *Object) All() iter.Seq2[string, any] {
 	}
 }
 
-// Clone returns a copy of the object; the values are shared, as {...o} does.
+// Clone returns a copy of the object that shares the values, like {...o}.
 func (o *Object) Clone() *Object {
 	if o == nil {
 		return &Object{}
@@ -192,8 +194,8 @@ func (o *Object) named(key string) *member {
 	return nil
 }
 
-// search is the place of an integer-like key, and whether it is there. Most come
-// ascending.
+// search returns the place of an integer-like key and whether it exists. Most
+// keys are added in ascending order.
 func (o *Object) search(n uint32) (at int, found bool) {
 	if last := len(o.numbered); last == 0 || position(o.numbered[last-1]) < n {
 		return last, false
@@ -214,12 +216,12 @@ func (o *Object) reindex() {
 	}
 }
 
-// Builder makes an object of keys that somebody else chose: also of many
-// integer-like keys in falling order, in a time that is not quadratic. The zero
-// value is ready for use.
+// Builder builds an object from untrusted keys. Unlike Object.Set, it takes no
+// quadratic time for many integer-like keys in descending order. The zero value
+// is ready for use.
 type Builder struct {
 	o    Object
-	seen map[uint32]int // place in o.numbered, once these do not ascend
+	seen map[uint32]int // index in o.numbered, used once the keys are not ascending
 }
 
 // Get returns the value that was set for key, if any.
@@ -234,7 +236,7 @@ func (b *Builder) Get(key string) (any, bool) {
 	return nil, false
 }
 
-// Set is [Object.Set].
+// Set is like [Object.Set].
 func (b *Builder) Set(key string, val any) {
 	n, isInt := arrayIndex(key)
 	if !isInt {
@@ -259,7 +261,7 @@ func (b *Builder) Set(key string, val any) {
 	b.o.numbered = append(b.o.numbered, member{key, val})
 }
 
-// Object returns what was built. The builder is not used after it.
+// Object returns the object. The builder must not be used afterwards.
 func (b *Builder) Object() *Object {
 	if b.seen != nil {
 		slices.SortFunc(b.o.numbered, func(x, y member) int { return cmp.Compare(position(x), position(y)) })
@@ -268,8 +270,8 @@ func (b *Builder) Object() *Object {
 	return &o
 }
 
-// compareIndex orders integer-like keys before others and by number; two
-// others are equal to it.
+// compareIndex sorts integer-like keys before others and by number; two other
+// keys are equal.
 func compareIndex(a, b string) int {
 	i, aInt := arrayIndex(a)
 	j, bInt := arrayIndex(b)
@@ -284,7 +286,8 @@ func compareIndex(a, b string) int {
 	return 0
 }
 
-// arrayIndex is ECMAScript's: a canonical number from 0 to 2^32-2.
+// arrayIndex parses an array index of ECMAScript: a canonical number from 0 to
+// 2^32-2.
 func arrayIndex(key string) (uint32, bool) {
 	if key == "" || len(key) > 10 || key[0] < '0' || key[0] > '9' || key[0] == '0' && len(key) > 1 {
 		return 0, false

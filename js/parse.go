@@ -8,10 +8,10 @@ import (
 	"unsafe"
 )
 
-// maxDepth is how deep arrays and objects may lie in one another.
+// maxDepth is the largest nesting depth of arrays and objects.
 const maxDepth = 10000
 
-// SyntaxError says where in the text JSON.parse would have given up.
+// SyntaxError is the position in the text at which JSON.parse would fail.
 type SyntaxError struct {
 	Offset  int // bytes from the start, after the BOM
 	Message string
@@ -21,11 +21,11 @@ func (e *SyntaxError) Error() string {
 	return "js: " + e.Message + " in JSON at position " + strconv.Itoa(e.Offset)
 }
 
-// Parse reads a request body as JSON.parse reads the text that
-// Request.text() decoded: a BOM is dropped and invalid UTF-8 becomes U+FFFD.
-// The result is nil, bool, float64, string, []any or *Object. Numbers too
-// large are infinite. The error is always a *[SyntaxError]; more than 10000
-// levels are one, where JavaScript has no limit. Parse keeps no hold of data.
+// Parse parses a request body like JSON.parse after Request.text(): a BOM is
+// dropped and invalid UTF-8 becomes U+FFFD. The result is nil, bool, float64,
+// string, []any or *Object. Numbers that are too large are infinite. The error is
+// always a *[SyntaxError]. More than 10000 levels are an error too, where
+// JavaScript has no limit. Parse does not retain data.
 func Parse(data []byte) (any, error) {
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	if !utf8.Valid(data) {
@@ -45,7 +45,7 @@ func Parse(data []byte) (any, error) {
 	return v, nil
 }
 
-// decode is the Encoding Standard's UTF-8 decoder in replacement mode: one
+// decode is the UTF-8 decoder of the Encoding Standard in replacement mode: one
 // U+FFFD for each maximal part of a sequence that could have been valid.
 func decode(data []byte) []byte {
 	out := make([]byte, 0, len(data)+16)
@@ -215,7 +215,7 @@ func (p *parser) array(depth int) (any, bool) {
 	}
 }
 
-// is steps over c if it comes next.
+// is skips c if it comes next.
 func (p *parser) is(c byte) bool {
 	if p.pos < len(p.data) && p.data[p.pos] == c {
 		p.pos++
@@ -263,8 +263,8 @@ func (p *parser) number() (any, bool) {
 		}
 		return float64(n), true
 	}
-	// Out of range is no error: ParseFloat gives the infinity or zero that
-	// JavaScript has too.
+	// Out of range is not an error: ParseFloat returns the infinity or zero that
+	// JavaScript returns too.
 	f, _ := strconv.ParseFloat(unsafe.String(&text[0], len(text)), 64)
 	return f, true
 }
@@ -288,7 +288,7 @@ func (p *parser) str() (string, bool) {
 	return "", p.fail("unterminated string")
 }
 
-// escaped reads the rest of a string from its first backslash on.
+// escaped parses the rest of a string from its first backslash.
 func (p *parser) escaped(start int) (string, bool) {
 	buf := append(make([]byte, 0, p.pos-start+32), p.data[start:p.pos]...)
 	for p.pos < len(p.data) {
@@ -346,7 +346,7 @@ func (p *parser) simpleEscape() (byte, bool) {
 	return c, true
 }
 
-// unicode reads the four digits after \u, and the second half of a pair.
+// unicode parses the four digits after \u, and the second half of a pair.
 func (p *parser) unicode() (rune, bool) {
 	r, ok := p.hex4()
 	if !ok {

@@ -11,11 +11,10 @@ import (
 	"time"
 )
 
-// encoder adds one value of the type it was made for; nothing is undefined.
+// encoder appends one value of its type; the value is never undefined.
 type encoder func(dst []byte, v reflect.Value, depth int) []byte
 
-// encoders remembers what was worked out about a type. It holds nothing that
-// could not be worked out again.
+// encoders caches encoders by type.
 var encoders sync.Map // reflect.Type -> encoder
 
 func appendReflect(dst []byte, v any, depth int) []byte {
@@ -32,7 +31,8 @@ func encoderOf(t reflect.Type) encoder {
 	return e
 }
 
-// later is for element types: they may be the type that is being worked out.
+// later returns an encoder that is looked up on first use, for element types,
+// which may be the type whose encoder is being built.
 func later(t reflect.Type) encoder {
 	once := sync.OnceValue(func() encoder { return encoderOf(t) })
 	return func(dst []byte, v reflect.Value, depth int) []byte {
@@ -47,7 +47,7 @@ func makeEncoder(t reflect.Type) encoder {
 	switch t {
 	case reflect.TypeFor[time.Time]():
 		return func(dst []byte, v reflect.Value, _ int) []byte {
-			if v.CanAddr() { // spares the copy to the heap
+			if v.CanAddr() { // avoids a copy to the heap
 				return appendTime(dst, *v.Addr().Interface().(*time.Time))
 			}
 			return appendTime(dst, v.Interface().(time.Time))
@@ -90,8 +90,9 @@ func makeEncoder(t reflect.Type) encoder {
 	return func(dst []byte, _ reflect.Value, _ int) []byte { return append(dst, "null"...) }
 }
 
-// ownEncoder is for types that write themselves; nil for all others. A pointer
-// is asked for what it points to, so that *time.Time is no json.Marshaler.
+// ownEncoder returns the encoder of a type that writes its own JSON, nil for all
+// others. A pointer is checked by the type it points to, so that *time.Time does
+// not count as a json.Marshaler.
 func ownEncoder(t reflect.Type) encoder {
 	if t.Kind() == reflect.Interface || t.Kind() == reflect.Pointer {
 		return nil
@@ -266,9 +267,9 @@ func isZero(v reflect.Value) bool {
 	return ok && z.IsZero()
 }
 
-// structFields lists the members of t, those of embedded structs in their
-// place. A name nearer to the surface hides a deeper one, and of two equally
-// near the first stays.
+// structFields returns the members of t, with those of embedded structs in their
+// place. A name at a lower depth hides a deeper one; at the same depth the first
+// one wins.
 func structFields(t reflect.Type, seen []reflect.Type) []field {
 	if slices.Contains(seen, t) {
 		return nil
@@ -321,7 +322,8 @@ func unhidden(list []field) []field {
 	return kept
 }
 
-// structOf is the plain struct an embedded field flattens to, or nil.
+// structOf returns the plain struct to which an embedded field is flattened, or
+// nil.
 func structOf(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()

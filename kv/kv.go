@@ -1,7 +1,11 @@
-// Package kv keeps short-lived texts by key: the reference's secondary storage
-// (sessions, verification values, rate-limit counters). It holds the contract
-// and the store in memory; Redis is in rediskv, and kvtest says what every
-// store must do. It must not know what the keys and values mean.
+// Package kv defines storage for short-lived texts by key: the reference's
+// secondary storage for sessions, verification values and rate-limit counters. It
+// contains the Store interface and an implementation in memory; package rediskv
+// stores in Redis. Package kvtest tests any implementation:
+//
+//	s := kv.NewMemory(clock, 0)
+//	err := s.Set(ctx, "key", "value", time.Minute)
+//	value, ok, err := s.Get(ctx, "key")
 package kv
 
 import (
@@ -10,34 +14,35 @@ import (
 	"time"
 )
 
-// ErrWindow reports a counter whose window is not a positive duration: it would
-// never end, and so would lock its key for good.
+// ErrWindow reports a counter whose window is not positive. Such a counter would
+// never expire and would lock its key forever.
 var ErrWindow = errors.New("kv: the window of a counter must be positive")
 
-// ErrNotCounter reports an Increment of a key that holds another text than a
-// decimal integer.
+// ErrNotCounter reports an Increment of a key whose value is not a decimal
+// integer.
 var ErrNotCounter = errors.New("kv: the value is not a counter")
 
 // ErrUnavailable reports that the storage cannot be reached or did not answer
 // in time. The same call may work later.
 var ErrUnavailable = errors.New("kv: the storage is not available")
 
-// Store keeps texts by key. Its methods may be called from several goroutines,
-// also of several processes where the storage is shared.
+// Store keeps texts by key. Its methods may be called from several goroutines and,
+// if the storage is shared, from several processes.
 type Store interface {
-	// Get returns the value of key; ok is false when there is none or it has expired.
+	// Get returns the value of key; ok is false if there is none or it has
+	// expired.
 	Get(ctx context.Context, key string) (value string, ok bool, err error)
-	// Set stores value for the time ttl and replaces what was there, the old
-	// expiry included. A ttl of 0 means no expiry; a negative one has passed
-	// already, so that the key is deleted.
+	// Set stores value for the time ttl. It replaces any previous value and expiry.
+	// With a ttl of 0 the value does not expire; with a negative ttl the key is
+	// deleted.
 	Set(ctx context.Context, key, value string, ttl time.Duration) error
-	// Delete removes key; a missing key is no error.
+	// Delete deletes key. It is not an error if key is missing.
 	Delete(ctx context.Context, key string) error
-	// Take returns the value of key and deletes it in one step: of any number of
-	// racing calls exactly one has ok true.
+	// Take returns the value of key and deletes it in one step: exactly one of any
+	// number of concurrent calls gets ok true.
 	Take(ctx context.Context, key string) (value string, ok bool, err error)
-	// Increment adds one to the counter at key and returns the new count. The
-	// first call creates it with 1 and lets it expire after window; later calls
-	// do not move that moment. Get shows a counter as a decimal integer.
+	// Increment adds one to the counter at key and returns the new count. The first
+	// call sets it to 1 and lets it expire after window; later calls do not change
+	// the expiry. Get returns a counter as a decimal integer.
 	Increment(ctx context.Context, key string, window time.Duration) (int64, error)
 }

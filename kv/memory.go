@@ -9,27 +9,28 @@ import (
 	"time"
 )
 
-// DefaultMaxEntries bounds a Memory that was given no bound; it is the bound of
-// the reference's rate limiter in memory (api/rate-limiter/index.mjs).
+// DefaultMaxEntries is the limit of a Memory created without one. It is the limit
+// of the reference's in-memory rate limiter (api/rate-limiter/index.mjs).
 const DefaultMaxEntries = 100_000
 
-// maxBytes bounds the keys and values of a Memory: 100,000 sessions with their
-// users take less, 100,000 texts as long as a request may bring them, far more.
+// maxBytes limits the keys and values of a Memory. 100,000 sessions with their
+// users need less; 100,000 texts of the size that a request may send need far
+// more.
 const maxBytes = 128 << 20
 
-// perEntry is about what an entry takes beside its key and value.
+// perEntry is the approximate size of an entry without its key and value.
 const perEntry = 160
 
-// fewEntries is the size that is never worth giving back.
+// fewEntries is the map size below which memory is never released.
 const fewEntries = 1024
 
-// sweepPerWrite is how many expired entries one write removes at most. More than
-// one, so that writes always catch up; few, so that no write has to wait.
+// sweepPerWrite is the largest number of expired entries that one write removes:
+// more than one, so that writes keep up, and few, so that no write has to wait.
 const sweepPerWrite = 4
 
-// Memory is a Store in this process. It is bounded, in entries and in bytes (128
-// MiB): when it is full, the entry that would expire first makes room, the oldest
-// one where none expires.
+// Memory is a Store in the memory of this process. It is limited in entries and in
+// bytes (128 MiB). When it is full, it removes the entry that would expire first,
+// or the oldest one if none expires.
 type Memory struct {
 	now      func(ctx context.Context) time.Time
 	max      int
@@ -37,7 +38,7 @@ type Memory struct {
 
 	mu      sync.Mutex
 	entries map[string]*entry
-	most    int // entries that the map has held
+	most    int // largest number of entries since the map was made
 	bytes   int
 	queue   queue
 	written uint64
@@ -45,14 +46,14 @@ type Memory struct {
 
 type entry struct {
 	key, value string
-	expires    time.Time // zero: never
+	expires    time.Time // zero: does not expire
 	written    uint64    // order of writing
 	place      int       // index in the queue
 }
 
-// NewMemory returns an empty Memory of at most maxEntries keys, or of
-// DefaultMaxEntries when that is not positive. The clock is asked once per call,
-// with that call's context.
+// NewMemory returns an empty Memory for at most maxEntries keys, or
+// DefaultMaxEntries if that is not positive. now is called once per call, with that
+// call's context.
 func NewMemory(now func(ctx context.Context) time.Time, maxEntries int) *Memory {
 	if maxEntries <= 0 {
 		maxEntries = DefaultMaxEntries
@@ -132,7 +133,8 @@ func (m *Memory) Increment(ctx context.Context, key string, window time.Duration
 	return n + 1, nil
 }
 
-// Len returns how many entries are held, expired ones not yet swept included.
+// Len returns the number of entries, including expired ones that are not swept
+// yet.
 func (m *Memory) Len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -194,8 +196,8 @@ func (m *Memory) remove(e *entry) {
 	}
 }
 
-// shrink gives back the memory of entries that are gone: Go's maps and slices
-// never shrink.
+// shrink releases the memory of removed entries by copying the rest: Go's maps and
+// slices never shrink.
 func (m *Memory) shrink() {
 	entries := make(map[string]*entry, len(m.entries))
 	for key, e := range m.entries {
@@ -209,7 +211,7 @@ func (e *entry) expired(now time.Time) bool {
 	return !e.expires.IsZero() && !now.Before(e.expires)
 }
 
-// queue is a heap: first to expire first, then those without expiry by age.
+// queue is a heap: entries that expire first, by expiry, then the others by age.
 type queue []*entry
 
 func (q queue) Len() int { return len(q) }

@@ -71,7 +71,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	if got := m.Len(); got != 10 {
 		t.Errorf("Len = %d, want 10", got)
 	}
-	// A flood of short-lived keys pushes out its own, not what lives longer.
+	// A flood of short-lived keys removes its own keys, not those that live
+	// longer.
 	for _, key := range []string{"keep-1", "keep-2", "hour", "flood-999"} {
 		if !has(key) {
 			t.Errorf("%s is gone", key)
@@ -130,8 +131,8 @@ func TestMemoryTakesTheClockOfTheCall(t *testing.T) {
 	}
 }
 
-// Long values take no more room than the bound, and what is gone gives its
-// memory back.
+// TestMemoryIsBoundedInBytes checks that long values stay within the limit, and
+// that the memory of removed entries is released.
 func TestMemoryIsBoundedInBytes(t *testing.T) {
 	now := time.Unix(0, 0)
 	m := kv.NewMemory(func(context.Context) time.Time { return now }, 0)
@@ -158,7 +159,7 @@ func TestMemoryIsBoundedInBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for range 200 { // what is counted goes down again too
+	for range 200 { // the counted size decreases too
 		if err := m.Set(ctx, "again", long, 0); err != nil {
 			t.Fatal(err)
 		}

@@ -6,8 +6,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 )
 
-// Callback is what a file's word mail means, in Go: the value of an option that
-// sends. event is the option's name, which tells the template:
+// Callback returns the callback that the word mail stands for in a config file.
+// event is the name of the option, which determines the template:
 //
 //	SendResetPassword: mail.Callback[auth.LinkMail](m, "emailAndPassword.sendResetPassword")
 func Callback[In Messager](m *Mailer, event string) callback.Func[In, callback.Nothing] {

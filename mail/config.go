@@ -8,7 +8,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 )
 
-// Config is the section mail of a config file. It names one way to send.
+// Config is the section mail of a config file. It must set exactly one of the
+// senders.
 type Config struct {
 	// Sender, like `Acme <no-reply@acme.example>`.
 	From string `json:"from" unset:"needed"`
@@ -46,10 +47,10 @@ type SMTP struct {
 	CA string `json:"ca" unset:"those of the system"`
 }
 
-// DefaultFrom is who the outbox's messages are from when nothing is said.
+// DefaultFrom is the sender address of the outbox's messages if none is set.
 const DefaultFrom = "no-reply@localhost"
 
-// Check reports what is wrong with the section, all of it in one error.
+// Check returns all mistakes of the section in one error.
 func (c *Config) Check() error {
 	var errs []error
 	ways := 0
@@ -59,10 +60,10 @@ func (c *Config) Check() error {
 		}
 	}
 	if ways != 1 {
-		errs = append(errs, errors.New("mail: say one of smtp, webhook and outbox"))
+		errs = append(errs, errors.New("mail: set exactly one of smtp, webhook and outbox"))
 	}
 	if c.From == "" && !c.Outbox {
-		errs = append(errs, errors.New("mail.from: who the messages are from is missing"))
+		errs = append(errs, errors.New("mail.from: the sender of the messages is missing"))
 	}
 	for name, address := range map[string]string{"from": c.From, "replyTo": c.ReplyTo} {
 		if address == "" {

@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	parallel   = 4                // messages on their way at once
-	lease      = 3 * time.Minute  // longer than one attempt may take
-	attempt    = 2 * time.Minute  // one attempt, all steps together
-	patrol     = 10 * time.Second // looks for what other servers left behind
+	parallel   = 4                // largest number of messages being sent at once
+	lease      = 3 * time.Minute  // longer than one attempt can take
+	attempt    = 2 * time.Minute  // time limit of one attempt, all steps together
+	patrol     = 10 * time.Second // time between two checks for messages left by other servers
 	keepTrying = 24 * time.Hour
 	sweepEvery = 24 * time.Hour
-	storing    = 10 * time.Second // one write to the queue
-	// maxAttempts ends what keepTrying does not: a message whose attempts end the
-	// program, so that nobody reports on them.
+	storing    = 10 * time.Second // time limit of one write to the queue
+	// maxAttempts limits the attempts of a message that makes the program end, so
+	// that no outcome is ever recorded; keepTrying cannot stop these.
 	maxAttempts = 60
 )
 
-// backoff is the wait before the next attempt.
+// backoff returns the time until the next attempt.
 func backoff(attempts int) time.Duration {
 	waits := []time.Duration{5 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute}
 	if attempts >= 1 && attempts <= len(waits) {
@@ -30,7 +30,7 @@ func backoff(attempts int) time.Duration {
 	return time.Hour
 }
 
-// sending sends what is due, a few messages at a time.
+// sending sends the messages that are due, a few at a time.
 func (m *Mailer) sending(ctx context.Context) {
 	var swept time.Time
 	free := make(chan struct{}, parallel)
@@ -73,7 +73,7 @@ func (m *Mailer) sweep(ctx context.Context) {
 	}
 	n, err := t.Sweep(ctx, m.settings.Now())
 	if err != nil {
-		m.log.Warn("mail: old messages that were given up are still in the table", "error", err)
+		m.log.Warn("mail: old messages that were given up could not be deleted", "error", err)
 	}
 	if n > 0 {
 		m.log.Info("mail: old messages that were given up were deleted", "table", tableName, "rows", n)
@@ -98,13 +98,13 @@ func (m *Mailer) deliver(it *Item) {
 	ctx, cancel = context.WithTimeout(context.Background(), storing)
 	defer cancel()
 	if err := m.settle(ctx, it, kind, err); err != nil {
-		m.log.Error("mail: the queue did not hear how a message fared; it may be sent twice", "kind", kind, "error", err)
+		m.log.Error("mail: the outcome of a message could not be stored; it may be sent twice", "kind", kind, "error", err)
 	}
 }
 
 func (m *Mailer) attempt(ctx context.Context, it *Item) (kind string, err error) {
 	if it.Attempts > maxAttempts {
-		return "", fmt.Errorf("%w: it was tried %d times", ErrRefused, it.Attempts-1)
+		return "", fmt.Errorf("%w: after %d attempts", ErrRefused, it.Attempts-1)
 	}
 	e, err := m.open(it.Content)
 	if err != nil {
@@ -125,9 +125,9 @@ func (m *Mailer) settle(ctx context.Context, it *Item, kind string, err error) e
 	}
 	wait := m.retry(it.Attempts)
 	if down := m.queue.Retry(ctx, it, now.Add(wait), causeOf(err)); down != nil {
-		return errors.Join(down, err) // it comes back when its claim ends
+		return errors.Join(down, err) // the message comes back when its claim ends
 	}
-	m.log.Warn("mail: a message was not sent; it is tried again", "kind", kind, "attempts", it.Attempts, "next", wait, "error", err)
+	m.log.Warn("mail: a message was not sent; it will be tried again", "kind", kind, "attempts", it.Attempts, "next", wait, "error", err)
 	time.AfterFunc(wait, func() { poke(m.send) })
 	return nil
 }

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// FuzzTemplates writes a mail around any texts: no text becomes markup or another
-// header, and the link stays the one that was asked for.
+// FuzzTemplates writes a mail from any texts: no text may become markup or
+// another header, and the link must not change.
 func FuzzTemplates(f *testing.F) {
 	w, err := readWords("", "")
 	if err != nil {
@@ -50,7 +50,7 @@ func FuzzTemplates(f *testing.F) {
 	})
 }
 
-// count adds up the elements of a page.
+// count counts the elements of a page.
 func count(page string, tags map[string]int) {
 	z := html.NewTokenizer(strings.NewReader(page))
 	for {

@@ -6,22 +6,24 @@ import (
 	"time"
 )
 
-// Letters are the messages that a queue gave up and keeps for a while.
+// Letters gives access to the messages that a queue gave up and keeps for a
+// while.
 type Letters interface {
-	// Failed returns the newest of them. One that cannot be read has no Content.
+	// Failed returns the newest of them. Content is empty for one that cannot be
+	// read.
 	Failed(ctx context.Context, limit int) ([]Item, error)
-	// Again puts one back into the queue as if it were new, or returns ErrNoLetter.
+	// Again puts one back into the queue like a new one, or returns ErrNoLetter.
 	Again(ctx context.Context, id string, now time.Time) error
-	// Discard forgets one, or returns ErrNoLetter.
+	// Discard deletes one, or returns ErrNoLetter.
 	Discard(ctx context.Context, id string) error
 }
 
-// ErrNoLetter reports that no message with this id was given up.
+// ErrNoLetter reports that there is no given-up message with this id.
 var ErrNoLetter = errors.New("mail: no message with this id was given up")
 
-// ErrNotKept reports that the queue is in memory, which keeps no message that
-// was given up.
-var ErrNotKept = errors.New("mail: the queue is in memory and keeps no message that was given up")
+// ErrNotKept reports that the queue is in memory, which does not keep given-up
+// messages.
+var ErrNotKept = errors.New("mail: the queue is in memory and does not keep messages that were given up")
 
 // Letter is a message that was given up.
 type Letter struct {
@@ -29,7 +31,7 @@ type Letter struct {
 	Attempts int       `json:"attempts"`
 	Created  time.Time `json:"created"`
 	Cause    string    `json:"cause"`
-	Message  *Envelope `json:"message,omitempty"` // nil when it cannot be read
+	Message  *Envelope `json:"message,omitempty"` // nil if it cannot be read
 }
 
 // Failed returns the newest messages that were given up.
@@ -52,8 +54,8 @@ func (m *Mailer) Failed(ctx context.Context, limit int) ([]Letter, error) {
 	return out, nil
 }
 
-// SendAgain sends a message once more that was given up. A server that runs
-// notices within ten seconds.
+// SendAgain puts a message that was given up back into the queue. A running
+// server sends it within ten seconds.
 func (m *Mailer) SendAgain(ctx context.Context, id string) error {
 	q, err := m.letters()
 	if err != nil {
@@ -62,7 +64,7 @@ func (m *Mailer) SendAgain(ctx context.Context, id string) error {
 	return q.Again(ctx, id, m.settings.Now())
 }
 
-// Discard forgets a message that was given up.
+// Discard deletes a message that was given up.
 func (m *Mailer) Discard(ctx context.Context, id string) error {
 	q, err := m.letters()
 	if err != nil {

@@ -1,10 +1,10 @@
-// Package mail sends the server's messages: it turns what happened (an address
-// to verify, a code to sign in) into a text and an HTML part, keeps both in a
-// queue until they are sent, and sends them by SMTP, by a webhook, or into an
+// Package mail sends the server's messages. It turns an event (an address to
+// verify, a code to sign in) into a text and an HTML part, keeps both in a queue
+// until they are sent, and sends them by SMTP or a webhook, or keeps them in an
 // outbox for development.
 //
-// It must not know users, endpoints or plugins: whoever has a message to send
-// is a [Messager].
+//	m, err := mail.New(mail.Settings{Config: config, Now: time.Now})
+//	options.EmailAndPassword.SendResetPassword = mail.Callback[auth.LinkMail](m, "emailAndPassword.sendResetPassword")
 package mail
 
 import (
@@ -17,25 +17,26 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 )
 
-// Message is what is to be told to somebody, before it is put into words.
+// Message is the content of a message before it is put into words.
 type Message struct {
-	Kind     string         // the template, like "reset-password"; "" takes that of the event
+	Kind     string         // the template, like "reset-password"; "" means that of the event
 	To       string         // one address
-	URL      string         // the link to follow, "" when there is none
-	Code     string         // the code to type, "" when there is none
-	Language string         // what the reader prefers, as in Accept-Language; used when the option language is "auto"
-	Details  map[string]any // more, for templates of one's own: user, newEmail, inviter …
+	URL      string         // the link to follow, "" if there is none
+	Code     string         // the code to type, "" if there is none
+	Language string         // the reader's preference, as in Accept-Language; used if the option language is "auto"
+	Details  map[string]any // further values for custom templates: user, newEmail, inviter …
 }
 
-// Messager is an argument of a callback that can be told by mail.
+// Messager is an argument of a callback that can be sent by mail.
 type Messager interface{ Mail() Message }
 
-// Sealer encrypts what the queue keeps, since it holds links that sign people
-// in. *secret.Keys is one.
+// Sealer encrypts the messages in the queue, because they contain links that sign
+// users in. *secret.Keys is one.
 type Sealer interface {
 	Seal(plain []byte) (string, error)
 	Open(sealed string) ([]byte, error)
-	// Decrypt opens what earlier versions of this server left in the queue.
+	// Decrypt decrypts messages left in the queue by earlier versions of this
+	// server.
 	Decrypt(sealed string) (string, error)
 }
 
@@ -55,21 +56,21 @@ type Envelope struct {
 }
 
 // Sender delivers one message. An error that wraps [ErrRefused] is final; after
-// any other one the message is tried again later.
+// any other error the message is tried again later.
 type Sender interface {
 	Send(ctx context.Context, e *Envelope) error
 }
 
-// Settings make a Mailer.
+// Settings configure a Mailer.
 type Settings struct {
 	Config
 	AppName string
-	Sender  Sender           // nil: the one that Config says
-	Keep    Queue            // the queue; nil: the server's table if it has one, else in memory
-	Box     Box              // where the outbox keeps messages; nil: likewise
-	Print   func(*Envelope)  // told of every message that goes into the outbox
-	Now     func() time.Time // needed
-	Log     *slog.Logger     // nil is silent
+	Sender  Sender           // nil: the one set in Config
+	Keep    Queue            // the queue; nil: the server's table if it has one, else memory
+	Box     Box              // storage of the outbox; nil: as for Keep
+	Print   func(*Envelope)  // called for every message in the outbox
+	Now     func() time.Time // required
+	Log     *slog.Logger     // nil: no log
 }
 
 // Mailer sends messages in the background. Send returns at once.
@@ -85,24 +86,24 @@ type Mailer struct {
 	seal    Sealer
 	app     string
 	inbox   []incoming
-	weight  int // of the inbox
-	written int // messages that the queue took
+	weight  int // total size of the inbox
+	written int // number of messages written to the queue
 	started bool
 	closed  bool
 
-	write, send chan struct{} // pokes: there is something to do
+	write, send chan struct{} // wake up the writer and the sender
 	stop        context.CancelFunc
 	workers     sync.WaitGroup
 }
 
-// New checks the settings and reads the templates. Nothing is sent before Send
-// or Start.
+// New returns a Mailer. It checks the settings and parses the templates. Nothing
+// is sent before Send or Start.
 func New(s Settings) (*Mailer, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
 	if s.Now == nil {
-		return nil, fmt.Errorf("mail: a clock is needed")
+		return nil, fmt.Errorf("mail: a clock is required")
 	}
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
@@ -138,7 +139,7 @@ func (m *Mailer) configured() Sender {
 	return outbox{NewMemoryBox(), s.Print}
 }
 
-// Box is where the outbox keeps its messages, nil when this Mailer really sends.
+// Box returns the storage of the outbox, nil if this Mailer really sends.
 func (m *Mailer) Box() Box {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -148,16 +149,16 @@ func (m *Mailer) Box() Box {
 	return nil
 }
 
-// Server is what only the server knows.
+// Server holds the settings that come from the server.
 type Server struct {
-	App  string // its name, which messages show unless the settings say one
-	Seal Sealer // seals what the queue keeps
-	// Table, when there is a database, is the queue unless the settings say
-	// another, and the box of the outbox.
+	App  string // its name, which messages show unless the settings name another
+	Seal Sealer // encrypts the messages in the queue
+	// Table, if there is a database, is the queue unless the settings name
+	// another, and the storage of the outbox.
 	Table *Table
 }
 
-// Use tells the mailer of its server. It is called before Start and Send.
+// Use sets the server's settings. It must be called before Start and Send.
 func (m *Mailer) Use(s Server) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -177,21 +178,21 @@ func (m *Mailer) Use(s Server) {
 	}
 }
 
-// Builtin is the callback that a config file chooses by the name mail.
+// Builtin returns the callback that a config file selects with the word mail.
 func (m *Mailer) Builtin() callback.Builtin {
 	return func(_ context.Context, event string, in any) (any, error) {
 		t, ok := in.(Messager)
 		if !ok {
-			return nil, fmt.Errorf("%s cannot be sent by mail; say a webhook", event)
+			return nil, fmt.Errorf("%s cannot be sent by mail; use a webhook", event)
 		}
 		return nil, m.Send(event, t.Mail())
 	}
 }
 
-// Send takes a message and returns at once, whether or not anybody gets it: how
-// long that takes must tell nothing about the address. event is the option that
-// asked for it, which tells the template where the message does not. A message
-// that is too long is told to the log alone.
+// Send queues a message and returns at once, whether or not it can be delivered:
+// its duration must not reveal anything about the address. event is the option
+// that requested the message; it determines the template if msg.Kind is empty. A
+// message that is too long is only logged.
 func (m *Mailer) Send(event string, msg Message) error {
 	m.Start()
 	weight := msg.weight()
@@ -199,12 +200,12 @@ func (m *Mailer) Send(event string, msg Message) error {
 	defer m.mu.Unlock()
 	switch {
 	case m.closed:
-		return fmt.Errorf("mail: %s came after the end", event)
+		return fmt.Errorf("mail: %s was sent after Close", event)
 	case weight > maxEnvelope:
-		m.log.Error("mail: a message is too long and is not sent", "event", event, "bytes", weight, "most", maxEnvelope)
+		m.log.Error("mail: a message is too long and will not be sent", "event", event, "bytes", weight, "most", maxEnvelope)
 		return nil
 	case len(m.inbox) >= maxInbox, m.weight+weight > maxInboxBytes:
-		return fmt.Errorf("mail: %d messages wait already, and the queue takes none", len(m.inbox))
+		return fmt.Errorf("mail: the queue is full: %d messages are waiting", len(m.inbox))
 	}
 	m.inbox = append(m.inbox, incoming{event: event, at: m.settings.Now(), Message: msg, weight: weight})
 	m.weight += weight
@@ -212,8 +213,8 @@ func (m *Mailer) Send(event string, msg Message) error {
 	return nil
 }
 
-// Start begins to send, what an earlier run left in the queue first. Send does
-// so too; a server that starts says it at once.
+// Start starts sending, beginning with messages left by an earlier run. Send
+// starts it too; a server calls Start when it starts.
 func (m *Mailer) Start() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -227,8 +228,8 @@ func (m *Mailer) Start() {
 	m.workers.Go(func() { m.sending(ctx) })
 }
 
-// Close writes what still waits to the queue and stops. Messages that are being
-// sent are finished, or are left to the next start.
+// Close writes the waiting messages to the queue and stops. Messages that are
+// being sent are finished, or left for the next start.
 func (m *Mailer) Close() error {
 	m.mu.Lock()
 	started := m.started && !m.closed
@@ -241,7 +242,7 @@ func (m *Mailer) Close() error {
 	m.workers.Wait()
 	if q, ok := m.queue.(*memoryQueue); ok {
 		if n := q.waiting(); n > 0 {
-			m.log.Error("mail: messages were not sent and are lost: the queue is kept in memory only", "messages", n)
+			m.log.Error("mail: messages were not sent and are lost, because the queue is only in memory", "messages", n)
 		}
 	}
 	return nil

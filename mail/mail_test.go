@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// fake is a sender that does what a test says.
+// fake is a sender with configurable behaviour.
 type fake struct {
 	mu    sync.Mutex
-	fails int // how many attempts fail first
+	fails int // number of attempts that fail first
 	err   error
 	got   []Envelope
 	told  chan struct{}
@@ -129,7 +129,7 @@ func TestBackoffGrows(t *testing.T) {
 	}
 }
 
-// slow takes its time: Send must not wait for it.
+// slow is a sender that blocks: Send must not wait for it.
 type slow struct{ enough chan struct{} }
 
 func (s slow) Send(context.Context, *Envelope) error { <-s.enough; return nil }
@@ -137,7 +137,7 @@ func (s slow) Send(context.Context, *Envelope) error { <-s.enough; return nil }
 func TestSendDoesNotWait(t *testing.T) {
 	s := slow{make(chan struct{})}
 	m := mailer(t, Settings{Sender: s})
-	for range 50 { // more than can be on their way at once
+	for range 50 { // more than can be sent at once
 		if err := m.Send(resetEvent, reset); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestSendDoesNotWait(t *testing.T) {
 	close(s.enough)
 }
 
-// brokenQueue takes nothing for a while, as storage that is down.
+// brokenQueue rejects messages for a while, like storage that is down.
 type brokenQueue struct {
 	Queue
 	mu   sync.Mutex
@@ -187,7 +187,7 @@ func reverse(s string) string {
 	return string(b)
 }
 
-// The queue must not show links that sign people in to whoever reads it.
+// A reader of the queue must not find links that sign users in.
 func TestAttackQueueIsSealed(t *testing.T) {
 	f := newFake(1, errors.New("down"))
 	q := NewMemoryQueue().(*memoryQueue)
@@ -205,7 +205,7 @@ func TestAttackQueueIsSealed(t *testing.T) {
 	}
 }
 
-// A name or code with a line break must not make a header of its own.
+// A name or code with a line break must not become a header.
 func TestAttackHeaderInjection(t *testing.T) {
 	w, err := readWords("", "")
 	if err != nil {
@@ -223,7 +223,7 @@ func TestAttackHeaderInjection(t *testing.T) {
 	}
 }
 
-// What a user typed must not become markup.
+// User input must not become markup.
 func TestAttackMarkup(t *testing.T) {
 	w, err := readWords("", "")
 	if err != nil {

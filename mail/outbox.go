@@ -5,17 +5,17 @@ import (
 	"sync"
 )
 
-// Box keeps the messages of the outbox, the newest ones only.
+// Box stores the newest messages of the outbox.
 type Box interface {
 	Keep(ctx context.Context, e *Envelope) error
-	// List returns the kept messages, the newest first.
+	// List returns the stored messages, newest first.
 	List(ctx context.Context) ([]Envelope, error)
 }
 
-// boxSize is how many messages a box keeps.
+// boxSize is the number of messages that a box stores.
 const boxSize = 100
 
-// outbox is the sender for development: it keeps messages and sends none.
+// outbox is the sender for development: it stores messages and sends none.
 type outbox struct {
 	box   Box
 	print func(*Envelope)
@@ -31,10 +31,10 @@ func (o outbox) Send(ctx context.Context, e *Envelope) error {
 
 type memoryBox struct {
 	mu   sync.Mutex
-	kept []Envelope // the newest last
+	kept []Envelope // newest last
 }
 
-// NewMemoryBox returns a box that ends with the program.
+// NewMemoryBox returns a box in memory, which is lost when the program ends.
 func NewMemoryBox() Box { return &memoryBox{} }
 
 // Keep implements [Box].

@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// How a message lies in a queue: as JSON, or compressed and sealed.
+// The form of a message in a queue: JSON, or compressed and encrypted.
 const (
 	sealed    = "sealed2:" // compressed, then Sealer.Seal
-	sealedOld = "sealed:"  // hex of the whole, by earlier versions of this server
+	sealedOld = "sealed:"  // hex of the whole, written by earlier versions of this server
 
-	// maxEnvelope is the most that a message in words may have, in bytes of JSON.
+	// maxEnvelope is the largest message in words, in bytes of JSON.
 	maxEnvelope = 256 << 10
-	// maxPacked is the most that is unpacked of a queue.
+	// maxPacked is the largest message that is unpacked from a queue.
 	maxPacked = 1 << 20
 )
 
-// pack puts a message into words, and these into the form of the queue.
+// pack puts a message into words and returns the form for the queue.
 func (m *Mailer) pack(in incoming) (string, error) {
 	m.mu.Lock()
 	app, seal := m.app, m.seal
@@ -39,7 +39,7 @@ func (m *Mailer) pack(in incoming) (string, error) {
 		return "", err
 	}
 	if len(text) > maxEnvelope {
-		return "", fmt.Errorf("mail: it has %d bytes, and %d are the most", len(text), maxEnvelope)
+		return "", fmt.Errorf("mail: the message has %d bytes, the limit is %d", len(text), maxEnvelope)
 	}
 	if seal == nil {
 		return string(text), nil
@@ -48,7 +48,8 @@ func (m *Mailer) pack(in incoming) (string, error) {
 	return sealed + closed, err
 }
 
-// text is the envelope as JSON, without escapes for HTML, which would double it.
+// text returns the envelope as JSON, without HTML escapes, which would double its
+// size.
 func (e *Envelope) text() ([]byte, error) {
 	var b bytes.Buffer
 	w := json.NewEncoder(&b)
@@ -66,7 +67,7 @@ func compress(text []byte) []byte {
 	if err == nil {
 		err = w.Close()
 	}
-	if err != nil { // neither the level nor memory can fail
+	if err != nil { // impossible: the level is valid, and writing to memory does not fail
 		return nil
 	}
 	return b.Bytes()
@@ -96,7 +97,7 @@ func unpack(content string, seal Sealer) ([]byte, error) {
 	case !isSealed && !isOld:
 		return []byte(content), nil
 	case seal == nil:
-		return nil, errors.New("mail: the message is sealed, and there are no keys")
+		return nil, errors.New("mail: the message is encrypted, and there are no keys")
 	case isOld:
 		text, err := seal.Decrypt(old)
 		return []byte(text), err
@@ -112,8 +113,8 @@ func unpack(content string, seal Sealer) ([]byte, error) {
 	return text, err
 }
 
-// causeOf is what is kept of why a message failed: texts of servers may be of any
-// length and of any bytes.
+// causeOf returns the stored form of an error: texts of servers may have any
+// length and any bytes.
 func causeOf(err error) string {
 	const most = 500
 	text := strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\x00", ""), "\uFFFD")

@@ -24,7 +24,7 @@ import (
 
 func sqliteURL(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "mail.db") }
 
-// table is a queue in a real database.
+// table returns a queue in a real database.
 func table(t *testing.T, url string) *Table {
 	t.Helper()
 	db, err := sqlstore.Open(t.Context(), url, sqlstore.Options{})
@@ -43,7 +43,7 @@ func table(t *testing.T, url string) *Table {
 
 var engines = map[string]func(testing.TB) string{"sqlite": sqliteURL, "postgres": testserver.Postgres, "mariadb": testserver.MariaDB}
 
-// memo is a log that a test reads.
+// memo is a log that tests read.
 type memo struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -61,8 +61,8 @@ func (m *memo) count(text string) int {
 	return strings.Count(m.text.String(), text)
 }
 
-// What was given up can be looked at, sent again and forgotten, in every queue
-// that is kept.
+// TestLetters checks that given-up messages can be listed, sent again and
+// deleted, in every queue that keeps them.
 func TestLetters(t *testing.T) {
 	clock := noon
 	kept := map[string]func(t *testing.T) Queue{
@@ -120,8 +120,9 @@ func TestLetters(t *testing.T) {
 	}
 }
 
-// A message that the database never takes holds up none of the others, and is
-// given up when it is clear that it is the message's fault.
+// TestAttackMessageThatIsNeverStored checks that a message that the database
+// always rejects does not delay the others, and is given up once it is clear that
+// the message is the cause.
 func TestAttackMessageThatIsNeverStored(t *testing.T) {
 	url := testserver.MariaDB(t)
 	addr, name, _ := strings.Cut(strings.TrimPrefix(url, "mysql://root@"), "/")
@@ -137,7 +138,7 @@ func TestAttackMessageThatIsNeverStored(t *testing.T) {
 	log := &memo{}
 	f := newFake(0, nil)
 	m := mailer(t, Settings{Sender: f, Keep: q, Log: slog.New(slog.NewTextHandler(log, nil))})
-	noise := strings.Builder{} // nothing that compresses
+	noise := strings.Builder{} // text that cannot be compressed
 	for noise.Len() < 30<<10 {
 		noise.WriteString(rand.Text())
 	}
@@ -156,8 +157,9 @@ func TestAttackMessageThatIsNeverStored(t *testing.T) {
 	}
 }
 
-// A message that is too long is refused where it comes in, and what fits takes
-// little room, however often its address is repeated and escaped.
+// TestAttackLongMessages checks that a message that is too long is rejected when
+// it is sent, and that accepted ones take little space, however often their
+// address is repeated and escaped.
 func TestAttackLongMessages(t *testing.T) {
 	q := table(t, sqliteURL(t))
 	log := &memo{}
@@ -199,8 +201,9 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// What an earlier version left is sent, unless it is longer than anything may be;
-// what cannot be read is set aside. Neither is in the way of the others.
+// TestQueueWithOldAndBrokenMessages checks that messages of an earlier version
+// are sent unless they exceed the limit, that unreadable ones are set aside, and
+// that neither delays the others.
 func TestQueueWithOldAndBrokenMessages(t *testing.T) {
 	old := `{"id":"1","kind":"reset-password","from":"x@example.com","to":"old@example.com","subject":"s","text":"t","html":"h","at":"2026-11-24T12:00:00Z"}`
 	for name, url := range engines {
@@ -243,7 +246,8 @@ func TestQueueWithOldAndBrokenMessages(t *testing.T) {
 	})
 }
 
-// A message that ends the program at every attempt is given up too.
+// TestGivesUpAfterManyAttempts checks that a message that ends the program at
+// every attempt is given up too.
 func TestGivesUpAfterManyAttempts(t *testing.T) {
 	q := table(t, sqliteURL(t))
 	ctx := t.Context()

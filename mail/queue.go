@@ -13,14 +13,15 @@ import (
 type Queue interface {
 	// Put adds a message, due at once.
 	Put(ctx context.Context, content string, now time.Time) error
-	// Claim returns a message that is due and hides it from others until then;
-	// nil when there is none. A message that nobody reports on comes back.
+	// Claim returns a message that is due and hides it from other callers until
+	// the time until; nil if there is none. If no outcome is recorded, the
+	// message comes back.
 	Claim(ctx context.Context, now, until time.Time) (*Item, error)
-	// Done forgets a message: it is sent.
+	// Done removes a message that was sent.
 	Done(ctx context.Context, it *Item) error
-	// Retry has a message come back at next.
+	// Retry makes a message due again at next.
 	Retry(ctx context.Context, it *Item, next time.Time, cause string) error
-	// Fail gives a message up. It is kept for a while, for whoever looks into it.
+	// Fail gives a message up. It is kept for a while for inspection.
 	Fail(ctx context.Context, it *Item, cause string) error
 }
 
@@ -28,9 +29,9 @@ type Queue interface {
 type Item struct {
 	ID       string
 	Content  string
-	Attempts int // this one included
+	Attempts int // including this one
 	Created  time.Time
-	Cause    string // of one that was given up
+	Cause    string // why it was given up
 }
 
 type memoryQueue struct {
@@ -40,7 +41,7 @@ type memoryQueue struct {
 	bytes int
 }
 
-// maxQueued and maxQueuedBytes bound a queue in memory while messages cannot be
+// maxQueued and maxQueuedBytes limit a queue in memory while messages cannot be
 // sent.
 const (
 	maxQueued      = 10_000
@@ -54,11 +55,11 @@ type memoryItem struct {
 	due time.Time
 }
 
-// NewMemoryQueue returns a queue that ends with the program, and its messages
-// with it.
+// NewMemoryQueue returns a queue in memory. Its messages are lost when the
+// program ends.
 func NewMemoryQueue() Queue { return &memoryQueue{} }
 
-// waiting is how many messages would end with the program.
+// waiting returns the number of messages that would be lost with the program.
 func (q *memoryQueue) waiting() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -11,9 +11,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv"
 )
 
-// kvQueue numbers its messages: tail counts them, each lies under its number,
-// and head is the first number that may still be there. A claim is a counter of
-// its own that ends with the claim, so of several servers one counts 1.
+// kvQueue numbers its messages: tail counts them, each is stored under its
+// number, and head is the first number that may still exist. A claim is a counter
+// that expires with the claim; the server that counts 1 has it.
 type kvQueue struct{ kv kv.Store }
 
 // NewKVQueue returns a queue in secondary storage.
@@ -22,10 +22,10 @@ func NewKVQueue(s kv.Store) Queue { return kvQueue{s} }
 const (
 	kvTail = "betterauth-mail:tail"
 	kvHead = "betterauth-mail:head"
-	// kvLast counts those that were given up.
+	// kvLast counts the messages that were given up.
 	kvLast = "betterauth-mail:last-failed"
 
-	// A counter needs a window; this one never ends in practice.
+	// A counter needs a window; in practice this one never ends.
 	kvForever = 10 * 365 * 24 * time.Hour
 )
 
@@ -35,7 +35,7 @@ func kvMissing(n int64) string  { return "betterauth-mail:missing:" + strconv.Fo
 func kvFailed(id string) string { return "betterauth-mail:failed:" + id }
 
 type kvItem struct {
-	Over     bool      `json:"over,omitempty"` // sent or given up: the head may pass it
+	Over     bool      `json:"over,omitempty"` // sent or given up: head may move past it
 	Content  string    `json:"content"`
 	Attempts int       `json:"attempts"`
 	Due      time.Time `json:"due"`
@@ -62,7 +62,7 @@ func (q kvQueue) load(ctx context.Context, key string) (it kvItem, ok bool, err 
 	return it, true, nil
 }
 
-// errUnreadable is a message that something else wrote over.
+// errUnreadable reports a message that another program has overwritten.
 var errUnreadable = errors.New("mail: a message cannot be read")
 
 func (q kvQueue) number(ctx context.Context, key string) (int64, error) {
@@ -96,7 +96,7 @@ func (q kvQueue) Claim(ctx context.Context, now, until time.Time) (*Item, error)
 	if err != nil {
 		return nil, err
 	}
-	if head > tail { // the counter was lost, and begins again
+	if head > tail { // the counter was lost and starts again
 		head = 0
 	}
 	first := true // nothing is left before n
@@ -130,11 +130,11 @@ func (q kvQueue) Claim(ctx context.Context, now, until time.Time) (*Item, error)
 	return nil, nil
 }
 
-// kvGap is how long a number may be without its message: one that is counted
-// but not yet written must not be passed over, one whose writer died must be.
+// kvGap is how long a number may be without its message. One that is counted but
+// not written yet must not be skipped; one whose writer died must be.
 const kvGap = 10 * time.Minute
 
-// pass moves the head past n, whose message is over, or was missing for long.
+// pass moves head past n if its message is over or has been missing for long.
 func (q kvQueue) pass(ctx context.Context, n int64, over bool, now time.Time) (passed bool, err error) {
 	if !over {
 		since, err := q.number(ctx, kvMissing(n))
@@ -159,7 +159,7 @@ func (q kvQueue) claim(ctx context.Context, n int64, now, until time.Time) (*Ite
 	if err != nil || holders != 1 {
 		return nil, err
 	}
-	it, ok, err := q.load(ctx, kvMessage(n)) // as it is now that it is ours
+	it, ok, err := q.load(ctx, kvMessage(n)) // read again now that this server has claimed it
 	if err != nil || !ok || it.Over || it.Due.After(now) {
 		return nil, errors.Join(err, q.kv.Delete(ctx, kvClaim(n)))
 	}
@@ -170,7 +170,7 @@ func (q kvQueue) claim(ctx context.Context, n int64, now, until time.Time) (*Ite
 	return &Item{ID: strconv.FormatInt(n, 10), Content: it.Content, Attempts: it.Attempts, Created: it.Created}, nil
 }
 
-// settle writes what became of a message and ends the claim on it.
+// settle writes the outcome of a message and ends its claim.
 func (q kvQueue) settle(ctx context.Context, id string, as kvItem) error {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
@@ -204,7 +204,7 @@ func (q kvQueue) Fail(ctx context.Context, it *Item, cause string) error {
 	return q.kv.Delete(ctx, kvClaim(n))
 }
 
-// giveUp sets message n aside as it is.
+// giveUp stores message n among those given up.
 func (q kvQueue) giveUp(ctx context.Context, n int64, as kvItem) error {
 	last, err := q.kv.Increment(ctx, kvLast, kvForever)
 	if err != nil {
@@ -218,7 +218,7 @@ func (q kvQueue) giveUp(ctx context.Context, n int64, as kvItem) error {
 
 // Failed implements [Letters].
 func (q kvQueue) Failed(ctx context.Context, limit int) ([]Item, error) {
-	const gap = 1000 // numbers in a row whose messages have expired
+	const gap = 1000 // largest number of expired messages in a row
 	last, err := q.number(ctx, kvLast)
 	if err != nil {
 		return nil, err

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// The table that only our server knows: the queue and the outbox. No table of
-// the reference's refers to it, so that both servers can share a database.
+// The table of the queue and the outbox, which only this server uses. No table of
+// the reference refers to it, so that both servers can share a database.
 const (
 	model     = "betterauthMail"
 	tableName = "betterauth_mail"
@@ -25,12 +25,12 @@ const (
 	kept   = "outbox"
 )
 
-// QueueTable is the table that a [Table] needs, to be merged into the server's
+// QueueTable returns the table that a [Table] needs. Add it to the server's
 // schema.
 func QueueTable() store.Model {
 	return store.Model{Name: model, Table: tableName, Fields: []store.Field{
 		{Name: "state", Type: store.String, Index: true},
-		{Name: "content", Type: store.JSON}, // {text}; MySQL would cut a String at 64 KiB
+		{Name: "content", Type: store.JSON}, // {text}; a String on MySQL would be limited to 64 KiB
 		{Name: "attempts", Type: store.Number},
 		{Name: "dueAt", Type: store.Date},
 		{Name: "createdAt", Type: store.Date},
@@ -38,10 +38,10 @@ func QueueTable() store.Model {
 	}}
 }
 
-// Table is a queue and a box in a database.
+// Table is a queue and an outbox in a database.
 type Table struct{ store *store.Store }
 
-// NewTable uses a store whose schema holds [QueueTable].
+// NewTable returns a Table in a store whose schema contains [QueueTable].
 func NewTable(s *store.Store) *Table { return &Table{s.Quiet()} }
 
 func (t *Table) add(ctx context.Context, state, content string, now time.Time) error {
@@ -56,13 +56,13 @@ func (t *Table) Put(ctx context.Context, content string, now time.Time) error {
 	return t.add(ctx, queued, content, now)
 }
 
-// candidates is how many due messages a claim looks at, of which others may be
-// claiming the first ones.
+// candidates is the number of due messages that a claim considers, because other
+// servers may be claiming the first ones.
 const candidates = 10
 
-// Claim implements [Queue]. Of several servers that see the same row, the one
-// whose guarded update hits has it. Contents are read one at a time, so that a
-// message that cannot be read is in nobody's way.
+// Claim implements [Queue]. If several servers try the same row, the one whose
+// conditional update succeeds gets it. Contents are read one at a time, so that
+// an unreadable message does not block others.
 func (t *Table) Claim(ctx context.Context, now, until time.Time) (*Item, error) {
 	due := []store.Where{store.Is("state", queued), {Field: "dueAt", Op: store.Lte, Value: now}}
 	rows, err := t.store.Find(ctx, model, store.Query{Where: due, Sort: "dueAt", Limit: candidates, Fields: []string{"attempts", "createdAt"}})
@@ -92,7 +92,7 @@ func (t *Table) Claim(ctx context.Context, now, until time.Time) (*Item, error) 
 	return nil, unread
 }
 
-// unreadable sets a message aside that was claimed often and never read.
+// unreadable sets a message aside that was claimed often and could never be read.
 func (t *Table) unreadable(ctx context.Context, it *Item, cause error) error {
 	const patience = 5
 	if it.Attempts < patience {
@@ -105,7 +105,7 @@ func (t *Table) unreadable(ctx context.Context, it *Item, cause error) error {
 func (t *Table) read(ctx context.Context, it *Item) error {
 	rows, err := t.store.Find(ctx, model, store.Query{Where: []store.Where{store.Is("id", it.ID)}, Limit: 1, Fields: []string{"content"}})
 	if err != nil || len(rows) == 0 {
-		return err // gone: an empty content is given up
+		return err // the row is gone; an empty content is given up
 	}
 	it.Content = contentOf(rows[0])
 	return nil
@@ -144,7 +144,7 @@ func (t *Table) Fail(ctx context.Context, it *Item, cause string) error {
 	return t.set(ctx, it, store.Record{"state": failed, "cause": cause})
 }
 
-// set changes a row and does not read it, however long its content is.
+// set changes a row without reading it, because its content may be long.
 func (t *Table) set(ctx context.Context, it *Item, change store.Record) error {
 	_, err := t.store.UpdateMany(ctx, model, []store.Where{store.Is("id", it.ID)}, change)
 	return err
@@ -191,10 +191,10 @@ func givenUp(id string) []store.Where {
 	return []store.Where{store.Is("id", id), store.Is("state", failed)}
 }
 
-// failedFor is how long messages that were given up are kept.
+// failedFor is how long given-up messages are kept.
 const failedFor = 30 * 24 * time.Hour
 
-// Sweep deletes what was given up long ago, and returns how many messages that were.
+// Sweep deletes messages that were given up long ago and returns their number.
 func (t *Table) Sweep(ctx context.Context, now time.Time) (int64, error) {
 	return t.store.DeleteMany(ctx, model, store.Is("state", failed), store.Where{Field: "createdAt", Op: store.Lt, Value: now.Add(-failedFor)})
 }

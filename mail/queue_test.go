@@ -20,7 +20,8 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func TestMain(m *testing.M) { testserver.Main(m) }
 
-// queues are the queues that the tests run on; the clock is the storage's.
+// queues returns the queues that the tests run on, with the clock of their
+// storage.
 func queues(t *testing.T, clock *time.Time) map[string]Queue {
 	now := func(context.Context) time.Time { return *clock }
 	s, err := store.New(store.Options{
@@ -92,7 +93,7 @@ func TestQueue(t *testing.T) {
 		if it == nil || it.Attempts != 2 || !it.Created.Equal(noon) {
 			t.Fatalf("the second attempt is %+v", it)
 		}
-		// Whoever claimed it died: it comes back.
+		// The server that claimed it died: it comes back.
 		*clock = clock.Add(lease + time.Second)
 		it = claim(t, q, *clock)
 		if it == nil || it.Attempts != 3 {
@@ -124,7 +125,7 @@ func TestQueueManyWorkers(t *testing.T) {
 		for range 6 {
 			wg.Go(func() {
 				misses := 0
-				for misses < 3 { // a lost race is a miss too
+				for misses < 3 { // a lost race counts as a miss too
 					it, err := q.Claim(t.Context(), noon, noon.Add(lease))
 					if err != nil {
 						t.Error(err)
@@ -159,8 +160,8 @@ func TestQueueManyWorkers(t *testing.T) {
 	})
 }
 
-// A number that was counted but whose message is not written yet must not be
-// passed over.
+// TestKVQueueWaitsForAWriter checks that a number that was counted but whose
+// message is not written yet is not skipped.
 func TestKVQueueWaitsForAWriter(t *testing.T) {
 	clock := noon
 	s := kv.NewMemory(func(context.Context) time.Time { return clock }, 0)
@@ -178,7 +179,7 @@ func TestKVQueueWaitsForAWriter(t *testing.T) {
 	if it := claim(t, q, clock); it != nil {
 		t.Fatalf("claimed %+v", it)
 	}
-	check(t, q.save(ctx, kvMessage(1), kvItem{Content: "first", Due: clock, Created: clock})) // and goes on
+	check(t, q.save(ctx, kvMessage(1), kvItem{Content: "first", Due: clock, Created: clock})) // and continues
 	if it = claim(t, q, clock); it == nil || it.Content != "first" {
 		t.Fatalf("claimed %+v", it)
 	}
@@ -187,7 +188,7 @@ func TestKVQueueWaitsForAWriter(t *testing.T) {
 	if head, err := q.number(ctx, kvHead); err != nil || head != 2 {
 		t.Errorf("head %d, %v", head, err)
 	}
-	// A writer that died for good is passed after a while.
+	// A writer that died is skipped after a while.
 	if _, err := s.Increment(ctx, kvTail, kvForever); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,8 @@ func TestKVQueueWaitsForAWriter(t *testing.T) {
 	}
 }
 
-// What is in the queue at the end of one run is sent in the next.
+// TestQueueSurvivesARestart checks that messages left in the queue are sent by
+// the next run.
 func TestQueueSurvivesARestart(t *testing.T) {
 	each(t, func(t *testing.T, q Queue, clock *time.Time) {
 		now := func() time.Time { return *clock }
@@ -222,7 +224,8 @@ func TestQueueSurvivesARestart(t *testing.T) {
 	})
 }
 
-// Two servers on one queue send each message once.
+// TestTwoServersShareAQueue checks that two servers on one queue send each
+// message once.
 func TestTwoServersShareAQueue(t *testing.T) {
 	each(t, func(t *testing.T, q Queue, clock *time.Time) {
 		const n = 25
@@ -275,8 +278,8 @@ func TestTwoServersShareAQueue(t *testing.T) {
 	})
 }
 
-// What was given up is kept for 30 days, with the cause, also by a server that
-// runs on.
+// TestGivenUpIsKeptForAWhile checks that given-up messages are kept for 30 days
+// with the cause, also by a server that keeps running.
 func TestGivenUpIsKeptForAWhile(t *testing.T) {
 	clock := noon
 	var mu sync.Mutex
@@ -298,7 +301,7 @@ func TestGivenUpIsKeptForAWhile(t *testing.T) {
 		t.Errorf("kept with the cause %q", cause)
 	}
 	pass(29 * 24 * time.Hour)
-	check(t, m.Send(resetEvent, reset)) // it runs on, and looks
+	check(t, m.Send(resetEvent, reset)) // a running server sweeps
 	f.await(t, 1)
 	if len(failures()) != 1 {
 		t.Error("gone after 29 days")
@@ -310,7 +313,7 @@ func TestGivenUpIsKeptForAWhile(t *testing.T) {
 	check(t, m.Close())
 }
 
-// until waits for what happens by the side.
+// until waits until so returns true.
 func until(t *testing.T, so func() bool) {
 	t.Helper()
 	for range 2000 {

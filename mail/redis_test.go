@@ -17,8 +17,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
 )
 
-// shifted is a Redis server whose keys grow older as the test's clock goes on:
-// when it has moved, every key's remaining life is shortened by as much.
+// shifted is a Redis server whose keys age with the test's clock: when the clock
+// moves, the remaining life of every key is shortened by the same time.
 type shifted struct {
 	kv.Store
 	raw    *redis.Client
@@ -31,7 +31,7 @@ type shifted struct {
 
 var prefixes atomic.Int64
 
-// realRedis is a part of its own of a real, throw-away server.
+// realRedis returns a separate part of a real, temporary server.
 func realRedis(t *testing.T, clock *time.Time) *shifted {
 	t.Helper()
 	addr := testserver.Redis(t)
@@ -81,8 +81,8 @@ func (s *shifted) Increment(ctx context.Context, key string, window time.Duratio
 	return s.Store.Increment(ctx, key, window)
 }
 
-// What is given up stays for 30 days, with the cause; what is sent leaves
-// nothing behind.
+// TestRedisKeeps checks that given-up messages stay for 30 days with the cause,
+// and that sent ones leave nothing behind.
 func TestRedisKeeps(t *testing.T) {
 	clock := noon
 	s := realRedis(t, &clock)
@@ -93,7 +93,7 @@ func TestRedisKeeps(t *testing.T) {
 	bad := claim(t, q, clock)
 	check(t, q.Fail(ctx, bad, "550 no such user"))
 	check(t, q.Done(ctx, claim(t, q, clock)))
-	if it := claim(t, q, clock); it != nil { // moves the head past both
+	if it := claim(t, q, clock); it != nil { // moves head past both
 		t.Fatalf("left: %+v", it)
 	}
 	kept := func() []string {
@@ -125,8 +125,8 @@ func TestRedisKeeps(t *testing.T) {
 	}
 }
 
-// A counter that was lost begins again: new messages must not lie before the
-// head for ever.
+// TestRedisLosesItsCounter checks that a lost counter starts again and new
+// messages are not placed before head forever.
 func TestRedisLosesItsCounter(t *testing.T) {
 	clock := noon
 	s := realRedis(t, &clock)

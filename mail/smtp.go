@@ -12,10 +12,10 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// ErrRefused reports a message that the receiving side will never take.
-var ErrRefused = errors.New("mail: refused for good")
+// ErrRefused reports a message that the receiving side will never accept.
+var ErrRefused = errors.New("mail: refused permanently")
 
-// smtpTimeout bounds connecting, and every step after it.
+// smtpTimeout limits connecting and every later step.
 const smtpTimeout = 20 * time.Second
 
 type smtpSender struct {
@@ -28,7 +28,7 @@ type smtpSender struct {
 func (s smtpSender) Send(ctx context.Context, e *Envelope) error {
 	msg, err := s.compose(e)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrRefused, err) // the address or the text cannot be a mail's
+		return fmt.Errorf("%w: %w", ErrRefused, err) // the address or the text cannot be part of a mail
 	}
 	client, err := s.client()
 	if err != nil {
@@ -39,14 +39,15 @@ func (s smtpSender) Send(ctx context.Context, e *Envelope) error {
 		return err
 	}
 	err = client.SendWithSMTPClient(conn, msg)
-	// The server has taken the message or not; how it says goodbye changes nothing.
+	// The server has already accepted or rejected the message, so errors are
+	// ignored.
 	_ = client.CloseWithSMTPClient(conn)
 	return judged(err)
 }
 
-// judged tells a recipient or a content that the server will never take (5xx)
-// from trouble that may pass. Refused senders and logins are the operator's to
-// mend, so those are tried again.
+// judged distinguishes a recipient or a content that the server will never accept
+// (5xx) from temporary failures. Rejected senders and logins can be fixed by the
+// operator, so they are tried again.
 func judged(err error) error {
 	var failed *gomail.SendError
 	if !errors.As(err, &failed) || failed.IsTemp() || failed.ErrorCode() < 500 {
@@ -97,7 +98,7 @@ func (s *SMTP) pool() (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM([]byte(s.CA)) {
-		return nil, errors.New("mail.smtp.ca: holds no certificate in PEM")
+		return nil, errors.New("mail.smtp.ca: contains no certificate in PEM")
 	}
 	return pool, nil
 }
@@ -113,9 +114,10 @@ func (s smtpSender) compose(e *Envelope) (*gomail.Msg, error) {
 	}
 	msg.Subject(e.Subject)
 	msg.SetDateWithValue(s.now())
-	// The same for every attempt, so that a receiver can tell a repetition.
+	// The id is the same for every attempt, so that a receiver can detect a
+	// repetition.
 	msg.SetMessageIDWithValue(e.ID + "@" + domainOf(e.From))
-	// RFC 3834: no vacation notices back.
+	// RFC 3834: prevents automatic replies.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, e.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, e.HTML)

@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// smtpd is a real mail server, in a process of its own.
+// smtpd is a real mail server in a separate process.
 type smtpd struct {
 	port int
 	ca   string
@@ -179,8 +179,8 @@ func TestSMTPRefusals(t *testing.T) {
 	}
 }
 
-// The password must not go over a connection that anybody can read, nor the
-// message over one that was stripped of STARTTLS.
+// The password must not be sent over a readable connection, nor the message over
+// one from which STARTTLS was removed.
 func TestAttackStrippedTLS(t *testing.T) {
 	s := serve(t, "none", freePort(t)) // offers no STARTTLS
 	e := letter
@@ -189,7 +189,8 @@ func TestAttackStrippedTLS(t *testing.T) {
 	}
 }
 
-// A mail server that is down loses nothing.
+// TestDeadMailServer checks that no message is lost while the mail server is
+// down.
 func TestDeadMailServer(t *testing.T) {
 	python(t)
 	port := freePort(t)
@@ -199,7 +200,7 @@ func TestDeadMailServer(t *testing.T) {
 	m.retry = func(int) time.Duration {
 		select {
 		case failed <- struct{}{}:
-		default: // the server takes its time to start
+		default: // the server needs time to start
 		}
 		return 50 * time.Millisecond
 	}

@@ -11,7 +11,7 @@ import (
 	texttemplate "text/template"
 )
 
-// readLayouts reads layout.html and layout.txt, which every message is set in.
+// readLayouts reads layout.html and layout.txt, the frame of every message.
 func (w *words) readLayouts(base fs.FS) (err error) {
 	from := func(name string) fs.FS {
 		if w.own != nil {
@@ -30,7 +30,7 @@ func (w *words) readLayouts(base fs.FS) (err error) {
 	return nil
 }
 
-// readSpecials reads the templates of single messages: reset-password.html, or
+// readSpecials reads templates for single messages: reset-password.html, or
 // de/reset-password.html for one language.
 func (w *words) readSpecials() error {
 	if w.own == nil {
@@ -65,13 +65,14 @@ func (w *words) readSpecial(name string) (err error) {
 	return nil
 }
 
-// tells reports whether a language has a template of its own for a message.
+// tells reports whether a language has its own template for a message.
 func (w *words) tells(t *tongue, kind string) bool {
 	_, ok := w.special[t.tag.String()+"/"+kind]
 	return ok
 }
 
-// specialFor prefers the language's own templates.
+// specialFor returns the language's own template if it has one, and else the
+// general one.
 func (w *words) specialFor(t *tongue, kind string) special {
 	s := w.special[kind]
 	own := w.special[t.tag.String()+"/"+kind]

@@ -15,8 +15,9 @@ type webhookSender struct {
 	hook callback.Func[*Envelope, callback.Nothing]
 }
 
-// Send implements [Sender]. Only an answer about the message itself is final:
-// a receiver that knows neither address nor signature is the operator's to mend.
+// Send implements [Sender]. Only an answer about the message itself is final. An
+// unknown address or signature can be fixed by the operator, so the message is
+// tried again.
 func (s webhookSender) Send(ctx context.Context, e *Envelope) error {
 	_, err := s.hook(ctx, e)
 	var said *callback.APIError

@@ -19,8 +19,8 @@ import (
 
 const hookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
-// postOffice is a receiver of mail by webhook, and a mailer on a steered clock
-// that sends to it.
+// postOffice is a receiver of mail by webhook, with a mailer on a controlled
+// clock.
 type postOffice struct {
 	*Mailer
 	t     *testing.T
@@ -55,7 +55,7 @@ func (l *safeLog) String() string {
 	return l.b.String()
 }
 
-// watched tells what becomes of every attempt: how long until the next, or the
+// watched reports the outcome of every attempt: the time until the next, or the
 // end.
 type watched struct {
 	Queue
@@ -90,8 +90,7 @@ func (o *postOffice) now() time.Time {
 	return o.clock
 }
 
-// hangUp breaks the connection before there is an answer, and slow lets the
-// client run out of its time.
+// hangUp breaks the connection before it answers; slow lets the client time out.
 func hangUp(http.ResponseWriter, *http.Request)     { panic(http.ErrAbortHandler) }
 func slowly(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
@@ -146,7 +145,7 @@ func (o *postOffice) next() fate {
 	}
 }
 
-// pass moves the clock, and has the mailer look at it.
+// pass moves the clock and wakes up the mailer.
 func (o *postOffice) pass(d time.Duration) {
 	o.mu.Lock()
 	o.clock = o.clock.Add(d)
@@ -154,8 +153,8 @@ func (o *postOffice) pass(d time.Duration) {
 	poke(o.send)
 }
 
-// TestWebhookTriesAgain plays every way in which a receiver fails, one after
-// the other on one message, until it works.
+// TestWebhookTriesAgain lets a receiver fail in every way, one after the other on
+// one message, until it works.
 func TestWebhookTriesAgain(t *testing.T) {
 	o := newPostOffice(t)
 	failures := []struct {
@@ -204,7 +203,8 @@ func TestWebhookTriesAgain(t *testing.T) {
 	at, ids := noon, map[string]bool{}
 	for i, r := range o.got {
 		ids[checkBody(t, r.body)] = true
-		// Signed at the time of the attempt: an old stamp would be refused.
+		// The signature has the time of the attempt: an old time stamp would be
+		// rejected.
 		if err := callback.Verify(hookSecret, r.header, r.body, at); err != nil {
 			t.Errorf("attempt %d: %v", i+1, err)
 		}
@@ -218,7 +218,8 @@ func TestWebhookTriesAgain(t *testing.T) {
 	o.checkLog()
 }
 
-// checkBody compares what arrived with the page and returns the message's id.
+// checkBody compares the received body with the documentation and returns the
+// message's id.
 func checkBody(t *testing.T, body []byte) string {
 	t.Helper()
 	var in struct {
@@ -245,14 +246,14 @@ func checkBody(t *testing.T, body []byte) string {
 	return e["id"]
 }
 
-// The log says what happened, and neither the links nor the secrets. A line is
-// written after what it tells of, so the mailer is closed first.
+// The log names the outcome, and neither the links nor the secrets. Its lines are
+// written after the event, so the mailer is closed first.
 func (o *postOffice) checkLog() {
 	t := o.t
 	t.Helper()
 	check(t, o.Close())
 	log := o.log.String()
-	if !strings.Contains(log, "a message was not sent; it is tried again") {
+	if !strings.Contains(log, "a message was not sent; it will be tried again") {
 		t.Errorf("the log does not tell: %s", log)
 	}
 	for _, secret := range []string{"topsecret", hookSecret, strings.TrimPrefix(hookSecret, "whsec_"), "reset-password/tok", "a@example.com"} {
@@ -262,7 +263,7 @@ func (o *postOffice) checkLog() {
 	}
 }
 
-// TestWebhookNobodyThere: a connection that is refused.
+// TestWebhookNobodyThere checks a connection that is refused.
 func TestWebhookNobodyThere(t *testing.T) {
 	o := newPostOffice(t)
 	o.settings.Webhook = nil
@@ -277,7 +278,8 @@ func TestWebhookNobodyThere(t *testing.T) {
 	o.checkLog()
 }
 
-// TestWebhookRefuses: what a receiver says of the message itself is final.
+// TestWebhookRefuses checks that a receiver's answer about the message itself is
+// final.
 func TestWebhookRefuses(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"status":422,"message":"no such mailbox"}`:            "given up",
@@ -294,7 +296,7 @@ func TestWebhookRefuses(t *testing.T) {
 	}
 }
 
-// TestWebhookIsGivenUp: a receiver that is down for a day.
+// TestWebhookIsGivenUp checks a receiver that is down for a day.
 func TestWebhookIsGivenUp(t *testing.T) {
 	o := newPostOffice(t)
 	o.answers(saying(503, ""))

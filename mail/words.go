@@ -25,40 +25,40 @@ var builtin embed.FS
 // phrases are the words of one message. Each is a text template over [view].
 type phrases struct {
 	Subject   string   `json:"subject"`
-	Preheader string   `json:"preheader"` // what a list of messages shows behind the subject
+	Preheader string   `json:"preheader"` // shown after the subject in a list of messages
 	Title     string   `json:"title"`
 	Body      []string `json:"body"`   // paragraphs before the button or the code
-	Button    string   `json:"button"` // what the link is called
+	Button    string   `json:"button"` // the text of the link
 	After     []string `json:"after"`  // small print
 }
 
-// tongue is everything in one language.
+// tongue holds all words of one language.
 type tongue struct {
 	tag      language.Tag
 	dir      string
-	fallback string             // how the bare link is introduced
+	fallback string             // the introduction of the bare link
 	messages map[string]phrases // by kind
 }
 
-// words are the templates and phrases, read once.
+// words holds the parsed templates and phrases.
 type words struct {
-	own     fs.FS // a directory of the operator's; nil
+	own     fs.FS // the operator's directory; may be nil
 	tongues []tongue
 	matcher language.Matcher
-	fixed   int // index of the language for everybody; -1: the reader's
+	fixed   int // index of the language for all readers; -1: the reader's language
 	html    *template.Template
 	text    *texttemplate.Template
-	special map[string]special // by "kind", or "language/kind"
+	special map[string]special // by "kind" or "language/kind"
 }
 
-// special are templates that replace a whole message.
+// special holds templates that replace a whole message.
 type special struct {
 	html *template.Template
 	text *texttemplate.Template
 }
 
-// kindOf says which message an option of the core asks for; those of plugins say
-// it themselves.
+// kindOf returns the message for an option of the core. Messages of plugins name
+// their own.
 func kindOf(event string) string {
 	switch event {
 	case "emailAndPassword.sendResetPassword":
@@ -77,7 +77,7 @@ func kindOf(event string) string {
 	return ""
 }
 
-// view is what templates see.
+// view is the data of templates.
 type view struct {
 	App, To, URL, Code   string
 	Details              map[string]any
@@ -87,7 +87,7 @@ type view struct {
 	Body, After          []string
 }
 
-// readWords reads the built-in words and, over them, those in dir.
+// readWords reads the built-in words and then those in dir, which override them.
 func readWords(dir, lang string) (*words, error) {
 	w := &words{special: map[string]special{}}
 	base, err := fs.Sub(builtin, "templates")
@@ -118,8 +118,8 @@ type tongueFile struct {
 	Messages map[string]phrases `json:"messages"`
 }
 
-// readTongues reads en.json and its likes. What a language lacks is told in
-// English.
+// readTongues reads en.json and the files of other languages. English replaces
+// what a language lacks.
 func (w *words) readTongues(base fs.FS) error {
 	var english tongueFile
 	if err := readJSON(base, "en.json", &english); err != nil {
@@ -133,7 +133,7 @@ func (w *words) readTongues(base fs.FS) error {
 		}
 		for _, name := range names {
 			lang := strings.TrimSuffix(name, ".json")
-			// A field that the file leaves out keeps the English words.
+			// Fields that the file leaves out keep the English words.
 			file := tongueFile{Dir: "ltr", Fallback: english.Fallback, Messages: map[string]phrases{}}
 			var raw struct{ Messages map[string]json.RawMessage }
 			if err := errors.Join(readJSON(w.own, name, &file), readJSON(w.own, name, &raw)); err != nil {
@@ -163,7 +163,7 @@ func (w *words) readTongues(base fs.FS) error {
 		}
 		w.tongues = append(w.tongues, tongue{tag, f.Dir, f.Fallback, f.Messages})
 	}
-	// The first is what a reader gets whose languages are all missing.
+	// The first language is used for readers without a known language.
 	slices.SortFunc(w.tongues, func(a, b tongue) int {
 		if (a.tag == language.English) != (b.tag == language.English) {
 			if a.tag == language.English {
@@ -230,7 +230,7 @@ func (w *words) envelope(in incoming, app string) (*Envelope, error) {
 	}
 	t := w.tongueFor(in.Language)
 	p, known := t.messages[kind]
-	if !known && !w.tells(t, kind) { // in English whole, its direction included
+	if !known && !w.tells(t, kind) { // the whole message in English, including its direction
 		t = &w.tongues[0]
 		p, known = t.messages[kind]
 	} else if !known {
@@ -251,7 +251,7 @@ func (w *words) envelope(in incoming, app string) (*Envelope, error) {
 	return e, w.render(e, own, v)
 }
 
-// speak fills the phrases in.
+// speak executes the templates of the phrases.
 func (v *view) speak(p phrases) error {
 	var errs []error
 	say := func(phrase string) string {
@@ -274,7 +274,7 @@ func (v *view) speak(p phrases) error {
 	return errors.Join(errs...)
 }
 
-// oneLine keeps a header in its line.
+// oneLine removes line breaks from a header.
 func oneLine(s string) string {
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -297,7 +297,7 @@ func (w *words) render(e *Envelope, own special, v view) error {
 		return err
 	}
 	e.Subject, e.Text, e.HTML = v.Subject, plain.String(), page.String()
-	// A text template of one's own may begin with the subject.
+	// A custom text template may begin with the subject.
 	if rest, ok := strings.CutPrefix(e.Text, "Subject: "); ok && own.text != nil {
 		line, body, _ := strings.Cut(rest, "\n")
 		e.Subject, e.Text = oneLine(line), strings.TrimLeft(body, "\r\n")

@@ -13,25 +13,25 @@ type incoming struct {
 	at    time.Time
 	Message
 	weight  int
-	content string // in words and sealed, once that was done
-	failed  int    // how often the queue did not take it
-	since   int    // Mailer.written when that happened first
+	content string // in words and encrypted, once that was done
+	failed  int    // how often the queue rejected it
+	since   int    // Mailer.written at the first rejection
 }
 
 const (
-	// maxInbox and maxInboxBytes bound what waits in memory while the queue's
+	// maxInbox and maxInboxBytes limit the messages in memory while the queue's
 	// storage is down.
 	maxInbox      = 10_000
 	maxInboxBytes = 32 << 20
-	// tooOften is how many failures set a message aside that the queue does not
-	// take, if it took others meanwhile.
+	// tooOften is the number of rejections after which a message is given up, if
+	// the queue has accepted others meanwhile.
 	tooOften = 3
-	// downAfter is how many messages in a row the queue must refuse for its storage
-	// to count as down.
+	// downAfter is the number of messages in a row that the queue must reject
+	// before its storage counts as down.
 	downAfter = 3
 )
 
-// weight is about how many bytes a message is.
+// weight returns the approximate size of a message in bytes.
 func (m *Message) weight() int {
 	return len(m.To) + len(m.URL) + len(m.Code) + len(m.Language) + weigh(m.Details)
 }
@@ -57,8 +57,8 @@ func weigh(v any) int {
 	return size
 }
 
-// writing puts new messages into words and into the queue. What the queue does
-// not take is tried again, ever less often.
+// writing puts new messages into words and into the queue. Messages that the
+// queue rejects are tried again at growing intervals.
 func (m *Mailer) writing(ctx context.Context) {
 	const longest = 30 * time.Second
 	wait := time.Second
@@ -84,13 +84,13 @@ func (m *Mailer) lastWrite() {
 	if !m.writeAll() {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.log.Error("mail: messages are lost: the queue took none of them", "messages", len(m.inbox))
+		m.log.Error("mail: messages are lost: the queue accepted none of them", "messages", len(m.inbox))
 	}
 }
 
-// writeAll writes each message of the inbox once, or stops where the storage
-// seems to be down. A message that the queue does not take goes to the end, so
-// that it holds up nobody; empty says that none is left.
+// writeAll writes each message of the inbox once, or stops if the storage seems
+// to be down. A message that the queue rejects moves to the end, so that it does
+// not block others; empty reports that none is left.
 func (m *Mailer) writeAll() (empty bool) {
 	m.mu.Lock()
 	round := len(m.inbox)
@@ -105,9 +105,9 @@ func (m *Mailer) writeAll() (empty bool) {
 			continue
 		}
 		if err == nil {
-			continue // it will never be sent, which was said
+			continue // it can never be sent, which was logged
 		}
-		m.log.Error("mail: the queue did not take a message; it is tried again", "event", next.event, "error", err)
+		m.log.Error("mail: the queue did not accept a message; it will be tried again", "event", next.event, "error", err)
 		m.putBack(next)
 		if inRow++; inRow >= downAfter {
 			break
@@ -124,7 +124,7 @@ func (m *Mailer) next() incoming {
 	next := m.inbox[0]
 	m.inbox[0] = incoming{}
 	if m.inbox = m.inbox[1:]; len(m.inbox) == 0 {
-		m.inbox = nil // the array's memory is free
+		m.inbox = nil // releases the memory of the array
 	}
 	m.weight -= next.weight
 	return next
@@ -137,13 +137,13 @@ func (m *Mailer) putBack(in incoming) {
 	m.weight += in.weight
 }
 
-// writeOne writes one message. Neither written nor an error means that the
-// message was dropped, and that the log was told.
+// writeOne writes one message. If it is neither written nor an error, it was
+// dropped and logged.
 func (m *Mailer) writeOne(in *incoming) (written bool, err error) {
 	if in.content == "" {
 		content, err := m.pack(*in)
 		if err != nil {
-			m.log.Error("mail: a message cannot be put into words and is not sent", "event", in.event, "error", err)
+			m.log.Error("mail: a message cannot be put into words and will not be sent", "event", in.event, "error", err)
 			return false, nil
 		}
 		in.content = content
@@ -162,7 +162,7 @@ func (m *Mailer) writeOne(in *incoming) (written bool, err error) {
 	if in.failed++; in.failed < tooOften || m.written == in.since {
 		return false, err
 	}
-	m.log.Error("mail: a message was given up: the queue takes others, but never this one", "event", in.event, "bytes", len(in.content), "error", err)
+	m.log.Error("mail: a message was given up: the queue accepts others, but never this one", "event", in.event, "bytes", len(in.content), "error", err)
 	return false, nil
 }
 

@@ -13,12 +13,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Binder is a type that takes a checked value itself.
+// Binder is a type that converts a checked value itself.
 type Binder interface {
 	BindValue(v any) error
 }
 
-// planField is one field of a request struct and the member it stands for.
+// planField is a field of a request struct with the member that it is bound to.
 type planField struct {
 	name     string
 	index    []int
@@ -27,7 +27,7 @@ type planField struct {
 	optional bool
 }
 
-// plan is what is known about a struct type's tags.
+// plan is the parsed form of a struct type's tags.
 type plan struct {
 	body, query, path     []planField
 	bodyFlags, queryFlags []string
@@ -35,8 +35,7 @@ type plan struct {
 	extraModel, wholeKind string
 }
 
-// plans remembers what was worked out about a type. It holds nothing that could
-// not be worked out again.
+// plans caches the plans by type.
 var plans sync.Map // reflect.Type -> *plan
 
 func planOf(t reflect.Type) *plan {
@@ -93,8 +92,9 @@ func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' })
 }
 
-// Bind gives the checked values of a request to the struct dst points to, which
-// must be of the type the request was made of. Absent members leave zero.
+// Bind assigns the checked values of a request to the struct that dst points to,
+// which must have the type that the request was made from. Absent members leave
+// zero values.
 func (r Request) Bind(dst any, body, query, params any) error {
 	v := reflect.ValueOf(dst)
 	if r.plan == nil || v.Kind() != reflect.Pointer || v.IsNil() || planOf(v.Type().Elem()) != r.plan {
@@ -108,11 +108,11 @@ func (r Request) Bind(dst any, body, query, params any) error {
 	)
 }
 
-// Bind assigns a checked value to what dst points to; dst may be a
-// reflect.Value that can be set. Members of a struct are found by their names
-// in the tags json, query and path. Absent members leave zero, null makes a
-// pointer nil and others zero, a single value fills a slice of one, and numbers
-// bound to an integer type lose their fraction.
+// Bind assigns a checked value to the target of dst; dst may also be a settable
+// reflect.Value. Members of a struct are found by their names in the tags json,
+// query and path. An absent member leaves the zero value, null sets a pointer to
+// nil and others to zero, a single value fills a slice of one, and a number for
+// an integer type loses its fraction.
 func Bind(dst any, v any) error {
 	rv, ok := dst.(reflect.Value)
 	if !ok {

@@ -21,17 +21,17 @@ func (s *Schema) Nullable() *Schema {
 // Nullish is .nullish(): null and undefined pass.
 func (s *Schema) Nullish() *Schema { return s.Nullable().Optional() }
 
-// Default is .default(v): v stands for undefined, unchecked.
+// Default is .default(v): v replaces undefined and is not checked.
 func (s *Schema) Default(v any) *Schema {
 	return &Schema{kind: kindDefault, inner: s, values: []any{v}, in: defaulted}
 }
 
-// Catch is .catch(v): v stands for whatever the schema refuses.
+// Catch is .catch(v): v replaces any invalid value.
 func (s *Schema) Catch(v any) *Schema {
 	return &Schema{kind: kindCatch, inner: s, values: []any{v}, in: max(permitted, s.in), outOptional: s.outOptional}
 }
 
-// Transform is .transform(fn): fn sees only values that passed.
+// Transform is .transform(fn): fn gets only valid values.
 func (s *Schema) Transform(fn func(any) any) *Schema {
 	return &Schema{kind: kindTransform, inner: s, fn: fn, in: s.in}
 }
@@ -42,8 +42,8 @@ func (s *Schema) Or(other *Schema) *Schema { return Union(s, other) }
 // And is .and(other).
 func (s *Schema) And(other *Schema) *Schema { return Intersection(s, other) }
 
-// Min is .min(n): characters of a string, elements of an array, or the value
-// of a number. A message replaces zod's text, here and in the others.
+// Min is .min(n): characters of a string, elements of an array, or the value of a
+// number. A message replaces zod's text, here and in the other methods.
 func (s *Schema) Min(n float64, message ...string) *Schema {
 	return s.check(check{kind: pick(s, checkMinLength, checkMin), n: n, message: first(message)})
 }
@@ -117,8 +117,8 @@ func (s *Schema) Positive(message ...string) *Schema {
 	return s.check(check{kind: checkAbove, message: first(message)})
 }
 
-// Overwrite replaces the value between the checks before and after it, as
-// .trim() and .toLowerCase() do.
+// Overwrite replaces the value between the checks before and after it, like
+// .trim() and .toLowerCase().
 func (s *Schema) Overwrite(fn func(any) any) *Schema {
 	return s.check(check{kind: checkOverwrite, replace: fn})
 }
@@ -129,8 +129,8 @@ func (s *Schema) Trim() *Schema { return s.Overwrite(onString(js.Trim)) }
 // Lower is .toLowerCase() of a string.
 func (s *Schema) Lower() *Schema { return s.Overwrite(onString(strings.ToLower)) }
 
-// Refine is .refine(fn, {message, path}): fn sees the value when nothing
-// before was so wrong that zod stops.
+// Refine is .refine(fn, {message, path}): fn gets the value unless an earlier
+// failure makes zod stop.
 func (s *Schema) Refine(fn func(any) bool, message string, path ...any) *Schema {
 	rev := slices.Clone(path)
 	slices.Reverse(rev)
@@ -145,14 +145,14 @@ func (s *Schema) Coerce() *Schema {
 }
 
 // Message is the error option of a schema: the text for a wrong type, and for
-// checks that have none of their own.
+// checks without their own message.
 func (s *Schema) Message(text string) *Schema {
 	c := *s
 	c.message = text
 	return &c
 }
 
-// Doc describes the schema in OpenAPI.
+// Doc sets the description of the schema in OpenAPI.
 func (s *Schema) Doc(text string) *Schema {
 	c := *s
 	c.doc = text
@@ -174,7 +174,7 @@ func (s *Schema) Catchall(rest *Schema) *Schema {
 	return s.atCore(func(c *Schema) { c.unknown, c.catchall = keep, rest })
 }
 
-// Extend is .extend: more members, or others of the same name.
+// Extend is .extend: it adds members and replaces those of the same name.
 func (s *Schema) Extend(fields ...NamedSchema) *Schema {
 	return s.atCore(func(c *Schema) { c.setFields(append(slices.Clone(c.fields), fields...)) })
 }
@@ -190,7 +190,7 @@ func (s *Schema) Partial() *Schema {
 	})
 }
 
-// core is what the wrappers wrap.
+// core returns the schema inside all wrappers.
 func (s *Schema) core() *Schema {
 	switch s.kind {
 	case kindOptional, kindNullable, kindDefault, kindCatch, kindTransform:
@@ -199,8 +199,8 @@ func (s *Schema) core() *Schema {
 	return s
 }
 
-// atCore copies s with its core changed, so that methods of one type also work
-// on a schema that was made optional first.
+// atCore copies s and changes its core, so that methods of one type also work on
+// a schema that was made optional before.
 func (s *Schema) atCore(change func(*Schema)) *Schema {
 	c := *s
 	if s.core() != s {

@@ -22,7 +22,7 @@ const (
 	checkRefine
 )
 
-// check is one condition on a value whose type is right already.
+// check is one condition on a value of the right type.
 type check struct {
 	kind    checkKind
 	n       float64
@@ -37,8 +37,9 @@ type check struct {
 
 func (c *check) onLength() bool { return c.kind <= checkLength }
 
-// runChecks is zod's: a wrong type stops all checks except those on a length,
-// which look at whatever has a length; only an explicit stop stops those too.
+// runChecks runs the checks in the way of zod: a wrong type stops all checks
+// except those on a length, which apply to anything with a length; only an
+// explicit stop stops those too.
 func (s *Schema) runChecks(r *result) {
 	stopped := r.aborted()
 	for i := range s.checks {
@@ -116,8 +117,8 @@ func intText(v any) (string, then) {
 	return "", goesOn
 }
 
-// lengthOf is the length property of a value in code points, what it is a
-// length of, and whether it has one at all.
+// lengthOf returns the length property of a value in code points, the name of its
+// kind, and whether it has a length.
 func lengthOf(v any) (n float64, origin string, ok bool) {
 	switch v := v.(type) {
 	case string:
@@ -132,7 +133,7 @@ func lengthOf(v any) (n float64, origin string, ok bool) {
 }
 
 func hasLength(v any) bool {
-	if _, ok := v.(string); ok { // without counting it
+	if _, ok := v.(string); ok { // without counting the code points
 		return true
 	}
 	_, _, ok := lengthOf(v)

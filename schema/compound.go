@@ -27,8 +27,8 @@ func (s *Schema) parseArray(v any) result {
 	return r
 }
 
-// oversized fails an array that is too long before its elements are looked at,
-// if nothing but length checks comes first (zod/v4/core/schemas.js, capSize).
+// oversized rejects an array that is too long before its elements are checked, if
+// only length checks come first (zod/v4/core/schemas.js, capSize).
 func (s *Schema) oversized(r *result, n int) bool {
 	for i := range s.checks {
 		c := &s.checks[i]
@@ -67,7 +67,7 @@ func (s *Schema) parseObject(v any) result {
 	return r
 }
 
-// member adds what became of one named member; the cases are those of zod's
+// member adds the result of one named member. The cases are those of zod's
 // generated parser ($ZodObjectJIT), which the reference runs.
 func (s *Schema) member(r *result, out *js.Object, f *NamedSchema, present bool, fr result) {
 	in := f.Schema.in

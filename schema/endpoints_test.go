@@ -10,7 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// The schemas of the reference's endpoints, by tags where tags can say them.
+// The schemas of the reference's endpoints, as tags if tags can express them.
 
 type signUpEmail struct {
 	Name        string     `json:"name"`
@@ -249,7 +249,7 @@ func endpointSchemas() map[string]*Schema {
 	}
 }
 
-// zodSchemas are those of the script's "synthetic" table.
+// zodSchemas returns the schemas of the script's "synthetic" table.
 func zodSchemas() map[string]*Schema {
 	never := func(any) bool { return false }
 	notV := func(v any) bool { k, _ := v.(*js.Object).Get("k"); return k != "v" }

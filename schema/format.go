@@ -88,7 +88,8 @@ func isUUID(s string) bool {
 
 func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
-// withoutBreaks removes what the URL parser ignores inside its input.
+// withoutBreaks removes the characters that the URL parser ignores inside its
+// input.
 func withoutBreaks(s string) string {
 	return strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(s)
 }
@@ -182,7 +183,7 @@ func canParseHost(host string) bool {
 	return isDomain(host)
 }
 
-// isDomain is the host parser for http and its kin.
+// isDomain is the host parser for http and the other special schemes.
 func isDomain(host string) bool {
 	host = percentDecode(host)
 	for i := range len(host) {
@@ -240,8 +241,8 @@ func isHexLabel(s string) bool {
 	return true
 }
 
-// isIPv4 is the parser for hosts that end in a number: up to four parts,
-// decimal, octal or hexadecimal, the last filling what is left.
+// isIPv4 is the parser for hosts that end in a number: up to four parts, decimal,
+// octal or hexadecimal, of which the last fills the remaining bytes.
 func isIPv4(parts []string) bool {
 	if len(parts) > 4 {
 		return false

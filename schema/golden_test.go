@@ -9,7 +9,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// golden is what the reference answers; testdata/golden.mjs wrote it.
+// golden is the behaviour of the reference, written by testdata/golden.mjs.
 type golden struct {
 	Docs map[string]struct {
 		Required bool

@@ -7,11 +7,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// JSONSchema writes the schema as JSON Schema (OpenAPI 3.1), with all it knows:
-// formats, limits, defaults and descriptions.
+// JSONSchema returns the schema as JSON Schema (OpenAPI 3.1), with everything it
+// contains: formats, limits, defaults and descriptions.
 func (s *Schema) JSONSchema() *js.Object { return s.document(true) }
 
-// OpenAPI writes the schema exactly as the reference's open-api plugin does
+// OpenAPI returns the schema exactly as the reference's open-api plugin does
 // (plugins/open-api/generator.mjs, toOpenApiSchema), which leaves out formats,
 // defaults and the descriptions of optional wrappers.
 func (s *Schema) OpenAPI() *js.Object { return s.document(false) }
@@ -82,7 +82,7 @@ func (s *Schema) scalarDocument(full bool) *js.Object {
 	case kindBoolean:
 		o.Set("type", "boolean")
 	case kindJSON:
-		if !full { // z.json() is lazy, which the reference takes for a string
+		if !full { // z.json() is lazy, which the reference treats as a string
 			o.Set("type", "string")
 		}
 	default:
@@ -191,7 +191,7 @@ func withNull(o *js.Object) *js.Object {
 	return o
 }
 
-// intersectionDocument merges two objects into one where that says the same.
+// intersectionDocument merges two objects into one if that is equivalent.
 func (s *Schema) intersectionDocument(full bool) *js.Object {
 	left, right := s.options[0].document(full), s.options[1].document(full)
 	if merged := s.mergeDocuments(left, right); merged != nil {

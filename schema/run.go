@@ -66,8 +66,8 @@ func (s *Schema) parseString(v any) result {
 	return result{value: v}
 }
 
-// stringable reports whether String(v) works: it throws for an object whose
-// own toString hides the inherited one, and zod then leaves the value alone.
+// stringable reports whether String(v) works: it throws for an object whose own
+// toString hides the inherited one, and zod then leaves the value unchanged.
 func stringable(v any) bool {
 	switch v := v.(type) {
 	case *js.Object:
@@ -113,7 +113,7 @@ func (s *Schema) parseDate(v any) result {
 		return s.fail(v, expected("date", v))
 	}
 	t, ok := coerceDate(v)
-	if !ok { // what zod has now is an invalid Date, and so says its text
+	if !ok { // zod now has an invalid Date and says so in its text
 		return s.fail(v, expected("date", time.Time{}))
 	}
 	return result{value: t}
@@ -129,7 +129,7 @@ func coerceDate(v any) (time.Time, bool) {
 	return js.DateOf(js.ToNumber(v))
 }
 
-// jsonValue copies what z.json() accepts.
+// jsonValue copies a value that z.json() accepts.
 func jsonValue(v any) (any, bool) {
 	switch v := v.(type) {
 	case nil, string, bool:
@@ -163,7 +163,7 @@ func jsonValue(v any) (any, bool) {
 	return nil, false
 }
 
-// same is === for values that are no objects.
+// same is === for values that are not objects.
 func same(a, b any) bool {
 	switch a := a.(type) {
 	case nil:
@@ -242,7 +242,7 @@ func (s *Schema) parseOptional(v any) result {
 	return result{value: r.value}
 }
 
-// fallback is the value of default and catch, fresh where a handler might
+// fallback returns the value of default and catch, copied if a handler could
 // change it.
 func (s *Schema) fallback() any {
 	switch v := s.values[0].(type) {

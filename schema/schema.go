@@ -1,10 +1,14 @@
-// Package schema says what a request may hold, checks it, and answers in the
-// texts of zod 4 (English), as the reference's validator does. A [Schema] is an
-// explicit value; struct tags ([Of]) are sugar for the common case. The same
-// value is written down as JSON Schema for OpenAPI.
+// Package schema describes and checks the values of a request. Its error texts
+// are those of zod 4 (English), as the reference's validator returns them. A
+// [Schema] is an explicit value; struct tags ([Of]) are a shorthand for the
+// common case. The same value can be written as JSON Schema for OpenAPI.
 //
-// It knows JavaScript values (package js) and nothing of HTTP, endpoints or
-// storage.
+//	s := schema.Object(
+//		schema.Field("email", schema.String().Email()),
+//		schema.Field("age", schema.Number().Min(18).Optional()),
+//	)
+//	v, issues := s.Check(input)
+//	text := schema.Text("body", issues)
 package schema
 
 import (
@@ -39,8 +43,8 @@ const (
 	kindTransform
 )
 
-// absence is what a schema makes of an absent member (zod's optin): refused,
-// left absent, or replaced by a value.
+// absence is the result of an absent member (zod's optin): rejected, left absent,
+// or replaced by a value.
 type absence uint8
 
 const (
@@ -49,7 +53,7 @@ const (
 	defaulted
 )
 
-// unknown is what an object does with members it does not name.
+// unknown is the treatment of members that an object does not name.
 type unknown uint8
 
 const (
@@ -58,18 +62,18 @@ const (
 	reject
 )
 
-// Schema describes one value. It never changes: every method that refines it
-// returns a copy, so schemas can be shared and used by many goroutines.
+// Schema describes one value. It is immutable: every method that refines it
+// returns a copy, so schemas can be shared between goroutines.
 type Schema struct {
 	kind    kind
 	coerce  bool
 	unknown unknown
 	checks  []check
-	message string // replaces the text of what has no own message
+	message string // replaces the texts of failures without their own message
 	doc     string
 
-	inner    *Schema // element, record value, or what a wrapper wraps
-	key      *Schema // of a record; nil is any string
+	inner    *Schema // element, record value, or wrapped schema
+	key      *Schema // key of a record; nil is any string
 	catchall *Schema
 	fields   []NamedSchema
 	index    map[string]int
@@ -88,7 +92,7 @@ type NamedSchema struct {
 	Schema *Schema
 }
 
-// Required reports whether the member must be there.
+// Required reports whether the member must be present.
 func (f NamedSchema) Required() bool { return f.Schema.in == refused }
 
 // Field names a member for [Object].
@@ -103,17 +107,17 @@ func Number() *Schema { return &Schema{kind: kindNumber} }
 // Boolean is z.boolean().
 func Boolean() *Schema { return &Schema{kind: kindBoolean} }
 
-// Any is z.any() and z.unknown(). As a member it may be anything, but it must
-// be there: zod says "expected nonoptional" otherwise.
+// Any is z.any() and z.unknown(). A member may have any value but must be
+// present: otherwise zod says "expected nonoptional".
 func Any() *Schema { return &Schema{kind: kindAny} }
 
-// Date is z.date(); no JSON value is one unless [Schema.Coerce] makes it.
+// Date is z.date(). No JSON value is a date unless [Schema.Coerce] converts it.
 func Date() *Schema { return &Schema{kind: kindDate} }
 
 // Null is z.null().
 func Null() *Schema { return &Schema{kind: kindNull} }
 
-// JSON is z.json(): any value JSON has, undefined and NaN excepted.
+// JSON is z.json(): any JSON value, but not undefined or NaN.
 func JSON() *Schema { return &Schema{kind: kindJSON} }
 
 // Literal is z.literal of one or more strings, numbers, booleans or nil.
@@ -143,13 +147,13 @@ func Array(elem *Schema) *Schema { return &Schema{kind: kindArray, inner: elem} 
 // Record is z.record(z.string(), value).
 func Record(value *Schema) *Schema { return &Schema{kind: kindRecord, inner: value} }
 
-// RecordOf is z.record(key, value). A key schema that is an [Enum] or
-// [Literal] names all the keys there must be.
+// RecordOf is z.record(key, value). A key schema that is an [Enum] or [Literal]
+// lists all required keys.
 func RecordOf(key, value *Schema) *Schema {
 	return &Schema{kind: kindRecord, inner: value, key: key}
 }
 
-// Object is z.object: members it does not name are left out of the result.
+// Object is z.object: members that it does not name are left out of the result.
 // See [Schema.Loose], [Schema.Strict] and [Schema.Catchall].
 func Object(fields ...NamedSchema) *Schema {
 	s := &Schema{kind: kindObject}
@@ -176,7 +180,7 @@ func Union(options ...*Schema) *Schema { return union(kindUnion, options) }
 // Xor is z.xor: exactly one option must accept the value.
 func Xor(options ...*Schema) *Schema { return union(kindXor, options) }
 
-// Discriminated is z.discriminatedUnion: objects told apart by the literal or
+// Discriminated is z.discriminatedUnion: objects distinguished by the literal or
 // enum in the member tag.
 func Discriminated(tag string, options ...*Schema) *Schema {
 	s := union(kindDiscriminated, options)
@@ -199,15 +203,14 @@ func union(k kind, options []*Schema) *Schema {
 }
 
 // Intersection is a.and(b): both must accept the value, and the results are
-// merged. Results that cannot be merged, which is an exception in zod, give an
-// issue of their own.
+// merged. Results that cannot be merged are a separate issue, where zod throws.
 func Intersection(a, b *Schema) *Schema {
 	return &Schema{kind: kindIntersection, options: []*Schema{a, b}}
 }
 
-// Check gives the value as the schema sees it (unknown members left out,
-// defaults and coercions applied, members in the schema's order), or all that
-// is wrong with it. A missing value is js.Undefined{}.
+// Check returns the value with unknown members left out, defaults and coercions
+// applied and members in the schema's order, or else everything that is wrong
+// with it. A missing value is js.Undefined{}.
 func (s *Schema) Check(v any) (any, []Issue) {
 	r := s.run(v)
 	if len(r.issues) == 0 {
@@ -222,8 +225,8 @@ func (s *Schema) Check(v any) (any, []Issue) {
 	return nil, list
 }
 
-// Fields lists the members of an object schema, also of one made optional or
-// nullable, and of both sides of an intersection. Others have none.
+// Fields returns the members of an object schema, also of an optional or nullable
+// one, and of both sides of an intersection. Other schemas have none.
 func (s *Schema) Fields() []NamedSchema {
 	switch s.kind {
 	case kindObject:
@@ -236,8 +239,8 @@ func (s *Schema) Fields() []NamedSchema {
 	return nil
 }
 
-// AcceptsUndefined reports whether a request without the value passes, which
-// is what makes an OpenAPI request body not required.
+// AcceptsUndefined reports whether a request without the value is valid; in
+// OpenAPI, the request body is then not required.
 func (s *Schema) AcceptsUndefined() bool {
 	switch s.kind {
 	case kindOptional, kindDefault, kindCatch, kindAny:

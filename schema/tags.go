@@ -11,32 +11,32 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Request is what a request struct says about the three places its values come
-// from. A nil schema means that nothing is checked there.
+// Request is the description of a request by a request struct. A nil schema means
+// that this part of the request is not checked.
 type Request struct {
 	Body   *Schema
 	Query  *Schema
 	Params *Schema
-	Extra  string // the model whose fields the body may hold too: extra:"user"
+	Extra  string // the model whose fields the body may contain too: extra:"user"
 
 	plan *plan
 }
 
-// Of reads the struct type t (or a pointer to one). Of its fields count those
-// with a tag json (body), query or path. Without omitempty, and unless it is a
-// pointer, a member is required. More tags: doc, enum:"a,b", default (JSON, or
-// bare text for a string), format:"email|uri|uuid|int", minLength, maxLength,
-// minimum, maximum, nullable:"true", coerce:"true". On a slice, enum and format
-// speak of the elements and the lengths of the slice.
+// Of returns the request description of the struct type t (or a pointer to one).
+// It uses the fields with a tag json (body), query or path. A member is required
+// unless it has omitempty or is a pointer. More tags: doc, enum:"a,b", default
+// (JSON, or bare text for a string), format:"email|uri|uuid|int", minLength,
+// maxLength, minimum, maximum, nullable:"true", coerce:"true". On a slice, enum
+// and format apply to the elements and the lengths to the slice.
 //
 // A type with a method Schema() *Schema describes itself; a request struct may
 // have BodySchema() and QuerySchema() *Schema. A field
 //
 //	Extra *js.Object `extra:"user"`
 //
-// takes the members of the body that no other field names, which are then
-// allowed (object ∩ record). A field tagged body:"record" or body:"any" takes
-// the whole body. The blank field
+// takes the members of the body that no other field names, which are then allowed
+// (object ∩ record). A field tagged body:"record" or body:"any" takes the whole
+// body. The blank field
 //
 //	_ struct{} `body:"optional,strict" query:"optional"`
 //
@@ -74,7 +74,7 @@ func Of(t reflect.Type) Request {
 	return req
 }
 
-// builder turns Go types into schemas; seen are the structs it is inside of.
+// builder converts Go types to schemas; seen are the enclosing structs.
 type builder struct{ seen []reflect.Type }
 
 func (b builder) object(fields []planField, flags []string) *Schema {
@@ -145,7 +145,7 @@ func ownSchema(t reflect.Type) *Schema {
 	return nil
 }
 
-// value is the schema of a type, refined by the tags of the field it is in.
+// value returns the schema of a type, refined by the tags of its field.
 func (b builder) value(t reflect.Type, tag reflect.StructTag) *Schema {
 	if s := ownSchema(t); s != nil {
 		return s
@@ -179,7 +179,7 @@ func (b builder) value(t reflect.Type, tag reflect.StructTag) *Schema {
 }
 
 func (b builder) structSchema(t reflect.Type) *Schema {
-	if slices.Contains(b.seen, t) { // a type inside itself ends here
+	if slices.Contains(b.seen, t) { // a recursive type ends here
 		return Any()
 	}
 	b.seen = append(slices.Clone(b.seen), t)
@@ -190,7 +190,7 @@ func (b builder) structSchema(t reflect.Type) *Schema {
 	return Object()
 }
 
-// onlyElement keeps what a slice's tags say about its elements.
+// onlyElement returns the tags of a slice that apply to its elements.
 func onlyElement(tag reflect.StructTag) reflect.StructTag {
 	var b strings.Builder
 	for _, key := range []string{"enum", "format", "coerce"} {

@@ -9,14 +9,14 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Issue is one thing wrong with a value.
+// Issue is one thing that is wrong with a value.
 type Issue struct {
 	Path    []any // member names and array positions (string, int) from the outside in
 	Message string
 }
 
-// Text joins issues as better-call does: where is "body" or "query", and the
-// result is "[body.email] Invalid email address; [body] …".
+// Text joins issues like better-call: where is "body" or "query", and the result
+// is "[body.email] Invalid email address; [body] …".
 func Text(where string, issues []Issue) string {
 	var b strings.Builder
 	for i, iss := range issues {
@@ -35,8 +35,8 @@ func Text(where string, issues []Issue) string {
 	return b.String()
 }
 
-// then is zod's "continue" of an issue: unset ends the other checks, stops ends
-// even those on a length, goesOn ends none.
+// then is zod's "continue" of an issue: unset ends the other checks, stops also
+// ends those on a length, goesOn ends none.
 type then uint8
 
 const (
@@ -58,14 +58,14 @@ type issue struct {
 	message string
 	then    then
 	code    code
-	keys    []string // of codeUnrecognizedKeys
+	keys    []string // keys of codeUnrecognizedKeys
 }
 
-// result is a value on its way, with what is wrong with it so far.
+// result is a value being parsed, with the issues so far.
 type result struct {
 	value  any
 	issues []issue
-	piped  bool // a transform refused to run
+	piped  bool // a transform did not run
 }
 
 func abortedFrom(list []issue) bool {

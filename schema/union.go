@@ -29,7 +29,8 @@ func (s *Schema) parseUnion(v any) result {
 			only = &r
 		}
 	}
-	// An option of the right type that only fails a check speaks for the union.
+	// If one option has the right type and only fails a check, its issues are the
+	// union's.
 	if open == 1 {
 		return *only
 	}
@@ -77,7 +78,7 @@ func (s *Schema) parseDiscriminated(v any) result {
 	return r
 }
 
-// tagValues are the values an object schema allows its member tag.
+// tagValues returns the values that an object schema allows for its member tag.
 func (s *Schema) tagValues(tag string) []any {
 	i, ok := s.index[tag]
 	if !ok {
@@ -109,7 +110,7 @@ func (s *Schema) parseIntersection(v any) result {
 }
 
 // bothSides joins the issues of an intersection. A key that one side does not
-// know is an issue only if the other does not know it either.
+// know is an issue only if the other side does not know it either.
 func bothSides(left, right []issue) []issue {
 	u := unknownKeys{rejected: map[string]sides{}, single: map[string]issue{}}
 	for _, iss := range left {
@@ -128,8 +129,8 @@ const (
 	rightSide
 )
 
-// unknownKeys remembers which side of an intersection refuses which key, as
-// part of a list (strict objects) or by an issue of its own (records).
+// unknownKeys records which side of an intersection rejects which key, as part of
+// a list (strict objects) or by a separate issue (records).
 type unknownKeys struct {
 	others   []issue
 	rejected map[string]sides
@@ -182,7 +183,7 @@ func (u *unknownKeys) issues() []issue {
 	return append([]issue{unrecognized(together)}, alone...)
 }
 
-// merge joins the two results of an intersection, or says where they differ.
+// merge merges the two results of an intersection, or returns where they differ.
 func merge(a, b any) (v any, path []any, ok bool) {
 	if same(a, b) {
 		return a, nil, true

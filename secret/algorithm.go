@@ -6,12 +6,12 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
-	_ "crypto/sha512" // ES384, ES512 and their RSA siblings
+	_ "crypto/sha512" // for ES384, ES512 and the RSA algorithms of these sizes
 	"errors"
 	"math/big"
 )
 
-// algorithm is one row of RFC 7518's table of signatures.
+// algorithm is one row of the table of signature algorithms in RFC 7518.
 type algorithm struct {
 	kind  keyKind
 	curve string // for ECDSA
@@ -41,8 +41,8 @@ var algorithms = map[string]algorithm{
 	"PS512":   {kind: kindRSA, hash: crypto.SHA512, pss: true},
 }
 
-// fits reports whether a key is of the algorithm's kind, curve and strength;
-// this is what keeps a token from choosing how a key is used.
+// fits reports whether a key has the algorithm's kind, curve and strength. This
+// prevents a token from choosing how a key is used.
 func (a algorithm) fits(public crypto.PublicKey) bool {
 	switch key := public.(type) {
 	case ed25519.PublicKey:

@@ -11,29 +11,29 @@ import (
 	"unicode/utf8"
 )
 
-// ErrToken is returned, wrapped, for a token that does not hold: malformed,
-// signed or encrypted with another key, or with claims that are not right.
+// ErrToken is returned, wrapped, for an invalid token: malformed, signed or
+// encrypted with another key, or with claims that fail a check.
 var ErrToken = errors.New("invalid token")
 
-// ErrExpired is returned, wrapped, for a token that is genuine but too old. It
-// never comes together with ErrToken.
+// ErrExpired is returned, wrapped, for a genuine token that has expired. An error
+// never wraps both ErrExpired and ErrToken.
 var ErrExpired = errors.New("token expired")
 
-// Checks are the demands on the claims of a token. The zero value checks exp,
-// nbf and the type of iat, as jose's jwtVerify without options.
+// Checks are the requirements for the claims of a token. The zero value checks exp,
+// nbf and the type of iat, like jose's jwtVerify without options.
 type Checks struct {
 	Issuer    []string      // iss must be one of these
 	Audience  []string      // aud must be, or contain, one of these
-	Subject   string        // sub must be this
-	Type      string        // the header's typ, "application/" left out or not
-	Required  []string      // claims that must be there
-	Tolerance time.Duration // clock difference that is forgiven
-	MaxAge    time.Duration // since iat, which is required then; 0: unlimited
+	Subject   string        // sub must equal this
+	Type      string        // the header's typ, with or without "application/"
+	Required  []string      // claims that must be present
+	Tolerance time.Duration // tolerated clock difference
+	MaxAge    time.Duration // largest age since iat, which is then required; 0: unlimited
 }
 
-// CheckClaims checks a header and a payload, both JSON texts, in the order and
-// with the rules of jose's validateClaimsSet (lib/jwt_claims_set.js). The error
-// wraps ErrToken or ErrExpired.
+// CheckClaims checks a header and a payload, both JSON texts, in the order and by
+// the rules of jose's validateClaimsSet (lib/jwt_claims_set.js). The error wraps
+// ErrToken or ErrExpired.
 func CheckClaims(header, payload []byte, checks Checks, now time.Time) error {
 	claims, err := ParseMembers(payload)
 	if err != nil || !utf8.Valid(payload) {
@@ -104,7 +104,7 @@ func (c *Checks) identity(claims Members) error {
 	return nil
 }
 
-// audience reads an aud claim: a string, or an array of which the strings count.
+// audience reads an aud claim: a string, or the strings in an array.
 func audience(text []byte) []string {
 	if aud, ok := String(text); ok {
 		return []string{aud}
@@ -163,7 +163,7 @@ func numericDate(claims Members, name string) (value float64, found bool, err er
 	if text[0] != '-' && (text[0] < '0' || text[0] > '9') {
 		return 0, false, fmt.Errorf("%w: %q claim must be a number", ErrToken, name)
 	}
-	// A number out of range becomes an infinity here and in JavaScript.
+	// A number out of range becomes an infinity, as in JavaScript.
 	value, _ = strconv.ParseFloat(string(text), 64)
 	return value, true, nil
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // Digest returns the SHA-256 of text in base64url without padding, always 43
-// characters: the form in which the reference stores hashed tokens, codes and
-// identifiers, and the S256 challenge of a PKCE verifier. The same text gives
-// the same digest, so it is no protection for passwords; see [Hasher] for them.
+// characters. It is the form in which the reference stores hashed tokens, codes and
+// identifiers, and the S256 challenge of a PKCE verifier. Equal texts have equal
+// digests, so it does not protect passwords; use [Hasher] for those.
 func Digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
@@ -23,21 +23,20 @@ func HexDigest(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// CSPHash returns the source expression that allows one inline script or style
-// in a Content-Security-Policy: 'sha256-…', with its quotes. Text is the content
-// of the element, byte for byte.
+// CSPHash returns the source expression that allows one inline script or style in a
+// Content-Security-Policy: 'sha256-…', including the quotes. Text is the content of
+// the element, byte for byte.
 func CSPHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// Equal reports whether a and b are the same text. The time it takes depends on
-// their lengths only, so use it wherever a caller's guess is compared with a
-// value that the caller must not learn.
+// Equal reports whether a and b are the same text. Its running time depends only on
+// their lengths. Use it to compare a client's input with a secret value.
 func Equal(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }
 
-// Text returns 26 random characters of A-Z and 2-7, which hold 130 bits: an id
-// for messages and requests.
+// Text returns 26 random characters of A-Z and 2-7, with 130 bits of randomness: an
+// id for messages and requests.
 func Text() string { return rand.Text() }

@@ -16,13 +16,13 @@ import (
 
 const envelopePrefix = "$ba$"
 
-// ErrDecrypt is returned, wrapped, when a text cannot be decrypted: it is
-// malformed, was changed, or was made with a secret that is not known any more.
+// ErrDecrypt is returned, wrapped, if a text cannot be decrypted: it is malformed,
+// was changed, or was encrypted with a secret that is no longer configured.
 var ErrDecrypt = errors.New("secret: cannot decrypt")
 
-// Encrypt encrypts a text with the current secret: XChaCha20-Poly1305 under
-// SHA-256 of the secret, as hex of nonce, ciphertext and tag; with versioned
-// secrets in an envelope `$ba$<version>$<hex>` (crypto/index.mjs).
+// Encrypt encrypts a text with the current secret: XChaCha20-Poly1305 under the
+// SHA-256 of the secret, as hex of nonce, ciphertext and tag. With versioned
+// secrets the result is an envelope `$ba$<version>$<hex>` (crypto/index.mjs).
 func (k *Keys) Encrypt(plain string) (string, error) {
 	raw, err := k.list[0].encrypt([]byte(plain))
 	if err != nil {
@@ -31,7 +31,7 @@ func (k *Keys) Encrypt(plain string) (string, error) {
 	return k.enveloped(hex.EncodeToString(raw)), nil
 }
 
-// Decrypt reverses Encrypt. With versioned secrets a text without an envelope
+// Decrypt reverses Encrypt. With versioned secrets, a text without an envelope
 // needs the legacy secret. The error wraps ErrDecrypt.
 func (k *Keys) Decrypt(sealed string) (string, error) {
 	state, body, err := k.opener(sealed)
@@ -46,8 +46,8 @@ func (k *Keys) Decrypt(sealed string) (string, error) {
 	return string(plain), err
 }
 
-// Seal encrypts as Encrypt does, in a form of ours that takes a third less room:
-// base64 in the place of hex. It is for what only this server reads.
+// Seal encrypts like Encrypt, but returns base64 instead of hex, which is a third
+// shorter. It is for data that only this server reads.
 func (k *Keys) Seal(plain []byte) (string, error) {
 	raw, err := k.list[0].encrypt(plain)
 	if err != nil {
@@ -76,8 +76,8 @@ func (k *Keys) enveloped(body string) string {
 	return envelopePrefix + strconv.Itoa(k.list[0].Version.Version) + "$" + body
 }
 
-// opener is the secret that a text was encrypted with, and the text without its
-// envelope.
+// opener returns the secret that a text was encrypted with, and the text without
+// its envelope.
 func (k *Keys) opener(sealed string) (state *keyState, body string, err error) {
 	if !k.versioned {
 		return k.list[0], sealed, nil

@@ -10,20 +10,19 @@ import (
 	"time"
 )
 
-// ErrBusy is returned when a password waited too long for its turn to be
-// hashed. The same call may succeed later.
+// ErrBusy is returned when a password waited too long to be hashed. The same call
+// may succeed later.
 var ErrBusy = errors.New("too many passwords wait to be hashed")
 
-// Hasher hashes and verifies passwords. A hash keeps a processor busy for
-// about a tenth of a second and takes 32 MiB, so a Hasher computes only a fixed
-// number at once; others wait in the order in which they came.
+// Hasher hashes and verifies passwords. A hash keeps a processor busy for about a
+// tenth of a second and takes 32 MiB, so a Hasher computes only a limited number of
+// hashes at once; the others wait in order of arrival.
 //
-// Each hash is computed on an operating system thread of its own, which on
-// Linux has a low priority. Requests that need no hash are served first as long
-// as Go has more scheduler slots (GOMAXPROCS) than hashes are computed at once.
-// Threads and their memory are given back when nothing waits. A child process
-// that is started with Pdeathsig must therefore be started from a locked thread
-// (go.dev/issue/27505).
+// Each hash is computed on a separate operating system thread, which on Linux has a
+// low priority. Requests that need no hash are served first, provided that Go has
+// more scheduler slots (GOMAXPROCS) than hashes are computed at once. Threads and
+// their memory are released when nothing waits. For this reason, a child process
+// with Pdeathsig must be started from a locked thread (go.dev/issue/27505).
 type Hasher struct {
 	parallel int
 	wait     time.Duration
@@ -32,20 +31,20 @@ type Hasher struct {
 	watch   func(running int)
 	running int
 	heavy   bool      // a hash that needs much memory is being computed
-	queue   list.List // of *job
+	queue   list.List // elements are *job
 }
 
-// HasherOptions bound what a Hasher does.
+// HasherOptions are the limits of a Hasher.
 type HasherOptions struct {
-	// Parallel is how many passwords are hashed at once; with zero or less, one
-	// fewer than GOMAXPROCS, and at least one.
+	// Parallel is the number of passwords that are hashed at once. If it is zero or
+	// less, it is GOMAXPROCS minus one, but at least one.
 	Parallel int
-	// Wait is how long a password may wait for its turn; zero means 30 s. Beyond
-	// it the answer is ErrBusy.
+	// Wait is how long a password may wait before it is hashed; zero means 30 s.
+	// After that, the call returns ErrBusy.
 	Wait time.Duration
 }
 
-// NewHasher returns a Hasher with these bounds.
+// NewHasher returns a Hasher with these limits.
 func NewHasher(o HasherOptions) *Hasher {
 	h := &Hasher{parallel: o.Parallel, wait: o.Wait}
 	if h.parallel <= 0 {
@@ -58,14 +57,14 @@ func NewHasher(o HasherOptions) *Hasher {
 }
 
 // Watch calls f with the number of hashes being computed whenever it changes. The
-// calls come one after the other and must not take long. One function is kept.
+// calls are sequential, and f must return quickly. A second call replaces f.
 func (h *Hasher) Watch(f func(running int)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.watch = f
 }
 
-// count changes the number of hashes being computed; h.mu is held.
+// count changes the number of hashes being computed. The caller holds h.mu.
 func (h *Hasher) count(by int) {
 	h.running += by
 	if h.watch != nil {
@@ -73,11 +72,11 @@ func (h *Hasher) count(by int) {
 	}
 }
 
-// job is one hash that somebody waits for.
+// job is one hash that a caller waits for.
 type job struct {
 	work  func(*scratch)
 	heavy bool
-	place *list.Element // in the queue, nil when it has left it
+	place *list.Element // in the queue, nil once it has left it
 }
 
 type result[T any] struct {
@@ -85,16 +84,16 @@ type result[T any] struct {
 	err   error
 }
 
-// compute runs work on a thread for hashes and returns its result. The error
-// is ErrBusy when no turn came within the bound, and that of the context when
-// it ended first; a job that was waiting leaves the queue then. Of heavy jobs
-// only one runs at a time.
+// compute runs work on a thread for hashes and returns its result. It returns
+// ErrBusy if the job did not start within the limit, and the error of the context
+// if that ended first; a waiting job is then removed from the queue. Heavy jobs run
+// one at a time.
 func compute[T any](ctx context.Context, h *Hasher, heavy bool, work func(*scratch) (T, error)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
-	done := make(chan result[T], 1) // nobody may listen any more
+	done := make(chan result[T], 1) // buffered, because the caller may have gone
 	j := &job{heavy: heavy, work: func(m *scratch) {
 		var r result[T]
 		defer func() {
@@ -120,12 +119,12 @@ func compute[T any](ctx context.Context, h *Hasher, heavy bool, work func(*scrat
 			if h.leave(j) {
 				return none, ErrBusy
 			}
-			expired = nil // its turn has come
+			expired = nil // the job has started
 		}
 	}
 }
 
-// enter starts a thread for the job, or puts it into the queue.
+// enter starts a thread for the job, or adds it to the queue.
 func (h *Hasher) enter(j *job) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -138,7 +137,7 @@ func (h *Hasher) enter(j *job) {
 	j.place = h.queue.PushBack(j)
 }
 
-// leave takes a job out of the queue, and reports whether it was in it.
+// leave removes a job from the queue and reports whether it was in it.
 func (h *Hasher) leave(j *job) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -150,8 +149,8 @@ func (h *Hasher) leave(j *job) bool {
 	return true
 }
 
-// serve works off j and what waits, on a thread that ends with it: a thread's
-// priority cannot be raised again.
+// serve runs j and the waiting jobs on a thread that ends afterwards, because the
+// priority of a thread cannot be raised again.
 func (h *Hasher) serve(j *job) {
 	runtime.LockOSThread()
 	giveWay()
@@ -163,7 +162,7 @@ func (h *Hasher) serve(j *job) {
 	}
 }
 
-// next is the job to follow done, nil when none may.
+// next returns the job to run after done, nil if none may run.
 func (h *Hasher) next(done *job) *job {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -184,10 +183,10 @@ func (h *Hasher) next(done *job) *job {
 	return nil
 }
 
-// scratch is the memory that a thread hashes in.
+// scratch is the working memory of a thread that hashes.
 type scratch struct{ memory []byte }
 
-// take returns size bytes, which hold anything.
+// take returns size bytes with arbitrary content.
 func (m *scratch) take(size int) ([]byte, error) {
 	if len(m.memory) != size {
 		m.free()

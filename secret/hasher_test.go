@@ -13,7 +13,7 @@ import (
 	"golang.org/x/crypto/scrypt"
 )
 
-// held occupies a Hasher's only turn, or one of them, until release is called.
+// held occupies one slot of a Hasher until release is called.
 func held(t *testing.T, h *Hasher, heavy bool) (release func()) {
 	t.Helper()
 	began, end, done := make(chan bool), make(chan bool), make(chan error, 1)
@@ -105,8 +105,8 @@ func TestHasherKeepsTheOrder(t *testing.T) {
 	}
 }
 
-// TestHasherHasOneHeavyHash keeps memory bounded: hashes that need much of it
-// wait for each other, and others pass them.
+// TestHasherHasOneHeavyHash checks that hashes that need much memory run one at a
+// time, and that other hashes overtake them.
 func TestHasherHasOneHeavyHash(t *testing.T) {
 	h := NewHasher(HasherOptions{Parallel: 3})
 	release := held(t, h, true)

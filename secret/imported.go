@@ -15,10 +15,10 @@ import (
 	"github.com/go-crypt/crypt/algorithm/shacrypt"
 )
 
-// Kind names how a stored password was hashed.
+// Kind is the kind of a stored password hash.
 type Kind string
 
-// The kinds of hashes that a Hasher verifies. It makes only Native ones.
+// The kinds of hashes that a Hasher verifies. It creates only Native ones.
 const (
 	Native    Kind = "better-auth"
 	Bcrypt    Kind = "bcrypt"
@@ -32,32 +32,33 @@ const (
 	Unknown   Kind = "unknown"
 )
 
-// Upper bounds of what an imported hash may cost, so that a hostile one takes
-// seconds and not minutes, and megabytes and not gigabytes.
+// Limits for the cost of an imported hash, so that a malicious one takes seconds
+// and not minutes, and megabytes and not gigabytes.
 const (
 	maxHashText       = 1024
 	maxBcryptCost     = 15
-	maxIterations     = 10_000_000 // of PBKDF2
-	maxRounds         = 2_000_000  // of sha-crypt
+	maxIterations     = 10_000_000 // PBKDF2
+	maxRounds         = 2_000_000  // sha-crypt
 	maxPHPassLog      = 20
 	maxImportedMemory = 256 << 20
-	maxImportedWork   = 1 << 30 // bytes of memory, times passes
+	maxImportedWork   = 1 << 30 // bytes of memory times passes
 	maxLanes          = 16
-	minKey            = 16 // bytes: fewer could be guessed
+	minKey            = 16 // bytes: a shorter key could be guessed
 )
 
-// heavyMemory is the most that a hash may take beside others of its kind.
+// heavyMemory is the largest amount of memory of a hash that may run beside
+// others.
 const heavyMemory = 32 << 20
 
-// imported is a hash that another program made.
+// imported is a hash that another program created.
 type imported struct {
 	kind   Kind
 	memory int
 	match  func(m *scratch, password string) (bool, error)
 }
 
-// Inspect tells how a stored hash was made. The error is ErrPasswordHash, with
-// the reason, when a Hasher cannot verify it; it holds no part of the hash.
+// Inspect returns the kind of a stored hash. If a Hasher cannot verify it, the
+// error wraps ErrPasswordHash with the reason; it contains no part of the hash.
 func Inspect(hash string) (Kind, error) {
 	if isNative(hash) {
 		return Native, nil
@@ -69,17 +70,17 @@ func Inspect(hash string) (Kind, error) {
 	return i.kind, err
 }
 
-// isNative reports whether a hash is of the reference's form: a salt, a colon
-// and a key of 128 lower-case hexadecimal digits. The reference takes any two
-// texts, but no password fits another key.
+// isNative reports whether a hash has the reference's form: a salt, a colon and a
+// key of 128 lower-case hexadecimal digits. The reference accepts any two texts,
+// but no password matches another key.
 func isNative(hash string) bool {
 	salt, rest, _ := strings.Cut(hash, ":")
 	key, _, _ := strings.Cut(rest, ":")
 	return salt != "" && len(key) == 2*nativeLength && strings.Trim(key, "0123456789abcdef") == ""
 }
 
-// verifyImported reports whether another program made the hash from the
-// password, which that program took as it was typed.
+// verifyImported reports whether another program created the hash from the
+// password, which that program used as typed.
 func (h *Hasher) verifyImported(ctx context.Context, hash, password string) (bool, error) {
 	i, err := parseImported(hash)
 	if err != nil {
@@ -88,7 +89,7 @@ func (h *Hasher) verifyImported(ctx context.Context, hash, password string) (boo
 	return compute(ctx, h, i.memory > heavyMemory, func(m *scratch) (bool, error) { return i.match(m, password) })
 }
 
-// parsers read the forms of hashes by how their text begins.
+// parsers parse hashes according to the beginning of their text.
 var parsers = []struct {
 	prefix string
 	kind   Kind
@@ -115,8 +116,8 @@ var parsers = []struct {
 	{"$wp$2", WordPress, parseWordPress},
 }
 
-// parseImported reads a hash of another program. With an error, the result is
-// nil where not even the kind is known.
+// parseImported parses a hash of another program. If it fails, the result is nil
+// unless the kind is known.
 func parseImported(hash string) (*imported, error) {
 	if len(hash) > maxHashText {
 		return nil, unfit("it is too long")
@@ -128,34 +129,34 @@ func parseImported(hash string) (*imported, error) {
 		i, err := p.parse(hash)
 		switch {
 		case err != nil && !errors.Is(err, ErrPasswordHash):
-			// The library's errors may repeat parts of the hash.
-			return &imported{kind: p.kind}, unfit("it is not well formed")
+			// The library's errors may contain parts of the hash.
+			return &imported{kind: p.kind}, unfit("it is malformed")
 		case err != nil:
 			return &imported{kind: p.kind}, err
 		}
 		i.kind = p.kind
 		return i, nil
 	}
-	return nil, unfit("its format is not known")
+	return nil, unfit("its format is unknown")
 }
 
 func unfit(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrPasswordHash, fmt.Sprintf(format, args...))
 }
 
-// bounded reads a parameter, which is at most most.
+// bounded parses a parameter, which must not be above most.
 func bounded(name, text string, most int) (int, error) {
 	n, err := strconv.Atoi(text)
 	switch {
 	case err != nil || n < 0:
-		return 0, unfit("its %s is no number", name)
+		return 0, unfit("its %s is not a number", name)
 	case n > most:
 		return 0, unfit("its %s is above %d", name, most)
 	}
 	return n, nil
 }
 
-// parameters reads "m=1,t=2" into the named values.
+// parameters parses "m=1,t=2" into a map.
 func parameters(text string) map[string]string {
 	out := map[string]string{}
 	for part := range strings.SplitSeq(text, ",") {
@@ -165,7 +166,7 @@ func parameters(text string) map[string]string {
 	return out
 }
 
-// digested verifies by a digest of the library.
+// digested verifies with a digest of the library.
 func digested(d crypt.Digest, err error) (*imported, error) {
 	if err != nil {
 		return nil, err
@@ -176,7 +177,7 @@ func digested(d crypt.Digest, err error) (*imported, error) {
 	return &imported{match: func(_ *scratch, password string) (bool, error) { return d.MatchAdvanced(password) }}, nil
 }
 
-// translated verifies what change makes of the password.
+// translated verifies the password as converted by change.
 func translated(i *imported, err error, change func(string) string) (*imported, error) {
 	if err != nil {
 		return nil, err
@@ -185,7 +186,7 @@ func translated(i *imported, err error, change func(string) string) (*imported, 
 	return &imported{memory: i.memory, match: func(m *scratch, password string) (bool, error) { return match(m, change(password)) }}, nil
 }
 
-// compared verifies by the key that derive makes of the password.
+// compared verifies with the key that derive computes from the password.
 func compared(memory int, key []byte, derive func(m *scratch, password string, length int) ([]byte, error)) (*imported, error) {
 	if len(key) < minKey || len(key) > maxHashText {
 		return nil, unfit("its key is too short")
@@ -207,11 +208,11 @@ func parseBcrypt(hash string) (*imported, error) {
 	return digested(bcrypt.Decode(hash))
 }
 
-// parseBcryptSHA256 reads passlib's form.
+// parseBcryptSHA256 parses passlib's form.
 func parseBcryptSHA256(hash string) (*imported, error) {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 5 {
-		return nil, unfit("it has not three parts")
+		return nil, unfit("it does not have three parts")
 	}
 	p := parameters(parts[2])
 	if _, err := bounded("cost", p["r"], maxBcryptCost); err != nil {
@@ -226,7 +227,7 @@ func parseBcryptSHA256(hash string) (*imported, error) {
 func parseArgon2(hash string) (*imported, error) {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 {
-		return nil, unfit("it has not five parts")
+		return nil, unfit("it does not have five parts")
 	}
 	p := parameters(parts[3])
 	memory, err1 := bounded("memory", p["m"], maxImportedMemory>>10)
@@ -248,7 +249,8 @@ func parseArgon2(hash string) (*imported, error) {
 	return i, err
 }
 
-// affordable bounds memory in bytes, and how often it is worked through.
+// affordable checks the limits for memory in bytes and the number of passes over
+// it.
 func affordable(memory, passes int) error {
 	switch {
 	case memory > maxImportedMemory:
@@ -262,7 +264,7 @@ func affordable(memory, passes int) error {
 func parsePBKDF2(hash string) (*imported, error) {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 5 {
-		return nil, unfit("it has not four parts")
+		return nil, unfit("it does not have four parts")
 	}
 	if n, err := bounded("number of iterations", parts[2], maxIterations); err != nil {
 		return nil, err

@@ -17,12 +17,13 @@ import (
 	"strings"
 )
 
-// decode64 reads base64 in either alphabet, padded or not: exports differ.
+// decode64 decodes base64 in either alphabet, padded or not, because exports
+// differ.
 func decode64(text string) ([]byte, error) {
 	text = strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(text), "=")
 	b, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil {
-		return nil, unfit("it is no base64")
+		return nil, unfit("it is not base64")
 	}
 	return b, nil
 }
@@ -41,7 +42,7 @@ func derivedPBKDF2(digest func() hash.Hash, iterations string, salt, key []byte)
 	})
 }
 
-// digestOf finds a hash function by its name.
+// digestOf returns a hash function by name.
 func digestOf(name string) (func() hash.Hash, error) {
 	switch name {
 	case "sha1":
@@ -51,14 +52,14 @@ func digestOf(name string) (func() hash.Hash, error) {
 	case "sha512":
 		return sha512.New, nil
 	}
-	return nil, unfit("its hash function is not known")
+	return nil, unfit("its hash function is unknown")
 }
 
-// parseDjangoPBKDF2 reads pbkdf2_sha256$iterations$salt$key.
+// parseDjangoPBKDF2 parses pbkdf2_sha256$iterations$salt$key.
 func parseDjangoPBKDF2(text string) (*imported, error) {
 	parts := strings.Split(text, "$")
 	if len(parts) != 4 {
-		return nil, unfit("it has not four parts")
+		return nil, unfit("it does not have four parts")
 	}
 	digest, err1 := digestOf(strings.TrimPrefix(parts[0], "pbkdf2_"))
 	key, err2 := decode64(parts[3])
@@ -72,7 +73,7 @@ func parseDjangoPBKDF2(text string) (*imported, error) {
 func werkzeug(text string) (method []string, salt, key []byte, err error) {
 	parts := strings.Split(text, "$")
 	if len(parts) != 3 {
-		return nil, nil, nil, unfit("it has not three parts")
+		return nil, nil, nil, unfit("it does not have three parts")
 	}
 	if key, err = hex.DecodeString(parts[2]); err != nil {
 		return nil, nil, nil, unfit("its key is not hexadecimal")
@@ -80,14 +81,14 @@ func werkzeug(text string) (method []string, salt, key []byte, err error) {
 	return strings.Split(parts[0], ":"), []byte(parts[1]), key, nil
 }
 
-// parseWerkzeugPBKDF2 reads pbkdf2:sha256:iterations$salt$key.
+// parseWerkzeugPBKDF2 parses pbkdf2:sha256:iterations$salt$key.
 func parseWerkzeugPBKDF2(text string) (*imported, error) {
 	method, salt, key, err := werkzeug(text)
 	if err != nil {
 		return nil, err
 	}
 	if len(method) != 3 {
-		return nil, unfit("its method has not three parts")
+		return nil, unfit("its method does not have three parts")
 	}
 	digest, err := digestOf(method[1])
 	if err != nil {
@@ -96,7 +97,7 @@ func parseWerkzeugPBKDF2(text string) (*imported, error) {
 	return derivedPBKDF2(digest, method[2], salt, key)
 }
 
-// costOf reads and bounds scrypt's parameters.
+// costOf parses scrypt's parameters and checks their limits.
 func costOf(n, r, p string) (c scryptCost, err error) {
 	var errs [3]error
 	c.n, errs[0] = bounded("N", n, 1<<24)
@@ -106,12 +107,12 @@ func costOf(n, r, p string) (c scryptCost, err error) {
 		return c, err
 	}
 	if c.n < 2 || c.n&(c.n-1) != 0 || c.r < 1 || c.p < 1 {
-		return c, unfit("its parameters are none of scrypt")
+		return c, unfit("its scrypt parameters are invalid")
 	}
 	return c, affordable(c.memory(), c.p)
 }
 
-// power is 2 to the given power, as a text.
+// power returns 2 to the given power, as text.
 func power(exponent string) string {
 	n, err := bounded("ln", exponent, 24)
 	if err != nil {
@@ -126,11 +127,11 @@ func derivedScrypt(c scryptCost, salt, key []byte) (*imported, error) {
 	})
 }
 
-// parseScrypt reads passlib's $scrypt$ln=16,r=8,p=1$salt$key.
+// parseScrypt parses passlib's $scrypt$ln=16,r=8,p=1$salt$key.
 func parseScrypt(text string) (*imported, error) {
 	parts := strings.Split(text, "$")
 	if len(parts) != 5 {
-		return nil, unfit("it has not four parts")
+		return nil, unfit("it does not have four parts")
 	}
 	p := parameters(parts[2])
 	c, err1 := costOf(power(p["ln"]), p["r"], p["p"])
@@ -142,11 +143,11 @@ func parseScrypt(text string) (*imported, error) {
 	return derivedScrypt(c, salt, key)
 }
 
-// parseDjangoScrypt reads scrypt$N$salt$r$p$key.
+// parseDjangoScrypt parses scrypt$N$salt$r$p$key.
 func parseDjangoScrypt(text string) (*imported, error) {
 	parts := strings.Split(text, "$")
 	if len(parts) != 6 {
-		return nil, unfit("it has not six parts")
+		return nil, unfit("it does not have six parts")
 	}
 	c, err1 := costOf(parts[1], parts[3], parts[4])
 	key, err2 := decode64(parts[5])
@@ -156,14 +157,14 @@ func parseDjangoScrypt(text string) (*imported, error) {
 	return derivedScrypt(c, []byte(parts[2]), key)
 }
 
-// parseWerkzeugScrypt reads scrypt:N:r:p$salt$key.
+// parseWerkzeugScrypt parses scrypt:N:r:p$salt$key.
 func parseWerkzeugScrypt(text string) (*imported, error) {
 	method, salt, key, err := werkzeug(text)
 	if err != nil {
 		return nil, err
 	}
 	if len(method) != 4 {
-		return nil, unfit("its method has not four parts")
+		return nil, unfit("its method does not have four parts")
 	}
 	c, err := costOf(method[1], method[2], method[3])
 	if err != nil {
@@ -172,14 +173,14 @@ func parseWerkzeugScrypt(text string) (*imported, error) {
 	return derivedScrypt(c, salt, key)
 }
 
-// parseFirebase reads $fbscrypt$v=1,n=14,r=8,p=1,ss=…,sk=…$salt$hash, with all
+// parseFirebase parses $fbscrypt$v=1,n=14,r=8,p=1,ss=…,sk=…$salt$hash, with all
 // binary values in base64: n is Firebase's mem_cost, r its rounds, ss its
-// base64_salt_separator and sk its base64_signer_key. The hash is the signer
-// key, encrypted with what scrypt makes of the password.
+// base64_salt_separator and sk its base64_signer_key. The hash is the signer key,
+// encrypted with the scrypt key of the password.
 func parseFirebase(text string) (*imported, error) {
 	parts := strings.Split(text, "$")
 	if len(parts) != 5 {
-		return nil, unfit("it has not four parts")
+		return nil, unfit("it does not have four parts")
 	}
 	p := parameters(parts[2])
 	if p["v"] != "1" {
@@ -212,7 +213,7 @@ func parseFirebase(text string) (*imported, error) {
 	})
 }
 
-// parseDjangoBcrypt reads bcrypt$ and bcrypt_sha256$, followed by a bcrypt hash;
+// parseDjangoBcrypt parses bcrypt$ and bcrypt_sha256$, followed by a bcrypt hash;
 // the latter is of the password's SHA-256 in hexadecimal.
 func parseDjangoBcrypt(text string) (*imported, error) {
 	method, rest, _ := strings.Cut(text, "$")
@@ -226,8 +227,8 @@ func parseDjangoBcrypt(text string) (*imported, error) {
 	})
 }
 
-// parseWordPress reads $wp followed by a bcrypt hash: what WordPress makes since
-// 6.8, of an HMAC of the password without blanks around it.
+// parseWordPress parses $wp followed by a bcrypt hash. WordPress creates it since
+// 6.8 from an HMAC of the trimmed password.
 func parseWordPress(text string) (*imported, error) {
 	i, err := parseBcrypt(strings.TrimPrefix(text, "$wp"))
 	return translated(i, err, func(password string) string {
@@ -240,8 +241,8 @@ func parseWordPress(text string) (*imported, error) {
 // phpassDigits is crypt(3)'s alphabet.
 const phpassDigits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// parsePHPass reads phpass's portable hashes: $P$ and phpBB's $H$ with MD5, and
-// Drupal 7's $S$ with SHA-512, of which it keeps 43 characters.
+// parsePHPass parses phpass's portable hashes: $P$ and phpBB's $H$ with MD5, and
+// Drupal 7's $S$ with SHA-512, truncated to 43 characters.
 func parsePHPass(text string) (*imported, error) {
 	digest, length := md5.New, 34
 	if text[1] == 'S' {
@@ -269,7 +270,7 @@ func parsePHPass(text string) (*imported, error) {
 	})
 }
 
-// phpassEncode writes three bytes as four digits, the lowest bits first.
+// phpassEncode encodes three bytes as four digits, the lowest bits first.
 func phpassEncode(b []byte) []byte {
 	var out []byte
 	for len(b) > 0 {

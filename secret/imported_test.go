@@ -23,15 +23,15 @@ func TestImportedHashes(t *testing.T) {
 		if ok, err := h.Verify(t.Context(), v.Hash, v.Password); !ok || err != nil {
 			t.Errorf("%s: %q for %s: %v %v", v.Source, v.Password, v.Hash, ok, err)
 		}
-		// The first character: bcrypt looks at 72 only.
+		// The first character is changed, because bcrypt uses only the first 72.
 		if ok, err := h.Verify(t.Context(), v.Hash, "?"+v.Password[1:]); ok || err != nil {
 			t.Errorf("%s: a wrong password: %v %v", v.Source, ok, err)
 		}
 	}
 }
 
-// TestImportedHashesAreBounded refuses hashes that would take gigabytes or
-// minutes, that anybody's password fits, and that nobody knows.
+// TestImportedHashesAreBounded checks that hashes are rejected that would take
+// gigabytes or minutes, that match any password, or whose kind is unknown.
 func TestImportedHashesAreBounded(t *testing.T) {
 	h := secret.NewHasher(secret.HasherOptions{Parallel: 1})
 	salt, key := "c2FsdHNhbHRzYWx0", "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE"

@@ -18,15 +18,15 @@ const (
 	jweTolerance = 15 * time.Second
 )
 
-// jweKey is a secret's encryption key for one salt, and the header of the
-// tokens made with it.
+// jweKey is a secret's encryption key for one salt, with the header of its
+// tokens.
 type jweKey struct {
 	aead   cipher.AEAD
 	kid    string
 	header string // encoded
 }
 
-// jwe derives the key once for each salt; salts are constants of the program,
+// jwe derives the key for a salt and keeps it. Salts are constants of the program,
 // so there are only a few.
 func (s *keyState) jwe(salt string) (*jweKey, error) {
 	s.mu.Lock()
@@ -51,7 +51,7 @@ func (s *keyState) jwe(salt string) (*jweKey, error) {
 }
 
 // SealJWE encrypts a JSON object under a key derived from the current secret and
-// the salt, and sets the claims iat, exp and jti after those given
+// the salt, and adds the claims iat, exp and jti after the given ones
 // (symmetricEncodeJWT in crypto/jwt.mjs).
 func (k *Keys) SealJWE(claims []byte, salt string, now time.Time, ttl time.Duration) (string, error) {
 	jti := Member{Name: []byte("jti"), Value: []byte(`"` + UUID() + `"`)}
@@ -70,7 +70,7 @@ func (k *Keys) SealJWE(claims []byte, salt string, now time.Time, ttl time.Durat
 
 	token := make([]byte, 0, len(key.header)+4+b64.EncodedLen(len(iv))+b64.EncodedLen(len(body))+b64.EncodedLen(len(tag)))
 	token = append(token, key.header...)
-	token = append(token, '.', '.') // no encrypted key: dir
+	token = append(token, '.', '.') // no encrypted key, because alg is dir
 	token = b64.AppendEncode(token, iv)
 	token = append(token, '.')
 	token = b64.AppendEncode(token, body)
@@ -78,12 +78,12 @@ func (k *Keys) SealJWE(claims []byte, salt string, now time.Time, ttl time.Durat
 	return string(b64.AppendEncode(token, tag)), nil
 }
 
-// OpenJWE decrypts a token of SealJWE and checks exp, nbf and iat with 15
-// seconds of tolerance. The key is the one the token's kid names; without a kid
-// every secret is tried. The error wraps ErrToken or ErrExpired.
+// OpenJWE decrypts a token of SealJWE and checks exp, nbf and iat with 15 seconds
+// of tolerance. It uses the key that the token's kid names; without a kid it tries
+// every secret. The error wraps ErrToken or ErrExpired.
 //
-// The reference also lists A256GCM as allowed, but derives keys of 64 bytes
-// only, which that algorithm refuses: no such token ever opens there or here.
+// The reference also allows A256GCM, but derives only 64-byte keys, which that
+// algorithm rejects: such a token can be opened neither there nor here.
 func (k *Keys) OpenJWE(token, salt string, now time.Time) ([]byte, error) {
 	parts, err := splitToken(token, 5)
 	if err != nil {
@@ -114,7 +114,7 @@ func (k *Keys) OpenJWE(token, salt string, now time.Time) ([]byte, error) {
 }
 
 type jweParts struct {
-	header, iv, body []byte // body ends with the tag
+	header, iv, body []byte // body includes the tag
 	kid              string
 	hasKid           bool
 }

@@ -12,20 +12,20 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// ErrKey is returned, wrapped, for a JSON Web Key that is malformed or cannot do
-// what is asked of it.
+// ErrKey is returned, wrapped, for a JSON Web Key that is malformed or unsuitable
+// for the operation.
 var ErrKey = errors.New("invalid key")
 
 const minRSABits = 2048
 
-// JWK is a parsed asymmetric JSON Web Key. It is immutable and safe for
-// concurrent use; parsing costs more than a signature with Ed25519, so keep it.
+// JWK is a parsed asymmetric JSON Web Key. It is immutable and safe for concurrent
+// use. Keep it: parsing costs more than an Ed25519 signature.
 type JWK struct {
-	// Algorithm is the JWS algorithm the key is used with, such as "EdDSA".
+	// Algorithm is the JWS algorithm of the key, such as "EdDSA".
 	Algorithm string
-	// ID is the JWK's kid, empty when it has none.
+	// ID is the JWK's kid, "" if it has none.
 	ID string
-	// Use is the JWK's use, empty when it has none.
+	// Use is the JWK's use, "" if it has none.
 	Use string
 
 	alg     algorithm
@@ -33,10 +33,10 @@ type JWK struct {
 	private crypto.Signer // nil for a public key
 }
 
-// ParseJWK reads the JSON text of a public or private key. The algorithm is the
-// JWK's alg or, as exportJWK writes none, the usual one of the key's kind: EdDSA
-// for Ed25519, ES256, ES384 or ES512 by curve, RS256 for RSA. The error wraps
-// ErrKey.
+// ParseJWK parses the JSON text of a public or private key. The algorithm is the
+// JWK's alg. If there is none, as in the output of exportJWK, it is the usual one
+// for the key: EdDSA for Ed25519, ES256, ES384 or ES512 by curve, RS256 for RSA.
+// The error wraps ErrKey.
 func ParseJWK(text []byte) (*JWK, error) {
 	var parsed jose.JSONWebKey
 	if err := parsed.UnmarshalJSON(text); err != nil {
@@ -54,9 +54,9 @@ func ParseJWK(text []byte) (*JWK, error) {
 	return key.WithAlgorithm(name)
 }
 
-// WithAlgorithm returns the key for use with another algorithm, such as PS256
-// for an RSA key: the reference keeps the algorithm in the table, beside the
-// key. The error wraps ErrKey when the key is of another kind.
+// WithAlgorithm returns the key for another algorithm, such as PS256 for an RSA
+// key. The reference keeps the algorithm in the table, beside the key. The error
+// wraps ErrKey if the key is of another kind.
 func (k *JWK) WithAlgorithm(name string) (*JWK, error) {
 	alg, ok := algorithms[name]
 	if !ok || !alg.fits(k.public) {
@@ -68,12 +68,12 @@ func (k *JWK) WithAlgorithm(name string) (*JWK, error) {
 // Private reports whether the key can sign.
 func (k *JWK) Private() bool { return k.private != nil }
 
-// Public returns the JSON text of the public key with only the members that
-// define it, as jose's exportJWK writes it.
+// Public returns the JSON text of the public key with only the members that define
+// it, as jose's exportJWK writes it.
 func (k *JWK) Public() []byte {
 	text, err := exportPublic(k.public)
 	if err != nil {
-		return nil // ParseJWK lets no other kinds of key in
+		return nil // impossible: ParseJWK accepts no other kinds of key
 	}
 	return text
 }
@@ -87,8 +87,8 @@ func (k *JWK) Thumbprint() (string, error) {
 	return b64.EncodeToString(sum), nil
 }
 
-// SignJWT signs claims under a header; both are JSON objects as text and go into
-// the token as they are. The header's alg must be the key's algorithm.
+// SignJWT signs claims under a header. Both are JSON objects as text and are copied
+// into the token unchanged. The header's alg must be the key's algorithm.
 func (k *JWK) SignJWT(header, claims []byte) (string, error) {
 	if k.private == nil {
 		return "", fmt.Errorf("%w: a public key cannot sign", ErrKey)
@@ -116,8 +116,8 @@ func (k *JWK) SignJWT(header, claims []byte) (string, error) {
 }
 
 // VerifyJWT checks the signature of a token and returns the texts of header and
-// payload; the claims are left to CheckClaims. Without algorithms given, the
-// token's must be the key's. The error wraps ErrToken.
+// payload. It does not check the claims; use CheckClaims. If no algorithms are
+// given, the token's must be the key's. The error wraps ErrToken.
 func (k *JWK) VerifyJWT(token string, algs ...string) (header, payload []byte, err error) {
 	parts, err := splitToken(token, 3)
 	if err != nil {

@@ -12,16 +12,17 @@ import (
 	"math/big"
 )
 
-// JWKOptions are the options of jwks.keyPairConfig beside alg.
+// JWKOptions are the options of jwks.keyPairConfig apart from alg.
 type JWKOptions struct {
-	// Curve is crv; it may only repeat what the algorithm says.
+	// Curve is crv; it must match the algorithm.
 	Curve string
-	// ModulusLength is the size of an RSA key in bits; 0 is 2048, the least.
+	// ModulusLength is the size of an RSA key in bits, at least 2048; 0 means
+	// 2048.
 	ModulusLength int
 }
 
-// The fields of these types stand in the order in which Node's exportKey writes
-// them, because the stored text is read as text by others.
+// The fields of these types are in the order in which Node's exportKey writes them,
+// because other programs read the stored text.
 
 type okpJWK struct {
 	Crv string `json:"crv"`
@@ -50,9 +51,9 @@ type rsaJWK struct {
 	Qi  string `json:"qi,omitempty"`
 }
 
-// GenerateJWK makes a key pair for EdDSA, Ed25519, ES256, ES384, ES512, RS256,
-// RS384, RS512, PS256, PS384 or PS512 and returns both halves as JSON texts like
-// jose's exportJWK gives them, without alg and kid. The error wraps ErrKey.
+// GenerateJWK generates a key pair for EdDSA, Ed25519, ES256, ES384, ES512, RS256,
+// RS384, RS512, PS256, PS384 or PS512. It returns both keys as JSON texts in the
+// form of jose's exportJWK, without alg and kid. The error wraps ErrKey.
 func GenerateJWK(alg string, opts JWKOptions) (public, private []byte, err error) {
 	entry, ok := algorithms[alg]
 	if !ok {

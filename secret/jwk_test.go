@@ -31,7 +31,8 @@ func TestReferenceKeys(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Ed25519 and PKCS #1 v1.5 are deterministic: the very same token.
+			// Ed25519 and PKCS #1 v1.5 are deterministic, so the tokens are
+			// equal.
 			if (private.Algorithm == "EdDSA" || private.Algorithm == "RS256") && token != c.Token {
 				t.Errorf("token %s, want %s", token, c.Token)
 			}

@@ -9,15 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// headerHS256 is {"alg":"HS256"}, the header of every token the reference signs
-// with its secret.
+// headerHS256 is {"alg":"HS256"}, the header of every token that the reference
+// signs with its secret.
 const headerHS256 = "eyJhbGciOiJIUzI1NiJ9"
 
 var b64 = base64.RawURLEncoding
 
-// SignJWT signs a JSON object with HS256 under the current secret and sets the
-// claims iat and exp, in this order, after those given (crypto/jwt.mjs). A ttl
-// is rounded down to seconds. Claims that are not a JSON object give "".
+// SignJWT signs a JSON object with HS256 under the current secret and adds the
+// claims iat and exp, in this order, after the given ones (crypto/jwt.mjs). ttl is
+// rounded down to seconds. If claims is not a JSON object, the result is "".
 func (k *Keys) SignJWT(claims []byte, now time.Time, ttl time.Duration) string {
 	claims, err := withClaims(claims, issueTimes(now, ttl)...)
 	if err != nil {
@@ -41,9 +41,9 @@ func issueTimes(now time.Time, ttl time.Duration) []Member {
 	}
 }
 
-// VerifyJWT checks an HS256 token against every secret, then its claims exp,
-// nbf and iat without any tolerance, and returns the payload's text. The error
-// wraps ErrToken or ErrExpired.
+// VerifyJWT checks an HS256 token against every secret, then its claims exp, nbf
+// and iat without tolerance, and returns the payload's text. The error wraps
+// ErrToken or ErrExpired.
 func (k *Keys) VerifyJWT(token string, now time.Time) (payload []byte, err error) {
 	parts, err := splitToken(token, 3)
 	if err != nil {
@@ -77,17 +77,16 @@ func (k *Keys) VerifyJWT(token string, now time.Time) (payload []byte, err error
 	return payload, nil
 }
 
-// TokenHeader returns the members of a token's protected header, of a JWT or a
-// JWE, without checking anything about the token. What it says is only fit for
-// choosing a key.
+// TokenHeader returns the members of a token's protected header, of a JWT or a JWE.
+// It checks nothing, so the result may only be used to choose a key.
 func TokenHeader(token string) (Members, error) {
 	first, _, _ := strings.Cut(token, ".")
 	header, _, err := parseHeader(first)
 	return header, err
 }
 
-// splitToken splits a compact token. Go's base64 decoder skips line breaks, so
-// they are refused here, once for all parts.
+// splitToken splits a compact token. Go's base64 decoder skips line breaks, so this
+// function rejects them in all parts.
 func splitToken(token string, parts int) ([]string, error) {
 	if strings.Count(token, ".") != parts-1 || strings.ContainsAny(token, "\r\n") {
 		return nil, fmt.Errorf("%w: not a compact token", ErrToken)
@@ -107,8 +106,8 @@ func parseHeader(encoded string) (header Members, text []byte, err error) {
 	return header, text, nil
 }
 
-// tokenAlgorithm reads alg from an encoded header and refuses headers with
-// critical extensions: none is known here.
+// tokenAlgorithm reads alg from an encoded header and rejects headers with critical
+// extensions, of which this package supports none.
 func tokenAlgorithm(encoded string) (alg string, text []byte, err error) {
 	header, text, err := parseHeader(encoded)
 	if err != nil {

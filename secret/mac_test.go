@@ -7,8 +7,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// TestAttackMACPartlyRight changes one byte of a signature at a time: every byte
-// counts, under the current secret and under an older one.
+// TestAttackMACPartlyRight changes one byte of a signature at a time. Every byte
+// matters, under the current secret and under an older one.
 func TestAttackMACPartlyRight(t *testing.T) {
 	keys, err := secret.NewVersioned([]secret.Version{{Version: 2, Value: "the current secret"}, {Version: 1, Value: "an older secret"}}, "")
 	if err != nil {

@@ -8,22 +8,22 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Member is one name-value pair of a JSON object. Name is the decoded name,
-// Value the value's text as it stood.
+// Member is one name-value pair of a JSON object. Name is the decoded name, Value
+// is the original text of the value.
 type Member struct{ Name, Value []byte }
 
-// Members are the name-value pairs of a JSON object in their order, with the
-// values left as text. Claims are kept this way because what is signed is the
-// text: reading it into Go values and writing it again would change it.
+// Members are the name-value pairs of a JSON object in their order, with the values
+// as text. Claims are kept in this form because the text is what is signed:
+// decoding and encoding it again would change it.
 type Members []Member
 
-// jsonSpace is the white space of JSON, which is less than Unicode's.
+// jsonSpace is the white space of JSON, a subset of Unicode's.
 const jsonSpace = " \t\r\n"
 
 var errNotObject = errors.New("not a JSON object")
 
-// ParseMembers splits the text of a JSON object without reading its values.
-// The result shares memory with the text.
+// ParseMembers splits the text of a JSON object without decoding its values. The
+// result shares memory with the text.
 func ParseMembers(text []byte) (Members, error) {
 	text = bytes.Trim(text, jsonSpace)
 	if len(text) == 0 || text[0] != '{' || !json.Valid(text) {
@@ -32,8 +32,8 @@ func ParseMembers(text []byte) (Members, error) {
 	return split(text), nil
 }
 
-// Object splits a member that is a JSON object; false when it is absent or
-// something else. It reads the text once only, as ParseMembers has checked it.
+// Object splits a member that is a JSON object; false if it is absent or something
+// else. ParseMembers has validated the text, so it is not validated again.
 func (m Members) Object(name string) (Members, bool) {
 	text := m.Get(name)
 	if len(text) == 0 || text[0] != '{' {
@@ -42,13 +42,13 @@ func (m Members) Object(name string) (Members, bool) {
 	return split(text), true
 }
 
-// SplitAuthentic is ParseMembers for a text whose signature has been checked, so
-// that it was written by a holder of the secret: it is not validated a second
-// time, which would be the larger part of reading a cached session. What is no
-// JSON object all the same is not ok.
+// SplitAuthentic is like ParseMembers, for a text whose signature has been checked:
+// a holder of the secret wrote it, so it is not validated. Validation would take
+// most of the time of reading a cached session. ok is false if the text is not a
+// JSON object nevertheless.
 func SplitAuthentic(text []byte) (members Members, ok bool) {
 	defer func() {
-		if recover() != nil { // an index beyond the end of a malformed text
+		if recover() != nil { // an index out of range in a malformed text
 			members, ok = nil, false
 		}
 	}()
@@ -69,7 +69,7 @@ func split(text []byte) Members {
 			decoded, _ := String(text[pos:end])
 			name = []byte(decoded)
 		}
-		start := skipSpace(text, skipSpace(text, end)+1) // over the colon
+		start := skipSpace(text, skipSpace(text, end)+1) // skip the colon
 		end = skipValue(text, start)
 		members = append(members, Member{Name: name, Value: text[start:end:end]})
 		pos = skipSpace(text, end)
@@ -80,8 +80,8 @@ func split(text []byte) Members {
 	return members
 }
 
-// Get returns the text of a member, nil when it is absent. Of several members
-// with one name the last counts, as in JavaScript.
+// Get returns the text of a member, nil if it is absent. If several members have
+// the name, the last one counts, as in JavaScript.
 func (m Members) Get(name string) []byte {
 	for i := len(m) - 1; i >= 0; i-- {
 		if string(m[i].Name) == name {
@@ -91,11 +91,11 @@ func (m Members) Get(name string) []byte {
 	return nil
 }
 
-// String returns a member that is a JSON string; false when it is absent or
-// something else.
+// String returns a member that is a JSON string; false if it is absent or something
+// else.
 func (m Members) String(name string) (string, bool) { return String(m.Get(name)) }
 
-// String decodes the text of a JSON string; false when it is something else.
+// String decodes the text of a JSON string; false if it is something else.
 func String(text []byte) (string, bool) {
 	if len(text) < 2 || text[0] != '"' {
 		return "", false
@@ -108,9 +108,9 @@ func String(text []byte) (string, bool) {
 	return s, ok && err == nil
 }
 
-// withClaims returns the text of a claims object in which the given claims are
-// set: one that is there keeps its place, the others come last, as when
-// JavaScript assigns to an object.
+// withClaims returns the text of a claims object with the given claims set: an
+// existing claim keeps its place, new ones are appended, as when JavaScript assigns
+// to an object.
 func withClaims(claims []byte, set ...Member) ([]byte, error) {
 	members, err := ParseMembers(claims)
 	if err != nil {
@@ -165,7 +165,7 @@ func appendMember(out []byte, m Member) []byte {
 	return append(out, m.Value...)
 }
 
-// The functions below walk a text that is known to be valid JSON.
+// The functions below scan a text that is known to be valid JSON.
 
 func skipSpace(text []byte, pos int) int {
 	for text[pos] == ' ' || text[pos] == '\t' || text[pos] == '\n' || text[pos] == '\r' {

@@ -18,9 +18,8 @@ const nativeLength = 64
 // ErrPasswordHash is returned for a stored hash that cannot be verified.
 var ErrPasswordHash = errors.New("invalid password hash")
 
-// Hash returns `<salt>:<key>` in hexadecimal with a new salt. The error is
-// ErrBusy when the password had to wait for too long, and that of the context
-// when it ends first.
+// Hash returns `<salt>:<key>` in hexadecimal with a new salt. The error is ErrBusy
+// if the password waited too long, and that of the context if it ends first.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	salt := Hex(16)
 	key, err := h.derive(ctx, password, salt)
@@ -30,15 +29,15 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return salt + ":" + key, nil
 }
 
-// Verify reports in constant time whether the password belongs to the hash,
-// which may be of any Kind. It returns ErrPasswordHash when the hash is
-// malformed, of an unknown kind or too costly, ErrBusy when the password had to
-// wait for too long, and the error of the context when it ends first.
+// Verify reports in constant time whether the password matches the hash, which may
+// be of any Kind. It returns ErrPasswordHash if the hash is malformed, of an
+// unknown kind or too costly, ErrBusy if the password waited too long, and the
+// error of the context if it ends first.
 func (h *Hasher) Verify(ctx context.Context, hash, password string) (bool, error) {
 	if !isNative(hash) {
 		return h.verifyImported(ctx, hash, password)
 	}
-	// The reference splits at every colon and looks at the first two parts only.
+	// The reference splits at every colon and uses only the first two parts.
 	salt, rest, _ := strings.Cut(hash, ":")
 	want, _, _ := strings.Cut(rest, ":")
 	key, err := h.derive(ctx, password, salt)
@@ -48,8 +47,8 @@ func (h *Hasher) Verify(ctx context.Context, hash, password string) (bool, error
 	return subtle.ConstantTimeCompare([]byte(key), []byte(want)) == 1, nil
 }
 
-// derive feeds scrypt the hexadecimal text of the salt, not the bytes it
-// stands for: that is what the reference does.
+// derive passes scrypt the hexadecimal text of the salt, not its bytes, as the
+// reference does.
 func (h *Hasher) derive(ctx context.Context, password, salt string) (string, error) {
 	return compute(ctx, h, false, func(m *scratch) (string, error) {
 		key, err := scryptKey(m, norm.NFKC.Bytes([]byte(password)), []byte(salt), nativeCost, nativeLength)

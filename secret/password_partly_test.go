@@ -8,7 +8,7 @@ import (
 )
 
 // TestAttackHashPartlyRight changes the key of a stored hash at its start, in the
-// middle and at its end: each digit counts.
+// middle and at its end: every digit matters.
 func TestAttackHashPartlyRight(t *testing.T) {
 	h := secret.NewHasher(secret.HasherOptions{Parallel: 1})
 	hash, err := h.Hash(t.Context(), "password1234")

@@ -80,7 +80,7 @@ func TestRandom(t *testing.T) {
 	for _, c := range []byte(secret.ID(n)) {
 		counts[c]++
 	}
-	// 2000 expected each, standard deviation 44.
+	// 2000 of each are expected, with a standard deviation of 44.
 	for c, count := range counts {
 		if count < 1600 || count > 2400 {
 			t.Errorf("%q came %d times of %d", c, count, n)

@@ -16,9 +16,9 @@ const (
 // session tokens (@better-auth/core/dist/utils/id.mjs). The reference uses 32.
 func ID(n int) string { return pick(n, lower+upper+digits) }
 
-// Random returns n random characters. The alphabets "a-z", "A-Z", "0-9" and
-// "-_" stand for those characters, any other text (at most 256 bytes) for
-// itself; without an alphabet it is a-z, 0-9, A-Z, - and _, as the reference's
+// Random returns n random characters. The alphabets "a-z", "A-Z", "0-9" and "-_"
+// mean those characters, any other text (at most 256 bytes) means its own
+// characters. The default is a-z, 0-9, A-Z, - and _, as in the reference's
 // generateRandomString.
 func Random(n int, alphabets ...string) string {
 	var set strings.Builder
@@ -40,7 +40,7 @@ func Random(n int, alphabets ...string) string {
 	return pick(n, set.String())
 }
 
-// pick draws bytes and throws away those that would make some characters more
+// pick draws random bytes and discards those that would make some characters more
 // likely than others.
 func pick(n int, set string) string {
 	if n <= 0 {

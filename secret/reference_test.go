@@ -14,11 +14,11 @@ import (
 
 type item map[string]any
 
-// TestReferenceReadsOurs hands what this room makes to the npm package.
+// TestReferenceReadsOurs passes the output of this package to the npm package.
 func TestReferenceReadsOurs(t *testing.T) {
 	v := load[more](t, "more.json")
 	k, rotated := secret.New(v.Secret), versioned(t, v)
-	now := made() // ahead of the reference's own clock, which only looks at exp
+	now := made() // ahead of the reference's clock, which is only compared with exp
 	var items []item
 	var wants []string
 	add := func(want string, it item) { items, wants = append(items, it), append(wants, want) }

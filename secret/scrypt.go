@@ -8,19 +8,18 @@ import (
 	"math/bits"
 )
 
-// errScryptParameters is returned for parameters that RFC 7914 rules out.
+// errScryptParameters is returned for parameters that RFC 7914 does not allow.
 var errScryptParameters = errors.New("scrypt: parameters out of range")
 
-// scryptCost is what an scrypt hash costs: 128·n·r bytes of memory, worked
-// through p times.
+// scryptCost is the cost of an scrypt hash: 128·n·r bytes of memory and p passes.
 type scryptCost struct{ n, r, p int }
 
-// memory is the size of the table in bytes.
+// memory returns the size of the table in bytes.
 func (c scryptCost) memory() int { return 128 * c.r * c.n }
 
-// scryptKey derives a key as RFC 7914 says. The standard package allocates its
-// table anew for every hash; this one works in the memory that it is given, so
-// that the collector has nothing to do with passwords (docs/decisions/0013).
+// scryptKey derives a key as RFC 7914 defines it. The standard package allocates a
+// new table for every hash; this function works in the given memory, so that
+// passwords cause no garbage collection (docs/decisions/0013).
 func scryptKey(m *scratch, password, salt []byte, c scryptCost, length int) ([]byte, error) {
 	if c.n < 2 || c.n&(c.n-1) != 0 || c.r < 1 || c.p < 1 || c.r > 1<<15 || c.p > 1<<15 || c.n > 1<<24 || c.r*c.p > 1<<15 {
 		return nil, errScryptParameters
@@ -41,8 +40,8 @@ func scryptKey(m *scratch, password, salt []byte, c scryptCost, length int) ([]b
 	return pbkdf2.Key(sha256.New, string(password), blocks, 1, length)
 }
 
-// mixTable is scryptROMix: it fills the table with n blocks, and then mixes
-// block with n of them, in an order that the block itself decides.
+// mixTable is scryptROMix: it fills the table with n blocks and then mixes block
+// with n of them, in an order that depends on the block.
 func mixTable(table, block, room []byte, n int) {
 	size := len(block)
 	x, y, zero := room[:size], room[size:2*size], room[2*size:]

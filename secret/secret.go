@@ -1,11 +1,17 @@
-// Package secret holds everything that must stay secret and everything that
-// is proved with a secret: password hashes, digests, signatures, symmetric
-// encryption, random identifiers, rotation of the server's own secret, and the
-// JOSE tokens (JWT, JWE, JWK) built on them. All formats are those of the npm
-// package better-auth, byte for byte.
+// Package secret implements everything that must stay secret or is proved with a
+// secret: password hashes, digests, signatures, symmetric encryption, random
+// identifiers, rotation of the server's secret, and the JOSE tokens (JWT, JWE,
+// JWK). All formats are those of the npm package better-auth, byte for byte.
 //
-// It must not know HTTP, cookies, databases or configuration files, and it
-// never reads the clock: whoever needs a time passes it in.
+//	keys := secret.New(os.Getenv("BETTER_AUTH_SECRET"))
+//	signature := keys.Sign(value)
+//	ok, current := keys.Verify(value, signature)
+//
+//	hasher := secret.NewHasher(secret.HasherOptions{})
+//	hash, err := hasher.Hash(ctx, password)
+//
+// The package never reads the clock: functions that need the time take it as an
+// argument.
 package secret
 
 import (
@@ -20,12 +26,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// DefaultSecret is the secret the reference falls back to outside production
-// (better-auth/dist/utils/constants.mjs). It is public, so as a legacy secret
+// DefaultSecret is the secret that the reference uses outside production if none is
+// set (better-auth/dist/utils/constants.mjs). It is public, so as a legacy secret
 // it counts as absent.
 const DefaultSecret = "better-auth-secret-12345678901234567890"
 
-// legacyVersion marks the secret from before versions existed, as in the
+// legacyVersion marks the secret from before versions were used, as in the
 // reference's getAllSecrets (crypto/jwt.mjs).
 const legacyVersion = -1
 
@@ -37,30 +43,30 @@ type Version struct {
 	Value string `json:"value" unset:"needed"`
 }
 
-// ConfigError says what is wrong with a list of versioned secrets, in the
+// ConfigError describes a mistake in a list of versioned secrets, in the
 // reference's words (context/secret-utils.mjs).
 type ConfigError struct{ Message string }
 
 // Error returns the message.
 func (e *ConfigError) Error() string { return e.Message }
 
-// Keys is the server's secret, or a list of versioned secrets of which the
-// first is the current one. The current secret signs and encrypts; all of them
-// verify and decrypt. A Keys is immutable and safe for concurrent use.
+// Keys is the server's secret, or a list of versioned secrets, the first of which
+// is the current one. The current secret signs and encrypts; all of them verify and
+// decrypt. A Keys is immutable and safe for concurrent use.
 type Keys struct {
 	versioned bool
 	list      []*keyState // current first, the legacy secret last
 	legacy    *keyState   // nil: none
 }
 
-// New returns the keys of a server with a single secret without a version.
+// New returns the keys of a server with a single, unversioned secret.
 func New(secret string) *Keys {
 	return &Keys{list: []*keyState{newKeyState(Version{Value: secret})}}
 }
 
-// NewVersioned returns the keys for the option `secrets`; the first entry is
-// the current secret. Legacy is the secret from before versions were used and
-// may be empty; it decrypts old data. The error is a *ConfigError.
+// NewVersioned returns the keys for the option `secrets`; the first entry is the
+// current secret. Legacy is the secret from before versions were used and may be
+// empty; it decrypts old data. The error is a *ConfigError.
 func NewVersioned(list []Version, legacy string) (*Keys, error) {
 	if err := checkVersions(list); err != nil {
 		return nil, err
@@ -106,8 +112,8 @@ func checkVersions(list []Version) error {
 	return nil
 }
 
-// ParseVersions reads the value of BETTER_AUTH_SECRETS, "2:new,1:old". An
-// empty value gives nil. The error is a *ConfigError.
+// ParseVersions parses the value of BETTER_AUTH_SECRETS, "2:new,1:old". For an
+// empty value it returns nil. The error is a *ConfigError.
 func ParseVersions(env string) ([]Version, error) {
 	if env == "" {
 		return nil, nil
@@ -131,8 +137,8 @@ func ParseVersions(env string) ([]Version, error) {
 	return list, nil
 }
 
-// parseInt reads the leading integer of s and ignores what follows it, as
-// JavaScript's parseInt does.
+// parseInt parses the leading integer of s and ignores the rest, as JavaScript's
+// parseInt does.
 func parseInt(s string) (int, bool) {
 	s = js.Trim(s)
 	end := 0
@@ -149,8 +155,8 @@ func parseInt(s string) (int, bool) {
 // Current returns the secret that signs and encrypts.
 func (k *Keys) Current() string { return k.list[0].value }
 
-// All returns every secret, the current one first. A single secret has version
-// 0, a legacy secret beside versioned ones has version -1.
+// All returns every secret, the current one first. A single secret has version 0; a
+// legacy secret beside versioned ones has version -1.
 func (k *Keys) All() []Version {
 	all := make([]Version, len(k.list))
 	for i, state := range k.list {
@@ -159,9 +165,9 @@ func (k *Keys) All() []Version {
 	return all
 }
 
-// Purpose derives isolated keys for one use, for instance "oauth-state-cookie",
-// keeping the versions (crypto/purpose.mjs). The derivation costs a few
-// microseconds for each secret, so callers keep the result.
+// Purpose returns keys derived for one use, for example "oauth-state-cookie", with
+// the same versions (crypto/purpose.mjs). The derivation costs a few microseconds
+// for each secret, so callers keep the result.
 func (k *Keys) Purpose(name string) *Keys {
 	if !k.versioned {
 		return New(derivePurpose(k.Current(), name))
@@ -184,16 +190,16 @@ func derivePurpose(secret, name string) string {
 	return hex.EncodeToString(deriveKey(secret, "better-auth:oauth-encryption:v1", "better-auth:"+name+":v1", 32))
 }
 
-// deriveKey is HKDF-SHA256. The lengths asked for here are far below HKDF's
-// limit, the only thing that could make it fail.
+// deriveKey is HKDF-SHA256. It cannot fail, because all lengths used here are far
+// below HKDF's limit.
 func deriveKey(secret, salt, info string, length int) []byte {
 	key, _ := hkdf.Key(sha256.New, []byte(secret), []byte(salt), info, length)
 	return key
 }
 
-// EstimateEntropy estimates how many bits of randomness s holds from its
-// length and the number of different characters (context/secret-utils.mjs).
-// The reference warns below 120.
+// EstimateEntropy estimates the bits of randomness in s from its length and the
+// number of different characters (context/secret-utils.mjs). The reference warns
+// below 120.
 func EstimateEntropy(s string) float64 {
 	unique := make(map[rune]bool)
 	for _, r := range s {
@@ -205,6 +211,6 @@ func EstimateEntropy(s string) float64 {
 	return math.Log2(math.Pow(float64(len(unique)), float64(JSLength(s))))
 }
 
-// JSLength returns the length of s as JavaScript counts it, in UTF-16 units.
-// The limits on passwords are in this unit.
+// JSLength returns the length of s in UTF-16 units, as JavaScript counts it. The
+// limits on passwords are in this unit.
 func JSLength(s string) int { return js.Length(s) }

@@ -10,20 +10,20 @@ import (
 	"sync"
 )
 
-// keyState is one secret with what is derived from it once and used often.
+// keyState is one secret with cached values derived from it.
 type keyState struct {
 	Version
 	value string
-	macs  sync.Pool // of *macState
+	macs  sync.Pool // elements are *macState
 
 	mu   sync.Mutex
 	jwes map[string]*jweKey // by salt
 	aead cipher.AEAD        // for Encrypt
 }
 
-// macState carries its own output buffer, so that a signature on the hot path
-// allocates nothing: Sum through the hash.Hash interface would make a buffer
-// on the stack escape.
+// macState has its own output buffer, so that a signature on the hot path allocates
+// nothing: with Sum through the hash.Hash interface, a buffer on the stack would
+// escape.
 type macState struct {
 	hash.Hash
 	sum [sha256.Size]byte
@@ -35,8 +35,8 @@ func newKeyState(v Version) *keyState {
 	return s
 }
 
-// mac returns HMAC-SHA256 of the text. After its first Reset the hash keeps the
-// state of the padded key, so that only the text is hashed.
+// mac returns the HMAC-SHA256 of the text. After its first Reset, the hash keeps
+// the state of the padded key, so that only the text is hashed.
 func (s *keyState) mac(text []byte) [sha256.Size]byte {
 	m := s.macs.Get().(*macState)
 	m.Reset()
@@ -47,19 +47,19 @@ func (s *keyState) mac(text []byte) [sha256.Size]byte {
 	return sum
 }
 
-// HMAC returns HMAC-SHA256 of the text under any secret. For the server's own
-// secret (*Keys).MAC is faster.
+// HMAC returns the HMAC-SHA256 of the text under any secret. For the server's own
+// secret, (*Keys).MAC is faster.
 func HMAC(secret, text string) []byte {
 	h := hmac.New(sha256.New, []byte(secret))
 	h.Write([]byte(text))
 	return h.Sum(nil)
 }
 
-// MAC returns HMAC-SHA256 of the text under the current secret.
+// MAC returns the HMAC-SHA256 of the text under the current secret.
 func (k *Keys) MAC(text []byte) [sha256.Size]byte { return k.list[0].mac(text) }
 
 // VerifyMAC reports in constant time whether sum is the HMAC-SHA256 of the text
-// under one of the secrets, and whether that one is the current secret.
+// under one of the secrets, and whether that is the current secret.
 func (k *Keys) VerifyMAC(text, sum []byte) (ok, current bool) {
 	if len(sum) != sha256.Size {
 		return false, false
@@ -80,9 +80,9 @@ func (k *Keys) Sign(value string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// Verify checks in constant time a signature made by Sign. Current is false
-// when an older secret made it, so that the caller can sign the value anew; the
-// reference knows only the current secret.
+// Verify checks in constant time a signature made by Sign. current is false if an
+// older secret made it, so that the caller can sign the value again; the reference
+// checks only the current secret.
 func (k *Keys) Verify(value, signature string) (ok, current bool) {
 	var sum [sha256.Size + 3]byte
 	if base64.StdEncoding.DecodedLen(len(signature)) > len(sum) {

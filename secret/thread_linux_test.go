@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// priority is that of the calling thread: 20 less its niceness.
+// priority returns the priority of the calling thread: 20 minus its niceness.
 func priority(t *testing.T) int {
 	n, err := syscall.Getpriority(syscall.PRIO_PROCESS, 0)
 	if err != nil {
@@ -16,8 +16,8 @@ func priority(t *testing.T) int {
 	return n
 }
 
-// TestHashesGiveWay looks at the priority of the thread that hashes, and that
-// no other thread has inherited it afterwards.
+// TestHashesGiveWay checks the priority of the thread that hashes, and that no
+// other thread inherits it.
 func TestHashesGiveWay(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -2,7 +2,7 @@
 
 package secret
 
-// giveWay does nothing: the system knows no priority of single threads.
+// giveWay does nothing: this system has no priorities of single threads.
 func giveWay() {}
 
 func mapMemory(size int) ([]byte, error) { return make([]byte, size), nil }

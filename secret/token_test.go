@@ -18,7 +18,7 @@ func TestJWT(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(payload), strings.TrimSuffix(v.JWT.Claims, "}")+`,"iat":`) {
 		t.Fatalf("%s %v", payload, err)
 	}
-	// The reference's token comes out again, byte for byte.
+	// The result is the reference's token, byte for byte.
 	var claims struct{ Iat, Exp int64 }
 	if err := json.Unmarshal(payload, &claims); err != nil {
 		t.Fatal(err)

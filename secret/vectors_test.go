@@ -14,7 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// vectors are made by the npm package, more by testdata/make.mjs.
+// vectors come from the npm package, more from testdata/make.mjs.
 type more struct {
 	Secret   string
 	List     []secret.Version
@@ -79,7 +79,7 @@ func versioned(t testing.TB, v more) *secret.Keys {
 	return k
 }
 
-// made is a moment at which the vectors' tokens are valid.
+// made returns a time at which the vectors' tokens are valid.
 func made() time.Time { return time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 func TestSharedVectors(t *testing.T) {
@@ -193,7 +193,8 @@ func TestPurpose(t *testing.T) {
 	if !slices.Equal(all, want) {
 		t.Errorf("got %v, want %v", all, want)
 	}
-	// A legacy secret that is also a versioned one still reads bare texts.
+	// A legacy secret that is also a versioned one still decrypts texts without
+	// an envelope.
 	both, err := secret.NewVersioned(v.List, v.List[1].Value)
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,15 @@
-// Package store keeps rows. It knows models and fields, never users or SQL.
+// Package store reads and writes rows in a database. It deals in models and
+// fields: it knows nothing of users or sessions, and only its drivers know SQL.
 //
-// Callers use [Store] and [TableOf], which speak in model and field names. A
-// [Driver] sees resolved tables; drivers live in subpackages and are held to
-// one behaviour by storetest.
+// A program opens a driver, describes its tables as a [Schema] and calls [New].
+// [Store] takes and returns rows as a [Record]; [TableOf] gives typed access:
+//
+//	driver, err := sqlstore.Open(ctx, "sqlite:auth.db")
+//	s, err := store.New(store.Options{Driver: driver, Schema: schema, …})
+//	row, err := s.Get(ctx, "user", store.Is("email", email))
+//
+// A [Driver] gets tables resolved to physical names. The drivers are in
+// subpackages; package storetest checks that they all behave alike.
 package store
 
 import (
@@ -21,14 +28,15 @@ var ErrConflict = errors.New("store: unique field already taken")
 // a row cannot go because others refer to it.
 var ErrReference = errors.New("store: reference to a missing row")
 
-// ErrRequired reports that a field that may not be null was written without a value.
+// ErrRequired reports that a required field was written without a value.
 var ErrRequired = errors.New("store: required field without a value")
 
-// ErrDropped reports that a hook dropped a write (the reference's `return false`).
+// ErrDropped reports that a hook rejected a write (`return false` in the
+// reference).
 var ErrDropped = errors.New("store: write dropped by a hook")
 
-// UnlessDropped is err, or nil where a hook dropped the write: for callers to
-// whom a dropped write is no failure.
+// UnlessDropped returns nil if err is ErrDropped, and err otherwise. It is for
+// callers that do not treat a dropped write as a failure.
 func UnlessDropped(err error) error {
 	if errors.Is(err, ErrDropped) {
 		return nil
@@ -36,8 +44,9 @@ func UnlessDropped(err error) error {
 	return err
 }
 
-// UnlessGone is err, or nil where the row is not there any more or a hook dropped
-// the write: for callers who go on in both cases.
+// UnlessGone returns nil if err is ErrNotFound or ErrDropped, and err otherwise.
+// It is for callers that continue when the row no longer exists or a hook
+// dropped the write.
 func UnlessGone(err error) error {
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -45,36 +54,36 @@ func UnlessGone(err error) error {
 	return UnlessDropped(err)
 }
 
-// ErrUnavailable reports that the database could not do its work now: it cannot
-// be reached, does not answer in time, is shutting down, read-only or full. The
-// same call may work later. Errors about the data itself, such as [ErrConflict],
-// are not of this kind.
+// ErrUnavailable reports that the database cannot work at the moment: it is
+// unreachable, does not answer in time, is shutting down, read-only or full. The
+// same call may succeed later. Errors about the data itself, such as
+// [ErrConflict], are not of this kind.
 var ErrUnavailable = errors.New("store: the database is not available")
 
 // ErrUnfit reports a value that its column can never hold, such as a text in a
-// condition on a number. In a condition made by [Given] such a value is no
+// condition on a number. In a condition made by [Given], such a value is not an
 // error: it equals no row.
 var ErrUnfit = errors.New("store: the value does not fit the column")
 
-// Record is one row keyed by field name. An absent key and a nil value differ:
+// Record is one row, keyed by field name. An absent key and a nil value differ:
 // nil is null. Values are string, bool, float64 (Number), time.Time in UTC with
 // millisecond precision (Date), []any of string or float64 (arrays), and for
-// JSON whatever js.Parse makes of it. Ids and references are strings,
-// whatever their column's type. A Number with BigInt is a string when it comes
-// from PostgreSQL, as in the reference.
+// JSON the values that js.Parse returns. Ids and references are strings,
+// whatever the type of their column. A Number with BigInt is a string when it
+// comes from PostgreSQL, as in the reference.
 //
-// A value of another type is not refused when it is written: it goes to the
-// engine in the form in which the reference's driver for that engine sends it.
-// The engine then keeps it, converts it or answers an error, and a row may hold
-// such a value afterwards: SQLite keeps the text "x" in an integer column and
-// gives 5 back as "5.0" from a text column, memory keeps everything as it is.
-// A text that is no date becomes [InvalidDate] in a Date field. A text written
-// to a JSON field is taken for the document it spells; where it spells none, a
-// driver that keeps JSON as text reads it as null and others refuse it.
-// Conditions are stricter: see [Where].
+// Writing a value of another type is not an error in itself: the driver sends it
+// to the database in the form that the reference's driver sends. The database
+// then keeps it, converts it or reports an error, so a row may hold such a value
+// afterwards: SQLite keeps the text "x" in an integer column and returns 5 as
+// "5.0" from a text column; memstore keeps everything unchanged. A text that is
+// not a date becomes [InvalidDate] in a Date field. A text written to a JSON
+// field is parsed as a JSON document; if it is not valid JSON, a driver that
+// keeps JSON as text reads it as null and the others reject it. Conditions are
+// stricter: see [Where].
 type Record map[string]any
 
-// Type is what a field holds.
+// Type is the type of a field.
 type Type string
 
 // The types of the reference's field attributes.
@@ -89,77 +98,80 @@ const (
 )
 
 // Field describes one field of a model. Its options are those of a Better Auth
-// field attribute, turned so that the zero value is the common case.
+// field attribute; some are inverted so that the zero value is the common case.
 type Field struct {
 	Name     string
 	Type     Type
-	Enum     []string // allowed texts of a String field; a hint for schemas, not checked by the store
+	Enum     []string // allowed texts of a String field; a hint for schemas that the store does not check
 	Column   string   // column name; default: the field's name
-	Optional bool     // may be null                        (required: false)
-	Hidden   bool     // left out of responses              (returned: false)
+	Optional bool     // may be null                         (required: false)
+	Hidden   bool     // left out of responses               (returned: false)
 	ReadOnly bool     // never taken from a client's request (input: false)
 	Unique   bool
 	Index    bool
 	Sortable bool // MySQL: varchar(255) instead of text
 	BigInt   bool // Number only: 64-bit column
 
-	// Default gives the value of a row created without one; ctx carries the clock.
+	// Default returns the value for a row that is created without one; ctx
+	// carries the clock.
 	Default func(ctx context.Context) any
-	// SQLDefault is a literal default (string, bool or number). It is used as
-	// Default when that is nil, and as get-migration.mjs does it becomes the
-	// column's DEFAULT when the column is added to a table that exists already.
+	// SQLDefault is a literal default (string, bool or number). It is used as the
+	// Default if that is nil. As in get-migration.mjs, it becomes the column's
+	// DEFAULT when the column is added to an existing table.
 	SQLDefault any
-	// OnUpdate gives the value of an updated row whose change does not set the field.
+	// OnUpdate returns the value for an update that does not set the field.
 	OnUpdate func(ctx context.Context) any
 
 	Ref *Ref
 
-	// Need says what is written to a String field, for drivers that compare it
-	// with a live column.
+	// Need describes the values written to a String field. Drivers compare it with
+	// the column of an existing database.
 	Need Need
 
-	// In and Out convert a value on its way to and from the driver (transform.input / .output).
+	// In and Out convert a value on its way to and from the driver
+	// (transform.input and .output).
 	In, Out func(ctx context.Context, v any) (any, error)
 }
 
-// Need is what the calls of a model's owner write to a text field. Databases
-// made by other tools bound their columns otherwise than ours.
+// Need describes the values that a model's owner writes to a text field. Databases
+// made by other tools have other column lengths than ours.
 type Need struct {
-	AtLeast int  // characters that ordinary calls write: a shorter column fails them; 0 is unknown
-	UpTo    int  // characters that values from outside may have: a shorter column fails now and then; 0 is unknown
-	Always  bool // never null, although the field is Optional
-	// Cut lets a driver shorten a text to what the column holds. It is for texts
-	// that people read and nothing compares, such as a user agent.
+	AtLeast int  // length that ordinary calls write: they all fail with a shorter column; 0 is unknown
+	UpTo    int  // length that outside values may reach: some calls fail with a shorter column; 0 is unknown
+	Always  bool // never null, even if the field is Optional
+	// Cut lets a driver shorten a text to the length of the column. It is for texts
+	// that people read and that nothing compares, such as a user agent.
 	Cut bool
 }
 
-// Ref points at the field of another model.
+// Ref points at a field of another model.
 type Ref struct{ Model, Field, OnDelete string } // OnDelete: "cascade" (default), "no action", "restrict", "set null", "set default"
 
-// Model is a table as callers know it. The id is implied, and first.
+// Model describes a table in model and field names. The field id is implied and
+// comes first.
 type Model struct {
-	Name      string // by which callers know it; a Schema has it as the key
+	Name      string // name used by callers; the key in a Schema
 	Table     string // table name; default: the model's name
 	Fields    []Field
-	Order     int  // DDL order: lower first, 0 last, as in the reference's getAuthTables
+	Order     int  // order of creation: lower first, 0 last, as in the reference's getAuthTables
 	NoMigrate bool // the reference's disableMigrations
 	Indexes   []Index
-	// Expires names the Date field that says when a row ends. Rows that have ended
-	// are deleted now and then. Empty: rows stay.
+	// Expires is the Date field that says when a row expires. Expired rows are
+	// deleted by a periodic sweep. Empty: rows are kept.
 	Expires string
 }
 
-// Index is an index over one or more fields.
+// Index is a database index over one or more fields.
 type Index struct {
 	Name   string // default: built as the reference builds it
 	Fields []string
 	Unique bool
 }
 
-// Schema is every model by name.
+// Schema holds all models by name.
 type Schema map[string]Model
 
-// Op compares a field with a value.
+// Op is the comparison of a condition.
 type Op string
 
 // The operators of a condition.
@@ -175,34 +187,34 @@ const (
 	Contains   Op = "contains"
 	StartsWith Op = "starts_with"
 	EndsWith   Op = "ends_with"
-	// HasCapitals is of a text that differs from its lower case, as the database
-	// compares: never where case is ignored anyway. It looks at no value.
+	// HasCapitals matches a text that differs from its lower case, as the database
+	// compares: it matches nothing if the database ignores case. Value is not used.
 	HasCapitals Op = "has_capitals"
 )
 
 // Where is one condition. Conditions without Or form one AND group, those with
-// Or one OR group; the two groups are ANDed. A text stands for the boolean,
-// number or date that it spells; a value that the field's type excludes is
-// [ErrUnfit], unless Given says that a client chose it.
+// Or one OR group; both groups must hold. A text is converted to the boolean,
+// number or date that it spells; a value that the field's type excludes gives
+// [ErrUnfit], unless Given says that it comes from a client.
 type Where struct {
 	Field string
-	Op    Op // empty: Eq
+	Op    Op // default: Eq
 	Value any
 	Or    bool
 	Fold  bool // ignore case
-	// Given marks a value that a client sent and nobody has checked. One that the
-	// column cannot hold equals no row then. Any other value comes from our own
-	// rows or code, where such a misfit means that the database and the options
-	// disagree: an empty result would hide that.
+	// Given marks an unchecked value from a client. If the column cannot hold it,
+	// it equals no row. A misfit in any other value means that the database and
+	// the options disagree, because the value comes from our own rows or code: it
+	// is an error, since an empty result would hide the problem.
 	Given bool
 }
 
-// Is is the condition that field equals value, which comes from a row or from
-// the program. See [Given] for values that a client sent.
+// Is returns the condition that field equals value. The value comes from a row
+// or from the program; use [Given] for values from a client.
 func Is(field string, value any) Where { return Where{Field: field, Op: Eq, Value: value} }
 
-// Given is the condition that field equals a value that a client sent: one that
-// the column cannot hold is found nowhere, where [Is] reports [ErrUnfit].
+// Given returns the condition that field equals a value sent by a client. If the
+// column cannot hold the value, no row matches; [Is] gives ErrUnfit in that case.
 func Given(field string, value any) Where {
 	return Where{Field: field, Op: Eq, Value: value, Given: true}
 }
@@ -210,33 +222,34 @@ func Given(field string, value any) Where {
 // Query selects rows of a model.
 type Query struct {
 	Where  []Where
-	Sort   string // field name; "-createdAt" sorts down
+	Sort   string // field name; "-createdAt" sorts in descending order
 	Limit  int    // 0 means Options.FindLimit
 	Offset int
-	// Fields are those that the rows are wanted with; nil means all. The id and the
-	// fields of Where and Sort are there too.
+	// Fields selects the fields to read; nil means all. The id and the fields of
+	// Where and Sort are always included.
 	Fields []string
-	Join   string // a field of the model with a Ref: the row it points at is put under the Ref's model name, nil when there is none
+	Join   string // a field with a Ref: the row it refers to is returned under the Ref's model name, nil if there is none
 }
 
-// Change is what an update does to a row: Set assigns, Add counts up or down.
+// Change is the effect of an update on a row: Set assigns, Add counts up or down.
 type Change struct {
 	Set Record
 	Add map[string]int64
 }
 
-// IDKind is how a database makes and keeps ids (advanced.database.generateId).
+// IDKind says how a database makes and keeps ids (advanced.database.generateId).
 type IDKind string
 
 // The kinds of ids.
 const (
-	TextID   IDKind = ""       // made here, kept as text
-	UUID     IDKind = "uuid"   // made here or by PostgreSQL, kept as uuid where there is one
+	TextID   IDKind = ""       // made by Options.NewID, kept as text
+	UUID     IDKind = "uuid"   // made by Options.NewID or PostgreSQL, kept in a uuid column if the database has that type
 	SerialID IDKind = "serial" // made by the database
-	NoID     IDKind = "none"   // generateId false: left to the database's own default
+	NoID     IDKind = "none"   // generateId false: left to the column's own default
 )
 
-// TableSchema is a model resolved to physical names; drivers may cache by its pointer.
+// TableSchema is a model resolved to physical names. Drivers may cache by its
+// pointer.
 type TableSchema struct {
 	Model     string
 	Name      string
@@ -246,19 +259,19 @@ type TableSchema struct {
 	NoMigrate bool
 	Indexes   []Index
 
-	hidden map[string]bool // names of the columns that clients never see
+	hidden map[string]bool // columns that are never sent to clients
 }
 
 // Column is one column of a [TableSchema].
 type Column struct {
-	Field                 // Field.Name is the record key
+	Field                 // Field.Name is the key in a Record
 	Physical string       // column name
 	IsID     bool         // the primary key
 	RefTable *TableSchema // resolved Field.Ref, or nil
 }
 
-// Select is a Query resolved for a driver: fields are still field names, to be
-// looked up in the tables' columns.
+// Select is a Query resolved for a driver. It still uses field names; the driver
+// looks them up in the tables' columns.
 type Select struct {
 	Where  []Where
 	Sort   string
@@ -268,7 +281,8 @@ type Select struct {
 	Join   *Join
 }
 
-// Join asks for the row of Table whose RefField equals the row's Field, under the key As.
+// Join adds, under the key As, the row of Table whose RefField equals the row's
+// Field.
 type Join struct {
 	Field    string
 	Table    *TableSchema
@@ -276,10 +290,10 @@ type Join struct {
 	As       string
 }
 
-// Driver talks to one database. Records are keyed by field name; t maps them to
-// columns. The methods whose name ends in One change at most one row,
-// atomically, and return it or ErrNotFound. Insert returns the row as stored
-// (id and database defaults included), or ErrConflict, ErrReference, ErrRequired.
+// Driver is the connection to one database. Records are keyed by field name; t
+// maps them to columns. The methods whose name ends in One change at most one
+// row, atomically, and return it or ErrNotFound. Insert returns the row as stored
+// (with its id and database defaults), or ErrConflict, ErrReference, ErrRequired.
 type Driver interface {
 	Insert(ctx context.Context, t *TableSchema, row Record) (Record, error)
 	Select(ctx context.Context, t *TableSchema, q Select) ([]Record, error)
@@ -289,40 +303,41 @@ type Driver interface {
 	DeleteOne(ctx context.Context, t *TableSchema, where []Where) (Record, error)
 	DeleteMany(ctx context.Context, t *TableSchema, where []Where) (int64, error)
 
-	// Tx runs fn in a transaction that the context passed to fn carries.
-	// Inside a transaction it just runs fn.
+	// Tx runs fn in a transaction, which the context passed to fn carries. Within
+	// a transaction it only calls fn.
 	Tx(ctx context.Context, fn func(ctx context.Context) error) error
 }
 
-// Hooks run around the writes of one model, in the order they were registered.
-// A before hook may return a change that is merged into the row, or ErrDropped
-// to drop the write. After hooks wait for the commit.
+// Hooks run around the writes of one model, in the order of registration. A
+// before hook may return a change that is merged into the row, or ErrDropped to
+// drop the write. After hooks run after the commit.
 type Hooks struct {
-	Source       string // "user" or "plugin:<id>", for logs
+	Source       string // "user" or "plugin:<id>", for the log
 	BeforeCreate func(ctx context.Context, row Record) (Record, error)
 	AfterCreate  func(ctx context.Context, row Record) error
 	BeforeUpdate func(ctx context.Context, change Record) (Record, error)
-	AfterUpdate  func(ctx context.Context, row Record) error // nil when Update found no row
-	// AfterUpdateMany hears of UpdateMany, for which there are no rows to tell of.
+	AfterUpdate  func(ctx context.Context, row Record) error // nil if Update found no row
+	// AfterUpdateMany runs after UpdateMany, with the number of changed rows.
 	AfterUpdateMany func(ctx context.Context, count int64) error
 	BeforeDelete    func(ctx context.Context, row Record) error
 	AfterDelete     func(ctx context.Context, row Record) error
 }
 
-// Options makes a Store.
+// Options configures a Store.
 type Options struct {
 	Driver Driver
 	Schema Schema
-	Hooks  map[string][]Hooks // by model
+	Hooks  map[string][]Hooks // by model name
 	IDs    IDKind
-	// NewID makes the id of a new row of model; ok false leaves it to the database.
+	// NewID returns the id of a new row of model; with ok false the database
+	// makes it.
 	NewID func(ctx context.Context, model string) (id string, ok bool)
 	Now   func(ctx context.Context) time.Time
 	// FindLimit is the number of rows of a Query without Limit; 0 means 100
 	// (advanced.database.defaultFindManyLimit).
 	FindLimit int
-	// Casing is accepted and changes nothing: the reference declares
-	// database.casing and reads it nowhere, so its tables keep their names.
+	// Casing is accepted and has no effect: the reference declares database.casing
+	// but never reads it, so its tables keep their names.
 	Casing string
-	// UsePlural is unused by SQL drivers of the reference and kept out on purpose.
+	// There is no UsePlural: the SQL drivers of the reference do not use it.
 }

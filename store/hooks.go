@@ -7,8 +7,8 @@ import (
 )
 
 // The order and the arguments of hooks are those of the reference's
-// with-hooks.mjs, quirks included: a create hook sees the row as earlier hooks
-// changed it, an update hook always sees the change the caller asked for.
+// with-hooks.mjs, including its quirks: a create hook gets the row as changed by
+// earlier hooks, while each update hook gets the change that the caller passed.
 
 func (s *Store) modelHooks(model string) []Hooks {
 	if s.quiet {
@@ -31,9 +31,9 @@ func (s *Store) deleteHooks(model string) bool {
 	return s.has(model, func(h *Hooks) bool { return h.BeforeDelete != nil || h.AfterDelete != nil })
 }
 
-// CreateVia runs the create hooks of model around a write done by the caller,
-// such as one to secondary storage. write gets the row as the hooks left it;
-// what it returns goes to the after hooks.
+// CreateVia runs the create hooks of model around write, which the caller
+// supplies, for example for secondary storage. write gets the row as returned by
+// the before hooks; the row that it returns is passed to the after hooks.
 func (s *Store) CreateVia(ctx context.Context, model string, row Record, write func(ctx context.Context, row Record) (Record, error)) (Record, error) {
 	hooks := s.modelHooks(model)
 	for _, h := range hooks {
@@ -58,8 +58,8 @@ func (s *Store) CreateVia(ctx context.Context, model string, row Record, write f
 	return created, nil
 }
 
-// UpdateVia runs the update hooks of model around a write done by the caller.
-// When write answers ErrNotFound the after hooks still run, with nil.
+// UpdateVia runs the update hooks of model around write. If write returns
+// ErrNotFound, the after hooks still run, with nil.
 func (s *Store) UpdateVia(ctx context.Context, model string, change Record, write func(ctx context.Context, change Record) (Record, error)) (Record, error) {
 	change, err := s.beforeUpdate(ctx, model, change)
 	if err != nil {
@@ -77,8 +77,8 @@ func (s *Store) UpdateVia(ctx context.Context, model string, change Record, writ
 	return updated, err
 }
 
-// beforeUpdate returns the change as the before hooks leave it; each of them
-// sees the one that was asked for.
+// beforeUpdate returns the change as modified by the before hooks. Each hook
+// gets the change that the caller passed.
 func (s *Store) beforeUpdate(ctx context.Context, model string, change Record) (Record, error) {
 	asked := change
 	for _, h := range s.modelHooks(model) {
@@ -94,18 +94,18 @@ func (s *Store) beforeUpdate(ctx context.Context, model string, change Record) (
 	return change, nil
 }
 
-// DeleteVia runs the delete hooks of model around a delete done by the caller.
-// The hooks see the row that where finds in the database; when there is none,
-// or it cannot be read, only write runs.
+// DeleteVia runs the delete hooks of model around write. The hooks get the row
+// that where selects in the database. If there is none, or it cannot be read,
+// only write runs.
 func (s *Store) DeleteVia(ctx context.Context, model string, where []Where, write func(ctx context.Context) error) error {
 	row, err := s.doomed(ctx, model, where)
 	if err != nil {
-		row = nil // with-hooks.mjs: a failed read of the row means no hooks
+		row = nil // as in with-hooks.mjs: without the row, no hooks run
 	}
 	return s.aroundDelete(ctx, model, rows(row), write)
 }
 
-// DeleteManyVia is DeleteVia for every row that where finds.
+// DeleteManyVia is like DeleteVia, for every row that where selects.
 func (s *Store) DeleteManyVia(ctx context.Context, model string, where []Where, write func(ctx context.Context) error) error {
 	var doomed []Record
 	if s.deleteHooks(model) {

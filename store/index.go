@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of database-index.mjs: what every engine of the reference can hold.
+// The limits of database-index.mjs, which fit every database of the reference.
 const (
 	maxIndexName   = 63
 	maxIndexFields = 16
@@ -17,9 +17,9 @@ const (
 
 var indexName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// IndexName is the name the reference gives to an index over columns of a
-// table: "<table>_<columns>_idx", or "_uidx" when unique, cut to 63 bytes with
-// a hash when longer.
+// IndexName returns the name that the reference gives to an index over columns
+// of a table: "<table>_<columns>_idx", or "_uidx" if unique, cut to 63 bytes with
+// a hash if longer.
 func IndexName(table string, columns []string, unique bool) string {
 	kind := "idx"
 	if unique {
@@ -41,7 +41,7 @@ func IndexName(table string, columns []string, unique bool) string {
 	return stem + suffix
 }
 
-// fnv16 is FNV-1a over UTF-16 units, as charCodeAt sees them.
+// fnv16 returns the FNV-1a hash over UTF-16 units, as charCodeAt returns them.
 func fnv16(s string) uint32 {
 	h := uint32(2166136261)
 	for _, u := range utf16.Encode([]rune(s)) {
@@ -50,7 +50,8 @@ func fnv16(s string) uint32 {
 	return h
 }
 
-// indexes names the table indexes and refuses what database-index.mjs refuses.
+// indexes names the indexes of tables and rejects those that database-index.mjs
+// rejects.
 func (r *resolver) indexes(tables []*TableSchema) {
 	owners := map[string]string{}
 	for _, t := range tables {
@@ -89,7 +90,7 @@ func sameIndex(a, b Index) bool {
 func (r *resolver) index(t *TableSchema, ix Index) (Index, bool) {
 	before := len(r.problems)
 	if len(ix.Fields) == 0 || len(ix.Fields) > maxIndexFields {
-		r.problem("an index of %s has %d fields, allowed are 1 to %d", t.Model, len(ix.Fields), maxIndexFields)
+		r.problem("an index of %s has %d fields, the allowed number is 1 to %d", t.Model, len(ix.Fields), maxIndexFields)
 	}
 	var columns []string
 	for _, f := range ix.Fields {

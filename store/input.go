@@ -10,8 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// creation prepares a new row: unknown keys dropped, defaults put in, values
-// converted. The rules are those of transformInput and withApplyDefault.
+// creation prepares a new row: it drops unknown keys, fills in defaults and
+// converts values, by the rules of transformInput and withApplyDefault.
 func (s *Store) creation(ctx context.Context, t *TableSchema, row Record) (Record, error) {
 	out := make(Record, len(t.Columns))
 	for i := range t.Columns {
@@ -36,7 +36,7 @@ func (s *Store) creation(ctx context.Context, t *TableSchema, row Record) (Recor
 			if c.In == nil {
 				continue
 			}
-			v = js.Undefined{} // factory.mjs: a conversion sees what is absent, too
+			v = js.Undefined{} // factory.mjs: a conversion is also called for an absent value
 		}
 		if err := s.put(ctx, c, v, out); err != nil {
 			return nil, err
@@ -45,7 +45,7 @@ func (s *Store) creation(ctx context.Context, t *TableSchema, row Record) (Recor
 	return out, nil
 }
 
-// put converts a value and puts it into out; undefined is left out.
+// put converts a value and adds it to out, unless it is undefined.
 func (s *Store) put(ctx context.Context, c *Column, v any, out Record) error {
 	v, err := s.incoming(ctx, c, v)
 	if err != nil {
@@ -67,7 +67,7 @@ func (f *Field) defaultValue(ctx context.Context) (any, bool) {
 	return nil, false
 }
 
-// update prepares a change: an absent field is touched only by its OnUpdate.
+// update prepares a change. An absent field is set only by its OnUpdate.
 func (s *Store) update(ctx context.Context, t *TableSchema, change Record) (Record, error) {
 	out := make(Record, len(change)+1)
 	for i := range t.Columns {
@@ -88,8 +88,8 @@ func (s *Store) update(ctx context.Context, t *TableSchema, change Record) (Reco
 
 var uuidText = regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
-// newID keeps an id the caller gave when it fits the kind of ids, else makes
-// one; ok false leaves it to the database (get-id-field.mjs with forceAllowId).
+// newID returns the given id if it fits the kind of ids, and a new one otherwise.
+// With ok false the database makes it (get-id-field.mjs with forceAllowId).
 func (s *Store) newID(ctx context.Context, t *TableSchema, given any) (id string, ok bool, err error) {
 	if given != nil {
 		v, err := idText(&t.Columns[0], given)
@@ -121,7 +121,7 @@ func (s *Store) newID(ctx context.Context, t *TableSchema, given any) (id string
 	return id, ok, nil
 }
 
-// outgoing applies the fields' own conversions to a row from the driver.
+// outgoing applies the fields' Out conversions to a row from the driver.
 func outgoing(ctx context.Context, t *TableSchema, row Record) (Record, error) {
 	for i := range t.Columns {
 		c := &t.Columns[i]

@@ -14,8 +14,8 @@ func (r Record) Text(field string) string { s, _ := r[field].(string); return s 
 // True reports whether field holds the boolean true.
 func (r Record) True(field string) bool { return r[field] == true }
 
-// Time returns the time in field, or the zero time when there is none. It also
-// reads the text that JSON makes of a date, which rows from a cookie or from
+// Time returns the time in field, or the zero time if there is none. It also
+// parses the text form of a date in JSON, which rows from a cookie or from
 // secondary storage may hold.
 func (r Record) Time(field string) time.Time {
 	switch v := r[field].(type) {
@@ -28,7 +28,8 @@ func (r Record) Time(field string) time.Time {
 	return time.Time{}
 }
 
-// With returns a copy of r with the fields of change set. r itself stays as it is.
+// With returns a copy of r with the fields of change set. r itself does not
+// change.
 func (r Record) With(change Record) Record {
 	out := make(Record, len(r)+len(change))
 	maps.Copy(out, r)
@@ -36,7 +37,7 @@ func (r Record) With(change Record) Record {
 	return out
 }
 
-// Without returns a copy of r that lacks the named fields.
+// Without returns a copy of r without the named fields.
 func (r Record) Without(fields ...string) Record {
 	out := maps.Clone(r)
 	for _, f := range fields {
@@ -45,8 +46,8 @@ func (r Record) Without(fields ...string) Record {
 	return out
 }
 
-// PublicRow is a row in the shape in which clients see it: without hidden
-// fields, its JSON in the order of the table's columns. [TableSchema.Public] makes one.
+// PublicRow is a row as clients see it: without hidden fields, written as JSON
+// in the order of the table's columns. [TableSchema.Public] returns one.
 type PublicRow struct {
 	Record
 	table *TableSchema
@@ -57,12 +58,12 @@ func (t *TableSchema) Public(row Record) *PublicRow {
 	return &PublicRow{Record: t.Visible(row), table: t}
 }
 
-// Whole returns row in the same shape as [TableSchema.Public], hidden fields
-// included: for secondary storage and signed cookies, never for a client.
+// Whole returns row in the form of [TableSchema.Public] with hidden fields
+// included. It is for secondary storage and signed cookies, never for a client.
 func (t *TableSchema) Whole(row Record) *PublicRow { return &PublicRow{Record: row, table: t} }
 
-// Visible returns row without the hidden fields of the table. It is row itself
-// when the table hides nothing.
+// Visible returns row without the hidden fields of the table. If the table hides
+// nothing, it returns row itself.
 func (t *TableSchema) Visible(row Record) Record {
 	if t == nil || len(t.hidden) == 0 || row == nil {
 		return row
@@ -95,8 +96,8 @@ func (r *PublicRow) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// Each calls put for every member: first the columns in their order, then by
-// name the members that are no columns.
+// Each calls put for every member: first the columns in their order, then the
+// members that are not columns, sorted by name.
 func (r *PublicRow) Each(put func(name string, v any)) {
 	seen := 0
 	if r.table != nil {

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// resolve turns a schema into tables in DDL order. It reports every mistake at once.
+// resolve turns a schema into tables in order of creation. The error lists every
+// mistake.
 func resolve(schema Schema, ids IDKind) ([]*TableSchema, error) {
 	r := resolver{schema: schema, byModel: map[string]*TableSchema{}}
 	for _, model := range slices.Sorted(maps.Keys(schema)) {
@@ -93,9 +94,9 @@ func (r *resolver) references() {
 	}
 }
 
-// ordered sorts by Order, where 0 comes last as in get-migration.mjs. Tables of
-// the same order follow the tables they refer to, then their names, because a
-// Go map has no order of its own.
+// ordered sorts by Order, with 0 last as in get-migration.mjs. Tables of the same
+// order are sorted by the tables they refer to, then by name, because a Go map
+// is unordered.
 func (r *resolver) ordered() []*TableSchema {
 	rank := func(t *TableSchema) int {
 		if t.Order == 0 {

@@ -11,11 +11,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// Table is the typed door to one model: rows are structs whose fields carry the
-// model's field names in json tags. A field Extra of type Record takes the
-// keys that no other field names. Pointers are null or absent when nil; other
-// zero values are left out of a Create when the tag says omitempty, and for
-// the id always.
+// Table gives typed access to one model: rows are structs whose fields have the
+// model's field names in json tags. A field Extra of type Record takes the keys
+// that no other field names. A nil pointer is null or absent. Create leaves out
+// other zero values if the tag says omitempty, and always leaves out an empty id.
 type Table[T any] struct {
 	store *Store
 	model string
@@ -23,8 +22,8 @@ type Table[T any] struct {
 	err   error
 }
 
-// TableOf opens model as rows of T. A T that does not fit is reported by every
-// method of the result.
+// TableOf returns typed access to model, with rows of type T. If T does not fit
+// the model, every method of the result returns that error.
 func TableOf[T any](s *Store, model string) Table[T] {
 	t := reflect.TypeFor[T]()
 	key := planKey{t, model}
@@ -57,8 +56,8 @@ func (r Table[T]) Get(ctx context.Context, where ...Where) (*T, error) {
 	return r.row(r.store.Get(ctx, r.model, where...))
 }
 
-// Find returns the rows that a query selects. A joined row is lost; use
-// Store.Find for it.
+// Find returns the rows that q selects. Joined rows are not included; use
+// Store.Find for these.
 func (r Table[T]) Find(ctx context.Context, q Query) ([]*T, error) {
 	if r.err != nil {
 		return nil, r.err
@@ -97,7 +96,7 @@ func (r Table[T]) Update(ctx context.Context, where []Where, change Record) (*T,
 	return r.row(r.store.Update(ctx, r.model, where, change))
 }
 
-// Delete removes the first row that matches. Nothing to remove is no error.
+// Delete deletes the first row that matches. It is not an error if none does.
 func (r Table[T]) Delete(ctx context.Context, where ...Where) error {
 	return r.store.Delete(ctx, r.model, where...)
 }
@@ -110,7 +109,7 @@ func (r Table[T]) Take(ctx context.Context, where ...Where) (*T, error) {
 	return r.row(r.store.Take(ctx, r.model, where...))
 }
 
-// Of makes a T of a row, such as one that Store.Find joined.
+// Of converts a Record, such as one that Store.Find joined, to a T.
 func (r Table[T]) Of(rec Record) (*T, error) {
 	if r.err != nil {
 		return nil, r.err
@@ -118,7 +117,7 @@ func (r Table[T]) Of(rec Record) (*T, error) {
 	return r.row(rec, nil)
 }
 
-// Record makes a row of a T, as Create writes it.
+// Record converts a T to a Record, as Create writes it.
 func (r Table[T]) Record(row *T) (Record, error) {
 	if r.err != nil {
 		return nil, r.err
@@ -126,12 +125,23 @@ func (r Table[T]) Record(row *T) (Record, error) {
 	return r.plan.record(reflect.ValueOf(row).Elem()), nil
 }
 
+// Public returns row in the shape in which clients may see it: without hidden fields,
+// in the order of the columns. An endpoint that answers with the struct itself would
+// show the hidden fields.
+func (r Table[T]) Public(row *T) (*PublicRow, error) {
+	rec, err := r.Record(row)
+	if err != nil {
+		return nil, err
+	}
+	return r.store.Table(r.model).Public(rec), nil
+}
+
 type planKey struct {
 	t     reflect.Type
 	model string
 }
 
-// plan is how a struct type maps to a model, worked out once.
+// plan is the mapping of a struct type to a model, computed once.
 type plan struct {
 	fields []planField
 	known  map[string]bool
@@ -163,7 +173,7 @@ func newPlan(t reflect.Type, table *TableSchema, model string) (*plan, error) {
 			continue
 		}
 		if table.Column(name) == nil {
-			continue // a field of a plugin that is not in use
+			continue // a field of a plugin that is not registered
 		}
 		p.known[name] = true
 		p.fields = append(p.fields, planField{
@@ -233,7 +243,7 @@ func assign(dst reflect.Value, v any) error {
 	src := reflect.ValueOf(v)
 	if s, ok := v.(string); ok && (dst.CanInt() || dst.CanFloat()) {
 		if f := js.ToNumber(s); !math.IsNaN(f) {
-			src = reflect.ValueOf(f) // a BigInt of PostgreSQL
+			src = reflect.ValueOf(f) // a BigInt from PostgreSQL
 		}
 	}
 	switch {
@@ -262,15 +272,15 @@ func assignSlice(dst, src reflect.Value) error {
 	return nil
 }
 
-// ModelOf describes the table of rows of type T under the name that callers use. The
-// fields are those that carry a json tag, but for id, in their order. Their types
-// follow from Go's: string, float64 and integers, bool, time.Time, []string,
-// []float64, and JSON for everything else. A pointer is optional. The tag store adds
-// what Go cannot say, separated by commas:
+// ModelOf returns the model for rows of type T. Its fields are the struct's fields
+// that have a json tag, except id, in their order. Their types follow from the Go
+// types: string, float64 and integers, bool, time.Time, []string, []float64, and
+// JSON for everything else. A pointer is optional. The store tag adds what a Go
+// type cannot express, separated by commas:
 //
 //	optional, unique, index, hidden, readonly, sortable, bigint, ref=user.id
 //
-// Field of the result changes what no tag says.
+// Use [Model.Field] to set the options that have no tag.
 func ModelOf[T any](name string) Model {
 	m := Model{Name: name}
 	t := reflect.TypeFor[T]()
@@ -285,7 +295,8 @@ func ModelOf[T any](name string) Model {
 	return m
 }
 
-// Field returns the field with this name to be changed; it panics when there is none.
+// Field returns the field with this name, for changes. It panics if there is
+// none.
 func (m *Model) Field(name string) *Field {
 	for i := range m.Fields {
 		if m.Fields[i].Name == name {

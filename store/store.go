@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Store reads and writes rows in model and field names, and runs the models'
+// Store reads and writes rows by model and field names and runs the models'
 // hooks around its writes. It is safe for concurrent use.
 type Store struct {
 	*core
@@ -29,8 +29,8 @@ type core struct {
 	narrow  sync.Map // model and fields -> *Table
 }
 
-// New resolves the schema to tables. All mistakes of the schema are reported
-// in one error.
+// New returns a Store for o. All mistakes of the schema are reported in one
+// error.
 func New(o Options) (*Store, error) {
 	tables, err := resolve(o.Schema, o.IDs)
 	c := &core{
@@ -69,20 +69,20 @@ func New(o Options) (*Store, error) {
 	return &Store{core: c}, nil
 }
 
-// Resolve returns the tables of o's Schema and IDs in the order in which they
-// are created, for programs that have no driver yet.
+// Resolve returns the tables of o's Schema and IDs in the order of their
+// creation, for programs that have no driver yet.
 func Resolve(o Options) ([]*TableSchema, error) { return resolve(o.Schema, o.IDs) }
 
-// Quiet is the same store without hooks: the reference's raw adapter.
+// Quiet returns the same store without hooks, like the reference's raw adapter.
 func (s *Store) Quiet() *Store { return &Store{core: s.core, quiet: true} }
 
 // Table returns the resolved table of a model, or nil.
 func (s *Store) Table(model string) *TableSchema { return s.byModel[model] }
 
-// Tables returns every table in the order in which they are created.
+// Tables returns every table in the order of their creation.
 func (s *Store) Tables() []*TableSchema { return slices.Clone(s.tables) }
 
-// Now is the time of the call that ctx belongs to.
+// Now returns the time of the call that ctx belongs to.
 func (s *Store) Now(ctx context.Context) time.Time { return s.now(ctx) }
 
 func (s *Store) model(model string) (*TableSchema, error) {
@@ -113,7 +113,7 @@ func (s *Store) Get(ctx context.Context, model string, where ...Where) (Record, 
 	return rows[0], nil
 }
 
-// Find returns the rows that a query selects, none being no error.
+// Find returns the rows that q selects. An empty result is not an error.
 func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, error) {
 	t, where, err := s.target(model, q.Where)
 	if err != nil {
@@ -153,8 +153,8 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 	return rows, nil
 }
 
-// narrowed is t with the columns that a query needs and wants, always the same
-// one for the same query, since drivers remember tables.
+// narrowed returns t with only the columns that a query uses and selects. The
+// same query always gets the same table, because drivers cache by table.
 func (s *Store) narrowed(t *TableSchema, q Select, fields []string) (*TableSchema, error) {
 	if q.Join != nil {
 		return nil, fmt.Errorf("store: a query of some fields of %s cannot join", t.Model)
@@ -204,8 +204,8 @@ func (s *Store) Count(ctx context.Context, model string, where ...Where) (int64,
 }
 
 // Increment changes the first row that matches, atomically, and returns it, or
-// ErrNotFound. A null counter counts from zero. As in the reference no hooks
-// run; with a non-nil Set the fields' OnUpdate apply.
+// ErrNotFound. A null counter counts from zero. As in the reference, no hooks
+// run; if Set is not nil, the fields' OnUpdate apply.
 func (s *Store) Increment(ctx context.Context, model string, where []Where, c Change) (Record, error) {
 	t, where, err := s.target(model, where)
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 // txKey marks a transaction of one store in a context.
 type txKey struct{ *core }
 
-// txState holds the work that waits for the commit. Once done, a context that
-// still carries it counts as outside the transaction, so after-commit work may
-// keep its context.
+// txState holds the work to do after the commit. Once done is set, a context that
+// still carries the state counts as outside the transaction, so that after-commit
+// work can keep its context.
 type txState struct {
 	done    atomic.Bool
 	mu      sync.Mutex
@@ -26,18 +26,18 @@ func (s *Store) tx(ctx context.Context) *txState {
 	return st
 }
 
-// Tx runs fn in a transaction carried by the context that fn gets; inside one
-// it just runs fn. An error of fn rolls back and is returned. After the commit
-// the work queued with AfterCommit runs in order; as in the reference's
-// transaction.mjs its first error is returned and the rest is left out, with
-// the commit standing.
+// Tx runs fn in a transaction, which the context passed to fn carries; within a
+// transaction it only calls fn. If fn returns an error, Tx rolls back and returns
+// it. After the commit, the work queued with AfterCommit runs in order. As in the
+// reference's transaction.mjs, the first error of that work is returned and the
+// rest is skipped; the commit stays in effect.
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if s.tx(ctx) != nil {
 		return fn(ctx)
 	}
 	var st *txState
 	err := s.driver.Tx(ctx, func(ctx context.Context) error {
-		st = &txState{} // fresh for every attempt of a driver that retries
+		st = &txState{} // new for every attempt of a driver that retries
 		return fn(context.WithValue(ctx, txKey{s.core}, st))
 	})
 	if st != nil {
@@ -54,8 +54,8 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context) error) erro
 	return nil
 }
 
-// AfterCommit runs fn once the transaction of ctx has committed, or at once
-// when there is none; only then is its error returned here. Work queued in a
+// AfterCommit runs fn after the transaction of ctx has committed. Outside a
+// transaction it runs fn at once and returns its error. Work queued in a
 // transaction that rolls back never runs.
 func (s *Store) AfterCommit(ctx context.Context, fn func(ctx context.Context) error) error {
 	st := s.tx(ctx)

@@ -4,9 +4,9 @@ import "context"
 
 type unhurriedKey struct{}
 
-// Unhurried marks the context of work that no client waits for, such as sweeps
-// and checks of the schema: a driver gives its statements more time than those
-// that answer a request.
+// Unhurried returns a context for work that no client waits for, such as sweeps
+// and schema checks. Drivers allow its statements more time than those of a
+// request.
 func Unhurried(ctx context.Context) context.Context {
 	return context.WithValue(ctx, unhurriedKey{}, true)
 }

@@ -1,5 +1,7 @@
-// Package ui holds the pages that the server shows by itself. A page talks to
-// the API over HTTP only; this room must not know the engine.
+// Package ui serves the small page at the root of the server, which shows that
+// the server runs and how a client connects:
+//
+//	http.Handle("/", ui.Page(ui.Info{Version: "0.1.0", BasePath: "/api/auth"}))
 package ui
 
 import (
@@ -21,31 +23,31 @@ var pageStyle string
 //go:embed page.js
 var pageScript string
 
-// Info is what the page says about the server.
+// Info is the server's data on the page.
 type Info struct {
-	Version   string // of this program
+	Version   string // version of this program
 	Reference string // version of the npm package it matches
 	Mode      string // development, test or production
-	BasePath  string // of the endpoints
-	JWKS      bool   // there are keys to check tokens with
-	Explorer  bool   // there is an API reference
+	BasePath  string // path of the endpoints
+	JWKS      bool   // a JWKS is available
+	Explorer  bool   // an API reference is available
 }
 
-// view is what the template sees.
+// view is the data of the template.
 type view struct {
 	Info
 	Style  template.CSS
 	Script template.JS
 }
 
-// Production reports whether the page is to say little.
+// Production reports whether the page hides details.
 func (i Info) Production() bool { return i.Mode == "production" }
 
-// Page answers with a small page that shows that the server is alive and how a
-// client connects. In production it says no versions.
+// Page returns a handler for a small page, which shows that the server runs and
+// how a client connects. In production it shows no versions.
 func Page(info Info) http.Handler {
 	var text bytes.Buffer
-	t := template.Must(template.New("page").Parse(pageText)) // embedded and tested
+	t := template.Must(template.New("page").Parse(pageText)) // cannot fail: the text is embedded and tested
 	if err := t.Execute(&text, view{info, template.CSS(pageStyle), template.JS(pageScript)}); err != nil {
 		return http.NotFoundHandler()
 	}

@@ -38,7 +38,8 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// TestPolicy: the browser runs style and script only when their hashes match.
+// TestPolicy checks that the hashes of style and script match, without which the
+// browser does not run them.
 func TestPolicy(t *testing.T) {
 	w := get(ui.Info{Mode: "test"}, http.MethodGet)
 	policy := w.Header().Get("Content-Security-Policy")

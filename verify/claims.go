@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// Claims are what a verified token says. Fields a token does not have are zero.
+// Claims are the claims of a verified token. Fields for absent claims are zero.
 type Claims struct {
 	// Subject is the user's id.
 	Subject string
-	// Email, EmailVerified, Name and Image are the user's, as they were when
-	// the token was made.
+	// Email, EmailVerified, Name and Image are the user's at the time when the
+	// token was issued.
 	Email         string
 	EmailVerified bool
 	Name          string
@@ -25,17 +25,16 @@ type Claims struct {
 	Audience []string
 	// IssuedAt, NotBefore and ExpiresAt are the claims iat, nbf and exp.
 	IssuedAt, NotBefore, ExpiresAt time.Time
-	// Raw holds all claims as encoding/json reads them, numbers as
-	// json.Number.
+	// Raw holds all claims as encoding/json decodes them, numbers as json.Number.
 	Raw map[string]any
 }
 
-// parseClaims reads claims by their exact names: struct tags would take "SUB" for
-// "sub", and a server may put columns of any name into its tokens.
+// parseClaims matches claims by their exact names: struct tags would accept "SUB"
+// for "sub", and a server may put columns of any name into its tokens.
 func parseClaims(payload []byte) (*Claims, error) {
 	raw, err := decodeObject(payload)
 	if err != nil {
-		return nil, fmt.Errorf("%w: no JSON object", ErrMalformed)
+		return nil, fmt.Errorf("%w: not a JSON object", ErrMalformed)
 	}
 	if raw["exp"] == nil {
 		return nil, fmt.Errorf("%w: no expiry", ErrMalformed)
@@ -52,13 +51,14 @@ func parseClaims(payload []byte) (*Claims, error) {
 		}
 		var ok bool
 		if *field, ok = instant(raw[name]); !ok {
-			return nil, fmt.Errorf("%w: %s is no time", ErrMalformed, name)
+			return nil, fmt.Errorf("%w: %s is not a time", ErrMalformed, name)
 		}
 	}
 	return c, nil
 }
 
-// audience reads a string or a list of strings; anything else is nobody.
+// audience decodes a string or a list of strings; for anything else it returns
+// none.
 func audience(value any) []string {
 	switch value := value.(type) {
 	case string:
@@ -75,7 +75,7 @@ func audience(value any) []string {
 	return nil
 }
 
-// instant turns seconds into a time, bounded to what a time can hold.
+// instant converts seconds to a time, limited to the range of time.Time.
 func instant(value any) (time.Time, bool) {
 	number, ok := value.(json.Number)
 	if !ok {
@@ -90,7 +90,7 @@ func instant(value any) (time.Time, bool) {
 	return time.Unix(int64(whole), int64(fraction*1e9)), true
 }
 
-// decodeObject reads one JSON object and nothing behind it.
+// decodeObject decodes exactly one JSON object.
 func decodeObject(data []byte) (map[string]any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -99,7 +99,7 @@ func decodeObject(data []byte) (map[string]any, error) {
 		return nil, err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) || object == nil {
-		return nil, errors.New("no single object")
+		return nil, errors.New("more than one object")
 	}
 	return object, nil
 }

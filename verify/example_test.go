@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 )
 
 func ExampleVerifier_Require() {
-	// Stands for the Better Auth server; yours is at its BETTER_AUTH_URL.
+	// This stands for the Better Auth server; yours is at its BETTER_AUTH_URL.
 	private := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 	auth := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: private.Public(), KeyID: "1", Algorithm: "EdDSA"}}}
@@ -42,6 +43,34 @@ func ExampleVerifier_Require() {
 	// Output:
 	// 200 orders of Ada
 	// 401 {"error":"invalid_token","error_description":"the token is malformed"}
+}
+
+// Without middleware: a token that came in another way, such as over a queue.
+func ExampleVerifier_Verify() {
+	private := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	auth := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: private.Public(), KeyID: "1", Algorithm: "EdDSA"}}}
+		_ = json.NewEncoder(w).Encode(keys)
+	}))
+	defer auth.Close()
+
+	v, err := verify.ForServer(auth.URL)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	claims, err := v.Verify(context.Background(), tokenFor("Ada", auth.URL, private))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(claims.Name)
+
+	_, err = v.Verify(context.Background(), tokenFor("Eve", "https://elsewhere.example", private))
+	fmt.Println(err != nil)
+	// Output:
+	// Ada
+	// true
 }
 
 func tokenFor(name, issuer string, private ed25519.PrivateKey) string {

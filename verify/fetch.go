@@ -17,7 +17,8 @@ const (
 	maxRedirects = 3
 )
 
-// guardedClient copies client, so that the caller's own keeps its behaviour.
+// guardedClient returns a copy of client, so that the caller's client is not
+// changed.
 func guardedClient(client *http.Client) *http.Client {
 	guarded := http.Client{}
 	if client != nil {
@@ -39,8 +40,8 @@ func guardedClient(client *http.Client) *http.Client {
 	return &guarded
 }
 
-// fetch reads a key set. Keys it can't use are left out: a server may publish
-// kinds that are not for us.
+// fetch fetches a key set. It skips keys of other kinds, which a server may
+// publish for other purposes.
 func fetch(ctx context.Context, client *http.Client, address string) (map[string]key, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -70,7 +71,7 @@ func parseKeys(body []byte) (map[string]key, error) {
 		Keys []json.RawMessage `json:"keys"`
 	}
 	if err := json.Unmarshal(body, &set); err != nil || set.Keys == nil {
-		return nil, errors.New("verify: fetch keys: no key set")
+		return nil, errors.New("verify: fetch keys: not a key set")
 	}
 	if len(set.Keys) > maxKeys {
 		return nil, fmt.Errorf("verify: fetch keys: more than %d keys", maxKeys)

@@ -9,8 +9,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// key is a public key with the algorithms it may be used for. Pinning both here
-// means that the header of a token never chooses how a key is used.
+// key is a public key with the algorithms that it may be used for. Because both
+// are fixed here, the header of a token never chooses how a key is used.
 type key struct {
 	public     any
 	algorithms []string
@@ -34,15 +34,15 @@ func parseAlgorithms(names []string) ([]jose.SignatureAlgorithm, error) {
 	for _, name := range names {
 		known := name == "EdDSA" || name == "ES256" || name == "ES384" || name == "ES512" || slices.Contains(rsaAlgorithms, name)
 		if !known {
-			return nil, fmt.Errorf("verify: %q is no asymmetric signature algorithm we know", name)
+			return nil, fmt.Errorf("verify: %q is not a supported asymmetric signature algorithm", name)
 		}
 		algorithms = append(algorithms, jose.SignatureAlgorithm(name))
 	}
 	return algorithms, nil
 }
 
-// wireKey holds the members of a JWK that matter. Only the public ones are
-// handed on, so that certificates and addresses in a key stay unread.
+// wireKey holds the members of a JWK that are used. Only these public ones are
+// passed on, so that certificates and addresses in a key are never read.
 type wireKey struct {
 	publicParts
 	ID         string   `json:"kid"`
@@ -86,7 +86,8 @@ func parseKey(data []byte) (id string, k key, ok bool) {
 	return wire.ID, key{public: parsed.Key, algorithms: algorithms}, true
 }
 
-// algorithms are those the kind of the key allows, or the one that it names.
+// algorithms returns the algorithms that the kind of key allows, or the one that
+// it names.
 func (w wireKey) algorithms() []string {
 	var possible []string
 	switch w.Type {

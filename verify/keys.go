@@ -12,10 +12,11 @@ const (
 	defaultCacheFor     = time.Hour
 	defaultStaleFor     = 24 * time.Hour
 	defaultRefreshEvery = 30 * time.Second
-	// refreshBurst is how many unknown keys may be asked for at once: enough
-	// for some rotations, useless to flood the server through us.
+	// refreshBurst is the number of refreshes for unknown keys that may happen at
+	// once: enough for some rotations, too few to flood the server through this
+	// program.
 	refreshBurst = 3
-	// retryAfter is the pause behind a failed fetch.
+	// retryAfter is the pause after a failed fetch.
 	retryAfter = 5 * time.Second
 )
 
@@ -33,7 +34,7 @@ type keySet struct {
 	keys    map[string]key // nil before the first success
 	fetched time.Time
 	running chan struct{} // closed when the running fetch ends; nil without one
-	failure error         // of the last fetch
+	failure error         // error of the last fetch
 	failed  time.Time
 	tokens  float64 // refreshes allowed for unknown keys
 	filled  time.Time
@@ -110,8 +111,8 @@ func (s *keySet) usable() bool {
 	return s.keys != nil && s.now().Sub(s.fetched) < s.cacheFor+s.staleFor
 }
 
-// refresh returns the channel of the running fetch, after starting one if it
-// may, and nil when it is too early for another.
+// refresh starts a fetch if one is allowed and returns the channel of the running
+// fetch, nil if it is too early for another.
 func (s *keySet) refresh(ctx context.Context) <-chan struct{} {
 	switch {
 	case s.running != nil:
@@ -123,7 +124,8 @@ func (s *keySet) refresh(ctx context.Context) <-chan struct{} {
 	}
 	done := make(chan struct{})
 	s.running = done
-	// The fetch serves all who wait, so it must outlive the call that began it.
+	// The fetch serves all waiting callers, so it must outlive the call that
+	// started it.
 	go s.fetchInto(context.WithoutCancel(ctx), done)
 	return done
 }

@@ -10,17 +10,17 @@ import (
 
 type contextKey struct{}
 
-// FromContext returns the claims of the request that Require let through, and
-// false in a handler that Require does not guard and for a CORS preflight.
+// FromContext returns the claims of a request that Require let through. It
+// returns false in a handler without Require, and for a CORS preflight.
 func FromContext(ctx context.Context) (*Claims, bool) {
 	claims, ok := ctx.Value(contextKey{}).(*Claims)
 	return claims, ok
 }
 
-// Require lets only requests with a good bearer token through to next. Others
-// are answered 401 with a WWW-Authenticate header and the reason as JSON, or
-// 503 when the keys can't be had. CORS preflights pass, since browsers send no
-// token with them.
+// Require returns a handler that passes requests with a valid bearer token to
+// next. Others get 401 with a WWW-Authenticate header and the reason as JSON, or
+// 503 if the keys are not available. CORS preflights pass, because browsers send
+// no token with them.
 func (v *Verifier) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isPreflight(r) {
@@ -55,15 +55,15 @@ func bearer(r *http.Request) (string, error) {
 	switch {
 	case !strings.EqualFold(scheme, "Bearer"):
 		return "", ErrMissing
-	// Of two headers, the one that a proxy checked may be the other.
+	// If there are two headers, a proxy may have checked the other one.
 	case token == "" || len(values) > 1:
 		return "", ErrMalformed
 	}
 	return token, nil
 }
 
-// reasons are what clients are told: fixed texts, so nothing of the token gets
-// into a header.
+// reasons are the fixed texts for clients, so that no part of the token gets into
+// a header.
 var reasons = []struct {
 	err  error
 	text string
@@ -85,7 +85,7 @@ func refuse(w http.ResponseWriter, err error) {
 			continue
 		}
 		challenge := "Bearer"
-		// RFC 6750, section 3.1: no error code for who sent no token.
+		// RFC 6750, section 3.1: no error code for a request without a token.
 		if reason.err != ErrMissing {
 			challenge += ` error="invalid_token", error_description="` + reason.text + `"`
 		}

@@ -21,7 +21,7 @@ const (
 	ourAudience = "https://auth.example.com"
 )
 
-// authServer publishes keys, counts how often it is asked and can go away.
+// authServer publishes keys, counts requests and can be shut down.
 type authServer struct {
 	*httptest.Server
 
@@ -67,7 +67,7 @@ func (s *authServer) count() int {
 	return s.fetches
 }
 
-// signer is a key pair under an id.
+// signer is a key pair with an id.
 type signer struct {
 	id, algorithm string
 	private       any
@@ -154,7 +154,7 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// good are claims that pass for the next 15 minutes and then no more.
+// good returns claims that are valid for the next 15 minutes.
 func (c *clock) good() map[string]any {
 	return map[string]any{
 		"iss": issuer, "aud": ourAudience, "sub": "u1", "email": "ada@example.com", "name": "Ada", "emailVerified": true,

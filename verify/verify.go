@@ -26,40 +26,41 @@ import (
 
 // Options say whose tokens are accepted. The first three are required.
 type Options struct {
-	// JWKS is the http or https address of the key set. Use https wherever
-	// the network in between is not your own: whoever answers here signs.
+	// JWKS is the http or https address of the key set. Use https on any network
+	// that is not your own: whoever controls this address can issue tokens.
 	JWKS string
-	// Issuer and Audience are the accepted values of the claims iss and aud;
-	// of several, one has to match. A Better Auth server puts the origin of
-	// its base URL into both.
+	// Issuer and Audience are the accepted values of the claims iss and aud; one
+	// of each has to match. A Better Auth server sets both to the origin of its
+	// base URL.
 	Issuer, Audience []string
-	// Algorithms are the accepted signature algorithms, by default EdDSA,
-	// ES256, ES512, RS256 and PS256. Only asymmetric ones are possible.
+	// Algorithms are the accepted signature algorithms, by default EdDSA, ES256,
+	// ES512, RS256 and PS256. Symmetric algorithms are not possible.
 	Algorithms []string
-	// CacheFor is how long fetched keys are used without asking again, one
-	// hour by default. A key withdrawn at the server is accepted that long.
+	// CacheFor is how long fetched keys are used before they are fetched again,
+	// by default one hour. A key removed from the server is accepted for that
+	// long.
 	CacheFor time.Duration
-	// StaleFor is how much longer they are used while the server can't be
-	// reached, 24 hours by default; negative for not at all.
+	// StaleFor is how much longer keys are used if the server is unreachable, by
+	// default 24 hours; negative means not at all.
 	StaleFor time.Duration
-	// RefreshEvery is how often tokens with an unknown key may make us ask
-	// for the keys again, every 30 seconds by default. A few refreshes may
-	// come faster, so that a rotation is noticed at once.
+	// RefreshEvery is how often a token with an unknown key may cause a new
+	// fetch, by default every 30 seconds. A few fetches may follow faster, so
+	// that a key rotation is noticed at once.
 	RefreshEvery time.Duration
-	// Leeway is how far the clocks may differ when times are checked.
+	// Leeway is the tolerated difference between the clocks.
 	Leeway time.Duration
-	// Client fetches the keys; its transport is used as it is, but redirects
-	// to another host are never followed. Without a timeout of its own it
-	// gets one of five seconds.
+	// Client fetches the keys. Its transport is used unchanged, but redirects to
+	// another host are never followed. Without a timeout, it gets one of five
+	// seconds.
 	Client *http.Client
-	// OnError hears of every failed fetch, also when older keys cover it. It
-	// is called from one goroutine at a time.
+	// OnError is called with the error of every failed fetch, even if older keys
+	// are still usable. Calls come from one goroutine at a time.
 	OnError func(error)
 	// Now is the clock, time.Now by default.
 	Now func() time.Time
 }
 
-// maxToken bounds the tokens looked at, in bytes; headers are not longer.
+// maxToken is the largest accepted token in bytes; headers are not longer.
 const maxToken = 16 << 10
 
 // Verifier checks tokens. It is safe for concurrent use; make one and keep it.
@@ -71,13 +72,13 @@ type Verifier struct {
 	keys             *keySet
 }
 
-// New returns a Verifier. It fetches nothing yet. It fails when a required
-// option is missing, the address is none, or an algorithm is unknown or
-// symmetric.
+// New returns a Verifier. It fetches nothing yet. It returns an error if a
+// required option is missing, the address is invalid, or an algorithm is unknown
+// or symmetric.
 func New(o Options) (*Verifier, error) {
 	address, err := url.Parse(o.JWKS)
 	if err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" {
-		return nil, fmt.Errorf("verify: JWKS %q is no http or https URL", o.JWKS)
+		return nil, fmt.Errorf("verify: JWKS %q is not an http or https URL", o.JWKS)
 	}
 	if blank(o.Issuer) || blank(o.Audience) {
 		return nil, errors.New("verify: Issuer and Audience must be set, or tokens meant for others would pass")
@@ -109,13 +110,13 @@ func ForServer(baseURL string) (*Verifier, error) {
 	return New(o)
 }
 
-// ServerOptions returns the Options for the Better Auth server at baseURL, to be
-// adjusted and given to New: keys at /api/auth/jwks, or under the path of
+// ServerOptions returns the Options for the Better Auth server at baseURL, for
+// changes before New: the keys are at /api/auth/jwks, or under the path of
 // baseURL if it has one; issuer and audience are its origin.
 func ServerOptions(baseURL string) (Options, error) {
 	u, err := url.Parse(strings.TrimSpace(baseURL))
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return Options{}, fmt.Errorf("verify: %q is no http or https URL", baseURL)
+		return Options{}, fmt.Errorf("verify: %q is not an http or https URL", baseURL)
 	}
 	origin := u.Scheme + "://" + strings.ToLower(u.Host)
 	for scheme, port := range map[string]string{"http": ":80", "https": ":443"} {
@@ -130,9 +131,9 @@ func ServerOptions(baseURL string) (Options, error) {
 	return Options{JWKS: origin + path + "/jwks", Issuer: []string{origin}, Audience: []string{origin}}, nil
 }
 
-// Verify checks a token and returns its claims. The error is one of this
-// package's, by errors.Is, or that of ctx. Keys are fetched when they are
-// missing, too old, or lack the key of this token.
+// Verify checks a token and returns its claims. The error matches one of this
+// package's errors with errors.Is, or is that of ctx. Keys are fetched if they
+// are missing, too old, or do not include the key of this token.
 func (v *Verifier) Verify(ctx context.Context, token string) (*Claims, error) {
 	signed, keyID, err := v.parse(token)
 	if err != nil {
@@ -159,12 +160,12 @@ func (v *Verifier) Verify(ctx context.Context, token string) (*Claims, error) {
 	return claims, nil
 }
 
-// parse reads the parts of a token; nothing in them is verified yet.
+// parse parses a token. It verifies nothing.
 func (v *Verifier) parse(token string) (*jose.JSONWebSignature, string, error) {
 	if len(token) > maxToken {
 		return nil, "", fmt.Errorf("%w: too long", ErrMalformed)
 	}
-	// encoding/base64 skips line ends, which would give a token many texts.
+	// encoding/base64 skips line ends, so one token could have many texts.
 	if strings.ContainsAny(token, "\r\n") {
 		return nil, "", ErrMalformed
 	}
@@ -176,7 +177,7 @@ func (v *Verifier) parse(token string) (*jose.JSONWebSignature, string, error) {
 		return nil, "", ErrMalformed
 	}
 	header := signed.Signatures[0].Protected
-	// An extension may change what the signature covers, and we know none.
+	// An extension may change what the signature covers, and none is supported.
 	if _, found := header.ExtraHeaders["crit"]; found {
 		return nil, "", fmt.Errorf("%w: unknown critical header", ErrMalformed)
 	}

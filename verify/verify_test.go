@@ -31,7 +31,7 @@ func TestVerifyEveryAlgorithm(t *testing.T) {
 	}
 }
 
-// testdata/npm.mjs says how the vectors are made.
+// The vectors come from testdata/npm.mjs.
 func TestTokensOfTheReference(t *testing.T) {
 	data, err := os.ReadFile("testdata/npm.json")
 	if err != nil {
@@ -176,7 +176,7 @@ func TestWaitingEndsWithContext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	close(server.hold)
-	// The fetch that the first caller gave up serves the next one.
+	// The fetch that the first caller abandoned serves the next one.
 	if _, err := v.Verify(t.Context(), s.sign(t, c.good())); err != nil || server.count() != 1 {
 		t.Errorf("%d fetches, %v", server.count(), err)
 	}
@@ -222,7 +222,7 @@ func TestServerAway(t *testing.T) {
 	}
 	server.set(func() { server.status = http.StatusBadGateway })
 	check(ErrUnavailable, 1)
-	check(ErrUnavailable, 1) // no new try so soon
+	check(ErrUnavailable, 1) // too early for another attempt
 	c.advance(retryAfter)
 	server.set(func() { server.status = 0 })
 	check(nil, 2)

@@ -1,9 +1,9 @@
-// Command floor is a bare net/http server that does, for each request of the
-// benchmark, only what no server could leave out: check the signatures, run
-// the statements through prepared queries, sign, hash, write the answer. It
-// has no router, no options, no validation and no plugins, so what a real
-// server takes beyond it is its own cost. It serves one load and is no server
-// to use.
+// Command floor is a minimal net/http server for the benchmark. For each request
+// it does only what every server has to do: check the signatures, run the
+// statements as prepared queries, sign, hash, write the answer. It has no router,
+// options, validation or plugins, so the time that a real server needs beyond it
+// is that server's own cost. It supports only the load of the benchmark and is
+// not for real use.
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 	"runtime/debug"
 )
 
-// growth and room are how our server sets the collector, so that the two differ
-// only in what they do.
+// growth and room are the garbage collector's settings of this server, so that
+// the two programs differ only in their work.
 const (
 	growth = 400
 	room   = 128 << 20

@@ -16,7 +16,7 @@ import (
 
 const week = 7 * 24 * time.Hour
 
-// hashes bounds how many passwords are hashed at once: each takes 32 MiB.
+// hashes limits how many passwords are hashed at once: each takes 32 MiB.
 var hashes = make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))
 
 func hash(password, salt string) string {
@@ -70,7 +70,7 @@ func (f *floor) signUp(w http.ResponseWriter, r *http.Request) {
 	f.begin(w, r, u, false)
 }
 
-// begin begins a session and answers as sign-in and sign-up do.
+// begin creates a session and answers like sign-in and sign-up.
 func (f *floor) begin(w http.ResponseWriter, r *http.Request, u user, redirect bool) {
 	token := newID()
 	if err := f.rows.addSession(r.Context(), token, u.ID, r.UserAgent()); err != nil {

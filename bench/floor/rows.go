@@ -37,7 +37,7 @@ type session struct {
 	User user `json:"user"`
 }
 
-// moment is a time as the wire has it, which is also how SQLite keeps it.
+// moment is a time in the form of the answers, in which SQLite keeps it too.
 type moment string
 
 const wireTime = "2006-01-02T15:04:05.000Z"
@@ -55,7 +55,7 @@ func (m *moment) Scan(v any) error {
 	return nil
 }
 
-// rows holds the statements, prepared once.
+// rows holds the prepared statements.
 type rows struct {
 	write                              *sql.DB
 	find, mail, insert, person, secret *sql.Stmt
@@ -65,7 +65,7 @@ func open(address string) (*rows, error) {
 	driver, read, write := "pgx", address, address
 	date := ""
 	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
-		driver, date = "sqlite", "+" // a plain column: the driver would parse a date and we would format it again
+		driver, date = "sqlite", "+" // a plain column: the driver would parse a date, and the server would format it again
 		write = "file:" + (&url.URL{Path: path}).EscapedPath() +
 			"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
 		read = write + "&_pragma=query_only(1)"

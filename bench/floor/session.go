@@ -67,9 +67,9 @@ func (f *floor) getSession(w http.ResponseWriter, r *http.Request) {
 	answer(w, body)
 }
 
-// fromCache checks the session_data cookie and answers with what it holds. Its
-// text is {"session":{<payload>},"expiresAt":…,"signature":"…"}, the signature
-// being over {<payload>,"expiresAt":…}.
+// fromCache checks the session_data cookie and answers with its content. Its text
+// is {"session":{<payload>},"expiresAt":…,"signature":"…"}, with the signature
+// over {<payload>,"expiresAt":…}.
 func (f *floor) fromCache(r *http.Request, token string) ([]byte, bool) {
 	c, err := r.Cookie("better-auth.session_data")
 	if err != nil {

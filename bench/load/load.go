@@ -1,7 +1,8 @@
-// Package load sends one kind of request to a server on this machine over a
-// fixed number of kept-alive connections, bounded by count and by time, and
-// tells how long the answers took. It knows HTTP, and nothing of what the
-// server is.
+// Package load sends one kind of request to a server on this machine over a fixed
+// number of kept-alive connections, limited by count and by time, and measures
+// the answers.
+//
+//	result, err := load.Run(ctx, load.Request{URL: url}, load.Bounds{Connections: 8, Time: 10 * time.Second})
 package load
 
 import (
@@ -19,42 +20,42 @@ import (
 	"time"
 )
 
-// Request is what is sent again and again.
+// Request is the request that is repeated.
 type Request struct {
 	Method string
-	URL    string // of a loopback address
+	URL    string // must have a loopback address
 	Header http.Header
-	Body   func(n int) []byte // of the nth request, from 0; nil sends none
-	Status int                // the status of a good answer; 0 is 200
+	Body   func(n int) []byte // body of the nth request, from 0; nil sends none
+	Status int                // expected status of an answer; 0 is 200
 }
 
-// Bounds end a run: what comes first.
+// Bounds end a run when the first of them is reached.
 type Bounds struct {
 	Connections int
 	Requests    int
-	Time        time.Duration   // no request begins after it
-	Patience    time.Duration   // for one answer; 0 is 30 s
-	Pause       time.Duration   // of a connection after each answer
-	Until       <-chan struct{} // no request begins after it is closed
+	Time        time.Duration   // no request begins after this time
+	Patience    time.Duration   // time limit of one answer; 0 is 30 s
+	Pause       time.Duration   // pause of a connection after each answer
+	Until       <-chan struct{} // no request begins after this channel is closed
 }
 
-// Result is what a run saw.
+// Result holds the measurements of a run.
 type Result struct {
-	Requests int         // answered, whatever the answer was
-	Lost     int         // without an answer
+	Requests int         // answers of any status
+	Lost     int         // requests without an answer
 	Statuses map[int]int // answers by status
-	Failed   int         // answers of another status than the good one
+	Failed   int         // answers without the expected status
 	Elapsed  time.Duration
 	P50, P99 time.Duration
 	Max      time.Duration
-	FirstBad string // what the first answer of a wrong status said
+	FirstBad string // body of the first answer without the expected status
 }
 
-// Rate is answers per second.
+// Rate returns the number of answers per second.
 func (r Result) Rate() float64 { return float64(r.Requests) / r.Elapsed.Seconds() }
 
-// Run sends requests until a bound is met. It refuses addresses that are not
-// this machine's.
+// Run sends requests until a bound is reached. It returns an error for addresses
+// of other machines.
 func Run(ctx context.Context, req Request, b Bounds) (Result, error) {
 	if err := onLoopback(req.URL); err != nil {
 		return Result{}, err
@@ -98,7 +99,7 @@ type run struct {
 	next   atomic.Int64
 }
 
-// worker is one connection and what it saw.
+// worker is one connection with its measurements.
 type worker struct {
 	took     []time.Duration
 	statuses map[int]int
@@ -177,8 +178,8 @@ func (r *run) sum(workers []worker) Result {
 	return out
 }
 
-// quantile is the smallest value that at least the share q of all do not
-// exceed; sorted may be empty.
+// quantile returns the smallest value that is not below the share q of all;
+// sorted may be empty.
 func quantile(sorted []time.Duration, q float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0

@@ -2,6 +2,6 @@
 
 package main
 
-// blackboxCommands is empty in a normal build, which has no trace of the
+// blackboxCommands is empty in a normal build, which does not contain the
 // black-box commands.
 type blackboxCommands struct{}

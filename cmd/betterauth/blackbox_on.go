@@ -26,15 +26,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// blackboxCommands are the commands that only the build for tests from outside
-// has.
+// blackboxCommands are the commands that exist only in the build for black-box
+// tests.
 type blackboxCommands struct {
-	Blackbox blackboxCmd `cmd:"" help:"Serve many configurations, read as JSON lines from standard input, for tests from outside."`
+	Blackbox blackboxCmd `cmd:"" help:"Serve many configurations, read as JSON lines from standard input, for black-box tests."`
 }
 
 type blackboxCmd struct{}
 
-// blackboxLine asks for one instance.
+// blackboxLine is the request for one instance.
 type blackboxLine struct {
 	Instance string          `json:"instance"`
 	Seq      json.RawMessage `json:"seq,omitempty"`
@@ -49,7 +49,7 @@ type blackboxAnswer struct {
 	Error    string          `json:"error,omitempty"`
 }
 
-// blackboxTest is $test: how an instance differs from a real one.
+// blackboxTest is $test: the differences of an instance from a real one.
 type blackboxTest struct {
 	Env     string            `json:"env"`
 	Egress  string            `json:"egress"`
@@ -140,7 +140,7 @@ func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
 	return "http://" + listener.Addr().String(), nil
 }
 
-// instanceMode is the mode that NODE_ENV would give the reference.
+// instanceMode returns the mode that NODE_ENV would set in the reference.
 func instanceMode(env string) string {
 	if env == "" {
 		return "production"
@@ -148,12 +148,12 @@ func instanceMode(env string) string {
 	return env
 }
 
-// testHeaders are what a test says of a request beside the request itself.
+// testHeaders are the values that a test adds to a request.
 type testHeaders struct{ clock, scheme, host string }
 
 type testHeadersKey struct{}
 
-// takeTestHeaders moves them out of the headers, which hooks get to see.
+// takeTestHeaders moves them out of the headers, which hooks can see.
 func takeTestHeaders(r *http.Request) *http.Request {
 	h := testHeaders{r.Header.Get("X-Test-Clock"), r.Header.Get("X-Test-Scheme"), r.Header.Get("X-Test-Url-Host")}
 	for _, name := range []string{"X-Test-Clock", "X-Test-Scheme", "X-Test-Url-Host"} {
@@ -167,13 +167,13 @@ func testHeadersOf(r *http.Request) testHeaders {
 	return h
 }
 
-// requestClock is "now" for all that a request does.
+// requestClock returns the time that a request uses for everything it does.
 func requestClock(r *http.Request) (time.Time, bool) {
 	ms, err := strconv.ParseInt(testHeadersOf(r).clock, 10, 64)
 	return time.UnixMilli(ms).UTC(), err == nil
 }
 
-// requestURL is scheme and host of the caller's own URL.
+// requestURL returns scheme and host of the URL used by the caller.
 func requestURL(r *http.Request) (scheme, host string) {
 	h := testHeadersOf(r)
 	if h.scheme == "" && h.host == "" {
@@ -182,8 +182,8 @@ func requestURL(r *http.Request) (scheme, host string) {
 	return cmp.Or(h.scheme, "http"), cmp.Or(h.host, r.Host)
 }
 
-// withTestCalls adds POST /__test/api/<name>, which calls an endpoint as code in
-// the host program would.
+// withTestCalls adds POST /__test/api/<name>, which calls an endpoint as code of
+// the program would.
 func withTestCalls(a *auth.Auth) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = takeTestHeaders(r)
@@ -255,7 +255,8 @@ func objectMap(v any) map[string]any {
 	return out
 }
 
-// egressTransport sends every request to one address, which plays the internet.
+// egressTransport sends every request to one address, which simulates the
+// internet.
 type egressTransport struct{ to string }
 
 func egress(to string) http.RoundTripper {
@@ -266,7 +267,8 @@ func egress(to string) http.RoundTripper {
 }
 
 // RoundTrip implements http.RoundTripper. Redirects are never followed here, so
-// the mode told is the caller's: manual unless the request says otherwise.
+// the mode that is passed on is the caller's: manual unless the request says
+// otherwise.
 func (e egressTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	out, err := http.NewRequestWithContext(r.Context(), r.Method, e.to, r.Body)
 	if err != nil {

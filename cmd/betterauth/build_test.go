@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The build for tests from outside leaves no trace in a normal one.
+// A normal build must contain no part of the black-box build.
 func TestNormalBuildHasNoBlackBox(t *testing.T) {
 	traces := []string{"X-Test-Clock", "X-Test-Url-Host", "X-Egress-Url", "/__test/api/", "Serve many configurations"}
 	read := func(name string, tags ...string) []byte {

@@ -7,8 +7,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// refuseDates is the error of a database whose dates cannot be read, written or
-// compared, nil when there is none: to serve on it would lose rows.
+// refuseDates returns an error if dates in the database cannot be read, written
+// or compared: serving would lose rows.
 func refuseDates(w *world, srv *server) error {
 	findings, err := srv.resources.DB.CheckDates(w.ctx, srv.Store.Tables())
 	if err != nil {
@@ -27,7 +27,7 @@ func refuseDates(w *world, srv *server) error {
 		sqlstore.Redacted(srv.setup.file.DatabaseURL()), strings.Join(lines, "\n"))
 }
 
-// dates looks at the form and the time zone of dates in the database.
+// dates checks the form and the time zone of dates in the database.
 func (d *doctor) dates(srv *server) {
 	tables := srv.Store.Tables()
 	findings, err := srv.resources.DB.CheckDates(d.w.ctx, tables)
@@ -50,7 +50,7 @@ func (d *doctor) dates(srv *server) {
 	}
 }
 
-// report adds findings of the database, and says whether one is fatal.
+// report adds findings of the database and returns whether one is fatal.
 func (d *doctor) report(check string, findings []sqlstore.Finding) (fatal bool) {
 	for _, f := range findings {
 		s := severityWarning

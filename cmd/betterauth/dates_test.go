@@ -16,7 +16,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// A database whose dates are seconds is named by doctor and refused by serve.
+// TestDatesInSeconds checks that a database whose dates are seconds is reported
+// by doctor and rejected by serve.
 func TestDatesInSeconds(t *testing.T) {
 	dir := t.TempDir()
 	file, conf := filepath.Join(dir, "auth.db"), filepath.Join(dir, "c.yaml")
@@ -65,7 +66,8 @@ func TestDatesInSeconds(t *testing.T) {
 	}
 }
 
-// Messages wait, come back and are swept in tables whose dates are numbers.
+// TestMailInNumbers checks that messages wait, come back and are swept in tables
+// whose dates are numbers.
 func TestMailInNumbers(t *testing.T) {
 	for name, c := range map[string]struct {
 		url       func(testing.TB) string

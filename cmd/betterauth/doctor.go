@@ -15,11 +15,11 @@ import (
 
 type doctorCmd struct {
 	configFlags
-	URL  string `name:"url" placeholder:"URL" help:"Public address of the running server: its endpoints, keys and CORS are asked too. Default: baseURL, if it answers."`
+	URL  string `name:"url" placeholder:"URL" help:"Public address of the running server, whose endpoints, keys and CORS are checked too. Default: baseURL, if it answers."`
 	JSON bool   `name:"json" help:"Print JSON."`
 }
 
-// Help is shown by doctor --help.
+// Help returns the text that doctor --help adds.
 func (*doctorCmd) Help() string {
 	return "Exit status: 0 without errors (there may be warnings), 1 with errors, 2 for a wrong command line."
 }
@@ -33,7 +33,7 @@ const (
 	severityOK      severity = "ok"
 )
 
-// finding is one thing that was looked at.
+// finding is the result of one check.
 type finding struct {
 	Severity severity `json:"severity"`
 	Check    string   `json:"check"`
@@ -41,10 +41,10 @@ type finding struct {
 	Remedy   string   `json:"remedy,omitempty"`
 	Table    string   `json:"table,omitempty"`
 	Column   string   `json:"column,omitempty"`
-	SQL      string   `json:"sql,omitempty"` // statements that mend it, to be pasted
+	SQL      string   `json:"sql,omitempty"` // statements that fix it, ready to run
 }
 
-// doctor looks a configuration over.
+// doctor checks a configuration.
 type doctor struct {
 	w        *world
 	setup    *setup
@@ -54,7 +54,7 @@ type doctor struct {
 	findings []finding
 }
 
-// Run looks everything over and prints what was found.
+// Run makes all checks and prints the findings.
 func (c *doctorCmd) Run(w *world) error {
 	d := &doctor{w: w, client: &http.Client{Timeout: 5 * time.Second}}
 	if d.config(c.configFlags) {
@@ -98,7 +98,7 @@ func (d *doctor) add(s severity, check, what, remedy string) {
 	d.findings = append(d.findings, finding{Severity: s, Check: check, What: what, Remedy: remedy})
 }
 
-// strictly is an error in production and a warning elsewhere.
+// strictly returns error in production and warning in other modes.
 func (d *doctor) strictly() severity {
 	if d.production() {
 		return severityError
@@ -108,18 +108,19 @@ func (d *doctor) strictly() severity {
 
 func (d *doctor) production() bool { return d.o.Mode == auth.Production }
 
-// config reads the configuration; without one there is nothing else to look at.
+// config reads the configuration. If it returns false, there is nothing else to
+// check.
 func (d *doctor) config(f configFlags) bool {
 	s, err := d.w.read(f)
 	if problems, ok := errors.AsType[*config.Errors](err); ok {
 		for _, p := range problems.Problems {
 			one := &config.Errors{File: problems.File, Problems: []config.Problem{p}}
-			d.add(severityError, "config", one.Error(), "correct this place in the file")
+			d.add(severityError, "config", one.Error(), "correct this part of the file")
 		}
 		return false
 	}
 	if err != nil {
-		d.add(severityError, "config", err.Error(), "name a file that can be read with --config")
+		d.add(severityError, "config", err.Error(), "name a readable file with --config")
 		return false
 	}
 	d.setup, d.file, d.o = s, s.file, &s.file.Options
@@ -134,25 +135,25 @@ func (d *doctor) mode() {
 	mode, node := modeName(d.o.Mode), d.w.env("NODE_ENV")
 	d.add(severityOK, "mode", mode+", from "+d.file.ModeFrom, "")
 	if other, ok := config.ParseMode(node); ok && other != d.o.Mode {
-		d.add(severityWarning, "mode", fmt.Sprintf("NODE_ENV says %s, but the mode is %s", node, mode), "let both say the same; the limiter, cookies and the rules for secrets hang on the mode")
+		d.add(severityWarning, "mode", fmt.Sprintf("NODE_ENV says %s, but the mode is %s", node, mode), "set both to the same; rate limits, cookies and the rules for secrets depend on the mode")
 	}
 	if host := d.publicHost(); !d.production() && host != "" && !isLocal(host) {
 		d.add(severityError, "mode", fmt.Sprintf("%s is a public address, but the mode is %s: no rate limit is on", host, mode), "set mode: production, or BETTER_AUTH_MODE=production")
 	}
 }
 
-// database asks whether database and secondary storage answer, and whether the
-// database holds what is written to it.
+// database checks that database and secondary storage answer, and that the
+// database can hold what is written to it.
 func (d *doctor) database() {
 	address, ok := d.databaseAddress()
 	if !ok {
 		return
 	}
-	// The secret has been judged; opening the database needs one, and no more.
+	// The secret was checked before; opening the database needs any secret.
 	d.o.Secrets = []secret.Version{{Version: 1, Value: newSecret()}}
 	srv, err := d.setup.open(d.w, slog.New(slog.DiscardHandler))
 	if err != nil {
-		d.add(severityError, "start", err.Error(), "correct the options it names; for a database, see that it runs and that address, name and password are right")
+		d.add(severityError, "start", err.Error(), "correct the options it names; for a database, check that it runs and that address, name and password are right")
 		return
 	}
 	defer srv.Close()
@@ -161,7 +162,7 @@ func (d *doctor) database() {
 		return
 	}
 	if err := srv.resources.PingDatabase(d.w.ctx); err != nil {
-		d.add(severityError, "database", address.String()+" does not answer: "+err.Error(), "see that it runs and can be reached from here")
+		d.add(severityError, "database", address.String()+" does not answer: "+err.Error(), "check that it runs and can be reached from here")
 		return
 	}
 	d.add(severityOK, "database", address.String()+" answers", "")

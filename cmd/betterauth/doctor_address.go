@@ -13,7 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 )
 
-// publicHost is the host of baseURL, "" where it is not fixed.
+// publicHost returns the host of baseURL, "" if it is not fixed.
 func (d *doctor) publicHost() string {
 	u, err := url.Parse(d.file.BaseURL())
 	if err != nil {
@@ -30,7 +30,7 @@ func isLocal(host string) bool {
 	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
-// address judges baseURL.
+// address checks baseURL.
 func (d *doctor) address() {
 	if _, err := origin.ConfiguredPath(d.o.BasePath); err != nil {
 		d.add(severityError, "base path", err.Error(), "write it like "+origin.DefaultBasePath)
@@ -57,10 +57,10 @@ func (d *doctor) address() {
 	before := len(d.findings)
 	if isLocal(u.Hostname()) {
 		if d.production() {
-			d.add(severityError, "base URL", text+" is this machine, in production: links in messages, redirects and the tokens' issuer are wrong for everybody else", "set baseURL to the public address")
+			d.add(severityError, "base URL", text+" is this machine, in production: links in messages, redirects and the tokens' issuer do not work for anyone else", "set baseURL to the public address")
 		}
 	} else if u.Scheme == "http" {
-		d.add(d.strictly(), "base URL", text+" is http: passwords and session cookies travel in clear", "put TLS in front, and write https://"+u.Host)
+		d.add(d.strictly(), "base URL", text+" is http: passwords and session cookies are sent unencrypted", "put TLS in front, and write https://"+u.Host)
 	}
 	d.path(u)
 	if len(d.findings) == before {
@@ -68,15 +68,15 @@ func (d *doctor) address() {
 	}
 }
 
-// path: a base URL with a path of its own replaces basePath.
+// path checks the paths: a base URL with a path overrides basePath.
 func (d *doctor) path(u *url.URL) {
 	own, _ := origin.ConfiguredPath(d.o.BasePath)
 	switch trimmed := u.EscapedPath(); {
 	case trimmed == "":
 	case d.o.BasePath != "" && trimmed != own:
-		d.add(severityWarning, "base URL", fmt.Sprintf("its path %s takes the place of basePath %s", u.Path, d.o.BasePath), "write "+u.Scheme+"://"+u.Host+", or remove basePath")
+		d.add(severityWarning, "base URL", fmt.Sprintf("its path %s replaces basePath %s", u.Path, d.o.BasePath), "write "+u.Scheme+"://"+u.Host+", or remove basePath")
 	case trimmed != origin.DefaultBasePath && d.o.BasePath == "":
-		d.add(severityWarning, "base URL", fmt.Sprintf("its path takes the place of %s: the endpoints are below %s", origin.DefaultBasePath, trimmed), "write "+u.Scheme+"://"+u.Host+", unless your clients say the same path")
+		d.add(severityWarning, "base URL", fmt.Sprintf("its path replaces %s: the endpoints are below %s", origin.DefaultBasePath, trimmed), "write "+u.Scheme+"://"+u.Host+", unless your clients use the same path")
 	}
 }
 
@@ -90,7 +90,7 @@ func (d *doctor) dynamicAddress() {
 	}
 	for _, host := range b.AllowedHosts {
 		if tooWide(host) {
-			d.add(severityError, "base URL", fmt.Sprintf("baseURL.allowedHosts has %q: anybody can have such a host, and links in messages would lead there", host), "name hosts of your own domain")
+			d.add(severityError, "base URL", fmt.Sprintf("baseURL.allowedHosts has %q: anyone can have such a host, and links in messages would lead there", host), "name hosts of your own domain")
 		}
 	}
 	if b.Protocol == "" || b.Protocol == "auto" {
@@ -100,17 +100,17 @@ func (d *doctor) dynamicAddress() {
 	}
 }
 
-// cookies looks for cookies that browsers refuse.
+// cookies finds cookies that browsers reject.
 func (d *doctor) cookies() {
 	a, host := d.o.Advanced, d.publicHost()
 	text := d.file.BaseURL()
 	options := cookie.Options{UseSecure: a.UseSecureCookies, BaseURL: text, Protocol: d.o.BaseURL.Protocol, Production: d.production()}
 	secure := options.Secure()
 	if secure && strings.HasPrefix(text, "http://") {
-		d.add(severityError, "cookies", "advanced.useSecureCookies is on, but baseURL is http: browsers refuse __Secure- cookies there", "write an https baseURL; behind a proxy that ends TLS, baseURL is the public https address")
+		d.add(severityError, "cookies", "advanced.useSecureCookies is on, but baseURL is http: browsers reject __Secure- cookies there", "write an https baseURL; behind a proxy that ends TLS, baseURL is the public https address")
 	}
 	if !secure && strings.HasPrefix(text, "https://") {
-		d.add(severityWarning, "cookies", "advanced.useSecureCookies is off: session cookies may travel in clear", "remove it: https turns them on")
+		d.add(severityWarning, "cookies", "advanced.useSecureCookies is off: session cookies may be sent unencrypted", "remove it: https turns them on")
 	}
 	if c := a.CrossSubDomainCookies; c.Enabled {
 		domain := c.Domain
@@ -129,15 +129,15 @@ func (d *doctor) cookies() {
 func (d *doctor) attributes(path string, o cookie.Overrides, host string, secure bool) {
 	if o.Secure != nil {
 		if secure && !*o.Secure {
-			d.add(severityError, "cookies", path+".secure is false, but the names begin with __Secure-: browsers refuse such cookies", "remove it")
+			d.add(severityError, "cookies", path+".secure is false, but the names begin with __Secure-: browsers reject such cookies", "remove it")
 		}
 		secure = *o.Secure
 	}
 	if o.SameSite != nil && strings.EqualFold(*o.SameSite, "none") && !secure {
-		d.add(severityError, "cookies", path+".sameSite is none without secure: browsers refuse such cookies", "serve over https, with secure: true")
+		d.add(severityError, "cookies", path+".sameSite is none without secure: browsers reject such cookies", "serve over https, with secure: true")
 	}
 	if o.Partitioned != nil && *o.Partitioned && !secure {
-		d.add(severityError, "cookies", path+".partitioned without secure: browsers refuse such cookies", "serve over https, with secure: true")
+		d.add(severityError, "cookies", path+".partitioned without secure: browsers reject such cookies", "serve over https, with secure: true")
 	}
 	if o.HttpOnly != nil && !*o.HttpOnly {
 		d.add(severityWarning, "cookies", path+".httpOnly is false: scripts can read the session", "remove it")
@@ -147,22 +147,22 @@ func (d *doctor) attributes(path string, o cookie.Overrides, host string, secure
 	}
 }
 
-// domain judges the Domain of cookies that host sets.
+// domain checks the Domain of cookies that host sets.
 func (d *doctor) domain(path, domain, host string) {
 	domain = strings.ToLower(strings.TrimPrefix(domain, "."))
 	if domain == "" {
 		return
 	}
 	if isLocal(domain) || isAddress(domain) || isAddress(host) {
-		d.add(d.strictly(), "cookies", path+" "+domain+": browsers take no domain for addresses and localhost", "leave it out here")
+		d.add(d.strictly(), "cookies", path+" "+domain+": browsers accept no domain for addresses and localhost", "leave it out here")
 		return
 	}
 	if suffix, _ := publicsuffix.PublicSuffix(domain); suffix == domain {
-		d.add(severityError, "cookies", path+" "+domain+" is a public suffix: browsers refuse cookies for it", "name the domain below it that is yours")
+		d.add(severityError, "cookies", path+" "+domain+" is a public suffix: browsers reject cookies for it", "use your own domain below it")
 		return
 	}
 	if host != "" && host != domain && !strings.HasSuffix(host, "."+domain) {
-		d.add(severityError, "cookies", fmt.Sprintf("%s %s does not contain %s, the host of baseURL: browsers refuse the cookies", path, domain, host), "name a domain that contains the host of baseURL")
+		d.add(severityError, "cookies", fmt.Sprintf("%s %s does not contain %s, the host of baseURL: browsers reject the cookies", path, domain, host), "name a domain that contains the host of baseURL")
 		return
 	}
 	d.add(severityOK, "cookies", "shared by "+domain+" and below", "")
@@ -173,7 +173,7 @@ func isAddress(host string) bool {
 	return err == nil
 }
 
-// origins looks for trusted origins that match nothing, or too much.
+// origins finds trusted origins that match nothing, or too much.
 func (d *doctor) origins() {
 	list := d.o.TrustedOrigins.List
 	for part := range strings.SplitSeq(d.w.env("BETTER_AUTH_TRUSTED_ORIGINS"), ",") {
@@ -188,7 +188,7 @@ func (d *doctor) origins() {
 
 func (d *doctor) origin(entry string) {
 	if tooWide(entry) {
-		d.add(severityError, "trusted origins", fmt.Sprintf("%q trusts sites that anybody can have", entry), "name your own sites")
+		d.add(severityError, "trusted origins", fmt.Sprintf("%q trusts sites that anyone can have", entry), "name your own sites")
 		return
 	}
 	if strings.ContainsAny(entry, "*?") {
@@ -196,15 +196,15 @@ func (d *doctor) origin(entry string) {
 	}
 	scheme, rest, ok := strings.Cut(entry, "://")
 	if !ok {
-		d.add(severityError, "trusted origins", fmt.Sprintf("%q has no scheme and so matches nothing", entry), "write https://"+strings.TrimRight(entry, "/"))
+		d.add(severityError, "trusted origins", fmt.Sprintf("%q has no scheme and therefore matches nothing", entry), "write https://"+strings.TrimRight(entry, "/"))
 		return
 	}
 	if scheme != "http" && scheme != "https" {
-		return // an app's own scheme
+		return // the custom scheme of an app
 	}
 	own, ok := origin.Origin(entry)
 	if !ok {
-		d.add(severityError, "trusted origins", fmt.Sprintf("%q is no origin", entry), "write it like https://app.example.com")
+		d.add(severityError, "trusted origins", fmt.Sprintf("%q is not an origin", entry), "write it like https://app.example.com")
 		return
 	}
 	if !origin.Compile(entry).Matches(own, false) {
@@ -213,7 +213,7 @@ func (d *doctor) origin(entry string) {
 	if host := strings.ToLower(hostOf(rest)); d.production() && isLocal(host) {
 		d.add(severityWarning, "trusted origins", entry+" is on the visitor's own machine, in production", "remove it")
 	} else if d.production() && scheme == "http" {
-		d.add(severityWarning, "trusted origins", entry+" is http: anybody in between can act for it", "serve it over https")
+		d.add(severityWarning, "trusted origins", entry+" is http: anyone on the network path can act for it", "serve it over https")
 	}
 }
 
@@ -225,8 +225,8 @@ func hostOf(authority string) string {
 	return u.Hostname()
 }
 
-// tooWide reports patterns that match hosts of strangers: * alone, a public
-// suffix below which anybody gets a name, or a star that swallows a dot.
+// tooWide reports patterns that match hosts of other people: * alone, a public
+// suffix below which anyone can register a name, or a star that includes a dot.
 func tooWide(pattern string) bool {
 	if !strings.ContainsAny(pattern, "*?") {
 		return false
@@ -248,11 +248,12 @@ func tooWide(pattern string) bool {
 		return true
 	}
 	suffix, listed := publicsuffix.PublicSuffix(domain)
-	// A name that is on no list, like internal, is nobody's to sell.
+	// A name that is on no list, like internal, cannot be registered.
 	return suffix == domain && (listed || strings.Contains(suffix, "."))
 }
 
-// namesIPv4: patterns of digits match addresses only.
+// namesIPv4 reports whether a pattern consists of digits and matches only
+// addresses.
 func namesIPv4(host string) bool {
 	return strings.ContainsAny(host, "0123456789") && strings.Trim(host, "0123456789.*?") == ""
 }

@@ -12,7 +12,7 @@ import (
 
 const newSecretRemedy = "generate one with `betterauth secret` and put it in BETTER_AUTH_SECRET or secretFile"
 
-// secret judges the secret that signs.
+// secret checks the secret that signs.
 func (d *doctor) secret() {
 	text, from := d.currentSecret()
 	if text == "" {
@@ -22,7 +22,7 @@ func (d *doctor) secret() {
 	flaw := auth.FindSecretFlaw(text)
 	switch {
 	case flaw != nil && d.o.AllowShortSecret && !flaw.Public:
-		d.add(severityWarning, "secret", flaw.What, "add a new one in front, in secrets, and keep the old one as long as data depends on it")
+		d.add(severityWarning, "secret", flaw.What, "add a new one in front, in secrets, and keep the old one while data depends on it")
 	case flaw != nil:
 		d.add(d.strictly(), "secret", flaw.What, flaw.Remedy)
 	case secret.EstimateEntropy(text) < 120:
@@ -32,7 +32,7 @@ func (d *doctor) secret() {
 	}
 }
 
-// currentSecret is the secret that signs, and where it is from. No file is made.
+// currentSecret returns the secret that signs and its source. It creates no file.
 func (d *doctor) currentSecret() (text, from string) {
 	o := d.o
 	if len(o.Secrets) > 0 {
@@ -54,13 +54,13 @@ func (d *doctor) currentSecret() (text, from string) {
 			o.Secret = v
 			return v, secretFile
 		} else if !errors.Is(err, fs.ErrNotExist) {
-			d.add(severityError, "secret", err.Error(), "make the file yours alone")
+			d.add(severityError, "secret", err.Error(), "make the file readable only for you")
 		}
 	}
 	return "", ""
 }
 
-// protections are options that take the protection of browsers away.
+// protections finds options that turn protections of browsers off.
 func (d *doctor) protections() {
 	a := d.o.Advanced
 	if a.DisableCSRFCheck != nil && *a.DisableCSRFCheck {
@@ -70,14 +70,15 @@ func (d *doctor) protections() {
 	case off.All:
 		d.add(d.strictly(), "origin", "advanced.disableOriginCheck is on: links can lead signed-in users to any site", "remove it, and name your sites in trustedOrigins")
 	case len(off.Paths) > 0:
-		d.add(severityWarning, "origin", "the origin check is off for "+strings.Join(off.Paths, ", "), "see that none of these paths acts with a session")
+		d.add(severityWarning, "origin", "the origin check is off for "+strings.Join(off.Paths, ", "), "check that none of these paths acts with a session")
 	}
 	if a.TrustedProxyHeaders && d.o.BaseURL.URL != "" {
-		d.add(severityNote, "proxy", "advanced.trustedProxyHeaders changes nothing where baseURL is fixed", "")
+		d.add(severityNote, "proxy", "advanced.trustedProxyHeaders has no effect with a fixed baseURL", "")
 	}
 }
 
-// limiter looks for limits that are off, evaded or shared by everybody.
+// limiter finds rate limits that are off, can be evaded, or are shared by all
+// clients.
 func (d *doctor) limiter() {
 	o, ip := d.o.RateLimit, d.o.Advanced.IPAddress
 	if on := o.Enabled; on != nil && !*on || on == nil && !d.production() {
@@ -93,20 +94,20 @@ func (d *doctor) limiter() {
 	}
 	switch {
 	case ip.DisableIPTracking:
-		d.add(severityWarning, "rate limit", "advanced.ipAddress.disableIpTracking: callers cannot be told apart, so there is no limit", "remove it, or limit in front of this server")
+		d.add(severityWarning, "rate limit", "advanced.ipAddress.disableIpTracking: clients cannot be distinguished, so there is no limit", "remove it, or limit in front of this server")
 	case len(ip.TrustedProxies) == 0:
 		headers := strings.Join(ip.IPAddressHeaders, ", ")
 		if headers == "" {
 			headers = "x-forwarded-for"
 		}
-		d.add(severityWarning, "rate limit", headers+" is believed from anyone who can reach this server, and one of several addresses is not used",
-			"let only your proxy reach the server, and name it in advanced.ipAddress.trustedProxies")
+		d.add(severityWarning, "rate limit", headers+" is trusted from anyone who can reach this server, and a list of several addresses is not used",
+			"make the server reachable only for your proxy, and name it in advanced.ipAddress.trustedProxies")
 	default:
-		d.add(severityOK, "rate limit", "on, callers told apart behind your proxies", "")
+		d.add(severityOK, "rate limit", "on, and clients are distinguished behind your proxies", "")
 	}
 }
 
-// email looks for flows that users cannot finish.
+// email finds flows that users cannot complete.
 func (d *doctor) email() {
 	p, v := d.o.EmailAndPassword, d.o.EmailVerification
 	if !p.Enabled {
@@ -116,12 +117,12 @@ func (d *doctor) email() {
 		d.add(severityError, "e-mail", "emailAndPassword.requireEmailVerification is on, but nothing sends the messages: new users cannot sign in", "set emailVerification.sendVerificationEmail to a webhook")
 	}
 	if d.production() && !p.RequireEmailVerification {
-		d.add(severityWarning, "e-mail", "addresses are not verified: anybody can sign up with another's", "set emailAndPassword.requireEmailVerification and emailVerification.sendVerificationEmail")
+		d.add(severityWarning, "e-mail", "addresses are not verified: anyone can sign up with another person's address", "set emailAndPassword.requireEmailVerification and emailVerification.sendVerificationEmail")
 	}
 	if d.production() && p.SendResetPassword == nil {
 		d.add(severityWarning, "e-mail", "users who forget their password cannot set a new one", "set emailAndPassword.sendResetPassword to a webhook")
 	}
 	if low := p.MinPasswordLength; low != 0 && low < 8 {
-		d.add(severityWarning, "password", fmt.Sprintf("passwords of %d characters are taken", low), "leave emailAndPassword.minPasswordLength at 8 or more")
+		d.add(severityWarning, "password", fmt.Sprintf("passwords of %d characters are accepted", low), "leave emailAndPassword.minPasswordLength at 8 or more")
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// databaseAddress judges the address of the database; nil without one. It
-// reports whether there is something to open.
+// databaseAddress checks the address of the database; nil without one. The
+// boolean reports whether there is a database to open.
 func (d *doctor) databaseAddress() (*sqlstore.Address, bool) {
 	rawURL := d.file.DatabaseURL()
 	if rawURL == "" {
-		d.add(severityNote, "database", "none: sessions live in cookies only and cannot be ended from elsewhere", "")
+		d.add(severityNote, "database", "none: sessions are only in cookies and cannot be ended from elsewhere", "")
 		return nil, d.file.SecondaryStorage.Set()
 	}
 	a, err := sqlstore.ReadAddress(rawURL)
@@ -38,25 +38,25 @@ func (d *doctor) databaseAddress() (*sqlstore.Address, bool) {
 		return nil, false
 	}
 	if d.production() && a.Dialect == sqlstore.SQLite && a.File == "" {
-		d.add(severityError, "database", "the database is in memory and gone when the server stops", "name a file or a server in database.url")
+		d.add(severityError, "database", "the database is in memory and is lost when the server stops", "name a file or a server in database.url")
 	}
 	return a, true
 }
 
-// storageAnswers asks the secondary storage.
+// storageAnswers checks that the secondary storage answers.
 func (d *doctor) storageAnswers(srv *server) {
 	if _, asked := srv.resources.KV.(interface{ Ping(context.Context) error }); !asked {
-		return // none, or one that cannot be asked: memory, webhooks
+		return // none, or one without a check: memory, webhooks
 	}
 	if err := srv.resources.PingStorage(d.w.ctx); err != nil {
-		d.add(severityError, "secondary storage", "does not answer: "+strings.TrimPrefix(err.Error(), "secondary storage: "), "see that it runs and can be reached from here, and that its address and password are right")
+		d.add(severityError, "secondary storage", "does not answer: "+strings.TrimPrefix(err.Error(), "secondary storage: "), "check that it runs and can be reached from here, and that its address and password are right")
 		return
 	}
 	d.add(severityOK, "secondary storage", "answers", "")
 }
 
 // fileMissing reports whether the file of an SQLite database does not exist:
-// opening the database would make it, and a doctor changes nothing.
+// opening the database would create it, and doctor changes nothing.
 func fileMissing(a *sqlstore.Address) bool {
 	if a.File == "" {
 		return false

@@ -14,7 +14,7 @@ import (
 
 const maxAnswer = 1 << 20
 
-// network asks the running server, at the given address or at baseURL.
+// network checks the running server, at the given address or at baseURL.
 func (d *doctor) network(asked string) {
 	base := asked
 	if base == "" {
@@ -34,11 +34,11 @@ func (d *doctor) network(asked string) {
 		if asked != "" {
 			s = severityError
 		}
-		d.add(s, "server", base+" cannot be reached from here: "+reason(err), "see that it runs, that the name resolves and that the certificate is good")
+		d.add(s, "server", base+" cannot be reached from here: "+reason(err), "check that it runs, that the name resolves and that the certificate is valid")
 		return
 	}
 	if status != http.StatusOK {
-		d.add(severityError, "server", fmt.Sprintf("%s/ok answers %d", base, status), "see that the proxy hands "+d.basePath()+" over unchanged, and that basePath is the same on both sides")
+		d.add(severityError, "server", fmt.Sprintf("%s/ok answers %d", base, status), "check that the proxy passes "+d.basePath()+" on unchanged, and that basePath is the same on both sides")
 		return
 	}
 	d.add(severityOK, "server", base+" answers", "")
@@ -61,7 +61,7 @@ func (d *doctor) basePath() string {
 	return origin.DefaultBasePath
 }
 
-// jwks asks for the keys that other servers check tokens with.
+// jwks fetches the keys with which other servers check tokens.
 func (d *doctor) jwks(base string) {
 	on := false
 	for _, p := range d.file.Plugins {
@@ -77,17 +77,18 @@ func (d *doctor) jwks(base string) {
 	}
 	switch {
 	case err != nil:
-		d.add(severityError, "JWKS", base+"/jwks cannot be reached: "+reason(err), "let other servers reach it")
+		d.add(severityError, "JWKS", base+"/jwks cannot be reached: "+reason(err), "make it reachable for other servers")
 	case status != http.StatusOK:
-		d.add(severityError, "JWKS", fmt.Sprintf("%s/jwks answers %d", base, status), "see that the running server has the plugin jwt, with the path other servers use")
+		d.add(severityError, "JWKS", fmt.Sprintf("%s/jwks answers %d", base, status), "check that the running server has the plugin jwt, with the path that other servers use")
 	case json.Unmarshal(body, &set) != nil || len(set.Keys) == 0:
-		d.add(severityError, "JWKS", base+"/jwks has no keys", "see that no proxy answers in the server's place")
+		d.add(severityError, "JWKS", base+"/jwks has no keys", "check that no proxy answers instead of the server")
 	default:
 		d.add(severityOK, "JWKS", fmt.Sprintf("%s/jwks has %d keys (%s); other servers should keep them for an hour", base, len(set.Keys), set.Keys[0].Alg), "")
 	}
 }
 
-// cors asks, as a browser would, whether a trusted foreign page may call.
+// cors checks, like a browser, whether a page of another trusted origin may call
+// the server.
 func (d *doctor) cors(base string) {
 	own, _ := origin.Origin(base)
 	for _, page := range d.o.TrustedOrigins.List {
@@ -103,12 +104,12 @@ func (d *doctor) cors(base string) {
 		req.Header.Set("Access-Control-Request-Headers", "content-type")
 		res, err := d.client.Do(req)
 		if err != nil {
-			d.add(severityError, "CORS", "the question of "+page+" got no answer: "+reason(err), "let OPTIONS requests through")
+			d.add(severityError, "CORS", "the preflight request of "+page+" got no answer: "+reason(err), "let OPTIONS requests pass")
 			return
 		}
 		res.Body.Close()
 		if res.Header.Get("Access-Control-Allow-Origin") != page || res.Header.Get("Access-Control-Allow-Credentials") != "true" {
-			d.add(severityError, "CORS", "pages of "+page+" may not call "+base, "let OPTIONS requests and the Access-Control- headers of the answer through the proxy")
+			d.add(severityError, "CORS", "pages of "+page+" may not call "+base, "let OPTIONS requests and the Access-Control- headers of the answer pass the proxy")
 			return
 		}
 		d.add(severityOK, "CORS", "pages of "+page+" may call", "")
@@ -129,7 +130,8 @@ func (d *doctor) get(address string) (status int, body []byte, err error) {
 	return res.StatusCode, body, err
 }
 
-// reason is a network error without the address, which was said already.
+// reason returns a network error without the address, which the finding already
+// contains.
 func reason(err error) string {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err.Error()

@@ -13,17 +13,18 @@ import (
 )
 
 const (
-	// hashesLooked is how many accounts are looked at for how their passwords are
-	// hashed, the newest and the oldest.
+	// hashesLooked is the number of accounts whose password hashes are checked,
+	// the newest and the oldest.
 	hashesLooked = 5000
-	// addressesLooked is how many addresses with capitals are compared with others.
+	// addressesLooked is the number of addresses with capitals that are compared
+	// with others.
 	addressesLooked = 1000
-	// addressesAtOnce is how many of them are compared in one statement.
+	// addressesAtOnce is the number of addresses that one statement compares.
 	addressesAtOnce = 100
 )
 
-// people looks at users who were imported from elsewhere: addresses with
-// capitals, and password hashes that another program made.
+// people checks users that were imported from elsewhere: addresses with capitals,
+// and password hashes of other programs.
 func (d *doctor) people(srv *server) {
 	d.capitals(srv)
 	d.passwordHashes(srv)
@@ -34,7 +35,7 @@ func (d *doctor) capitals(srv *server) {
 	mixed := store.Where{Field: "email", Op: store.HasCapitals}
 	n, err := srv.Store.Count(d.w.ctx, "user", mixed)
 	if err != nil {
-		d.add(severityWarning, check, "stored addresses could not be looked at: "+err.Error(), "")
+		d.add(severityWarning, check, "stored addresses could not be checked: "+err.Error(), "")
 		return
 	}
 	if n == 0 {
@@ -51,11 +52,12 @@ func (d *doctor) capitals(srv *server) {
 	table, column := columnOf(srv, "user", "email")
 	d.add(severityWarning, check, fmt.Sprintf("%d users have an address with capitals: they are found, but every look-up of an address reads the whole table", n),
 		strings.NewReplacer("TABLE", table, "COLUMN", column).Replace(
-			"UPDATE TABLE SET COLUMN = lower(COLUMN) WHERE COLUMN <> lower(COLUMN); where the capitals have to stay: CREATE INDEX user_email_lower ON TABLE ((lower(COLUMN)))"))
+			"UPDATE TABLE SET COLUMN = lower(COLUMN) WHERE COLUMN <> lower(COLUMN); if the capitals have to stay: CREATE INDEX user_email_lower ON TABLE ((lower(COLUMN)))"))
 }
 
-// twins tells of addresses that differ in case only: nobody signs in to one of
-// several with capitals unless it is typed as it is stored.
+// twins reports addresses that differ only in case: of several users with
+// capitals, each can sign in only if the address is typed exactly as it is
+// stored.
 func (d *doctor) twins(srv *server, mixed []store.Record) error {
 	wanted, count := map[string]int{}, map[string]int{}
 	for _, row := range mixed {
@@ -73,7 +75,7 @@ func (d *doctor) twins(srv *server, mixed []store.Record) error {
 			return err
 		}
 		for _, row := range rows {
-			// The database's lower case may differ from ours beyond ASCII.
+			// Beyond ASCII, the database's lower case may differ from Go's.
 			if lower := auth.LowerCase(row.Text("email")); wanted[lower] > 0 {
 				count[lower]++
 			}
@@ -87,7 +89,7 @@ func (d *doctor) twins(srv *server, mixed []store.Record) error {
 	}
 	if n > 0 {
 		d.add(severityError, "addresses", fmt.Sprintf("%d addresses are stored more than once, in different case: of their users only the one in lower case, or the one typed exactly, can sign in", n),
-			"merge these users, or delete those that nobody uses, before addresses are put into lower case")
+			"merge these users, or delete unused ones, before the addresses are converted to lower case")
 	}
 	return nil
 }
@@ -96,7 +98,7 @@ func (d *doctor) passwordHashes(srv *server) {
 	const check = "passwords"
 	kinds, looked, err := countKinds(d.w.ctx, srv)
 	if err != nil {
-		d.add(severityWarning, check, "stored password hashes could not be looked at: "+err.Error(), "")
+		d.add(severityWarning, check, "stored password hashes could not be checked: "+err.Error(), "")
 		return
 	}
 	if srv.Options.EmailAndPassword.Password.Verify != nil {
@@ -111,16 +113,16 @@ func (d *doctor) passwordHashes(srv *server) {
 		list = append(list, fmt.Sprintf("%d %s", n, kind))
 	}
 	slices.Sort(list)
-	among := fmt.Sprintf("of %d accounts looked at", looked)
+	among := fmt.Sprintf("of %d accounts checked", looked)
 	switch {
 	case len(list) == 0:
 	case off != nil && !*off:
-		d.add(severityWarning, check, fmt.Sprintf("%s have hashes of other programs %s, and emailAndPassword.importedHashes is off", strings.Join(list, ", "), among), "switch it on, or these users have to reset their passwords")
+		d.add(severityWarning, check, fmt.Sprintf("%s have hashes of other programs %s, and emailAndPassword.importedHashes is off", strings.Join(list, ", "), among), "turn it on, or these users have to reset their passwords")
 	default:
 		d.add(severityNote, check, fmt.Sprintf("%s have hashes of other programs %s: each is replaced when its user signs in", strings.Join(list, ", "), among), "")
 	}
 	if unknown > 0 {
-		d.add(severityWarning, check, fmt.Sprintf("%d have password hashes that cannot be verified %s: a format that is not known, or one that costs too much", unknown, among),
+		d.add(severityWarning, check, fmt.Sprintf("%d have password hashes that cannot be verified %s: the format is unknown or too costly", unknown, among),
 			"see docs/importing.md for the forms; without one, these users have to reset their passwords")
 	}
 	if len(list) == 0 && unknown == 0 && looked > 0 {
@@ -128,8 +130,8 @@ func (d *doctor) passwordHashes(srv *server) {
 	}
 }
 
-// countKinds counts how passwords are hashed. A hash that is known but may not
-// be verified counts as unknown.
+// countKinds counts the kinds of password hashes. A known hash that cannot be
+// verified counts as unknown.
 func countKinds(ctx context.Context, srv *server) (kinds map[secret.Kind]int, looked int, err error) {
 	kinds = map[secret.Kind]int{}
 	seen := map[string]bool{}
@@ -157,7 +159,7 @@ func kindOf(hash string) secret.Kind {
 	return kind
 }
 
-// columnOf is how SQL names a model's table and one of its columns.
+// columnOf returns the SQL names of a model's table and one of its columns.
 func columnOf(srv *server, model, field string) (table, column string) {
 	quote := `"`
 	if srv.resources.DB.Dialect() == sqlstore.MySQL {

@@ -11,8 +11,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// TestDoctorCountsImportedPeople on real databases: addresses with capitals,
-// twins, and hashes by kind, without a hash in the output.
+// TestDoctorCountsImportedPeople checks on real databases that addresses with
+// capitals, addresses that differ in case, and kinds of hashes are reported,
+// without a hash in the output.
 func TestDoctorCountsImportedPeople(t *testing.T) {
 	const bcrypt = "$2b$04$gO.LNca1wTZZvYNMRzLw1usW0/IZYs5KoTJxA5/gh7bCPkCZOlwSS"
 	for name, url := range map[string]func() string{
@@ -60,7 +61,7 @@ func TestDoctorCountsImportedPeople(t *testing.T) {
 				"warning  addresses: 2 users have an address with capitals",
 				`-> UPDATE "user" SET "email" = lower("email") WHERE "email" <> lower("email");`,
 				"error    addresses: 1 addresses are stored more than once",
-				"note     passwords: 1 sha-crypt, 2 bcrypt have hashes of other programs of 6 accounts looked at",
+				"note     passwords: 1 sha-crypt, 2 bcrypt have hashes of other programs of 6 accounts checked",
 				"warning  passwords: 2 have password hashes that cannot be verified",
 			} {
 				if !strings.Contains(got, want) {

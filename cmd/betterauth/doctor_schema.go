@@ -11,11 +11,11 @@ import (
 )
 
 // schema compares the database with what is written to it: first whether the
-// tables and columns are there, then whether they can keep it.
+// tables and columns exist, then whether they can hold the values.
 func (d *doctor) schema(srv *server) (readable bool) {
 	db := srv.resources.DB
 	unreadable := func(err error) {
-		d.add(severityError, "schema", err.Error(), "see that the user of the database may read its catalogue")
+		d.add(severityError, "schema", err.Error(), "check that the user of the database may read its catalogue")
 	}
 	missing := config.CheckSchema(d.w.ctx, db, srv.Auth)
 	mismatch, lacks := errors.AsType[*sqlstore.MismatchError](missing)
@@ -38,14 +38,14 @@ func (d *doctor) schema(srv *server) (readable bool) {
 	switch {
 	case lacks || fatal:
 	case len(found) > 0:
-		d.add(severityOK, "schema", "every table and column is there; see the warnings about them", "")
+		d.add(severityOK, "schema", "every table and column exists; see the warnings about them", "")
 	default:
-		d.add(severityOK, "schema", "every table and column is there, and keeps what is written to it", "")
+		d.add(severityOK, "schema", "every table and column exists and can hold what is written to it", "")
 	}
 	return !lacks
 }
 
-// lacking tells of what is missing, a line for each table, and of columns that
+// lacking reports what is missing, in one line for each table, and columns that
 // nothing fills.
 func (d *doctor) lacking(db *sqlstore.DB, problems []sqlstore.Problem) error {
 	migrate := "run `betterauth migrate" + d.setup.flags() + "`"
@@ -76,8 +76,8 @@ func (d *doctor) lacking(db *sqlstore.DB, problems []sqlstore.Problem) error {
 	return nil
 }
 
-// print shows the findings for people: those about tables grouped, the worst of
-// each table first, with statements that can be copied.
+// print prints the findings for people: those about tables are grouped, with the
+// most severe of each table first, and with statements that can be copied.
 func (d *doctor) print() {
 	out := d.w.stdout
 	var tables []string

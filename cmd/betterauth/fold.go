@@ -12,18 +12,18 @@ import (
 const (
 	// foldWindow is how long a repeated problem is only counted.
 	foldWindow = time.Minute
-	// maxFolds bounds how many problems are counted at once. Beyond half of them
-	// paths count as one, so that strangers cannot make more by asking for more
-	// paths; beyond all of them lines are written as they come.
+	// maxFolds is the largest number of problems that are counted at once. Above
+	// half of it, all paths count as one, so that clients cannot create more
+	// problems with more paths; above it, lines are written at once.
 	maxFolds = 512
-	// foldedPath is how much of a path tells problems apart.
+	// foldedPath is the length of a path's part that distinguishes problems.
 	foldedPath = 300
 )
 
-// folds tells a repeated warning or error once: the first line is written at
-// once, the same line again is counted, and a line with the count is written
-// each minute and when the server stops. Lines of different level, message,
-// path, status or cause are never taken for the same.
+// folds writes a repeated warning or error only once: the first line is written
+// at once, further equal lines are counted, and a line with the count is written
+// each minute and when the server stops. Lines with a different level, message,
+// path, status or cause are never combined.
 type folds struct {
 	window time.Duration
 	after  func(time.Duration, func()) // time.AfterFunc, or a test's
@@ -42,10 +42,11 @@ func newFolds() *folds {
 	return &folds{window: foldWindow, after: func(d time.Duration, fn func()) { time.AfterFunc(d, fn) }, open: map[string]*fold{}}
 }
 
-// Handler is next with repetitions folded.
+// Handler returns a handler that combines repetitions and passes the rest to
+// next.
 func (f *folds) Handler(next slog.Handler) slog.Handler { return &folded{folds: f, next: next} }
 
-// Flush writes what has been counted.
+// Flush writes the counts.
 func (f *folds) Flush() {
 	f.mu.Lock()
 	keys := make([]string, 0, len(f.open))
@@ -58,7 +59,7 @@ func (f *folds) Flush() {
 	}
 }
 
-// admit reports whether the line is to be written; otherwise it is counted.
+// admit reports whether to write the line; otherwise the line is counted.
 func (f *folds) admit(key string, to slog.Handler, r slog.Record) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -74,7 +75,8 @@ func (f *folds) admit(key string, to slog.Handler, r slog.Record) bool {
 	return true
 }
 
-// again ends a window, and begins the next one unless the problem has gone.
+// again ends a window and begins the next one, unless the problem has not
+// occurred again.
 func (f *folds) again(key string) {
 	if f.tell(key) {
 		f.after(f.window, func() { f.again(key) })
@@ -89,7 +91,7 @@ func (f *folds) again(key string) {
 	}
 }
 
-// tell writes a problem's count, and reports whether there was one.
+// tell writes the count of a problem and reports whether there was one.
 func (f *folds) tell(key string) bool {
 	f.mu.Lock()
 	known := f.open[key]
@@ -111,7 +113,7 @@ func (f *folds) crowded() bool {
 	return len(f.open) >= maxFolds/2
 }
 
-// folded is a handler whose repetitions folds counts.
+// folded is a handler whose repetitions are combined by folds.
 type folded struct {
 	folds *folds
 	next  slog.Handler
@@ -155,11 +157,12 @@ func (h *folded) Handle(ctx context.Context, r slog.Record) error {
 	return h.next.Handle(ctx, r)
 }
 
-// localAddress is the end of a connection that differs each time: it stands
-// before the arrow in net's errors ("read tcp 127.0.0.1:50123->127.0.0.1:5432").
+// localAddress matches the local end of a connection, which differs each time. It
+// precedes the arrow in net's errors ("read tcp
+// 127.0.0.1:50123->127.0.0.1:5432").
 var localAddress = regexp.MustCompile(`[0-9a-zA-Z.:%\[\]]+:[0-9]+->`)
 
-// writeFoldKey writes what tells a line from others.
+// writeFoldKey writes the attributes that distinguish a line from others.
 func writeFoldKey(b *strings.Builder, a slog.Attr, pathless bool) {
 	text := a.Value.Resolve().String()
 	switch a.Key {

@@ -17,7 +17,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
 
-// testFolds is a log that is folded, and the ends of its windows.
+// testFolds is a log with folds, whose windows the test ends.
 type testFolds struct {
 	*folds
 	out  bytes.Buffer
@@ -32,7 +32,7 @@ func openFolds() *testFolds {
 	return f
 }
 
-// pass ends every window that is open.
+// pass ends every open window.
 func (f *testFolds) pass() {
 	ends := f.ends
 	f.ends = nil
@@ -86,7 +86,7 @@ func TestFoldsKeepApart(t *testing.T) {
 	f := openFolds()
 	bound := f.log.With("instance", "a")
 	for range 3 {
-		f.log.Info("request", "path", "/x") // no problem: never folded
+		f.log.Info("request", "path", "/x") // not a problem, so never combined
 		f.log.Error("call failed", "path", "/x", "error", errors.New("SQLSTATE 42P01"))
 		f.log.Error("call failed", "path", "/x", "error", errors.New("SQLSTATE 42P02"))
 		f.log.Error("call failed", "path", "/y", "error", errors.New("SQLSTATE 42P01"))
@@ -103,8 +103,8 @@ func TestFoldsKeepApart(t *testing.T) {
 	}
 }
 
-// TestFoldsAreBounded: paths that strangers invent neither fill the memory nor
-// the log, and a cause that comes late is told all the same.
+// TestFoldsAreBounded checks that invented paths fill neither the memory nor the
+// log, and that a new cause is still written.
 func TestFoldsAreBounded(t *testing.T) {
 	f := openFolds()
 	for i := range 10 * maxFolds {
@@ -121,8 +121,8 @@ func TestFoldsAreBounded(t *testing.T) {
 	}
 }
 
-// TestOutageIsToldBriefly: a thousand failing requests of one outage write few
-// lines, which name both causes, each endpoint and how often.
+// TestOutageIsToldBriefly checks that a thousand failing requests of one outage
+// write few lines, which name both causes, each endpoint and the counts.
 func TestOutageIsToldBriefly(t *testing.T) {
 	f := openFolds()
 	var outage authtest.Outage

@@ -24,14 +24,15 @@ import (
 
 var updateForeign = flag.Bool("update", false, "write what doctor finds in testdata/foreign")
 
-// foreignEngines are the engines by the name of their files in testdata/foreign.
+// foreignEngines lists the engines by the names of their files in
+// testdata/foreign.
 var foreignEngines = map[string]func(t testing.TB) string{
 	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "foreign.db") },
 	"postgres": testserver.Postgres,
 	"mysql":    testserver.MariaDB,
 }
 
-// foreign is a database that another tool made, with the options for it.
+// foreign is a database made by another tool, with options for it.
 type foreign struct {
 	*server
 	w    *world
@@ -75,7 +76,7 @@ func (f *foreign) open(t *testing.T, dir string, ids store.IDKind) {
 	t.Cleanup(func() { _ = srv.Close() })
 }
 
-// execute runs statements, of which each ends with its line.
+// execute runs statements, each of which ends at the end of a line.
 func execute(t *testing.T, db *sql.DB, script string) {
 	t.Helper()
 	conn, err := db.Conn(t.Context())
@@ -93,8 +94,8 @@ func execute(t *testing.T, db *sql.DB, script string) {
 	}
 }
 
-// TestForeignDatabases asks what doctor finds in databases that other tools made.
-// The statements that it tells are then run as they are: no error may be left.
+// TestForeignDatabases runs doctor on databases made by other tools, and then the
+// statements that doctor suggests: no error may be left.
 func TestForeignDatabases(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/foreign/*/*.sql")
 	if err != nil || len(scripts) == 0 {
@@ -127,8 +128,8 @@ func TestForeignDatabases(t *testing.T) {
 	}
 }
 
-// mended runs the statements that doctor told, sets the option that it named,
-// adds what is missing, and looks again.
+// mended runs the statements that doctor suggests, sets the option that it names,
+// adds what is missing, and checks again.
 func mended(t *testing.T, f *foreign, d *doctor) {
 	t.Helper()
 	for _, told := range d.findings {
@@ -145,8 +146,8 @@ func mended(t *testing.T, f *foreign, d *doctor) {
 	}
 }
 
-// ordinaryCalls uses the mended database: with the kind of ids that doctor named,
-// and with what was missing added.
+// ordinaryCalls uses the fixed database, with the kind of ids that doctor
+// suggested and the missing parts added.
 func ordinaryCalls(t *testing.T, f *foreign, d *doctor, dir string) {
 	t.Helper()
 	ids := store.TextID
@@ -157,7 +158,7 @@ func ordinaryCalls(t *testing.T, f *foreign, d *doctor, dir string) {
 			}
 		}
 		if told.Severity == severityError && strings.Contains(told.Remedy, "new table") {
-			return // no statement mends it
+			return // no statement fixes it
 		}
 	}
 	f.open(t, dir, ids)
@@ -236,8 +237,9 @@ func (c *caller) send(t *testing.T, method, path, agent, body string) string {
 	return w.Body.String()
 }
 
-// TestStartCheck starts on databases that other tools made: errors are told and
-// stop it, warnings are logged, and advanced.database.validateSchema turns both off.
+// TestStartCheck starts on databases made by other tools: errors are printed and
+// stop the start, warnings are logged, and advanced.database.validateSchema turns
+// both off.
 func TestStartCheck(t *testing.T) {
 	var log bytes.Buffer
 	prepare := func(f *foreign) error {
@@ -252,7 +254,7 @@ func TestStartCheck(t *testing.T) {
 	if !strings.Contains(log.String(), "table=verification column=identifier") {
 		t.Errorf("log: %s", &log)
 	}
-	f.Options.CheckSchema = nil // as validateSchema: false leaves it
+	f.Options.CheckSchema = nil // the effect of validateSchema: false
 	if err := prepare(f); err != nil {
 		t.Error(err)
 	}

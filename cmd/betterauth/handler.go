@@ -14,8 +14,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
-// handler adds to the endpoints what a server of its own needs. It compares
-// paths as they are: a mux would redirect what the reference answers with 404.
+// handler adds the standalone server's own paths to the endpoints. It compares
+// paths exactly: a mux would redirect paths that the reference answers with 404.
 func (w *world) handler(srv *server, ready *readiness, log, requests *slog.Logger) http.Handler {
 	path, _ := origin.Path(srv.setup.endpoints(srv, cmp.Or(srv.setup.file.BaseURL(), "http://localhost")))
 	page := ui.Page(ui.Info{
@@ -45,7 +45,7 @@ func answerText(rw http.ResponseWriter, status int, text string) {
 	io.WriteString(rw, text)
 }
 
-// recorder remembers what was answered.
+// recorder records the status of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -70,11 +70,11 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap is for http.ResponseController.
+// Unwrap supports http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // logged writes a line for each request, without query, cookies and bodies: to
-// requests, or to log when it failed. It turns a panic into a 500.
+// requests, or to log if the request failed. It turns a panic into a 500.
 func logged(next http.Handler, log, requests *slog.Logger, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		begin := now()
@@ -103,7 +103,7 @@ func logged(next http.Handler, log, requests *slog.Logger, now func() time.Time)
 				return
 			}
 			end := now()
-			line := slog.NewRecord(end, level, "request", 0) // 0: where this line of code is helps nobody, and costs
+			line := slog.NewRecord(end, level, "request", 0) // 0: the source position would be of no use and costs time
 			line.AddAttrs(slog.String("method", r.Method), slog.String("path", logPath(r)), slog.Int("status", rec.status),
 				slog.Duration("duration", end.Sub(begin).Round(10*time.Microsecond)), slog.Int64("bytes", rec.bytes), slog.String("id", id))
 			_ = to.Handler().Handle(r.Context(), line)
@@ -124,7 +124,7 @@ func levelOf(r *http.Request, status int) slog.Level {
 
 var soundID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// requestID is the id that a proxy gave the request, or a new one.
+// requestID returns the id that a proxy gave the request, or a new one.
 func requestID(r *http.Request) string {
 	if id := r.Header.Get("X-Request-Id"); id != "" && soundID.MatchString(id) {
 		return id
@@ -132,7 +132,8 @@ func requestID(r *http.Request) string {
 	return secret.Text()[:16]
 }
 
-// logPath is the path with what may be a token taken out: /reset-password/<token>.
+// logPath returns the path without parts that may be tokens:
+// /reset-password/<token>.
 func logPath(r *http.Request) string {
 	path := r.URL.EscapedPath()
 	if len(path) > 300 {
@@ -147,7 +148,8 @@ func logPath(r *http.Request) string {
 	return strings.Join(segments, "/")
 }
 
-// looksRandom: the names of endpoints are words in lower case with hyphens.
+// looksRandom reports whether a segment may be a token: the names of endpoints
+// are lower-case words with hyphens.
 func looksRandom(s string) bool {
 	return len(s) >= 16 && strings.ContainsAny(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ%")
 }

@@ -12,10 +12,10 @@ import (
 
 type keysCmd struct {
 	List   keysListCmd   `cmd:"" help:"List the keys, newest first. Private keys are never shown."`
-	Rotate keysRotateCmd `cmd:"" help:"Make a new key that signs from now on. Tokens of the old ones stay valid until they expire."`
+	Rotate keysRotateCmd `cmd:"" help:"Make a new key, which signs from now on. Tokens of the old keys stay valid until they expire."`
 }
 
-// listedKey is what is shown of a key.
+// listedKey is the printed form of a key.
 type listedKey struct {
 	ID        string     `json:"id"`
 	Algorithm string     `json:"alg"`
@@ -89,7 +89,8 @@ func shownKey(k *jwt.KeyRow) listedKey {
 	return listedKey{ID: k.ID, Algorithm: algorithmOf(k), CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt}
 }
 
-// algorithmOf: rows of old versions name no algorithm and are the default's.
+// algorithmOf returns the algorithm of a key. Rows of old versions name none and
+// have the default.
 func algorithmOf(k *jwt.KeyRow) string {
 	if k.Alg == "" {
 		return "EdDSA"

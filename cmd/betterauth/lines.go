@@ -11,16 +11,16 @@ const (
 	linesSize = 32 << 10
 )
 
-// lines is where the log goes. What is written to it is written at once; what
-// is written to its later writer is gathered for a moment, because a write for
-// each request costs as much as answering it. The order is kept.
+// lines is the destination of the log. Its own writes happen at once. Writes to
+// its later writer are collected for a moment, because a write for each request
+// costs as much as answering it. The order is kept.
 type lines struct {
 	to   io.Writer
 	wait time.Duration
 
 	mu      sync.Mutex
 	pending []byte
-	waiting bool // a flush is due
+	waiting bool // a flush is scheduled
 }
 
 // Write implements io.Writer.
@@ -31,7 +31,7 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.to.Write(p)
 }
 
-// Flush writes what has been gathered.
+// Flush writes the collected lines.
 func (l *lines) Flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -46,7 +46,7 @@ func (l *lines) flush() {
 	}
 }
 
-// later writes to the lines after a moment.
+// later writes to lines with a delay.
 type later struct{ *lines }
 
 // Write implements io.Writer.

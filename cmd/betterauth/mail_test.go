@@ -18,7 +18,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 )
 
-// process is a server in a process of its own.
+// process is a server in a separate process.
 type process struct {
 	cmd  *exec.Cmd
 	url  string
@@ -59,7 +59,7 @@ func start(t *testing.T, dir string) *process {
 	return nil
 }
 
-// kill ends it as a crash does.
+// kill ends it like a crash.
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait()
@@ -96,8 +96,8 @@ func (p *process) post(t *testing.T, path, body string) {
 	}
 }
 
-// TestMailSurvivesACrash: the receiver of the mail is down, the server is killed
-// and started again; the message arrives once, and its link works.
+// TestMailSurvivesACrash kills and restarts the server while the receiver of the
+// mail is down: the message arrives once, and its link works.
 func TestMailSurvivesACrash(t *testing.T) {
 	for name, section := range map[string]func(*testing.T) string{
 		"database": func(*testing.T) string { return "" },
@@ -113,7 +113,7 @@ func TestMailSurvivesACrash(t *testing.T) {
 				t.Fatal(err)
 			}
 			address := receiver.Addr().String()
-			if err := receiver.Close(); err != nil { // nobody listens now
+			if err := receiver.Close(); err != nil { // the receiver is down from now on
 				t.Fatal(err)
 			}
 			queue := "database"
@@ -130,7 +130,7 @@ func TestMailSurvivesACrash(t *testing.T) {
 			first := start(t, dir)
 			first.post(t, "/sign-up/email", `{"name":"Ann","email":"ann@example.com","password":"password1234"}`)
 			first.post(t, "/request-password-reset", `{"email":"ann@example.com"}`)
-			first.await(t, "a message was not sent; it is tried again")
+			first.await(t, "a message was not sent; it will be tried again")
 			first.kill()
 
 			arrived := make(chan string, 10)
@@ -165,7 +165,8 @@ func TestMailSurvivesACrash(t *testing.T) {
 	}
 }
 
-// TestOutboxCommands: a message that is refused is shown, sent again, and gone.
+// TestOutboxCommands checks that a rejected message is listed, sent again, and
+// removed.
 func TestOutboxCommands(t *testing.T) {
 	var refuses atomic.Bool
 	refuses.Store(true)
@@ -198,7 +199,7 @@ func TestOutboxCommands(t *testing.T) {
 	first.post(t, "/request-password-reset", `{"email":"ann@example.com"}`)
 	first.await(t, "a message was given up")
 	list := ""
-	for range 100 { // the log is told first
+	for range 100 { // the log is written first
 		if list = betterauth("outbox"); strings.Contains(list, "ann@example.com") {
 			break
 		}

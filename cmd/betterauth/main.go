@@ -1,8 +1,10 @@
-// Command betterauth is the Better Auth server as one program: it serves,
-// migrates the database and looks after secrets, keys and users. It holds the
-// command line and what a terminal is told; the endpoints and the grammar of
-// the config file are elsewhere. Besides config, only this room reads flags and
-// the environment.
+// Command betterauth is the Better Auth server as one program. It serves,
+// migrates the database, checks a configuration, and manages secrets, keys and
+// users:
+//
+//	betterauth serve --config betterauth.yaml
+//	betterauth doctor
+//	betterauth user create ada@example.com
 package main
 
 import (
@@ -12,7 +14,7 @@ import (
 	"io"
 	"os"
 	"time"
-	_ "time/tzdata" // zones by name also in an image that has no files of them
+	_ "time/tzdata" // time zones by name, also in an image without zone files
 
 	"github.com/alecthomas/kong"
 
@@ -32,7 +34,7 @@ func main() {
 	}, os.Args[1:]))
 }
 
-// world is what a command sees of the outside.
+// world holds what a command uses of its environment.
 type world struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -41,20 +43,20 @@ type world struct {
 	ctx            context.Context
 }
 
-// saying is the same world with another standard error.
+// saying returns the same world with another standard error.
 func (w *world) saying(stderr io.Writer) *world {
 	other := *w
 	other.stderr = stderr
 	return &other
 }
 
-// commandLine are the commands.
+// commandLine lists the commands.
 type commandLine struct {
 	Serve    serveCmd    `cmd:"" help:"Serve. Without a config file: a development server on an SQLite file."`
 	Migrate  migrateCmd  `cmd:"" help:"Add the tables, columns and indexes that the database lacks. Never drops anything."`
 	Generate generateCmd `cmd:"" help:"Print the SQL that migrate would run."`
-	Doctor   doctorCmd   `cmd:"" help:"Look for mistakes in configuration, database and addresses, and say the remedy of each."`
-	Config   configCmd   `cmd:"" help:"Check a config file, print its JSON Schema."`
+	Doctor   doctorCmd   `cmd:"" help:"Find mistakes in configuration, database and addresses, and print the remedy of each."`
+	Config   configCmd   `cmd:"" help:"Check a config file, or print its JSON Schema."`
 	Secret   secretCmd   `cmd:"" help:"Print a new secret."`
 	Keys     keysCmd     `cmd:"" help:"List and rotate the keys that tokens are signed with."`
 	Outbox   outboxCmd   `cmd:"" help:"Show the messages that development kept instead of sending."`
@@ -64,14 +66,14 @@ type commandLine struct {
 	blackboxCommands
 }
 
-// configFlags say which configuration a command works on.
+// configFlags select the configuration of a command.
 type configFlags struct {
 	Config   string `short:"c" placeholder:"FILE" help:"Config file, YAML or JSON. Default: $$BETTER_AUTH_CONFIG, else betterauth.yaml, .yml or .json here if there is one."`
 	Mode     string `placeholder:"MODE" help:"development, test or production. Default: mode in the file, $$BETTER_AUTH_MODE, $$NODE_ENV; else production with a config file and development without."`
 	Database string `placeholder:"URL" help:"Database, instead of the file's and of $$DATABASE_URL: postgres://…, mysql://…, sqlite:FILE or none."`
 }
 
-// exitCode leaves the parser when it has printed the help.
+// exitCode is thrown to leave the parser after it has printed the help.
 type exitCode int
 
 // run parses args, runs the command and returns the exit status.
@@ -109,7 +111,7 @@ func run(w *world, args []string) (status int) {
 	return w.status(command.Run(w))
 }
 
-// errFindings ends a command whose output has said everything.
+// errFindings ends a command that has already printed everything.
 var errFindings = errors.New("there are findings")
 
 func (w *world) status(err error) int {

@@ -11,53 +11,54 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// room is what the server may take before the collector works harder to stay
-// below. The memory that passwords are hashed in is not part of it on Linux.
+// room is the amount of memory above which the garbage collector works harder. On
+// Linux it does not include the memory of password hashes.
 const room = 128 << 20
 
-// growth is by how many percent the heap may grow before the collector runs.
-// About a megabyte is in use: at Go's usual 100 the collector would run every
-// four, which is every few hundred requests.
+// growth is the percentage by which the heap may grow before the collector runs.
+// About a megabyte is in use: with Go's default of 100 the collector would run
+// every four megabytes, which is every few hundred requests.
 const growth = 400
 
-// hashSize is what one password hash works in.
+// hashSize is the memory of one password hash.
 const hashSize = 32 << 20
 
-// maxHashes is how many passwords are hashed at once unless the options say
-// otherwise: more would take more memory than a server of this kind should.
+// maxHashes is the default limit of passwords that are hashed at once; more would
+// need too much memory for a server of this kind.
 const maxHashes = 6
 
-// limitMemory lets the collector rest while little is in use. GOGC and
-// GOMEMLIMIT in the environment win.
+// limitMemory makes the collector run rarely while little memory is in use. GOGC
+// and GOMEMLIMIT in the environment take precedence.
 func limitMemory(w *world, hashes int) {
 	if w.env("GOGC") == "" {
 		debug.SetGCPercent(growth)
 	}
 	if w.env("GOMEMLIMIT") == "" {
 		limit := int64(room)
-		if runtime.GOOS != "linux" { // there the hashes' memory is the collector's
+		if runtime.GOOS != "linux" { // on other systems, the memory of hashes is in Go's heap
 			limit += int64(hashes) * hashSize
 		}
 		debug.SetMemoryLimit(limit)
 	}
 }
 
-// processors are what the program may use.
+// processors describes the processors that the program may use.
 type processors struct {
 	system string // runtime.GOOS
-	all    int    // that the system lets this process run on
-	slots  int    // GOMAXPROCS: fewer than all under a quota of processor time
-	fixed  bool   // by GOMAXPROCS in the environment
+	all    int    // on which the system lets this process run
+	slots  int    // GOMAXPROCS: less than all under a quota of processor time
+	fixed  bool   // set by GOMAXPROCS in the environment
 }
 
-// share divides processors between requests and hashes. It returns how many
-// passwords are hashed at once, where the options do not say, and how many
-// slots Go's scheduler needs.
+// share divides processors between requests and hashes. It returns the number of
+// passwords that are hashed at once, if the options do not set it, and the number
+// of slots that Go's scheduler needs.
 //
 // Threads that hash have a low priority on Linux, so they may use every
-// processor, if Go has slots beside them for requests. Priorities do not help
-// where a quota stops all threads alike, where the system knows none, or where
-// the operator says how many slots there are: then hashes leave one free.
+// processor, provided that Go has additional slots for requests. Priorities do
+// not help if a quota stops all threads alike, if the system has no priorities of
+// threads, or if the operator sets the number of slots: then hashes leave one
+// free.
 func (p processors) share(wanted int) (hashes, slots int) {
 	hashes = wanted
 	if p.system != "linux" || p.fixed || p.slots < p.all {
@@ -72,8 +73,8 @@ func (p processors) share(wanted int) (hashes, slots int) {
 	return hashes, p.slots + hashes
 }
 
-// shareProcessors gives requests the right of way before password hashes. What
-// it returns is to be told of the hashes being computed.
+// shareProcessors gives requests priority over password hashes. The result must
+// be notified of the number of hashes being computed.
 func shareProcessors(w *world, o *auth.Options) *slots {
 	p := processors{runtime.GOOS, runtime.NumCPU(), runtime.GOMAXPROCS(0), w.env("GOMAXPROCS") != ""}
 	hashes, raised := p.share(o.PasswordHashes)
@@ -81,11 +82,13 @@ func shareProcessors(w *world, o *auth.Options) *slots {
 	return &slots{usual: p.slots, raised: raised, set: func(n int) { runtime.GOMAXPROCS(n) }, rest: slotsRest}
 }
 
-// slotsRest is how long the scheduler keeps the slots that a storm needed.
+// slotsRest is how long the scheduler keeps the additional slots after many
+// hashes.
 const slotsRest = 3 * time.Second
 
-// slots gives Go's scheduler more slots while hashes may hold all the usual ones.
-// At other times more slots than processors would cost every request a little.
+// slots gives Go's scheduler more slots while hashes may occupy all the usual
+// ones. At other times, more slots than processors would make every request a
+// little slower.
 type slots struct {
 	usual, raised int
 	set           func(slots int)
@@ -96,7 +99,7 @@ type slots struct {
 	lower *time.Timer
 }
 
-// hashing is told how many hashes are being computed.
+// hashing sets the number of hashes being computed.
 func (s *slots) hashing(running int) {
 	if s.raised == s.usual {
 		return
@@ -121,44 +124,45 @@ func (s *slots) hashing(running int) {
 func (s *slots) relax() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lower != nil { // not stopped in the last moment
+	if s.lower != nil { // unless it was stopped in the meantime
 		s.lower, s.high = nil, false
 		s.set(s.usual)
 	}
 }
 
 const (
-	// giveBackEvery is how often memory is looked over.
+	// giveBackEvery is the time between two checks of the memory.
 	giveBackEvery = time.Minute
-	// worthwhile is how much unused memory is worth a collection.
+	// worthwhile is the amount of unused memory that justifies a collection.
 	worthwhile = 8 << 20
-	// quiet is how much may have been allocated since the last look: a busy
-	// server collects by itself, and would soon take again what it gives.
+	// quiet is the largest amount allocated since the last check at which memory
+	// is released: a busy server collects anyway, and would soon need the memory
+	// again.
 	quiet = 32 << 20
 )
 
-// usage is what the collector says of memory, in bytes.
+// usage is the collector's statistics of memory, in bytes.
 type usage struct {
-	unused    uint64 // taken from the system, and used for nothing
-	allocated uint64 // since the start
+	unused    uint64 // taken from the system and not used
+	allocated uint64 // since the start of the program
 }
 
 func readUsage() usage {
 	samples := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}, {Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(samples)
 	value := func(i int) uint64 { return samples[i].Value.Uint64() }
-	garbage := value(4) - min(value(3), value(4)) // since the last collection, most of it
+	garbage := value(4) - min(value(3), value(4)) // most of what was allocated since the last collection
 	return usage{unused: value(0) + value(1) + garbage, allocated: value(2)}
 }
 
-// idle reports whether to give memory back.
+// idle reports whether memory should be released.
 func (u usage) idle(before usage) bool {
 	return u.unused >= worthwhile && u.allocated-before.allocated < quiet
 }
 
-// giveBack returns memory to the system that only starting needed, and later
-// what a busy hour has left. The collector alone keeps five times what was in
-// use when it last ran, and does not run while nothing is allocated.
+// giveBack releases memory to the system that only the start needed, and later
+// what a busy time has left. The collector alone keeps five times what was in use
+// at its last run, and does not run while nothing is allocated.
 func giveBack(ctx context.Context) {
 	debug.FreeOSMemory()
 	ticker := time.NewTicker(giveBackEvery)

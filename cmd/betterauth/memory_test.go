@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestLimitMemory leaves what the environment says alone.
+// TestLimitMemory checks that settings in the environment are not changed.
 func TestLimitMemory(t *testing.T) {
 	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(1<<40)
 	t.Cleanup(func() {
@@ -39,8 +39,8 @@ func TestLimitMemory(t *testing.T) {
 	}
 }
 
-// TestProcessors: hashes get every processor where they have a lower priority,
-// and otherwise all but one.
+// TestProcessors checks that hashes get every processor if they have a lower
+// priority, and all but one otherwise.
 func TestProcessors(t *testing.T) {
 	for _, c := range []struct {
 		p             processors
@@ -64,8 +64,8 @@ func TestProcessors(t *testing.T) {
 	}
 }
 
-// TestSlots: the scheduler has more slots only while hashes may hold all of the
-// usual ones, and for a while after that.
+// TestSlots checks that the scheduler has more slots only while hashes may occupy
+// all of the usual ones, and for a while after that.
 func TestSlots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var set []int

@@ -97,7 +97,7 @@ func (w *world) plan(f configFlags) (*server, *sqlstore.Plan, error) {
 	return srv, plan, nil
 }
 
-// refusals are what Apply would refuse for.
+// refusals returns the reasons for which Apply would refuse.
 func refusals(p *sqlstore.Plan) error {
 	if len(p.Problems) > 0 {
 		return &sqlstore.MismatchError{Problems: p.Problems}

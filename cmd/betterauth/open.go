@@ -14,8 +14,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/mail"
 )
 
-// defaultConfig is the server without a config file. Pages of any port of this
-// machine may call it: a front end under development is on one.
+// defaultConfig is the configuration without a config file. Pages of any port of
+// this machine may call the server, because a front end under development uses
+// one.
 const defaultConfig = `{
 	"emailAndPassword": {"enabled": true, "sendResetPassword": "mail"},
 	"emailVerification": {"sendVerificationEmail": "mail"},
@@ -27,8 +28,8 @@ const defaultConfig = `{
 // setup is a configuration that has been read.
 type setup struct {
 	file       *config.File
-	path       string // of the config file, "" without one
-	secretFile string // where the secret is kept, "" where the config has it
+	path       string // path of the config file, "" without one
+	secretFile string // file of the secret, "" if the config contains it
 	madeSecret bool
 }
 
@@ -42,7 +43,7 @@ type server struct {
 // Close closes the connections.
 func (s *server) Close() error { return s.resources.Close() }
 
-// configPath finds the config file, "" when there is none.
+// configPath returns the config file, "" if there is none.
 func (w *world) configPath(f configFlags) string {
 	if f.Config != "" {
 		return f.Config
@@ -58,7 +59,8 @@ func (w *world) configPath(f configFlags) string {
 	return ""
 }
 
-// read reads the configuration; without a file it is the development server's.
+// read reads the configuration; without a file it returns that of the development
+// server.
 func (w *world) read(f configFlags) (*setup, error) {
 	s := &setup{path: w.configPath(f)}
 	loader := config.Loader{Env: w.env, Mode: f.Mode, NeedBaseURL: true}
@@ -81,8 +83,8 @@ func (w *world) read(f configFlags) (*setup, error) {
 	return s, nil
 }
 
-// keepSecret gives the development server without a config file a secret that
-// outlives it.
+// keepSecret gives the development server without a config file a secret that is
+// kept between runs.
 func (s *setup) keepSecret(w *world) error {
 	if s.path != "" || s.file.Options.Mode == auth.Production || w.hasSecret() {
 		return nil
@@ -95,8 +97,8 @@ func (s *setup) keepSecret(w *world) error {
 	return nil
 }
 
-// needlessSecret serves commands that sign and encrypt nothing where no secret
-// is at hand, as in a build pipeline.
+// needlessSecret sets a secret for commands that sign and encrypt nothing if none
+// is configured, for example in a build pipeline.
 func (s *setup) needlessSecret(w *world) {
 	o := &s.file.Options
 	if o.Secret == "" && o.Secrets == nil && !w.hasSecret() {
@@ -104,11 +106,11 @@ func (s *setup) needlessSecret(w *world) {
 	}
 }
 
-// open connects to database and storage, and assembles the server.
+// open connects to database and storage and assembles the server.
 func (s *setup) open(w *world, log *slog.Logger) (*server, error) {
 	o, resources, err := s.file.Open(w.ctx, config.Runtime{Now: w.now, Log: log, Mailed: func(e *mail.Envelope) { printMessage(w.stderr, e) }})
 	if err != nil {
-		return nil, err // it names what cannot be opened: database, secondary storage or mail
+		return nil, err // the error names what cannot be opened: database, secondary storage or mail
 	}
 	a, err := betterauth.New(o)
 	if err != nil {
@@ -117,14 +119,14 @@ func (s *setup) open(w *world, log *slog.Logger) (*server, error) {
 	return &server{Auth: a, setup: s, resources: resources}, nil
 }
 
-// openDatabase is open for commands that work on the database.
+// openDatabase is open for commands that need the database.
 func (s *setup) openDatabase(w *world) (*server, error) {
 	srv, err := s.open(w, s.logger(w, slog.LevelWarn))
 	if err != nil {
 		return nil, err
 	}
 	if srv.resources.DB == nil {
-		return nil, errors.Join(errors.New("there is no database: the configuration says none"), srv.Close())
+		return nil, errors.Join(errors.New("there is no database: the configuration names none"), srv.Close())
 	}
 	return srv, nil
 }
@@ -151,7 +153,7 @@ func (s *setup) name() string {
 	return s.path
 }
 
-// flags repeats the flags that a command needs to mean the same configuration.
+// flags returns the flags with which another command uses the same configuration.
 func (s *setup) flags() string {
 	if s.path == "" {
 		return ""
@@ -159,7 +161,8 @@ func (s *setup) flags() string {
 	return " --config " + s.path
 }
 
-// logger writes to standard error, from the file's level or a higher one.
+// logger writes to standard error, with the level of the file or the given one,
+// whichever is higher.
 func (s *setup) logger(w *world, level slog.Level) *slog.Logger {
 	if s.file.Logger.Disabled {
 		return slog.New(slog.DiscardHandler)
@@ -167,7 +170,7 @@ func (s *setup) logger(w *world, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: max(level, s.file.Logger.Level)}))
 }
 
-// modeName is the name of a mode, production's included.
+// modeName returns the name of a mode, also for production.
 func modeName(m auth.Mode) string {
 	if m == auth.Production {
 		return "production"

@@ -19,8 +19,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
 )
 
-// wire leads to a server, and can be cut: then connections break, and new ones
-// are refused.
+// wire is a connection to a server that can be cut: then connections break, and
+// new ones are refused.
 type wire struct {
 	t    *testing.T
 	to   string
@@ -76,7 +76,8 @@ func (w *wire) cut() {
 	w.conns = nil
 }
 
-// serving is `betterauth serve` but for its process: what it answers, and its log.
+// serving runs `betterauth serve` within this process, with its answers and its
+// log.
 type serving struct {
 	t       *testing.T
 	http    *httptest.Server
@@ -113,7 +114,7 @@ func serveOn(t *testing.T, text string) *serving {
 		t.Fatal(err)
 	}
 	s := &serving{t: t}
-	// Each look at the clock is a while later, so that no answer of /readyz stands.
+	// Each reading of the clock is later, so that no answer of /readyz is cached.
 	var mu sync.Mutex
 	ahead := time.Duration(0)
 	s.now = func() time.Time {
@@ -174,7 +175,7 @@ func (s *serving) ask(method, path, body string) (*http.Response, string) {
 	return res, string(text)
 }
 
-// expect asks with the cookies of whoever is signed in.
+// expect sends requests with the cookies of the signed-in user.
 func (s *serving) expect(when string, want map[string]int) {
 	s.t.Helper()
 	for what, status := range want {
@@ -217,7 +218,7 @@ const (
 	readies  = "GET /readyz"
 )
 
-// TestDatabaseDown: PostgreSQL goes away under the server and comes back.
+// TestDatabaseDown stops PostgreSQL while the server runs, and starts it again.
 func TestDatabaseDown(t *testing.T) {
 	address := testserver.Postgres(t)
 	_, rest, _ := strings.Cut(address, "@")
@@ -236,7 +237,7 @@ func TestDatabaseDown(t *testing.T) {
 	}
 }
 
-// TestRedisDown: Redis goes away, the database stays, and the other way round.
+// TestRedisDown stops Redis while the database runs, and the reverse.
 func TestRedisDown(t *testing.T) {
 	redis := openWire(t, testserver.Redis(t))
 	address := testserver.Postgres(t)
@@ -257,8 +258,8 @@ func TestRedisDown(t *testing.T) {
 	s.expect("whole again", map[string]int{session: 200, accounts: 200, signsUp: 200, readies: 200})
 }
 
-// TestRedisTakesNoWrites: a Redis that answers and takes no writes makes the
-// server not ready.
+// TestRedisTakesNoWrites checks that the server is not ready if Redis answers but
+// rejects writes.
 func TestRedisTakesNoWrites(t *testing.T) {
 	address := testserver.Redis(t)
 	_, port, _ := strings.Cut(address, ":")

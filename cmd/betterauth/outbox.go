@@ -12,19 +12,19 @@ import (
 
 type outboxCmd struct {
 	List   outboxListCmd   `cmd:"" default:"withargs" help:"Show the messages that development kept, or those that could not be sent."`
-	Retry  outboxRetryCmd  `cmd:"" help:"Send messages again that could not be sent. A server that runs does it within ten seconds."`
-	Delete outboxDeleteCmd `cmd:"" help:"Forget messages that could not be sent."`
+	Retry  outboxRetryCmd  `cmd:"" help:"Send messages again that could not be sent. A running server does so within ten seconds."`
+	Delete outboxDeleteCmd `cmd:"" help:"Delete messages that could not be sent."`
 }
 
 type outboxListCmd struct {
 	configFlags
-	JSON bool `name:"json" help:"Print JSON, the messages whole."`
-	Text bool `help:"Print the text of the messages too."`
-	Last int  `default:"10" help:"How many messages, the newest first."`
+	JSON bool `name:"json" help:"Print whole messages as JSON."`
+	Text bool `help:"Also print the text of the messages."`
+	Last int  `default:"10" help:"Number of messages, newest first."`
 }
 
-// Run shows the messages that development kept instead of sending, or those
-// that were given up.
+// Run prints the messages that development kept instead of sending, or those that
+// were given up.
 func (o *outboxListCmd) Run(w *world) error {
 	return withMail(w, o.configFlags, func(m *mail.Mailer) error {
 		if o.Last <= 0 {
@@ -37,7 +37,7 @@ func (o *outboxListCmd) Run(w *world) error {
 	})
 }
 
-// withMail opens what the server sends its messages by. Nothing is sent.
+// withMail opens the server's mailer. It sends nothing.
 func withMail(w *world, flags configFlags, run func(m *mail.Mailer) error) error {
 	conf, err := w.read(flags)
 	if err != nil {
@@ -53,10 +53,10 @@ func withMail(w *world, flags configFlags, run func(m *mail.Mailer) error) error
 	defer srv.Close()
 	m := srv.resources.Mail
 	if m == nil {
-		return errors.New("there is no outbox: no option says mail")
+		return errors.New("there is no outbox: no option uses mail")
 	}
 	if m.Box() != nil && srv.resources.DB == nil {
-		return errors.New("without a database the outbox is in the memory of the server: look at its page")
+		return errors.New("without a database the outbox is in the memory of the server: open its page")
 	}
 	return run(m)
 }
@@ -111,7 +111,7 @@ func (o *outboxListCmd) text(w *world, e *mail.Envelope) {
 	}
 }
 
-// printMessage says what a message was about, and its link or code.
+// printMessage prints what a message is about, and its link or code.
 func printMessage(out io.Writer, e *mail.Envelope) {
 	fmt.Fprintf(out, "%s  to %s: %s\n", e.At.Local().Format("15:04:05"), e.To, e.Subject)
 	for _, what := range []string{e.URL, e.Code} {
@@ -121,7 +121,7 @@ func printMessage(out io.Writer, e *mail.Envelope) {
 	}
 }
 
-// letterArgs say which of the messages that were given up a command is about.
+// letterArgs select messages that were given up.
 type letterArgs struct {
 	configFlags
 	IDs []string `arg:"" optional:"" name:"id" help:"Ids, as outbox list shows them."`
@@ -130,7 +130,7 @@ type letterArgs struct {
 
 func (l *letterArgs) each(w *world, done string, do func(m *mail.Mailer, id string) error) error {
 	if (len(l.IDs) > 0) == l.All {
-		return errors.New("say the ids of messages, or --all")
+		return errors.New("name the ids of messages, or use --all")
 	}
 	return withMail(w, l.configFlags, func(m *mail.Mailer) error {
 		if m.Box() != nil {
@@ -158,7 +158,7 @@ func (l *letterArgs) each(w *world, done string, do func(m *mail.Mailer, id stri
 	})
 }
 
-// mostLetters is how many messages one command is about.
+// mostLetters is the largest number of messages for one command.
 const mostLetters = 1000
 
 type outboxRetryCmd struct{ letterArgs }
@@ -170,7 +170,7 @@ func (o *outboxRetryCmd) Run(w *world) error {
 
 type outboxDeleteCmd struct{ letterArgs }
 
-// Run forgets messages.
+// Run deletes messages.
 func (o *outboxDeleteCmd) Run(w *world) error {
 	return o.each(w, "deleted", func(m *mail.Mailer, id string) error { return m.Discard(w.ctx, id) })
 }

@@ -25,9 +25,9 @@ func (w *world) newPasswordHash(a *auth.Auth) (string, error) {
 	return a.Passwords.Hash(w.ctx, password)
 }
 
-// newPassword asks twice at a terminal, without showing what is typed; from
-// elsewhere it is the first line. It is never a flag, which other users of the
-// machine could read.
+// newPassword asks twice at a terminal, without echo; from other input it reads
+// the first line. The password is never a flag, because other users of the
+// machine could read that.
 func (w *world) newPassword() (string, error) {
 	f, ok := w.stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
@@ -39,7 +39,7 @@ func (w *world) newPassword() (string, error) {
 	}
 	again, err := w.hidden(f, "Once more: ")
 	if err == nil && first != again {
-		err = errors.New("the two are not the same")
+		err = errors.New("the two passwords differ")
 	}
 	return first, err
 }
@@ -64,7 +64,7 @@ func firstLine(r io.Reader) (string, error) {
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
-		return "", errors.New("standard input is empty: nothing was typed")
+		return "", errors.New("standard input is empty")
 	}
 	return line, nil
 }

@@ -12,28 +12,28 @@ import (
 )
 
 const (
-	// readyTimeout bounds what /readyz asks of database and storage.
+	// readyTimeout is the time limit of the checks of /readyz.
 	readyTimeout = 3 * time.Second
-	// readyFor is how long an answer of /readyz stands: it costs a write, and
-	// anybody may ask.
+	// readyFor is how long an answer of /readyz is reused: a check costs a write,
+	// and anyone can send requests.
 	readyFor = time.Second
 )
 
-// readiness says whether the server can do its work: database and storage
-// answer and take writes, the database has the tables that are written to, and
-// the server is not about to stop.
+// readiness reports whether the server can work: database and storage answer and
+// accept writes, the database has the needed tables, and the server is not about
+// to stop.
 type readiness struct {
-	probe func(ctx context.Context) error // of database and storage
-	check func(ctx context.Context) error // of the tables; nil without
+	probe func(ctx context.Context) error // checks database and storage
+	check func(ctx context.Context) error // checks the tables; nil without a database
 	log   *slog.Logger
 	now   func() time.Time
 
 	stopping atomic.Bool
 
 	mu      sync.Mutex
-	until   time.Time // the last answer stands
-	problem string    // of the last answer, "" for ready
-	fits    bool      // the tables have been found right; they are not looked at again
+	until   time.Time // the last answer is reused until then
+	problem string    // problem of the last answer, "" if ready
+	fits    bool      // the tables were checked successfully and are not checked again
 }
 
 func newReadiness(srv *server, log *slog.Logger, now func() time.Time) *readiness {
@@ -47,7 +47,7 @@ func newReadiness(srv *server, log *slog.Logger, now func() time.Time) *readines
 // Stop makes the server not ready from now on.
 func (d *readiness) Stop() { d.stopping.Store(true) }
 
-// ServeHTTP answers 200 or 503, and tells strangers no details.
+// ServeHTTP answers 200 or 503. The answer contains no details.
 func (d *readiness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	problem := "the server is stopping"
 	if !d.stopping.Load() {
@@ -60,20 +60,21 @@ func (d *readiness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	answerText(rw, http.StatusOK, "ready\n")
 }
 
-// look is what keeps the server from its work, "" for nothing. Requests that
-// come at the same time wait for one look.
+// look returns what makes the server not ready, "" for nothing. Concurrent
+// requests wait for one check.
 func (d *readiness) look(ctx context.Context) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.now().Before(d.until) {
 		return d.problem
 	}
-	// The answer is also for others, who must not lose it because the first goes.
+	// Other requests use the answer too, so the check must not end with the first
+	// one.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTimeout)
 	defer cancel()
 	d.problem = ""
 	if err := d.probe(ctx); err != nil {
-		d.problem = "database or secondary storage do not answer, or take no writes"
+		d.problem = "database or secondary storage do not answer, or reject writes"
 		d.log.Warn("not ready: "+d.problem, "error", err)
 	} else if err := d.schema(ctx); err != nil {
 		d.problem = "the database does not fit"

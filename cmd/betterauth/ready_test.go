@@ -34,7 +34,7 @@ func TestReadiness(t *testing.T) {
 	now, misfit = now.Add(readyFor), nil
 	ask(200, "ready\n")
 	problem = errors.New("read-only")
-	ask(200, "ready\n") // the answer stands for a moment: strangers may ask
+	ask(200, "ready\n") // the answer is reused for a moment
 	if probes != 2 {
 		t.Errorf("%d probes", probes)
 	}

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(stopping{m}, map[string]func(){"betterauth": main})
 }
 
-// stopping ends the servers that tests started.
+// stopping stops the servers that tests started.
 type stopping struct{ m *testing.M }
 
 // Run implements testscript's TestingM.
@@ -71,8 +71,8 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s did not appear", args[0])
 }
 
-// fetch asks the server whose address is in a file and checks status and a part
-// of the answer: fetch url 200 GET /path text [body].
+// fetch sends a request to the server whose address is in a file, and checks the
+// status and a part of the answer: fetch url 200 GET /path text [body].
 func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 5 {
 		ts.Fatalf("usage: fetch url-file status method path text [body]")
@@ -93,7 +93,7 @@ func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// until waits for the server's answer to have a status: until url 503 /path.
+// until waits until the server's answer has a status: until url 503 /path.
 func until(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: until url-file status path")

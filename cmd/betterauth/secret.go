@@ -11,7 +11,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// secretFile keeps the secret of a server without a config file.
+// secretFile is the file of the secret of a server without a config file.
 const secretFile = "betterauth.secret"
 
 type secretCmd struct{}
@@ -22,7 +22,7 @@ func (secretCmd) Run(w *world) error {
 	return nil
 }
 
-// newSecret has 256 bits of randomness.
+// newSecret returns a secret with 256 bits of randomness.
 func newSecret() string { return secret.Random(43) }
 
 // hasSecret reports whether the environment has a secret.
@@ -30,9 +30,9 @@ func (w *world) hasSecret() bool {
 	return w.env("BETTER_AUTH_SECRET")+w.env("AUTH_SECRET")+w.env("BETTER_AUTH_SECRETS") != ""
 }
 
-// keepSecret reads the secret in path, or makes one and keeps it there. Two
-// processes that start at once agree: the one that comes second reads the
-// first's.
+// keepSecret reads the secret in path, or creates one and stores it there. Two
+// processes that start at once use the same secret: the second one reads that of
+// the first.
 func keepSecret(path string) (text string, made bool, err error) {
 	text, err = readSecret(path)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -48,7 +48,8 @@ func keepSecret(path string) (text string, made bool, err error) {
 	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
 		return "", false, err
 	}
-	// A link, unlike a rename, does not replace what another process has made.
+	// Unlike a rename, a link does not replace a file that another process has
+	// created.
 	if err = os.Link(temporary.Name(), path); errors.Is(err, fs.ErrExist) {
 		text, err = readSecret(path)
 		return text, false, err
@@ -70,7 +71,7 @@ func readSecret(path string) (string, error) {
 	}
 	text := strings.TrimSpace(string(data))
 	if text == "" {
-		return "", fmt.Errorf("%s is empty: remove it, and a new secret is made", path)
+		return "", fmt.Errorf("%s is empty: remove it, and a new secret is created", path)
 	}
 	return text, nil
 }

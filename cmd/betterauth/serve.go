@@ -22,20 +22,20 @@ import (
 
 const (
 	defaultPort = "3210"
-	// A request may wait for its turn to hash a password behind hundreds of
-	// others, and it counts from when the request was read.
+	// A request may wait behind hundreds of others until its password is hashed,
+	// and the time counts from when the request was read.
 	writeTimeout = 10 * time.Minute
 )
 
 type serveCmd struct {
 	configFlags
 	Listen   string         `placeholder:"ADDRESS" help:"Address to listen on, like 127.0.0.1:3210 or 0.0.0.0:3210. Default: 127.0.0.1 and $$PORT, or 3210."`
-	Migrate  bool           `help:"Add what the database lacks before serving. In development this is always done."`
-	LameDuck *time.Duration `placeholder:"DURATION" help:"How long to go on serving after SIGTERM, while /readyz says 503, before the port is closed. Default: 3s in production, else 0."`
+	Migrate  bool           `help:"Add what the database lacks before serving. In development this always happens."`
+	LameDuck *time.Duration `placeholder:"DURATION" help:"Time to continue serving after SIGTERM, while /readyz answers 503, before the port is closed. Default: 3s in production, else 0."`
 	URLFile  string         `name:"url-file" placeholder:"FILE" help:"Write the server's own address to FILE once it listens, for programs that listen on port 0."`
 }
 
-// Run serves until it is told to stop.
+// Run serves until it is stopped.
 func (s *serveCmd) Run(w *world) error {
 	conf, err := w.read(s.configFlags)
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *serveCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	_ = srv.CheckSchema() // so that no request waits for it; it is tried again if it failed
+	_ = srv.CheckSchema() // so that no request waits for it; a failed check is repeated
 	conf.welcome(w, srv, local, migrated)
 	if s.URLFile != "" {
 		if err := os.WriteFile(s.URLFile, []byte(local+"\n"), 0o644); err != nil {
@@ -90,7 +90,7 @@ func (s *serveCmd) Run(w *world) error {
 	return w.serve(srv, listener, s.lameDuck(srv), log, requests)
 }
 
-// listenAddress is where to listen: --listen, else PORT on this machine only.
+// listenAddress returns --listen, or else PORT on this machine only.
 func listenAddress(listen, port string) (string, error) {
 	switch {
 	case listen == "" && port == "":
@@ -102,7 +102,7 @@ func listenAddress(listen, port string) (string, error) {
 		return net.JoinHostPort("127.0.0.1", listen), nil
 	}
 	if _, p, err := net.SplitHostPort(listen); err != nil || !isPort(p) {
-		return "", fmt.Errorf("%q is no address to listen on: say a port, or host:port like 0.0.0.0:3210", listen)
+		return "", fmt.Errorf("%q is not an address to listen on: use a port, or host:port like 0.0.0.0:3210", listen)
 	}
 	return listen, nil
 }
@@ -117,13 +117,13 @@ func listenError(address string, err error) error {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%s is in use: stop the other program, or choose another port with --listen or PORT", address)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("%s may not be listened on: ports below 1024 are for the system", address)
+		return fmt.Errorf("no permission to listen on %s: ports below 1024 are for the system", address)
 	}
 	return fmt.Errorf("cannot listen on %s: %w", address, err)
 }
 
-// localURL is the listener's address as a browser on this machine has it. It
-// says localhost, because cookies of 127.0.0.1 are foreign to a front end on
+// localURL returns the listener's address for a browser on this machine. It uses
+// localhost, because cookies of 127.0.0.1 are cross-site for a front end on
 // http://localhost:3000.
 func localURL(a net.Addr) string {
 	host, port, err := net.SplitHostPort(a.String())
@@ -136,9 +136,9 @@ func localURL(a net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// prepare brings the database up to date where that is asked for, and otherwise
-// refuses to serve on one that lacks something. It returns how many statements
-// were run.
+// prepare migrates the database if that is requested, and otherwise returns an
+// error if something is missing. It returns the number of statements that were
+// run.
 func (s *serveCmd) prepare(w *world, srv *server, log *slog.Logger) (int, error) {
 	db := srv.resources.DB
 	if db == nil {
@@ -188,8 +188,8 @@ func listProblems(problems []sqlstore.Problem) string {
 	return strings.Join(lines, "\n")
 }
 
-// examine refuses a database whose columns cannot keep what is written to them,
-// and logs what will surprise somebody later.
+// examine returns an error if columns of the database cannot hold what is written
+// to them, and logs warnings.
 func examine(w *world, srv *server, log *slog.Logger) error {
 	if srv.Options.CheckSchema == nil {
 		return nil
@@ -209,11 +209,12 @@ func examine(w *world, srv *server, log *slog.Logger) error {
 	if len(fatal) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the database %s does not fit:\n%s\n`betterauth doctor%s` tells what mends it; advanced.database.validateSchema: false starts all the same",
+	return fmt.Errorf("the database %s does not fit:\n%s\n`betterauth doctor%s` shows how to fix it; advanced.database.validateSchema: false starts anyway",
 		sqlstore.Redacted(srv.setup.file.DatabaseURL()), strings.Join(fatal, "\n"), srv.setup.flags())
 }
 
-// serve answers until a signal comes, and then lets requests under way end.
+// serve answers requests until a signal comes, and then waits for running
+// requests.
 func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration, log, requests *slog.Logger) error {
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
@@ -244,13 +245,13 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 		case <-time.After(lameDuck):
 		}
 	}
-	log.Info("stopping: requests under way may end", "within", drainTimeout)
+	log.Info("stopping: waiting for running requests", "within", drainTimeout)
 	cancel()
 	return drain(web, log)
 }
 
-// webServer bounds how long a client may take, so that slow ones cannot hold
-// connections for ever.
+// webServer limits the time of clients, so that slow ones cannot hold connections
+// forever.
 func webServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,

@@ -85,7 +85,8 @@ func TestLogged(t *testing.T) {
 	}
 }
 
-// TestOneSecret: of many processes that start at once, all have the same secret.
+// TestOneSecret checks that many processes that start at once have the same
+// secret.
 func TestOneSecret(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
 	var wg sync.WaitGroup
@@ -150,8 +151,9 @@ func TestMissingFile(t *testing.T) {
 	}
 }
 
-// TestAttackSlowClients: a client that sends its header or body drop by drop, or
-// never sends anything, is cut off. The bounds are compared and not waited for.
+// TestAttackSlowClients checks that a client that sends its header or body very
+// slowly, or nothing, is cut off. The test compares the limits and does not wait
+// for them.
 func TestAttackSlowClients(t *testing.T) {
 	web := webServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
 	for name, bound := range map[string]struct{ is, atMost time.Duration }{

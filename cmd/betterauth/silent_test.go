@@ -14,9 +14,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 )
 
-// TestSilentBackends puts a relay before the database and before Redis. When it
-// forgets connections, a session is still read; when it freezes, /readyz says so
-// and requests end; afterwards everything works again.
+// TestSilentBackends puts a relay before the database and before Redis. If it
+// drops connections silently, a session can still be read; if it freezes, /readyz
+// reports it and requests end; afterwards everything works again.
 func TestSilentBackends(t *testing.T) {
 	for name, setup := range map[string]func(t *testing.T) (relay *testserver.Relay, conf string){
 		"database": func(t *testing.T) (*testserver.Relay, string) {

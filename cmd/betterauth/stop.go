@@ -11,20 +11,20 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// How long a stop takes at most: lame duck, drain and close. With the default
-// lame duck it fits into the 30 seconds that Kubernetes gives.
+// The longest time of a stop: lame duck, drain and close. With the default lame
+// duck it fits into the 30 seconds that Kubernetes allows.
 const (
-	// defaultLameDuck is what load balancers get to notice that the server is not
-	// ready any more, before its port is closed.
+	// defaultLameDuck is the time for load balancers to notice that the server is
+	// not ready any more, before its port is closed.
 	defaultLameDuck = 3 * time.Second
-	// drainTimeout is what requests under way get when the server stops.
+	// drainTimeout is the time limit of running requests when the server stops.
 	drainTimeout = 15 * time.Second
-	// closeTimeout is what messages along the way and connections get.
+	// closeTimeout is the time limit of background messages and connections.
 	closeTimeout = 8 * time.Second
 )
 
-// lameDuck is how long the server goes on after SIGTERM. Somebody who develops
-// does not want to wait.
+// lameDuck returns how long the server continues after SIGTERM. In development it
+// is 0, so that nobody has to wait.
 func (s *serveCmd) lameDuck(srv *server) time.Duration {
 	switch {
 	case s.LameDuck != nil:
@@ -35,7 +35,7 @@ func (s *serveCmd) lameDuck(srv *server) time.Duration {
 	return 0
 }
 
-// drain closes the port and lets requests under way end.
+// drain closes the port and waits for running requests.
 func drain(web *http.Server, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
 	defer cancel()
@@ -46,8 +46,8 @@ func drain(web *http.Server, log *slog.Logger) error {
 	return nil
 }
 
-// closeInTime closes the connections, but does not wait for ever for a database
-// that does not answer.
+// closeInTime closes the connections, with a time limit in case a database does
+// not answer.
 func closeInTime(srv *server, log *slog.Logger) {
 	closed := make(chan error, 1)
 	go func() { closed <- srv.Close() }()
@@ -57,6 +57,6 @@ func closeInTime(srv *server, log *slog.Logger) {
 			log.Warn("a connection could not be closed", "error", err)
 		}
 	case <-time.After(closeTimeout):
-		log.Warn("connections or messages along the way did not end in time", "within", closeTimeout)
+		log.Warn("connections or background messages did not end in time", "within", closeTimeout)
 	}
 }

@@ -19,7 +19,7 @@ type userCmd struct {
 	Delete      userDeleteCmd      `cmd:"" help:"Delete a user with all sessions and accounts."`
 }
 
-// listedUser is what is shown of a user.
+// listedUser is the printed form of a user.
 type listedUser struct {
 	ID            string `json:"id"`
 	Email         string `json:"email"`
@@ -48,7 +48,7 @@ type userCreateCmd struct {
 // Run creates a user.
 func (u *userCreateCmd) Run(w *world) error {
 	if _, issues := schema.String().Email().Check(u.Email); len(issues) > 0 {
-		return fmt.Errorf("%q is no e-mail address", u.Email)
+		return fmt.Errorf("%q is not an e-mail address", u.Email)
 	}
 	srv, err := w.users(u.configFlags)
 	if err != nil {
@@ -58,7 +58,7 @@ func (u *userCreateCmd) Run(w *world) error {
 	if taken, err := srv.Users.FindByEmail(w.ctx, u.Email); err != nil {
 		return err
 	} else if taken != nil {
-		return fmt.Errorf("there is a user with the address %s", u.Email)
+		return fmt.Errorf("a user with the address %s exists", u.Email)
 	}
 	hash := ""
 	if !u.NoPassword {
@@ -81,7 +81,7 @@ func (u *userCreateCmd) Run(w *world) error {
 	return nil
 }
 
-// createUser makes the user and its password, both or neither.
+// createUser creates the user and its password, both or neither.
 func createUser(ctx context.Context, a *auth.Auth, row store.Record, hash string) (user *auth.User, err error) {
 	err = a.Store.Tx(ctx, func(ctx context.Context) error {
 		if user, err = a.Users.Create(ctx, row, "email-password"); err != nil || hash == "" {
@@ -97,15 +97,15 @@ func createUser(ctx context.Context, a *auth.Auth, row store.Record, hash string
 
 type userListCmd struct {
 	configFlags
-	Limit  int  `default:"100" help:"Show at most so many."`
-	Offset int  `help:"Leave out so many first."`
+	Limit  int  `default:"100" help:"Largest number of users to show."`
+	Offset int  `help:"Number of users to skip first."`
 	JSON   bool `name:"json" help:"Print JSON."`
 }
 
 // Run lists users.
 func (u *userListCmd) Run(w *world) error {
 	if u.Limit < 1 || u.Offset < 0 {
-		return errors.New("--limit must be above 0, and --offset not below")
+		return errors.New("--limit must be above 0, and --offset must not be negative")
 	}
 	srv, err := w.users(u.configFlags)
 	if err != nil {
@@ -131,7 +131,7 @@ func (u *userListCmd) Run(w *world) error {
 	return t.Flush()
 }
 
-// plain keeps what users chose from steering the terminal.
+// plain removes characters from users' texts that would control the terminal.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7F && r < 0xA0 {
@@ -144,7 +144,7 @@ func plain(s string) string {
 type userSetPasswordCmd struct {
 	configFlags
 	User         string `arg:"" help:"E-mail address or id."`
-	KeepSessions bool   `help:"Leave the user's sessions as they are."`
+	KeepSessions bool   `help:"Do not end the user's sessions."`
 }
 
 // Run sets a user's password.
@@ -191,7 +191,7 @@ func (u *userSetPasswordCmd) Run(w *world) error {
 type userDeleteCmd struct {
 	configFlags
 	User string `arg:"" help:"E-mail address or id."`
-	Yes  bool   `short:"y" help:"Do not ask."`
+	Yes  bool   `short:"y" help:"Do not ask for confirmation."`
 }
 
 // Run deletes a user.
@@ -217,7 +217,7 @@ func (u *userDeleteCmd) Run(w *world) error {
 	}
 	err = srv.Users.Delete(w.ctx, user.ID)
 	if errors.Is(err, store.ErrDropped) {
-		return errors.New("a database hook keeps the user")
+		return errors.New("a database hook prevented the deletion")
 	}
 	if err != nil {
 		return err
@@ -234,14 +234,14 @@ func (w *world) users(f configFlags) (*server, error) {
 	return s.openMigrated(w)
 }
 
-// findUser finds a user by address or id.
+// findUser returns a user by address or id.
 func findUser(ctx context.Context, a *auth.Auth, which string) (*auth.User, error) {
 	find := a.Users.Get
 	if strings.Contains(which, "@") {
 		find = a.Users.ByEmail
 	}
 	user, err := find(ctx, which)
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrUnfit) { // ErrUnfit: no id of this database
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrUnfit) { // ErrUnfit: not an id of this database
 		err = fmt.Errorf("there is no user %s", which)
 	}
 	return user, err

@@ -8,13 +8,14 @@ import (
 	"runtime/debug"
 )
 
-// reference is the npm package whose wire, cookies, hashes and schema are ours.
+// reference is the version of the npm package that this server matches.
 const reference = "1.7.25"
 
-// A release build sets both: go build -ldflags "-X main.release=0.1.0 -X main.commit=…".
+// A release build sets both: go build -ldflags "-X main.release=0.1.0 -X
+// main.commit=…".
 var (
 	release = "0.1.0"
-	commit  = "" // empty: what the build recorded
+	commit  = "" // empty: the commit recorded by the build
 )
 
 type versionCmd struct{}
@@ -30,14 +31,15 @@ func (versionCmd) Run(w *world) error {
 	return nil
 }
 
-// version is the release that this program is, or the last one before it.
+// version returns the release of this program, or the last one before it.
 func version() string { return release }
 
-// pseudoVersion is how Go names a commit that has no tag: v0.1.1-0.20261126020000-0123456789ab.
+// pseudoVersion matches Go's name for a commit without a tag:
+// v0.1.1-0.20261126020000-0123456789ab.
 var pseudoVersion = regexp.MustCompile(`\d{14}-([0-9a-f]{12})(\+dirty)?$`)
 
-// recorded is the commit that the build recorded, "" if it did not: Go records
-// it in a clone, and in the version of a module installed by commit.
+// recorded returns the commit that the build recorded, "" if none: Go records it
+// in a clone, and in the version of a module that was installed by commit.
 func recorded(info *debug.BuildInfo) string {
 	var revision, modified string
 	for _, s := range info.Settings {

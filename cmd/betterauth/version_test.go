@@ -32,8 +32,8 @@ func TestRecordedCommit(t *testing.T) {
 	}
 }
 
-// The linker sets what a release says of itself; a renamed variable would be
-// ignored without an error.
+// The linker sets the version of a release; it would ignore a renamed variable
+// without an error.
 func TestReleaseVersion(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "betterauth.exe")
 	build := exec.Command("go", "build", "-ldflags", "-X main.release=9.8.7 -X main.commit=abcdef", "-o", program, ".")

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// welcome says on the terminal what is served and where to go.
+// welcome prints what is served and where to go.
 func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 	mode := modeName(srv.Options.Mode)
 	if from := s.file.ModeFrom; s.path != "" || from != "the default" {
@@ -32,7 +32,8 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 	}
 	line("Database", "%s", s.describeDatabase(srv, migrated))
 	if srv.resources.Mail != nil && srv.resources.Mail.Box() != nil {
-		// It answers directly only, not through the front end that the public address may be.
+		// The outbox only answers direct requests, not through a front end at the
+		// public address.
 		line("Outbox", "%s", s.endpoints(srv, local)+"/outbox (mail is kept there, and not sent)")
 	}
 	s.welcomeConfig(line)
@@ -55,8 +56,8 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 	fmt.Fprintln(w.stderr)
 }
 
-// endpoints is the address that the endpoints are below: a base URL with a path
-// of its own stands for itself.
+// endpoints returns the address above the endpoints: a base URL with a path is
+// used as it is.
 func (s *setup) endpoints(srv *server, public string) string {
 	full, err := origin.BaseURL(public, srv.Options.BasePath)
 	if err != nil {
@@ -71,7 +72,7 @@ func (s *setup) welcomeConfig(line func(label, format string, args ...any)) {
 	}
 	switch {
 	case s.madeSecret:
-		line("Secret", "%s (made just now, for you alone: keep it, and keep it out of git)", s.secretFile)
+		line("Secret", "%s (new, readable only for you: keep it, and do not commit it to git)", s.secretFile)
 	case s.secretFile != "":
 		line("Secret", "%s", s.secretFile)
 	}
@@ -79,11 +80,11 @@ func (s *setup) welcomeConfig(line func(label, format string, args ...any)) {
 
 func (s *setup) describeDatabase(srv *server, migrated int) string {
 	if srv.resources.DB == nil {
-		return "none: sessions live in cookies only"
+		return "none: sessions are only in cookies"
 	}
 	text := sqlstore.Redacted(s.file.DatabaseURL())
 	if migrated > 0 {
-		text += " (tables made or completed just now)"
+		text += " (tables were created or completed)"
 	}
 	return text
 }

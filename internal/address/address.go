@@ -1,16 +1,16 @@
-// Package address reads the addresses of databases and secondary storages as
-// people copy them from elsewhere, and shows them without their passwords:
+// Package address parses the addresses of databases and secondary storages as
+// people copy them from elsewhere, and prints them without their passwords:
 //
 //	a, err := address.Parse("postgres://me:secret@db.example.com/app?sslmode=require")
 //	a.Hosts[0].Name // db.example.com
 //	a.String()      // postgres://me:xxxxx@db.example.com/app
 //
-// No error of this package repeats a part of the address that may belong to a
+// No error of this package contains a part of the address that may belong to a
 // password.
 package address
 
-// The package knows no engine: what a parameter means stands in the tables of
-// store/sqlstore and kv/rediskv.
+// This package knows no engine: the meaning of parameters is defined by the
+// tables of store/sqlstore and kv/rediskv.
 
 import (
 	"errors"
@@ -20,15 +20,15 @@ import (
 	"unicode"
 )
 
-// Address is a URL, in parts that are decoded.
+// Address is a URL in decoded parts.
 type Address struct {
 	Scheme   string // in lower case
 	User     string
 	Password string
-	Hosts    []Host // none where the address names no host
-	Path     string // without the slash that it begins with
+	Hosts    []Host // none if the address names no host
+	Path     string // without the leading slash
 	Params   []Param
-	Notes    []string // what was corrected to read it
+	Notes    []string // what was corrected to parse it
 }
 
 // Host is one host; Name is a path for a Unix socket.
@@ -37,33 +37,33 @@ type Host struct{ Name, Port string }
 // Param is a parameter of the query.
 type Param struct {
 	Name, Value string
-	// Unsure says that the name may be a part of a password that was not escaped.
+	// Unsure says that the name may be part of a password that was not escaped.
 	Unsure bool
 }
 
-// Unreadable stands for an address that is not shown.
+// Unreadable is printed instead of an address that cannot be parsed.
 const Unreadable = "(an address that cannot be read)"
 
-// Errors of Parse. They say nothing of what the address contains.
+// Errors of Parse. They contain no part of the address.
 var (
 	ErrScheme  = errors.New("has no scheme: it must begin with one, like postgres://host or redis://host")
-	ErrControl = errors.New("has a control character or a line break in it")
-	ErrHash    = errors.New("has a # in it: in a password, write %23")
-	ErrAt      = errors.New("has an @ behind the host: in a password, / ? # and % are written %2F %3F %23 %25, and elsewhere @ is written %40")
-	ErrPort    = errors.New("has a port that is no number from 1 to 65535: in a password, / ? # and % are written %2F %3F %23 %25")
-	ErrHost    = errors.New("has a host name with characters that no host name has")
+	ErrControl = errors.New("contains a control character or a line break")
+	ErrHash    = errors.New("contains a #: in a password, write %23")
+	ErrAt      = errors.New("has an @ after the host: in a password, / ? # and % are written %2F %3F %23 %25, and elsewhere @ is written %40")
+	ErrPort    = errors.New("has a port that is not a number from 1 to 65535: in a password, / ? # and % are written %2F %3F %23 %25")
+	ErrHost    = errors.New("has a host name with invalid characters")
 )
 
-// mayHaveAt reports whether a parameter may have an unescaped @ in its value: a
-// password, or a user like me@tenant. What looks like @host/name is rather the
+// mayHaveAt reports whether the value of a parameter may contain an unescaped @:
+// a password, or a user like me@tenant. A text like @host/name is more likely the
 // end of a password that was not escaped.
 func mayHaveAt(name, value string) bool {
 	return Secret(name) || (name == "user" || name == "username") && !strings.Contains(value, "/")
 }
 
-// Parse reads scheme://user:password@host:port,host:port/path?name=value. As in
+// Parse parses scheme://user:password@host:port,host:port/path?name=value. As in
 // Node, the password ends at the last @ before the path, and a % that escapes
-// nothing stands for itself.
+// nothing is literal.
 func Parse(raw string) (*Address, error) {
 	text, notes := Clean(raw)
 	scheme, rest, ok := strings.Cut(text, "://")
@@ -105,22 +105,22 @@ func isScheme(s string) bool {
 	})
 }
 
-// Clean takes away what copying leaves around an address: blanks, quotes, and
-// the command psql that some consoles put before it.
+// Clean removes what copying leaves around an address: blanks, quotes, and the
+// command psql that some consoles put before it.
 func Clean(raw string) (text string, notes []string) {
 	text = strings.TrimSpace(raw)
 	if rest, ok := strings.CutPrefix(text, "psql "); ok {
 		text = strings.TrimSpace(rest)
-		notes = append(notes, "the command psql before the address is left out")
+		notes = append(notes, "the command psql before the address is ignored")
 	}
 	if n := len(text); n >= 2 && text[0] == text[n-1] && (text[0] == '"' || text[0] == '\'') {
 		text = strings.TrimSpace(text[1 : n-1])
-		notes = append(notes, "the quotes around the address are left out")
+		notes = append(notes, "the quotes around the address are ignored")
 	}
 	return text, notes
 }
 
-// ParseQuery reads a=1&b=2, where a + stands for a blank.
+// ParseQuery parses a=1&b=2, where a + means a blank.
 func ParseQuery(query string) ([]Param, error) {
 	var out []Param
 	unsure := false
@@ -139,7 +139,7 @@ func ParseQuery(query string) ([]Param, error) {
 	return out, nil
 }
 
-// Secret reports whether a parameter holds a password.
+// Secret reports whether a parameter contains a password.
 func Secret(name string) bool {
 	name = strings.ToLower(name)
 	for _, part := range []string{"pass", "pwd", "secret", "token", "api_key", "apikey"} {
@@ -179,7 +179,7 @@ func hosts(text string) ([]Host, error) {
 	return out, nil
 }
 
-// IsPort reports whether text is a port, or empty.
+// IsPort reports whether text is a port or empty.
 func IsPort(text string) bool {
 	n, err := strconv.ParseUint(text, 10, 16)
 	return text == "" || err == nil && n > 0
@@ -196,7 +196,7 @@ func IsHost(name string) bool {
 	})
 }
 
-// Unescape decodes %XX. A % that escapes nothing stands for itself.
+// Unescape decodes %XX. A % that escapes nothing is literal.
 func Unescape(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
@@ -215,8 +215,8 @@ func Unescape(s string) string {
 	return b.String()
 }
 
-// String shows the address without password and parameters, which may hold
-// another one.
+// String returns the address without its password and parameters, which may
+// contain another password.
 func (a *Address) String() string {
 	user := a.User
 	if a.Password != "" {
@@ -241,7 +241,7 @@ func (a *Address) String() string {
 	}, text)
 }
 
-// String is host:port as an address has it.
+// String returns host:port as in an address.
 func (h Host) String() string {
 	if strings.HasPrefix(h.Name, "/") {
 		return h.Name

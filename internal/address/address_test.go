@@ -64,7 +64,8 @@ func TestDuration(t *testing.T) {
 	}
 }
 
-// TestSettle: the strictest level counts, and contradictions are errors.
+// TestSettle checks that the strictest level applies and that contradictions are
+// errors.
 func TestSettle(t *testing.T) {
 	for name, c := range map[string]struct {
 		tls  address.TLS

@@ -12,27 +12,27 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/spelling"
 )
 
-// Rule says what becomes of a parameter: it is kept or translated by Set, or
-// dropped for a reason. T is what Set writes to.
+// Rule is the treatment of a parameter: Set keeps or translates it, or it is
+// dropped for a reason. T is the type that Set writes to.
 type Rule[T any] struct {
-	// Set takes the value. Its error completes "the parameter x …" and does not
-	// repeat the value.
+	// Set applies the value. Its error completes "the parameter x …" and does not
+	// contain the value.
 	Set func(to T, value string) error
 	// Dropped is the reason why the parameter has no effect here.
 	Dropped string
 }
 
-// Keep makes a Rule of Set.
+// Keep returns a Rule that applies the parameter with set.
 func Keep[T any](set func(to T, value string) error) Rule[T] { return Rule[T]{Set: set} }
 
-// Drop makes a Rule that drops the parameter.
+// Drop returns a Rule that drops the parameter.
 func Drop[T any](why string) Rule[T] { return Rule[T]{Dropped: why} }
 
 // Table holds the rules of an engine by the exact names of the parameters.
 type Table[T any] map[string]Rule[T]
 
-// Apply applies the rules to params in their order. The notes name what was
-// dropped, and why.
+// Apply applies the rules to params in order. The notes name the dropped
+// parameters and the reasons.
 func (t Table[T]) Apply(to T, params []Param) (notes []string, err error) {
 	dropped := map[string][]string{} // reason -> names
 	var reasons []string
@@ -62,11 +62,12 @@ func (t Table[T]) Apply(to T, params []Param) (notes []string, err error) {
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,62}$`)
 
-// unknown names the parameter, unless it may be a part of a password.
+// unknown returns an error that names the parameter, unless it may be part of a
+// password.
 func (t Table[T]) unknown(p Param) error {
 	if p.Unsure || !plainName.MatchString(p.Name) {
-		return errors.New("there is an unknown parameter, which is not repeated here because it may be a part of a password; " +
-			"in a password, & = + and blanks have to be escaped")
+		return errors.New("there is an unknown parameter, which is not shown here because it may be part of a password; " +
+			"in a password, & = + and blanks must be escaped")
 	}
 	known := t.Names()
 	if near := spelling.Nearest(p.Name, known); near != "" {
@@ -75,7 +76,7 @@ func (t Table[T]) unknown(p Param) error {
 	return fmt.Errorf("there is no parameter %q", p.Name)
 }
 
-// Names are the names of the parameters, sorted.
+// Names returns the names of the parameters, sorted.
 func (t Table[T]) Names() []string {
 	names := make([]string, 0, len(t))
 	for name := range t {
@@ -85,7 +86,7 @@ func (t Table[T]) Names() []string {
 	return names
 }
 
-// Bool reads a truth value.
+// Bool parses a boolean.
 func Bool(value string) (bool, error) {
 	switch strings.ToLower(value) {
 	case "true", "1", "yes", "on", "":
@@ -96,7 +97,7 @@ func Bool(value string) (bool, error) {
 	return false, errors.New("must be true or false")
 }
 
-// Count reads a whole number that is not negative.
+// Count parses a whole number that is not negative.
 func Count(value string) (int, error) {
 	n, err := strconv.ParseUint(value, 10, 31)
 	if err != nil {
@@ -105,8 +106,7 @@ func Count(value string) (int, error) {
 	return int(n), nil
 }
 
-// Duration reads a number of units, or a text like 5s. Nothing less than 0, and
-// no more than a year, is taken.
+// Duration parses a number of units, or a text like 5s. It accepts 0 to one year.
 func Duration(value string, unit time.Duration) (time.Duration, error) {
 	const most = 366 * 24 * time.Hour
 	var d time.Duration
@@ -129,7 +129,7 @@ func Duration(value string, unit time.Duration) (time.Duration, error) {
 	return d, nil
 }
 
-// OneOf reads a word, whatever its case.
+// OneOf parses a word, ignoring case.
 func OneOf(value string, words ...string) (string, error) {
 	value = strings.ToLower(value)
 	if slices.Contains(words, value) {

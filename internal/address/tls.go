@@ -10,35 +10,36 @@ import (
 	"strings"
 )
 
-// Security says how far a connection is encrypted and the server's certificate
-// is checked.
+// Security is the level of encryption of a connection and of the check of the
+// server's certificate.
 type Security int
 
-// The levels. A higher one includes the lower ones.
+// The levels. A higher level includes the lower ones.
 const (
 	Unsaid   Security = iota
 	Off               // no encryption
-	Possible          // encrypted if the server can, without a check
+	Possible          // encrypted if the server supports it, without a check
 	Encrypt           // encrypted, without a check
-	Trusted           // signed by a trusted CA, for whatever host
-	Verified          // and made for this host
+	Trusted           // signed by a trusted CA, for any host
+	Verified          // and issued for this host
 )
 
-// TLS is what the parameters of an address say of encryption together. CA, Cert
-// and Key are files of PEM texts, CAText, CertText and KeyText the texts themselves.
+// TLS collects the encryption parameters of an address. CA, Cert and Key are
+// names of PEM files; CAText, CertText and KeyText are PEM texts.
 type TLS struct {
-	Level                     Security // the strictest that was said
-	Unchecked                 bool     // an exception from the check was said, like rejectUnauthorized=false
-	Demanded                  bool     // the check was said by name, like verify-full
+	Level                     Security // the strictest level of all parameters
+	Unchecked                 bool     // a parameter turns the check off, like rejectUnauthorized=false
+	Demanded                  bool     // a parameter demands the check by name, like verify-full
 	CA, Cert, Key             string
 	CAText, CertText, KeyText string
 	ServerName                string
 }
 
-// Raise says a level. Of several, the strictest counts.
+// Raise sets a level. If several are set, the strictest applies.
 func (t *TLS) Raise(level Security) { t.Level = max(t.Level, level) }
 
-// Boolean reads ssl=true, which checks the certificate as Node does, or ssl=false.
+// Boolean parses ssl=true, which checks the certificate as Node does, or
+// ssl=false.
 func (t *TLS) Boolean(value string) error {
 	on, err := Bool(value)
 	if err != nil {
@@ -51,7 +52,7 @@ func (t *TLS) Boolean(value string) error {
 	return nil
 }
 
-// Accept reads Prisma's sslaccept.
+// Accept parses Prisma's sslaccept.
 func (t *TLS) Accept(value string) error {
 	word, err := OneOf(value, "strict", "accept_invalid_certs")
 	if err != nil {
@@ -66,14 +67,14 @@ func (t *TLS) Accept(value string) error {
 	return nil
 }
 
-// Reject reads rejectUnauthorized and other names of it.
+// Reject parses rejectUnauthorized and its synonyms.
 func (t *TLS) Reject(value string) error {
 	check, err := Bool(value)
 	t.Unchecked = t.Unchecked || !check
 	return err
 }
 
-// JSON reads the object that Node's drivers take: {"rejectUnauthorized":true}.
+// JSON parses the object that Node's drivers accept: {"rejectUnauthorized":true}.
 func (t *TLS) JSON(value string) error {
 	var o struct {
 		RejectUnauthorized *bool  `json:"rejectUnauthorized"`
@@ -81,7 +82,7 @@ func (t *TLS) JSON(value string) error {
 		Cert               string `json:"cert"`
 		Key                string `json:"key"`
 		ServerName         string `json:"servername"`
-		MinVersion         string `json:"minVersion"` // never less than TLS 1.2 here
+		MinVersion         string `json:"minVersion"` // never below TLS 1.2 here
 	}
 	d := json.NewDecoder(strings.NewReader(value))
 	d.DisallowUnknownFields()
@@ -94,9 +95,9 @@ func (t *TLS) JSON(value string) error {
 	return nil
 }
 
-// Settle returns the level that follows from everything that was said. A CA
-// alone asks for a check; with a level that only encrypts, it is checked as libpq
-// does: for whatever host.
+// Settle returns the level that follows from all parameters. A CA alone implies
+// the full check; together with a level that only encrypts, the certificate is
+// checked as in libpq, for any host.
 func (t *TLS) Settle() (Security, error) {
 	ca := t.CA != "" || t.CAText != ""
 	switch {
@@ -112,8 +113,8 @@ func (t *TLS) Settle() (Security, error) {
 	return t.Level, nil
 }
 
-// Config makes the configuration of a client of host; nil where the level is
-// Off or Unsaid. An empty host is filled in by whoever connects.
+// Config returns the TLS configuration of a client of host; nil if the level is
+// Off or Unsaid. An empty host must be filled in by the caller.
 func (t *TLS) Config(level Security, host string) (*tls.Config, error) {
 	if level <= Off {
 		return nil, nil
@@ -143,7 +144,7 @@ func (t *TLS) Config(level Security, host string) (*tls.Config, error) {
 	return c, nil
 }
 
-// signedBy checks the chain of a certificate, but not the host it is made for.
+// signedBy returns a check of a certificate's chain that ignores the host.
 func signedBy(roots *x509.CertPool) func(tls.ConnectionState) error {
 	return func(s tls.ConnectionState) error {
 		o := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool()}
@@ -157,7 +158,7 @@ func signedBy(roots *x509.CertPool) func(tls.ConnectionState) error {
 
 func (t *TLS) roots() (*x509.CertPool, error) {
 	text := t.CAText
-	if t.CA != "" && t.CA != "system" { // libpq's word for the CAs of the system
+	if t.CA != "" && t.CA != "system" { // libpq's word for the system's CAs
 		data, err := os.ReadFile(t.CA)
 		if err != nil {
 			return nil, fmt.Errorf("the file of the CA: %w", err)
@@ -169,7 +170,7 @@ func (t *TLS) roots() (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM([]byte(text)) {
-		return nil, errors.New("the CA is no certificate in PEM")
+		return nil, errors.New("the CA is not a certificate in PEM")
 	}
 	return pool, nil
 }
@@ -189,7 +190,7 @@ func (t *TLS) pair() (tls.Certificate, error) {
 	}
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
-		return pair, errors.New("client certificate and key are no pair in PEM")
+		return pair, errors.New("client certificate and key are not a pair in PEM")
 	}
 	return pair, nil
 }

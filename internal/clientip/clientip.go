@@ -1,7 +1,9 @@
-// Package clientip finds the address of a client in the headers that proxies
-// set, and writes addresses in the one form that sessions store and rate limits
-// count by. It knows no requests, no limiter and no development fallback, and
-// never looks at the socket; it imports nothing of ours.
+// Package clientip finds the address of a client in the headers that proxies set,
+// and normalizes addresses for sessions and rate limits. It never uses the
+// address of the connection, and has no fallback for development.
+//
+//	r, invalid := clientip.New(clientip.Options{TrustedProxies: []string{"10.0.0.0/8"}})
+//	ip, ok := r.FromHeader(req.Header)
 package clientip
 
 import (
@@ -11,27 +13,27 @@ import (
 	"strings"
 )
 
-// DefaultHeader is read when Options name no header.
+// DefaultHeader is used if Options name no header.
 const DefaultHeader = "X-Forwarded-For"
 
-// DefaultIPv6Subnet is the prefix length, in bits, that stands for one IPv6
-// client: a subscriber has a whole /64 to choose addresses from.
+// DefaultIPv6Subnet is the prefix length in bits that counts as one IPv6 client,
+// because a subscriber can choose any address of a whole /64.
 const DefaultIPv6Subnet = 64
 
-// Options say which headers may name the client.
+// Options name the headers that may contain the client's address.
 type Options struct {
 	// Headers are read in order until one names a client; nil means
 	// DefaultHeader.
 	Headers []string
-	// TrustedProxies are addresses and CIDR ranges of our own proxies. With
-	// any, a header is read from the right, and the first address that is
-	// none of them is the client. Without, a header counts only when it
-	// holds a single address, for the leftmost of several can be forged.
+	// TrustedProxies are addresses and CIDR ranges of our own proxies. If there
+	// are any, a header is read from the right, and the first address that is not
+	// one of them is the client. Otherwise a header is used only if it contains a
+	// single address, because the leftmost of several can be forged.
 	TrustedProxies []string
 	// IPv6Subnet is the prefix length in bits, up to 128; 0 means
 	// DefaultIPv6Subnet.
 	IPv6Subnet int
-	// Disable makes every client unknown.
+	// Disable treats every client as unknown.
 	Disable bool
 }
 
@@ -43,8 +45,8 @@ type Resolver struct {
 	disable bool
 }
 
-// New returns a Resolver and the TrustedProxies that are neither an address nor
-// a range. These are ignored; say so to whoever configured them.
+// New returns a Resolver, and the TrustedProxies that are neither an address nor
+// a range. These are ignored and should be reported to the user.
 func New(o Options) (r *Resolver, invalid []string) {
 	r = &Resolver{headers: o.Headers, subnet: o.IPv6Subnet, disable: o.Disable}
 	if r.headers == nil {
@@ -61,17 +63,17 @@ func New(o Options) (r *Resolver, invalid []string) {
 	return r, invalid
 }
 
-// FromHeader returns the client's address as Normalize writes it, and false
-// when no header names one that can be trusted.
+// FromHeader returns the client's address in the form of Normalize. ok is false
+// if no header contains one that can be trusted.
 func (r *Resolver) FromHeader(h http.Header) (string, bool) { return r.find(h, parse) }
 
-// WithoutPort is FromHeader for addresses that may have a port, as some
-// gateways write them: 203.0.113.7:50123, [2001:db8::1]:443. Clients that
-// differ by the port alone are one.
+// WithoutPort is like FromHeader, for addresses that may have a port, as some
+// gateways write them: 203.0.113.7:50123, [2001:db8::1]:443. Clients that differ
+// only in the port count as one.
 func (r *Resolver) WithoutPort(h http.Header) (string, bool) { return r.find(h, parseWithPort) }
 
-// Ignored returns those of the headers that hold no plain list of addresses and
-// so never name a client.
+// Ignored returns the headers that contain no plain list of addresses and so
+// never name a client.
 func (r *Resolver) Ignored() (names []string) {
 	for _, name := range r.headers {
 		if strings.EqualFold(strings.TrimSpace(name), "Forwarded") {
@@ -81,7 +83,7 @@ func (r *Resolver) Ignored() (names []string) {
 	return names
 }
 
-// parser reads one address of a list.
+// parser parses one address of a list.
 type parser func(text string) (netip.Addr, bool)
 
 func (r *Resolver) find(h http.Header, read parser) (string, bool) {
@@ -89,8 +91,8 @@ func (r *Resolver) find(h http.Header, read parser) (string, bool) {
 		return "", false
 	}
 	for _, name := range r.headers {
-		// Several fields of one name are one list, so that a forged field in
-		// front of the proxy's own never stands alone.
+		// Several fields of one name are joined to one list, so that a forged
+		// field before the proxy's own is never used alone.
 		if addr, ok := r.client(strings.Join(h.Values(name), ","), read); ok {
 			return write(addr, r.subnet), true
 		}
@@ -98,8 +100,8 @@ func (r *Resolver) find(h http.Header, read parser) (string, bool) {
 	return "", false
 }
 
-// Hops returns how many of our own proxies stand between the server and the
-// client that the headers name, ports aside, and false when they name none.
+// Hops returns the number of our own proxies between the server and the client
+// that the headers name, ignoring ports. ok is false if they name no client.
 func (r *Resolver) Hops(h http.Header) (int, bool) {
 	if len(r.proxies) == 0 {
 		return 0, false
@@ -128,8 +130,8 @@ func split(list string) (hops []string) {
 	return hops
 }
 
-// client picks the client out of a list of addresses, as getIPFromHeader does
-// in core/utils/ip.mjs.
+// client selects the client from a list of addresses, like getIPFromHeader in
+// core/utils/ip.mjs.
 func (r *Resolver) client(list string, read parser) (netip.Addr, bool) {
 	hops := split(list)
 	if len(r.proxies) == 0 {
@@ -159,11 +161,11 @@ func (r *Resolver) trusts(addr netip.Addr) bool {
 	return false
 }
 
-// Normalize writes an address so that all spellings of it, and all addresses of
-// one IPv6 subnet, are one text: IPv4 with dots, also when mapped into IPv6,
-// and IPv6 as eight groups of four lower-case digits, with the bits behind
-// ipv6Subnet set to zero (0 means DefaultIPv6Subnet). What is no address comes
-// back in lower case.
+// Normalize returns the same text for all spellings of an address and for all
+// addresses of one IPv6 subnet: IPv4 with dots, also if mapped into IPv6, and
+// IPv6 as eight groups of four lower-case digits, with the bits after ipv6Subnet
+// set to zero (0 means DefaultIPv6Subnet). A text that is not an address is
+// returned in lower case.
 func Normalize(ip string, ipv6Subnet int) string {
 	addr, ok := parse(ip)
 	if !ok {
@@ -172,8 +174,9 @@ func Normalize(ip string, ipv6Subnet int) string {
 	return write(addr, ipv6Subnet)
 }
 
-// RateLimitKey is the key under which the calls of one client to one path are
-// counted. No address contains the separator, so no two pairs share a key.
+// RateLimitKey returns the key under which the calls of one client to one path
+// are counted. No address contains the separator, so no two pairs have the same
+// key.
 func RateLimitKey(ip, path string) string { return ip + "|" + path }
 
 func write(addr netip.Addr, subnet int) string {
@@ -186,8 +189,8 @@ func write(addr netip.Addr, subnet int) string {
 	return addr.StringExpanded()
 }
 
-// parse reads an address. IPv4 in IPv6 becomes IPv4; zones are refused, as they
-// mean something on the proxy only.
+// parse parses an address. IPv4 in IPv6 becomes IPv4. Zones are rejected, because
+// they have a meaning only on the proxy.
 func parse(text string) (netip.Addr, bool) {
 	addr, err := netip.ParseAddr(text)
 	if err != nil || addr.Zone() != "" || strings.Contains(text, "%") {
@@ -196,8 +199,8 @@ func parse(text string) (netip.Addr, bool) {
 	return addr.Unmap(), true
 }
 
-// parseWithPort reads an address with or without a port. What only resembles
-// one is refused, so that no spelling gives a client an address of its choice.
+// parseWithPort parses an address with or without a port. It rejects anything
+// else, so that a client cannot choose its address with an unusual spelling.
 func parseWithPort(text string) (netip.Addr, bool) {
 	if addr, ok := parse(text); ok {
 		return addr, true

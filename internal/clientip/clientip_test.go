@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// golden is testdata/golden.json; testdata/golden.mjs says how it is made.
+// golden is testdata/golden.json, made by testdata/golden.mjs.
 type golden struct {
 	Subnets         []int
 	Normalized      [][]string
@@ -118,8 +118,8 @@ func TestAttackTextualAliases(t *testing.T) {
 	}
 }
 
-// The reference takes any address whose sixth group is ffff and whose tail is
-// dotted for IPv4, so that 2001:db8::ffff:10.0.0.1 would be our own proxy.
+// The reference treats any address whose sixth group is ffff and whose end is
+// dotted as IPv4, so 2001:db8::ffff:10.0.0.1 would count as our own proxy.
 func TestAttackDottedTail(t *testing.T) {
 	for text, want := range map[string]string{
 		"2001:db8:0:0:0:ffff:10.0.0.1": "2001:0db8:0000:0000:0000:ffff:0a00:0001",
@@ -215,7 +215,8 @@ func TestWithoutPort(t *testing.T) {
 	}
 }
 
-// CVE-2024-47070: what is no address names nobody, whatever stands beside it.
+// CVE-2024-47070: a text that is not an address names no client, whatever is
+// beside it.
 func TestAttackUnparsableForwardedFor(t *testing.T) {
 	for _, proxies := range [][]string{nil, {"10.0.0.0/8"}} {
 		r, _ := New(Options{TrustedProxies: proxies})

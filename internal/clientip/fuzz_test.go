@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzFromHeader sends any X-Forwarded-For: what is believed is one well-formed
-// address that stands in the header, and never one of the trusted proxies.
+// FuzzFromHeader sends any X-Forwarded-For: the result must be one well-formed
+// address from the header, and never one of the trusted proxies.
 func FuzzFromHeader(f *testing.F) {
 	for _, seed := range []string{
 		"", "203.0.113.7", "203.0.113.7:50123", "[2001:db8::1]:443", "203.0.113.7, 10.0.0.1", "10.0.0.1", " , ,", "::ffff:203.0.113.7",

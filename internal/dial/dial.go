@@ -1,6 +1,6 @@
-// Package dial opens connections to databases and secondary storages such that
-// a peer which falls silent is noticed: by keep-alive probes while nothing is
-// sent, and by a limit for unacknowledged data where the system has one.
+// Package dial opens connections to databases and secondary storages that detect
+// a peer that no longer answers: with keep-alive probes while nothing is sent,
+// and with a limit for unacknowledged data if the system has one.
 package dial
 
 import (
@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// silence is how long sent data may stay unacknowledged before the system ends
+// silence is how long sent data may remain unacknowledged before the system ends
 // the connection (TCP_USER_TIMEOUT).
 const silence = 10 * time.Second
 
-// Func opens a connection, as net.Dialer.DialContext does.
+// Func opens a connection, like net.Dialer.DialContext.
 type Func func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// New returns a Func that gives up after timeout; 0 leaves it to ctx. A
-// connection on which nothing arrives is probed after 15 seconds, and ended
-// when three probes, 5 seconds apart, stay without an answer.
+// New returns a Func with this timeout; with 0 only ctx limits the time. A
+// connection is probed after 15 seconds without data, and ended after three
+// unanswered probes, 5 seconds apart.
 func New(timeout time.Duration) Func {
 	d := &net.Dialer{
 		Timeout: timeout,
@@ -30,12 +30,12 @@ func New(timeout time.Duration) Func {
 	return d.DialContext
 }
 
-// Quiet reports whether an idle connection is still open with nothing to be
-// read. In a protocol where the server speaks only when asked, anything else
-// means that the server has ended the connection or is about to. It sends
-// nothing and does not wait. A connection that cannot be examined is quiet.
+// Quiet reports whether an idle connection is open and has no data to read. In a
+// protocol in which the server only answers, data means that the server has ended
+// the connection or is about to. Quiet sends nothing and does not wait. For a
+// connection that cannot be examined it returns true.
 func Quiet(c net.Conn) bool {
-	// TLS connections have the one below.
+	// TLS connections wrap another connection.
 	for {
 		inner, ok := c.(interface{ NetConn() net.Conn })
 		if !ok {

@@ -4,5 +4,5 @@ package dial
 
 import "syscall"
 
-// limitSilence has no portable form; keep-alive probes remain.
+// limitSilence does nothing on this system; there are still keep-alive probes.
 func limitSilence(string, string, syscall.RawConn) error { return nil }

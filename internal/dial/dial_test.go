@@ -29,7 +29,8 @@ func pair(t *testing.T) (client, server net.Conn) {
 	return client, server
 }
 
-// turns waits until c is as wanted: what the other end did takes a moment to arrive.
+// turns waits until c has the wanted state: an action of the other end takes a
+// moment to arrive.
 func turns(t *testing.T, c net.Conn, quiet bool) {
 	t.Helper()
 	for range 500 {
@@ -80,7 +81,7 @@ func TestQuiet(t *testing.T) {
 		reading := make(chan bool)
 		go func() {
 			close(reading)
-			_, _ = client.Read(make([]byte, 1)) // until the test ends
+			_, _ = client.Read(make([]byte, 1)) // blocks until the test ends
 		}()
 		<-reading
 		for range 100 {

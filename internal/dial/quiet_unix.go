@@ -17,8 +17,8 @@ func quiet(c net.Conn) bool {
 		return false
 	}
 	nothing := false
-	// Not raw.Read, which would wait for a Read that is under way: pgx may have
-	// one in the background.
+	// Not raw.Read, which would wait for a running Read: pgx may have one in the
+	// background.
 	err = raw.Control(func(fd uintptr) {
 		var b [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)

@@ -1,6 +1,6 @@
-// Package levers holds what the tests of this module and its black-box build set
-// on a server, and nobody else can: the type is internal, so that programs which
-// use the module cannot make one.
+// Package levers defines settings of a server for the tests of this module and
+// its black-box build. The type is internal, so that programs that use the module
+// cannot set them.
 package levers
 
 import (
@@ -10,16 +10,16 @@ import (
 
 // Levers is a value of auth.Options.Internal.
 type Levers struct {
-	// RequestNow gives the time of one request; nil means Options.Now.
+	// RequestNow returns the time of one request; nil means Options.Now.
 	RequestNow func(r *http.Request) (time.Time, bool)
-	// RequestURL gives scheme and host of a request's own address; nil means what
-	// the connection says.
+	// RequestURL returns scheme and host of a request's own address; nil means
+	// those of the connection.
 	RequestURL func(r *http.Request) (scheme, host string)
-	// FreshReads keeps nothing that was read from the database across calls.
+	// FreshReads turns off caching of database contents between calls.
 	FreshReads bool
 }
 
-// Of returns the levers in v, the zero value when there are none.
+// Of returns the levers in v, or the zero value if there are none.
 func Of(v any) Levers {
 	l, _ := v.(Levers)
 	return l

@@ -12,28 +12,28 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Database counts in the rateLimit table, by guarded updates.
+// Database counts in the table rateLimit, with conditional updates.
 type Database struct {
 	store *store.Store
 	now   func(context.Context) time.Time
 	log   *slog.Logger
-	// longest is the longest window so far, in seconds: rules by functions are
-	// known only when they are asked.
+	// longest is the longest window so far, in seconds. The windows of rules that
+	// are functions are only known once these are called.
 	longest atomic.Int64
 	pruning sync.Mutex
-	after   string // the id up to which the table was looked through
+	after   string // the id up to which the table was swept
 }
 
-// NewDatabase counts in the table rateLimit of a store. longest is the longest window
-// of all rules that are known, in seconds.
+// NewDatabase returns a Counter in the table rateLimit of a store. longest is the
+// longest window of all known rules, in seconds.
 func NewDatabase(s *store.Store, now func(context.Context) time.Time, log *slog.Logger, longest int) *Database {
 	d := &Database{store: s.Quiet(), now: now, log: log}
 	d.longest.Store(int64(longest))
 	return d
 }
 
-// A lost race is run again; more than this many in a row means that the row
-// is so contended that refusing is right.
+// limiterRaces is how often a lost race is repeated. A row that is more contended
+// than that is over the limit anyway, so the call is rejected.
 const limiterRaces = 20
 
 // Consume implements [Counter].
@@ -113,17 +113,18 @@ func (d *Database) Forgive(ctx context.Context, key string) error {
 }
 
 const (
-	// pruneBatch is how many rows one statement reads or deletes.
+	// pruneBatch is the number of rows that one statement reads or deletes.
 	pruneBatch = 500
-	// pruneAtLeast is how many batches are read although nothing in them is old.
+	// pruneAtLeast is the number of batches that are read even if they contain no
+	// old row.
 	pruneAtLeast = 4
 )
 
-// Sweep deletes rows that count no more. There is no index on their time, in the
-// reference's table neither, so the table is walked by its primary key in small
-// batches: each sweep goes on where the last one ended, and for as long as at
-// least a quarter of a batch was old. What it costs so follows what there is to
-// delete, and not the size of the table.
+// Sweep deletes expired rows. There is no index on their time, in the reference's
+// table neither, so the table is read in small batches by its primary key. Each
+// sweep continues where the last one ended, and reads on while at least a quarter
+// of a batch is old. Its cost depends on the number of rows to delete, not on the
+// size of the table.
 func (d *Database) Sweep(ctx context.Context, now time.Time) error {
 	if !d.pruning.TryLock() {
 		return nil
@@ -134,7 +135,7 @@ func (d *Database) Sweep(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if read < pruneBatch { // the end of the table: the next sweep begins anew
+		if read < pruneBatch { // the end of the table: the next sweep starts at the beginning
 			d.after = ""
 			return nil
 		}
@@ -144,7 +145,7 @@ func (d *Database) Sweep(ctx context.Context, now time.Time) error {
 	}
 }
 
-// prune reads the next rows and deletes those that count no more.
+// prune reads the next rows and deletes the expired ones.
 func (d *Database) prune(ctx context.Context, now time.Time) (read, old int, err error) {
 	q := store.Query{Sort: "id", Limit: pruneBatch}
 	if d.after != "" {
@@ -168,7 +169,7 @@ func (d *Database) prune(ctx context.Context, now time.Time) (read, old int, err
 	n, err := d.store.DeleteMany(ctx, "rateLimit",
 		store.Where{Field: "id", Op: store.In, Value: ids}, store.Where{Field: "lastRequest", Op: store.Lt, Value: before})
 	if n > 0 {
-		d.log.InfoContext(ctx, "counters of the limiter that have ended were deleted", slog.String("table", d.store.Table("rateLimit").Name), slog.Int64("rows", n))
+		d.log.InfoContext(ctx, "expired counters of the rate limiter were deleted", slog.String("table", d.store.Table("rateLimit").Name), slog.Int64("rows", n))
 	}
 	return len(rows), len(ids), err
 }

@@ -1,5 +1,8 @@
-// Package limiter counts calls: in memory, in a database, or in secondary storage.
-// Which call is counted under which key, and by which rule, is the caller's business.
+// Package limiter counts calls for rate limits: in memory, in a database, or in
+// secondary storage. The caller chooses the key and the rule of each call:
+//
+//	c := limiter.NewMemory(limiter.MaxEntries, clock)
+//	allowed, retry, err := c.Consume(ctx, key, limiter.Rule{Window: 60, Max: 100})
 package limiter
 
 import (
@@ -20,23 +23,24 @@ func (r Rule) window() time.Duration { return time.Duration(r.Window) * time.Sec
 
 // Counter counts calls under keys.
 type Counter interface {
-	// Consume counts a call and says, in one atomic step, whether it may go on; retry
-	// is after how many seconds to try again.
+	// Consume counts a call and reports, in one atomic step, whether it is
+	// allowed; retry is the number of seconds until another attempt makes sense.
 	Consume(ctx context.Context, key string, rule Rule) (allowed bool, retry int, err error)
-	// Forgive forgets what was counted under key, where the storage can.
+	// Forgive resets the count of key, if the storage supports it.
 	Forgive(ctx context.Context, key string) error
 }
 
-// Sweeper is a Counter whose storage does not end counts by itself.
+// Sweeper is a Counter whose storage does not delete expired counts.
 type Sweeper interface {
-	// Sweep drops what has ended at now.
+	// Sweep deletes the counts that have expired at now.
 	Sweep(ctx context.Context, now time.Time) error
 }
 
-// KV counts in secondary storage: a fixed window from the first call.
+// KV counts in secondary storage, with a fixed window that starts at the first
+// call.
 type KV struct{ kv kv.Store }
 
-// NewKV counts in secondary storage.
+// NewKV returns a Counter in secondary storage.
 func NewKV(s kv.Store) KV { return KV{s} }
 
 // Consume implements [Counter].

@@ -7,28 +7,28 @@ import (
 	"time"
 )
 
-// MaxEntries is how many clients and paths the limiter in memory counts
-// at once, as in the reference. Together they take about 6 MB.
+// MaxEntries is the number of pairs of client and path that the limiter in memory
+// counts, as in the reference. They take about 6 MB.
 const MaxEntries = 100_000
 
-// Memory counts in this process. The window moves with every allowed
-// call; refused ones don't prolong it.
+// Memory counts in the memory of this process. Each allowed call moves the
+// window; rejected ones do not prolong it.
 //
-// Its size does not depend on what clients send: a key is kept as a hash under a
-// seed of this process, and when there are too many, the one that was counted
-// longest ago makes room. Every step takes constant time.
+// Its size does not depend on the length of keys: a key is kept as a hash with a
+// seed of this process. If there are too many, the key that was counted longest
+// ago is removed. Every step takes constant time.
 type Memory struct {
 	now   func(ctx context.Context) time.Time
 	mu    sync.Mutex
 	max   int
 	seed  maphash.Seed
 	at    map[uint64]int32 // hash of a key -> its slot
-	slots []memorySlot     // slot 0 begins and ends the list of those in use
-	free  int32            // first unused slot, 0 when there is none
-	hand  int32            // the slot that is looked at next for having ended
+	slots []memorySlot     // slot 0 is the head and tail of the list of used slots
+	free  int32            // first unused slot, 0 if there is none
+	hand  int32            // the slot that is checked next for expiry
 }
 
-// memorySlot is what is counted for one key, or an unused place (count 0).
+// memorySlot is the count of one key, or an unused slot (count 0).
 type memorySlot struct {
 	key           uint64
 	last, ends    int64 // in nanoseconds
@@ -36,10 +36,11 @@ type memorySlot struct {
 	before, after int32 // neighbours by the time of the last counted call
 }
 
-// fewSlots is the size that is never worth giving back.
+// fewSlots is the size below which memory is never released.
 const fewSlots = 1024
 
-// NewMemory counts at most max keys at once; now is the time of a call.
+// NewMemory returns a Memory that counts at most max keys; now returns the time
+// of a call.
 func NewMemory(max int, now func(ctx context.Context) time.Time) *Memory {
 	m := &Memory{max: max, now: now, seed: maphash.MakeSeed()}
 	m.rebuild()
@@ -51,7 +52,7 @@ func (m *Memory) Consume(ctx context.Context, key string, rule Rule) (bool, int,
 	now, window := m.now(ctx), rule.window()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.drop(now, 2) // more than one call adds, so that what has ended never piles up
+	m.drop(now, 2) // more slots than one call adds, so that expired ones never accumulate
 	hash := maphash.String(m.seed, key)
 	i, counted := m.at[hash]
 	if !counted {
@@ -83,7 +84,7 @@ func (m *Memory) Forgive(_ context.Context, key string) error {
 	return nil
 }
 
-// Sweep drops all that has ended and gives its memory back.
+// Sweep removes all expired counts and releases their memory.
 func (m *Memory) Sweep(_ context.Context, now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -91,8 +92,8 @@ func (m *Memory) Sweep(_ context.Context, now time.Time) error {
 	return nil
 }
 
-// drop looks at the next n slots, frees those that have ended, and makes the
-// whole smaller when most of it is unused.
+// drop checks the next n slots, frees the expired ones, and shrinks the whole if
+// most of it is unused.
 func (m *Memory) drop(now time.Time, n int) {
 	for range n {
 		if m.hand++; int(m.hand) >= len(m.slots) {
@@ -108,7 +109,7 @@ func (m *Memory) drop(now time.Time, n int) {
 	}
 }
 
-// rebuild moves what is counted to a map and a list of its size: Go's maps and
+// rebuild moves the counts to a map and a list of the needed size: Go's maps and
 // slices never shrink.
 func (m *Memory) rebuild() {
 	old := m.slots

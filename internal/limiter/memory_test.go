@@ -9,15 +9,15 @@ import (
 
 type timeKey struct{}
 
-// at is the context of a call at now.
+// at returns the context of a call at now.
 func at(now time.Time) context.Context {
 	return context.WithValue(context.Background(), timeKey{}, now)
 }
 
 func timeOf(ctx context.Context) time.Time { now, _ := ctx.Value(timeKey{}).(time.Time); return now }
 
-// A burst of many addresses takes no more than the bound, and nothing that
-// counts is lost before it is full.
+// TestMemoryLimiterIsBounded checks that a burst of many addresses stays within
+// the limit, and that no active count is lost before the limiter is full.
 func TestMemoryLimiterIsBounded(t *testing.T) {
 	m := NewMemory(MaxEntries, timeOf)
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -50,7 +50,7 @@ func TestMemoryLimiterEvictsTheOldest(t *testing.T) {
 		}
 		return allowed
 	}
-	for _, key := range []string{"a", "b", "c", "a", "d"} { // b is the oldest when d comes
+	for _, key := range []string{"a", "b", "c", "a", "d"} { // b is the oldest when d is added
 		if !count(key) {
 			t.Errorf("%s was refused", key)
 		}
@@ -68,7 +68,8 @@ func TestMemoryLimiterEvictsTheOldest(t *testing.T) {
 	}
 }
 
-// What has ended goes without a sweep too, and its memory with it.
+// TestMemoryLimiterForgetsByItself checks that expired counts and their memory
+// are released without a sweep.
 func TestMemoryLimiterForgetsByItself(t *testing.T) {
 	m := NewMemory(MaxEntries, timeOf)
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)

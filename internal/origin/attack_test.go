@@ -6,7 +6,7 @@ import (
 )
 
 // refuse checks that no list of trusted origins, with relative paths allowed,
-// lets one of urls through.
+// accepts one of urls.
 func refuse(t *testing.T, trusted []string, urls ...string) {
 	t.Helper()
 	list := CompileAll(trusted)
@@ -94,8 +94,8 @@ func TestAttackScriptOnTrustedHost(t *testing.T) {
 }
 
 func TestAttackAddressSpellings(t *testing.T) {
-	// The number parser behind whatwg-url takes signs, and its bracket
-	// trimming takes nesting: both would make an origin out of another host.
+	// The number parser of whatwg-url accepts signs, and it trims nested
+	// brackets. Both would turn another host into this origin.
 	if o, ok := Origin("https://xn--bchéer-kva.de"); ok {
 		t.Errorf("an encoded label with more to encode: %s", o)
 	}
@@ -148,8 +148,8 @@ func TestAttackForwardedHost(t *testing.T) {
 	}
 }
 
-// TestAttackHostSuffix: a wildcard stands for labels before a dot, and only a whole
-// host name is this machine (CVE-2026-18206, CVE-2026-18211).
+// TestAttackHostSuffix checks that a wildcard stands for labels before a dot, and
+// that only a whole host name is this machine (CVE-2026-18206, CVE-2026-18211).
 func TestAttackHostSuffix(t *testing.T) {
 	refuse(t, []string{"https://*.example.com", "*.example.com"}, "https://evil-example.com", "https://evilexample.com", "https://example.com.evil.io", "https://evil.io/.example.com")
 	refuse(t, []string{"http://localhost:*", "http://localhost", "http://127.0.0.1:*"},

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// DefaultBasePath is where the endpoints live when nothing else is configured.
+// DefaultBasePath is the path of the endpoints if none is configured.
 const DefaultBasePath = "/api/auth"
 
-// BaseURL returns url with basePath behind it, or url itself when it has a path
-// of its own. A basePath of "" or "/" adds nothing. It fails for what is no
-// http or https URL, in the reference's words.
+// BaseURL returns url with basePath appended, or url itself if it has a path. A
+// basePath of "" or "/" appends nothing. For a text that is not an http or https
+// URL, it returns an error in the reference's words.
 func BaseURL(url, basePath string) (string, error) {
 	u, err := parse(url)
 	if err != nil {
@@ -42,7 +42,7 @@ var proxyHost = regexp.MustCompile(`^(?:` +
 	`|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$`)
 
 // ValidProxyHost reports whether a Host or X-Forwarded-Host header is one host
-// name, IPv4 or bracketed IPv6 address with an optional port.
+// name, IPv4 or bracketed IPv6 address, with an optional port.
 func ValidProxyHost(header string) bool {
 	lowered := strings.ToLower(header)
 	for _, scheme := range []string{"javascript:", "file:", "data:"} {
@@ -57,20 +57,20 @@ func ValidProxyHost(header string) bool {
 // or "https".
 func ValidProxyProto(header string) bool { return header == "http" || header == "https" }
 
-// Source is what a request says about the address it was sent to. Nothing in it
-// is trusted yet.
+// Source holds what a request says about the address it was sent to. Nothing in
+// it is trusted yet.
 type Source struct {
 	// Host is the Host header.
 	Host string
 	// ForwardedHost and ForwardedProto are the X-Forwarded-Host and
-	// X-Forwarded-Proto headers, several of one name joined by ", ".
+	// X-Forwarded-Proto headers; several of one name are joined by ", ".
 	ForwardedHost, ForwardedProto string
-	// Scheme is "http" or "https", the scheme of the request's own URL; ""
-	// when there are only headers and no request.
+	// Scheme is "http" or "https", the scheme of the request's own URL; "" if
+	// there are only headers and no request.
 	Scheme string
 }
 
-// SourceOf collects the Source of a request that came in over scheme.
+// SourceOf returns the Source of a request that arrived over scheme.
 func SourceOf(r *http.Request, scheme string) Source {
 	return Source{
 		Host:           r.Host,
@@ -81,18 +81,18 @@ func SourceOf(r *http.Request, scheme string) Source {
 }
 
 // FromRequest returns the host, with port, and the protocol ("http" or "https")
-// that a request over scheme was sent to. The X-Forwarded headers count only
-// with trustProxy. ok is false when the request names no usable host.
+// that a request over scheme was sent to. The X-Forwarded headers count only with
+// trustProxy. ok is false if the request names no usable host.
 func FromRequest(r *http.Request, scheme string, trustProxy bool) (host, protocol string, ok bool) {
 	s := SourceOf(r, scheme)
 	host, ok = s.host(trustProxy)
 	return host, s.protocol("", trustProxy), ok
 }
 
-// RequestBaseURL returns the base URL that a request without configured base
-// URL is taken to be sent to: the forwarded address when trustProxy is set and
-// both headers are sound, else the address of the request itself. It must
-// never be stored: the next request may name another host.
+// RequestBaseURL returns the base URL of a request if none is configured: the
+// forwarded address if trustProxy is set and both headers are valid, and
+// otherwise the address of the request itself. The result must never be stored:
+// the next request may name another host.
 func (s Source) RequestBaseURL(basePath string, trustProxy bool) (string, error) {
 	if trustProxy && ValidProxyProto(s.ForwardedProto) && ValidProxyHost(s.ForwardedHost) {
 		if base, err := BaseURL(s.ForwardedProto+"://"+s.ForwardedHost, basePath); err == nil {

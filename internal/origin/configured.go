@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// ConfiguredURL returns a base URL from a configuration in the form that paths
-// can be appended to: without blanks around it and without slashes at the end
-// of its path. It fails when anything appended would not be a path of that
-// URL, and for what is no http or https URL. Its errors hold no password.
+// ConfiguredURL returns a configured base URL in a form to which paths can be
+// appended: without blanks around it and without slashes at the end of its path.
+// It returns an error if an appended text would not be a path of that URL, and
+// for a text that is not an http or https URL. Its errors contain no password.
 func ConfiguredURL(text string) (string, error) {
 	text = strings.TrimFunc(text, isC0OrSpace)
 	u, err := parse(text)
 	switch {
 	case err != nil && !strings.Contains(text, "://"):
-		return "", fmt.Errorf("the base URL %q is no URL: write it with its scheme, like https://%s", text, strings.TrimLeft(text, "/"))
+		return "", fmt.Errorf("the base URL %q is not a URL: write it with its scheme, like https://%s", text, strings.TrimLeft(text, "/"))
 	case err != nil:
 		return "", errors.New("the base URL does not parse: write it like https://app.example.com")
 	}
@@ -24,9 +24,9 @@ func ConfiguredURL(text string) (string, error) {
 	}
 	switch {
 	case u.Username() != "" || u.Password() != "":
-		return "", errors.New("the base URL holds a user name or password: write scheme, host and port only")
+		return "", errors.New("the base URL contains a user name or password: write scheme, host and port only")
 	case strings.ContainsAny(text, "?#"):
-		return "", fmt.Errorf("the base URL %q has a query or a fragment: every path behind it would be lost in there", text)
+		return "", fmt.Errorf("the base URL %q has a query or a fragment: paths cannot be appended to it", text)
 	}
 	o, ok := u.origin()
 	if !ok {
@@ -39,8 +39,8 @@ func ConfiguredURL(text string) (string, error) {
 	return o + path, nil
 }
 
-// asWritten reports whether raw has this scheme and path in so many characters,
-// so that it can stay as it is.
+// asWritten reports whether raw contains exactly this scheme and path, so that it
+// can be used unchanged.
 func asWritten(raw, protocol, path string) bool {
 	scheme, rest, found := strings.Cut(raw, "://")
 	if !found || !strings.EqualFold(scheme+":", protocol) {
@@ -55,13 +55,13 @@ func asWritten(raw, protocol, path string) bool {
 	})
 }
 
-// ConfiguredPath returns a base path from a configuration with one slash in
-// front and none behind; the root stays "/". It fails for what no request path
-// begins with.
+// ConfiguredPath returns a configured base path with one leading slash and no
+// trailing one; the root stays "/". It returns an error for a text that cannot be
+// the beginning of a request path.
 func ConfiguredPath(text string) (string, error) {
 	path := strings.TrimFunc(text, isC0OrSpace)
 	if strings.Contains(path, "://") {
-		return "", fmt.Errorf("basePath %q is a URL: write its path only, and the address in baseURL", text)
+		return "", fmt.Errorf("basePath %q is a URL: write only its path, and the address in baseURL", text)
 	}
 	path = "/" + strings.TrimPrefix(trimTrailingSlashes(path), "/")
 	if path == "/" {
@@ -73,14 +73,14 @@ func ConfiguredPath(text string) (string, error) {
 		}
 	}
 	if u, err := parseRelative(relativeBase, path); err != nil || u.Pathname() != path {
-		return "", fmt.Errorf("basePath %q is no plain path: write it like /api/auth, percent-encoded where needed", text)
+		return "", fmt.Errorf("basePath %q is not a plain path: write it like /api/auth, percent-encoded where needed", text)
 	}
 	return path, nil
 }
 
-// ConfiguredHosts returns host patterns from a configuration as MatchesHost and
-// TrustedOrigins read them: without blanks, and without the path that an
-// address copied from a browser has.
+// ConfiguredHosts returns configured host patterns in the form that MatchesHost
+// and TrustedOrigins expect: without blanks, and without the path of an address
+// that was copied from a browser.
 func ConfiguredHosts(patterns []string) ([]string, error) {
 	var errs []error
 	hosts := make([]string, 0, len(patterns))
@@ -92,7 +92,7 @@ func ConfiguredHosts(patterns []string) ([]string, error) {
 		case host == "":
 			errs = append(errs, fmt.Errorf("baseURL.allowedHosts has the entry %q, which names no host", pattern))
 		case strings.ContainsFunc(host, func(r rune) bool { return isC0OrSpace(r) || strings.ContainsRune(`\@#`, r) }):
-			errs = append(errs, fmt.Errorf("baseURL.allowedHosts has the entry %q, which is no host: write one like app.example.com or *.example.com", pattern))
+			errs = append(errs, fmt.Errorf("baseURL.allowedHosts has the entry %q, which is not a host: write one like app.example.com or *.example.com", pattern))
 		default:
 			hosts = append(hosts, scheme+host)
 		}

@@ -6,13 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// customURL is a URL of a scheme of its own (myapp://host/path) in parts. It is
-// cut by hand and not parsed, as in auth/trusted-origins.mjs: parsers disagree
-// about such URLs, and an app is opened with the text, not with our reading.
+// customURL is a URL with a custom scheme (myapp://host/path) in parts. It is
+// split and not parsed, as in auth/trusted-origins.mjs: parsers disagree about
+// such URLs, and an app is opened with the text, not with our interpretation.
 type customURL struct{ scheme, authority, path string }
 
-// splitCustom cuts value; in a wildcard pattern "?" is a wildcard and begins no
-// query. It reports false for control characters, broken UTF-8 and a missing scheme.
+// splitCustom splits value. In a wildcard pattern, "?" is a wildcard and begins
+// no query. It returns false for control characters, invalid UTF-8 and a missing
+// scheme.
 func splitCustom(value string, wildcard bool) (customURL, bool) {
 	if !utf8.ValidString(value) || hasControl(value) {
 		return customURL{}, false
@@ -34,8 +35,8 @@ func splitCustom(value string, wildcard bool) (customURL, bool) {
 	return u, true
 }
 
-// resolvePath decodes a path and walks its dots, so that a path in a pattern
-// can't be left again by "..". The root is "".
+// resolvePath decodes a path and resolves dot segments, so that ".." cannot leave
+// the path of a pattern. The root is "".
 func resolvePath(path string) string {
 	if decoded, err := url.PathUnescape(path); err == nil && utf8.ValidString(decoded) {
 		path = decoded
@@ -56,8 +57,8 @@ func resolvePath(path string) string {
 	return "/" + strings.Join(segments, "/")
 }
 
-// SafeRelative reports whether url is a root-relative path that every browser
-// and router reads as a path on this host: one leading slash, no backslash, no
+// SafeRelative reports whether url is a root-relative path that every browser and
+// router reads as a path on this host: one leading slash, no backslash, no
 // control character, no encoded slash or backslash before the query.
 func SafeRelative(url string) bool {
 	if !strings.HasPrefix(url, "/") || strings.HasPrefix(url, "//") || strings.Contains(url, `\`) {
@@ -66,8 +67,8 @@ func SafeRelative(url string) bool {
 	if !utf8.ValidString(url) || hasControl(url) {
 		return false
 	}
-	// What is left can't change the authority, so unlike the reference we need
-	// no parser to say so.
+	// The rest cannot change the authority, so unlike the reference this needs no
+	// parser.
 	path := strings.ToLower(url[:indexAnyOrEnd(url, "?#")])
 	return !strings.Contains(path, "%2f") && !strings.Contains(path, "%5c")
 }
@@ -83,8 +84,8 @@ func indexAnyOrEnd(s, chars string) int {
 	return len(s)
 }
 
-// lower is String.prototype.toLowerCase: Go maps the dotted capital İ to a
-// plain i, which would let "İ.com" pass for "i.com".
+// lower is String.prototype.toLowerCase: Go maps the dotted capital İ to a plain
+// i, so "İ.com" would pass for "i.com".
 func lower(s string) string {
 	return strings.ToLower(strings.ReplaceAll(s, "İ", "i\u0307"))
 }

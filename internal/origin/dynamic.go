@@ -10,23 +10,24 @@ const (
 	errNoHost          = referenceError("Could not determine host from request headers. Please provide a fallback URL in your baseURL config.")
 )
 
-// Dynamic is a base URL that depends on the host a request was sent to, out of
-// a list of allowed ones.
+// Dynamic is a base URL that depends on the host of the request, from a list of
+// allowed hosts.
 type Dynamic struct {
-	// AllowedHosts are host names or wildcard patterns, with port where one
-	// is used, as MatchesHost reads them.
+	// AllowedHosts are host names or wildcard patterns, with the port if it is
+	// not the default one, in the form of MatchesHost.
 	AllowedHosts []string
-	// Fallback is the base URL for requests to any other host; "" refuses them.
+	// Fallback is the base URL for requests to any other host; with "" they are
+	// rejected.
 	Fallback string
-	// Protocol is "http", "https", or "auto" or "" to take the request's.
+	// Protocol is "http", "https", or "auto" or "" for the request's protocol.
 	Protocol string
 }
 
-// Resolve returns the base URL of one request, with basePath behind it. host is
-// the Host header; xfHost and xfProto are the X-Forwarded headers, read only
-// with trustProxy; requestScheme is "" when there are headers but no request.
-// It fails, in the reference's words, when the host is unknown or not allowed
-// and there is no fallback. The answer holds for this request only.
+// Resolve returns the base URL of one request, with basePath appended. host is
+// the Host header; xfHost and xfProto are the X-Forwarded headers, used only with
+// trustProxy; requestScheme is "" if there are headers but no request. It returns
+// an error in the reference's words if the host is unknown or not allowed and
+// there is no fallback. The result is valid for this request only.
 func (d Dynamic) Resolve(host, xfHost, xfProto, requestScheme, basePath string, trustProxy bool) (string, error) {
 	s := Source{Host: host, ForwardedHost: xfHost, ForwardedProto: xfProto, Scheme: requestScheme}
 	found, ok := s.host(trustProxy)
@@ -61,9 +62,9 @@ func (e hostNotAllowedError) Error() string {
 		". Add this host to your allowedHosts config or provide a fallback URL."
 }
 
-// TrustedOrigins returns the origin patterns that the allowed hosts and the
-// fallback stand for: https unless Protocol says http, and http too for
-// loopback hosts and with "auto".
+// TrustedOrigins returns the origin patterns of the allowed hosts and the
+// fallback: with https, unless Protocol is http, and also with http for loopback
+// hosts and with "auto".
 func (d Dynamic) TrustedOrigins() []string {
 	var origins []string
 	for _, host := range d.AllowedHosts {
@@ -86,9 +87,9 @@ func (d Dynamic) TrustedOrigins() []string {
 
 var webScheme = regexp.MustCompile(`^https?://`)
 
-// MatchesHost reports whether host, with its port if it has one, is the host
-// that pattern names or matches its wildcards. A scheme in front and a path
-// behind are ignored on both sides, and so is the case of letters.
+// MatchesHost reports whether host, with its port if it has one, equals the host
+// of pattern or matches its wildcards. A leading scheme and a path are ignored on
+// both sides, and so is case.
 func MatchesHost(host, pattern string) bool {
 	if host == "" || pattern == "" {
 		return false

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// golden is testdata/golden.json; testdata/golden.mjs says how it is made.
+// golden is testdata/golden.json, made by testdata/golden.mjs.
 type golden struct {
 	URLs            [][]any
 	Patterns        []string

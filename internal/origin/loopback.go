@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// IsLoopbackHost reports whether host is an address in 127.0.0.0/8, ::1, or the
-// name localhost or a name under it. A port, brackets, a zone and a trailing
-// dot are allowed. It is for development comforts (http on one's own machine);
-// it resolves no names and must not guard a request that the server makes.
+// IsLoopbackHost reports whether host is an address in 127.0.0.0/8, ::1, the name
+// localhost or a name under it. A port, brackets, a zone and a trailing dot are
+// allowed. It is for conveniences in development (http on the local machine). It
+// resolves no names and must not be used to protect a request that the server
+// makes.
 func IsLoopbackHost(host string) bool {
 	name := canonicalHost(host)
 	if addr, ok := parseIP(name); ok {
@@ -26,7 +27,8 @@ func canonicalHost(host string) string {
 	return lower(strings.TrimRight(host, "."))
 }
 
-// stripPort leaves a bare IPv6 address whole: several colons mean no port.
+// stripPort removes the port. It leaves a bare IPv6 address unchanged: several
+// colons mean no port.
 func stripPort(host string) string {
 	if strings.HasPrefix(host, "[") {
 		if end := strings.IndexByte(host, ']'); end >= 0 {
@@ -45,8 +47,8 @@ func parseIP(s string) (netip.Addr, bool) {
 	return addr.Unmap(), err == nil
 }
 
-// isLoopbackName guesses the scheme of a host when nothing else says it; it is
-// laxer than IsLoopbackHost, as isLoopbackForDevScheme in utils/url.mjs is.
+// isLoopbackName guesses the scheme of a host if nothing else determines it. Like
+// isLoopbackForDevScheme in utils/url.mjs, it is less strict than IsLoopbackHost.
 func isLoopbackName(host string) bool {
 	if i := strings.LastIndexByte(host, ':'); i >= 0 && i+1 < len(host) && strings.Trim(host[i+1:], "0123456789") == "" {
 		host = host[:i]

@@ -1,11 +1,12 @@
 // Package origin decides which origins, base URLs and redirect targets are
-// trusted: origin patterns, safe relative paths, the base URL of a request, and
-// the small URL operations around them. URLs are read as WHATWG URLs, as
-// browsers and the reference read them; net/url disagrees with both.
+// trusted. It implements origin patterns, safe relative paths, the base URL of a
+// request, and small operations on URLs:
 //
-// Everything here is a pure function of its arguments. The package knows no
-// options, no request context, no cookies and no answers; it imports nothing
-// of ours.
+//	trusted := origin.CompileAll([]string{"https://*.example.com"})
+//	ok := trusted.Trusts(redirectTarget, true)
+//
+// URLs are parsed as WHATWG URLs, like in browsers and the reference; net/url
+// disagrees with both. All functions are pure.
 package origin
 
 import (
@@ -26,8 +27,8 @@ func Origin(rawURL string) (string, bool) {
 	return u.origin()
 }
 
-// Host returns the host of rawURL with its port unless that is the default one
-// of the scheme, and false when rawURL does not parse. The host of a URL
+// Host returns the host of rawURL, with its port unless that is the default of
+// the scheme. It returns false if rawURL does not parse. The host of a URL
 // without authority is "".
 func Host(rawURL string) (string, bool) {
 	u, err := parse(rawURL)
@@ -48,8 +49,8 @@ func Protocol(rawURL string) (string, bool) {
 }
 
 // Path returns the path of rawURL with dot segments resolved and backslashes
-// turned into slashes, and false when rawURL does not parse. Give its answer
-// to NormalizePath.
+// converted to slashes. It returns false if rawURL does not parse. Pass the
+// result to NormalizePath.
 func Path(rawURL string) (string, bool) {
 	u, err := parse(rawURL)
 	if err != nil {
@@ -58,10 +59,10 @@ func Path(rawURL string) (string, bool) {
 	return u.Pathname(), true
 }
 
-// NormalizePath removes basePath from the front of urlPath, and trailing
-// slashes from the rest. urlPath is a path as Path returns it; one that does
-// not begin with basePath comes back whole. The answer is never empty for a
-// path that begins with a slash.
+// NormalizePath removes the prefix basePath and trailing slashes from urlPath,
+// which is a path as Path returns it. A path that does not begin with basePath is
+// returned unchanged. The result is never empty for a path that begins with a
+// slash.
 func NormalizePath(urlPath, basePath string) string {
 	path := orRoot(trimTrailingSlashes(urlPath))
 	base := trimTrailingSlashes(basePath)
@@ -81,8 +82,8 @@ func NormalizePath(urlPath, basePath string) string {
 	return orRoot(trimTrailingSlashes(rest))
 }
 
-// SafeScheme reports whether rawURL may be navigated to: false only for an
-// absolute URL whose scheme executes or embeds code (javascript:, data:,
+// SafeScheme reports whether a browser may navigate to rawURL. It is false only
+// for an absolute URL whose scheme executes or embeds code (javascript:, data:,
 // vbscript:). It does not say that the target is trusted.
 func SafeScheme(rawURL string) bool {
 	u, err := parse(rawURL)
@@ -100,8 +101,8 @@ func runsCode(u whatwgURL) bool {
 	return false
 }
 
-// referenceError is an error in the reference's own words, which Go's habits for
-// error texts do not fit.
+// referenceError is an error in the reference's own words, which do not follow
+// Go's conventions for error texts.
 type referenceError string
 
 func (e referenceError) Error() string { return string(e) }
@@ -111,13 +112,14 @@ const (
 	errInvalidURL          = referenceError("Invalid URL")
 )
 
-// relativeBase parses root-relative URLs; the name can never be a real host.
+// relativeBase is the base for parsing root-relative URLs; the name can never be
+// a real host.
 const relativeBase = "https://better-auth.invalid"
 
 // AppendQuery adds name and value pairs to the query of an absolute or
-// root-relative URL, before its fragment. The query already there keeps its
-// text. It only composes: whether the URL may be redirected to is asked of
-// List.Trusts. The errors are those of input that is neither kind of URL.
+// root-relative URL, before its fragment. The existing query is not changed. It
+// does not check whether the URL is trusted; use List.Trusts for that. It returns
+// an error for input that is neither kind of URL.
 func AppendQuery(input string, pairs [][2]string) (string, error) {
 	if strings.HasPrefix(input, "//") || strings.HasPrefix(input, `/\`) {
 		return "", errNotAbsoluteOrRooted
@@ -158,8 +160,8 @@ func parseAgainst(relative bool, input string) (whatwgURL, error) {
 	return parse(input)
 }
 
-// encodeQuery writes pairs as URLSearchParams does: unlike net/url it leaves
-// the asterisk alone and escapes the tilde.
+// encodeQuery writes pairs like URLSearchParams: unlike net/url it does not
+// escape the asterisk and escapes the tilde.
 func encodeQuery(pairs [][2]string) string {
 	var b strings.Builder
 	for i, pair := range pairs {
@@ -187,9 +189,8 @@ func orRoot(path string) string {
 	return path
 }
 
-// WithQuery resolves ref against base and sets query parameters, as new URL and
-// searchParams.set do: the whole query is written anew, unless there are no
-// pairs.
+// WithQuery resolves ref against base and sets query parameters, like new URL and
+// searchParams.set: unless there are no pairs, the whole query is re-encoded.
 func WithQuery(base, ref string, pairs [][2]string) (string, error) {
 	if authorityTooLong(ref) {
 		return "", errAuthorityTooLong
@@ -209,7 +210,7 @@ func WithQuery(base, ref string, pairs [][2]string) (string, error) {
 	return u.Href(false), nil
 }
 
-// decodeQuery reads pairs as URLSearchParams does.
+// decodeQuery parses pairs like URLSearchParams.
 func decodeQuery(query string) (pairs [][2]string) {
 	for part := range strings.SplitSeq(query, "&") {
 		if part != "" {
@@ -222,7 +223,7 @@ func decodeQuery(query string) (pairs [][2]string) {
 
 func formText(s string) string {
 	s = strings.ReplaceAll(s, "+", " ")
-	for i := 0; i+2 < len(s); i++ { // an escape that is none stays as it is
+	for i := 0; i+2 < len(s); i++ { // an invalid escape is literal
 		if s[i] == '%' {
 			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
 				s = s[:i] + string([]byte{byte(n)}) + s[i+3:]

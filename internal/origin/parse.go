@@ -10,9 +10,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxAuthority bounds user information, host and port together, in bytes. The
-// parser builds these by repeated concatenation, so a long one would cost time
-// in its square; no real authority comes near.
+// maxAuthority is the largest size of user information, host and port together,
+// in bytes. The parser builds these by repeated concatenation, which takes
+// quadratic time; real authorities are far shorter.
 const maxAuthority = 2048
 
 var errAuthorityTooLong = errors.New("origin: authority too long")
@@ -25,7 +25,7 @@ var parser = url.NewParser(url.WithPreParseHostFunc(func(u *url.Url, host string
 	return host
 }))
 
-// impossibleHost fails in every scheme: a space may stand in no host.
+// impossibleHost fails in every scheme, because no host may contain a space.
 const impossibleHost = " "
 
 type whatwgURL struct{ *url.Url }
@@ -38,8 +38,8 @@ func parse(raw string) (whatwgURL, error) {
 	return whatwgURL{u}, err
 }
 
-// parseRelative reads a reference that begins with one slash. It can have no
-// authority, so one that turns out to have is refused unread.
+// parseRelative parses a reference that begins with one slash. It cannot have an
+// authority; if it looks as if it had one, it is rejected without parsing.
 func parseRelative(base, ref string) (whatwgURL, error) {
 	if clean := withoutTabs(ref); len(clean) > 1 && (clean[1] == '/' || clean[1] == '\\') {
 		return whatwgURL{}, errNotAbsoluteOrRooted
@@ -58,7 +58,8 @@ func (u whatwgURL) origin() (string, bool) {
 	return "", false
 }
 
-// blobOrigin is the origin of the URL inside a blob URL, when that is a web one.
+// blobOrigin returns the origin of the URL inside a blob URL, if that is http or
+// https.
 func blobOrigin(u whatwgURL) (string, bool) {
 	inner, err := parse(u.Pathname())
 	if err != nil {
@@ -96,7 +97,7 @@ func authorityTooLong(raw string) bool {
 	return len(rest) > maxAuthority
 }
 
-// withoutTabs drops what a URL parser drops wherever it stands.
+// withoutTabs removes the characters that a URL parser removes everywhere.
 func withoutTabs(s string) string {
 	if !strings.ContainsAny(s, "\t\r\n") {
 		return s
@@ -106,10 +107,11 @@ func withoutTabs(s string) string {
 
 func isC0OrSpace(r rune) bool { return r <= ' ' }
 
-// misreadByParser names the hosts that whatwg-url v0.6.2 makes another host out
-// of than the standard does: nested brackets, numbers with a sign, and encoded
-// labels that hold nothing or more to encode. Refusing them all is stricter than the
-// standard for hosts like "1.-1", which no name server can answer for.
+// misreadByParser reports hosts that whatwg-url v0.6.2 converts to another host
+// than the standard does: nested brackets, numbers with a sign, and encoded
+// labels that are empty or need another encoding. Rejecting all of them is
+// stricter than the standard for hosts like "1.-1", which no name server can
+// resolve.
 func misreadByParser(host string, special bool) bool {
 	if strings.HasPrefix(host, "[") {
 		return strings.Count(host, "[") != 1 || strings.Count(host, "]") != 1
@@ -131,8 +133,8 @@ func misreadByParser(host string, special bool) bool {
 	return false
 }
 
-// foldHost does what the mapping of internationalized names does to digits,
-// signs and dots, so that no other spelling of them slips by.
+// foldHost maps digits, signs and dots like the mapping of internationalized
+// names, so that no other spelling of them is missed.
 func foldHost(host string) string {
 	host = percentDecode(host)
 	if isASCII(host) {
@@ -153,8 +155,8 @@ func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0
 }
 
-// trimBase drops what tells the base of a number; the parser looks for a sign
-// behind that too.
+// trimBase removes the prefix of a number's base; the parser accepts a sign after
+// it too.
 func trimBase(label string) string {
 	if digits, found := strings.CutPrefix(label, "0x"); found {
 		return digits
@@ -166,7 +168,7 @@ func hexDigitsOnly(s string) bool {
 	return strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// percentDecode decodes what is well formed and leaves the rest, as WHATWG does.
+// percentDecode decodes valid escapes and leaves the rest unchanged, like WHATWG.
 func percentDecode(s string) string {
 	if !strings.Contains(s, "%") {
 		return s

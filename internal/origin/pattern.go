@@ -5,18 +5,19 @@ import (
 	"strings"
 )
 
-// Pattern is one trusted origin, compiled. The forms are those of the
-// reference's trustedOrigins:
+// Pattern is one compiled trusted origin. The forms are those of the reference's
+// trustedOrigins:
 //
-//   - "https://example.com": this origin, no more and no less
+//   - "https://example.com": exactly this origin
 //   - "https://*.example.com": origins by wildcard, of this scheme only
 //   - "*.example.com", "localhost:*": hosts by wildcard, of any scheme that
 //     runs no code
-//   - "myapp://", "myapp://host/path": a custom scheme, with whatever else the
-//     pattern names
+//   - "myapp://", "myapp://host/path": a custom scheme, with the other parts
+//     of the pattern
 //
-// A host of digits, dots and wildcards admits IPv4 addresses only. The zero
-// Pattern matches nothing. Patterns are safe for concurrent use.
+// If the host has only digits, dots and wildcards, it matches only IPv4
+// addresses. The zero Pattern matches nothing. Patterns are safe for concurrent
+// use.
 type Pattern struct {
 	raw      string
 	exact    bool // a web origin in its canonical spelling
@@ -26,7 +27,8 @@ type Pattern struct {
 	custom   customPattern
 }
 
-// hostGlob matches an origin or authority; in addresses, only IPv4 ones count.
+// hostGlob matches an origin or authority; with addresses set, only IPv4 ones
+// match.
 type hostGlob struct {
 	glob      glob
 	addresses bool
@@ -39,8 +41,8 @@ type customPattern struct {
 	pathGlob glob
 }
 
-// Compile reads one pattern. Every text is a pattern; one that makes no sense
-// matches nothing.
+// Compile compiles one pattern. Every text is accepted; a meaningless one matches
+// nothing.
 func Compile(pattern string) Pattern {
 	p := Pattern{raw: pattern, wildcard: hasWildcard(pattern)}
 	_, authority, hasScheme := strings.Cut(pattern, "://")
@@ -68,12 +70,12 @@ func compileCustom(pattern string, wildcard bool) customPattern {
 	return c
 }
 
-// String returns the pattern as it was written.
+// String returns the original text of the pattern.
 func (p Pattern) String() string { return p.raw }
 
 // Matches reports whether url, a full URL or an Origin header, matches the
-// pattern. A url that begins with a slash is judged by SafeRelative when
-// allowRelative is set, whatever the pattern, and refused otherwise.
+// pattern. A url that begins with a slash is checked by SafeRelative if
+// allowRelative is set, whatever the pattern, and rejected otherwise.
 func (p Pattern) Matches(url string, allowRelative bool) bool {
 	return List{p}.Trusts(url, allowRelative)
 }
@@ -90,9 +92,8 @@ func CompileAll(patterns []string) List {
 	return list
 }
 
-// Trusts reports whether any pattern of the list matches url, as
-// Pattern.Matches does. The empty list trusts nothing, not even a safe
-// relative path.
+// Trusts reports whether url matches any pattern of the list, by Pattern.Matches.
+// An empty list trusts nothing, not even a safe relative path.
 func (l List) Trusts(url string, allowRelative bool) bool {
 	for i := range l {
 		if l[i].exact && l[i].raw == url {
@@ -114,9 +115,9 @@ func (l List) Trusts(url string, allowRelative bool) bool {
 	return false
 }
 
-// target is a url under test, read once for all patterns.
+// target is a url under test, parsed once for all patterns.
 type target struct {
-	web        bool // http or https, or no URL at all
+	web        bool // http or https, or not a URL
 	script     bool // a scheme that runs code
 	origin     string
 	host       string
@@ -142,7 +143,7 @@ func readTarget(raw string) target {
 func (p *Pattern) matches(t target) bool {
 	switch {
 	case p.hostOnly:
-		// The reference lets javascript://x.a.com/%0a… pass for "*.a.com".
+		// The reference accepts javascript://x.a.com/%0a… for "*.a.com".
 		return !t.script && t.host != "" && p.web.matches(t.host, t.host)
 	case t.web && t.origin == "":
 		return false
@@ -164,7 +165,7 @@ func (c *customPattern) matches(u customURL, wildcard bool) bool {
 		return false
 	}
 	if wildcard {
-		// A wildcard would reach over user information into the host.
+		// A wildcard would extend over user information into the host.
 		if strings.Contains(u.authority, "@") {
 			return false
 		}
@@ -181,8 +182,8 @@ func (c *customPattern) matches(u customURL, wildcard bool) bool {
 
 func hasWildcard(pattern string) bool { return strings.ContainsAny(pattern, "*?") }
 
-// namesAddresses reports whether a pattern's host is made of digits, dots and
-// wildcards, and so names a range of addresses.
+// namesAddresses reports whether a pattern's host has only digits, dots and
+// wildcards, and so stands for a range of addresses.
 func namesAddresses(authority string) bool {
 	host := hostname(authority)
 	return strings.ContainsAny(host, "0123456789") && strings.Trim(host, "0123456789.*?") == ""

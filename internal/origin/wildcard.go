@@ -5,17 +5,16 @@ import (
 	"unicode/utf16"
 )
 
-// WildcardMatch reports whether the whole of text matches pattern: "*" stands
-// for any characters and "?" for one, dots included but not slashes; "**"
-// between slashes stands for any number of segments; a backslash takes the
-// meaning from the character behind it. Slash and backslash in text are the
-// same, any number of them counts as one, and text may end in more of them.
-// Letters match in their own case only.
+// WildcardMatch reports whether the whole of text matches pattern: "*" stands for
+// any characters and "?" for one, including dots but not slashes; "**" between
+// slashes stands for any number of segments; a backslash makes the next character
+// literal. In text, slash and backslash are the same, any number of them counts
+// as one, and text may end in more of them. Case matters.
 func WildcardMatch(pattern, text string) bool { return compileGlob(pattern).matches(text) }
 
-// glob is a small automaton: state i has matched the steps before i. Time is
-// bounded by the product of the lengths of pattern and text, where the regular
-// expressions of utils/wildcard.mjs go back exponentially.
+// glob is a small automaton: state i has matched the steps before i. Its time is
+// limited by the product of the lengths of pattern and text, where the regular
+// expressions of utils/wildcard.mjs backtrack exponentially.
 type glob []globStep
 
 type globStep struct {
@@ -27,17 +26,16 @@ type globKind uint8
 
 const (
 	literal    globKind = iota // one code unit
-	anyUnit                    // one that is no separator
-	anyRun                     // any number that are no separators
+	anyUnit                    // one unit that is not a separator
+	anyRun                     // any number of units that are not separators
 	separator                  // one separator
 	separators                 // any number of separators
-	anything                   // any number of anything
-	optional                   // the two steps behind it, or neither
+	anything                   // any number of any units
+	optional                   // the next two steps, or neither
 )
 
-// compileGlob works on UTF-16 code units, as the reference does: "?" is half of
-// an emoji. It follows the default of utils/wildcard.mjs, where a separator
-// that is not given is "/".
+// compileGlob works on UTF-16 code units, like the reference: "?" matches half of
+// an emoji. The separator is "/", the default of utils/wildcard.mjs.
 func compileGlob(pattern string) glob {
 	var g glob
 	segments := strings.Split(pattern, "/")
@@ -84,7 +82,7 @@ func (g glob) appendSegment(segment string) glob {
 		case '*':
 			g = append(g, globStep{kind: anyRun})
 		case '\\':
-			// A backslash at the end of a segment stands for nothing.
+			// A backslash at the end of a segment is ignored.
 			if i+1 < len(units) {
 				i++
 				g = append(g, globStep{literal, units[i]})
@@ -111,8 +109,8 @@ func (g glob) matches(text string) bool {
 	return states[len(g)]
 }
 
-// closure adds the states reached without reading anything; they lie ahead, so
-// one pass is enough.
+// closure adds the states that are reached without input; they are later states,
+// so one pass is enough.
 func (g glob) closure(states []bool) {
 	for i, step := range g {
 		if !states[i] {
@@ -127,8 +125,8 @@ func (g glob) closure(states []bool) {
 	}
 }
 
-// advance fills next with the states reached by reading unit, and reports
-// whether there are any.
+// advance fills next with the states reached by unit and reports whether there
+// are any.
 func (g glob) advance(states, next []bool, unit uint16) bool {
 	isSeparator := unit == '/' || unit == '\\'
 	alive := false

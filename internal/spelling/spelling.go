@@ -1,11 +1,11 @@
-// Package spelling finds the known name that a misspelt one was probably meant
-// to be, for messages that say "did you mean …?".
+// Package spelling finds the known name that is closest to a misspelled one, for
+// messages like "did you mean …?".
 package spelling
 
 import "strings"
 
-// Nearest returns the known name that was probably meant, "" when none is near.
-// Upper and lower case are the same.
+// Nearest returns the closest known name, "" if none is close enough. It ignores
+// case.
 func Nearest(name string, known []string) string {
 	best, distance := "", 1+max(2, len(name)/3)
 	for _, k := range known {

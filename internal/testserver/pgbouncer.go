@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// PgBouncer returns the url of an empty PostgreSQL database behind a PgBouncer
-// in transaction mode: every transaction may get another of three server
-// connections. The test is skipped as for Postgres.
+// PgBouncer returns the url of an empty PostgreSQL database behind a PgBouncer in
+// transaction mode: every transaction may get another of three server
+// connections. The test is skipped under the same conditions as with Postgres.
 func PgBouncer(t testing.TB) string {
 	t.Helper()
 	direct := Postgres(t)

@@ -2,7 +2,7 @@ package testserver
 
 import "syscall"
 
-// attributes runs a program under an account and lets it die with this one.
+// attributes makes a program run under an account and end together with this one.
 func attributes(as *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: as, Pdeathsig: syscall.SIGKILL}
 }

@@ -4,7 +4,7 @@ package testserver
 
 import "syscall"
 
-// attributes runs a program under an account.
+// attributes makes a program run under an account.
 func attributes(as *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: as}
 }

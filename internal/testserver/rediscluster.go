@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// RedisCluster returns the host:port of the three nodes of a Redis Cluster.
-// The test is skipped as for Redis.
+// RedisCluster returns the host:port of the three nodes of a Redis Cluster. The
+// test is skipped under the same conditions as with Redis.
 func RedisCluster(t testing.TB) []string {
 	t.Helper()
 	start(t, &cluster[0], func(*server) error { return startCluster() })
@@ -33,7 +33,7 @@ func startCluster() error {
 	create := []string{"--cluster", "create"}
 	for i := range cluster {
 		s := &cluster[i]
-		var bus server // a port of its own: the usual one is the first plus 10000, which may not exist
+		var bus server // a separate port: the default is the first plus 10000, which may be out of range
 		if err := errors.Join(s.prepare(""), bus.prepare("")); err != nil {
 			return err
 		}
@@ -50,7 +50,7 @@ func startCluster() error {
 	if err := cluster[0].run(client, append(create, "--cluster-replicas", "0", "--cluster-yes")...); err != nil {
 		return err
 	}
-	// Each node learns of the others' slots a little later.
+	// Each node learns the slots of the others a little later.
 	for i := range cluster {
 		if err := cluster[i].await("sh", "-c", `redis-cli -p "$0" cluster info | grep -q cluster_state:ok`, cluster[i].port()); err != nil {
 			return err
@@ -76,7 +76,7 @@ func startSentinel(s *server, master string) error {
 		return err
 	}
 	host, port, _ := strings.Cut(master, ":")
-	conf := filepath.Join(s.dir, "sentinel.conf") // Sentinel writes into it
+	conf := filepath.Join(s.dir, "sentinel.conf") // Sentinel rewrites this file
 	text := fmt.Sprintf("port %s\nbind 127.0.0.1\ndir %s\nsentinel monitor betterauth %s %s 1\n", s.port(), s.dir, host, port)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		return err

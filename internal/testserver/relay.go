@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// Relay passes TCP connections on to a server until it is told to fall silent:
-// it then keeps the connections open and forwards nothing, as a gateway does
-// that has forgotten them.
+// Relay forwards TCP connections to a server until it is told to stop: it then
+// keeps the connections open and forwards nothing, like a gateway that has
+// dropped them.
 type Relay struct {
 	target string
 	l      net.Listener
@@ -28,7 +28,7 @@ type link struct {
 	silent  atomic.Bool
 }
 
-// NewRelay starts a relay to host:port that ends with the test.
+// NewRelay starts a relay to host:port. It ends with the test.
 func NewRelay(t testing.TB, target string) *Relay {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -44,20 +44,20 @@ func NewRelay(t testing.TB, target string) *Relay {
 	return r
 }
 
-// Addr is the relay's host:port.
+// Addr returns the relay's host:port.
 func (r *Relay) Addr() string { return r.l.Addr().String() }
 
-// Opened is the number of connections that were made so far.
+// Opened returns the number of connections that were opened so far.
 func (r *Relay) Opened() int64 { return r.opened.Load() }
 
-// Live is the number of connections that neither end has closed.
+// Live returns the number of connections that neither end has closed.
 func (r *Relay) Live() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.links)
 }
 
-// Forget silences the connections that there are; new ones work.
+// Forget silences the existing connections; new ones work.
 func (r *Relay) Forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -66,8 +66,8 @@ func (r *Relay) Forget() {
 	}
 }
 
-// Freeze silences all connections, those still to come included, until Thaw.
-// What was sent meanwhile is lost.
+// Freeze silences all existing and new connections until Thaw. Data sent
+// meanwhile is lost.
 func (r *Relay) Freeze() {
 	r.frozen.Store(true)
 	r.Forget()
@@ -112,8 +112,8 @@ func (r *Relay) accept() {
 	}
 }
 
-// forward copies one direction. A silent link still reads, so that the sender's
-// system sees its data acknowledged.
+// forward copies one direction. A silenced link still reads, so that the sender's
+// data is acknowledged.
 func (r *Relay) forward(k *link, from, to net.Conn) {
 	defer func() {
 		if k.silent.Load() {

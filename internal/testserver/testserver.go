@@ -1,12 +1,10 @@
 //go:build unix
 
-// Package testserver starts throw-away database servers for tests from the
-// programs that are installed on the machine: PostgreSQL, PgBouncer, MariaDB
-// and Redis.
-// Each server has a folder and a port of its own and dies with the test
-// program. The package knows nothing of what the tests keep in them.
+// Package testserver starts temporary database servers for tests from the
+// programs that are installed on the machine: PostgreSQL, PgBouncer, MariaDB and
+// Redis. Each server has its own folder and port and ends with the test program.
 //
-// A test program uses at most one server of each kind; call Main from TestMain
+// A test program uses at most one server of each kind. Call Main from TestMain,
 // so that they are stopped and their folders removed:
 //
 //	func TestMain(m *testing.M) { testserver.Main(m) }
@@ -31,7 +29,7 @@ import (
 	"time"
 )
 
-// server is one program that runs, or the reason why it does not.
+// server is one running program, or the reason why it does not run.
 type server struct {
 	once sync.Once
 	err  error
@@ -42,7 +40,7 @@ type server struct {
 	as   *syscall.Credential
 }
 
-// The servers of this test program; a process may have one of each.
+// The servers of this test program, one of each kind.
 var (
 	postgres, mariadb, redis server
 	pgbouncer, sentinel      server
@@ -54,22 +52,22 @@ var (
 // errMissing reports that a program is not installed.
 var errMissing = errors.New("not installed")
 
-// Main runs the tests, stops what they started and exits.
+// Main runs the tests, stops the servers and exits.
 func Main(m *testing.M) {
 	code := m.Run()
 	Stop()
 	os.Exit(code)
 }
 
-// Stop stops what the tests started, for a TestMain of its own kind.
+// Stop stops the servers, for a custom TestMain.
 func Stop() {
 	for _, s := range []*server{&pgbouncer, &postgres, &mariadb, &sentinel, &redis, &cluster[0], &cluster[1], &cluster[2]} {
 		s.stop()
 	}
 }
 
-// Postgres returns the url of an empty database. The test is skipped where
-// PostgreSQL is not installed, and fails there when CI is true.
+// Postgres returns the url of an empty database. If PostgreSQL is not installed,
+// the test is skipped, or fails if the environment has CI=true.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	s := start(t, &postgres, startPostgres)
@@ -77,7 +75,8 @@ func Postgres(t testing.TB) string {
 	return "postgres://postgres@" + s.addr + "/" + name + "?sslmode=disable"
 }
 
-// MariaDB returns the url of an empty database, as Postgres does.
+// MariaDB returns the url of an empty database. Missing programs are handled as
+// by Postgres.
 func MariaDB(t testing.TB) string {
 	t.Helper()
 	s := start(t, &mariadb, startMariaDB)
@@ -85,8 +84,8 @@ func MariaDB(t testing.TB) string {
 	return "mysql://root@" + s.addr + "/" + name
 }
 
-// Redis returns the host:port of an empty Redis, as Postgres does. All tests
-// of the program share it.
+// Redis returns the host:port of an empty Redis, which all tests of the program
+// share. Missing programs are handled as by Postgres.
 func Redis(t testing.TB) string {
 	t.Helper()
 	return start(t, &redis, startRedis).addr
@@ -105,7 +104,7 @@ func start(t testing.TB, s *server, run func(s *server) error) *server {
 	return s
 }
 
-// database makes a database that is dropped when the test ends.
+// database creates a database that is dropped when the test ends.
 func (s *server) database(t testing.TB, client string, args ...string) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", databases.Add(1))
@@ -153,7 +152,7 @@ func startPostgres(s *server) error {
 	return s.await(s.psql(), "-h", "127.0.0.1", "-p", s.port(), "-U", "postgres", "-d", "postgres", "-c", "SELECT 1")
 }
 
-// psql stands beside the server's programs or, on Debian, in the path.
+// psql is beside the server's programs or, on Debian, in the path.
 func (s *server) psql() string {
 	if path, err := exec.LookPath("psql"); err == nil {
 		return path
@@ -178,7 +177,8 @@ func startMariaDB(s *server) error {
 	if err != nil {
 		return err
 	}
-	// Servers that run side by side must not share the names of temporary files.
+	// Servers that run at the same time must not share the names of temporary
+	// files.
 	err = s.launch(daemon, "--no-defaults", data, "--tmpdir="+s.dir, "--ssl-cert="+cert, "--ssl-key="+key, "--port="+s.port(), "--bind-address=127.0.0.1",
 		"--socket="+filepath.Join(s.dir, "s"), "--pid-file="+filepath.Join(s.dir, "pid"), "--skip-name-resolve",
 		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M",
@@ -203,8 +203,8 @@ func startRedis(s *server) error {
 	return s.await("redis-cli", "-p", s.port(), "ping")
 }
 
-// prepare makes the folder and picks a port. As root, the server runs as the
-// named account, since these servers refuse to run as root.
+// prepare creates the folder and picks a port. As root, the server runs as the
+// named account, because these servers refuse to run as root.
 func (s *server) prepare(account string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -259,9 +259,9 @@ func (s *server) launch(path string, args ...string) error {
 	return errors.Join(startForGood(s.cmd), log.Close())
 }
 
-// startForGood starts a program from a thread that never ends: on Linux the
-// program dies with the thread that started it, and threads of the process do
-// end, those that hash passwords among them.
+// startForGood starts a program from a thread that never ends. On Linux, the
+// program ends with the thread that started it, and threads of this process do
+// end, for example those that hash passwords.
 func startForGood(cmd *exec.Cmd) error {
 	started := make(chan error)
 	go func() {
@@ -272,7 +272,7 @@ func startForGood(cmd *exec.Cmd) error {
 	return <-started
 }
 
-// await asks the server until it answers.
+// await queries the server until it answers.
 func (s *server) await(client string, args ...string) error {
 	var err error
 	var out []byte

@@ -21,7 +21,7 @@ import (
 )
 
 // authority is the CA of this test program. PostgreSQL and MariaDB have a
-// certificate of it, for localhost and 127.0.0.1, which clients may use.
+// certificate of it, for localhost and 127.0.0.1, with which clients can connect.
 type authority struct {
 	once sync.Once
 	err  error
@@ -81,7 +81,7 @@ func template(name string) *x509.Certificate {
 	}
 }
 
-// sign makes a certificate for this machine and its key, in PEM.
+// sign returns a certificate for this machine and its key, in PEM.
 func (a *authority) sign() (cert, key []byte, err error) {
 	if err := a.make(); err != nil {
 		return nil, nil, err

@@ -1,5 +1,4 @@
-// Package kvtest says what every kv.Store must do. It knows no store: a store's
-// own tests call Run.
+// Package kvtest tests implementations of kv.Store. Their tests call Run.
 package kvtest
 
 import (
@@ -13,19 +12,19 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv"
 )
 
-// Advancer is a store under test whose clock can be moved on. For any other
-// store Run uses short lives and waits until they end, however long that takes.
+// Advancer is a store under test whose clock can be moved forward. For other
+// stores, Run uses short lifetimes and waits until they end.
 type Advancer interface{ Advance(d time.Duration) }
 
-// racers is how many goroutines a race has.
+// racers is the number of goroutines in a race.
 const racers = 100
 
-// patience is how long Run waits for something that must happen, before it
-// fails; no test passes because of it.
+// patience is how long Run waits for an event before it fails. No test passes
+// because of this limit.
 const patience = 30 * time.Second
 
-// Run tests the stores that open returns, a fresh and empty one for every test.
-// The store may be shared with other keys: open may use a key prefix.
+// Run tests the stores that open returns. Every test gets a new, empty one. The
+// storage may contain other keys: open may use a key prefix.
 func Run(t *testing.T, open func(t *testing.T) kv.Store) {
 	tests := []struct {
 		name string
@@ -150,7 +149,7 @@ func replacesExpiry(t *testing.T, s kv.Store) {
 	wantValue(t, s, "a", "w")
 }
 
-// windowStays would wait for ever on a store whose increments move the window.
+// windowStays would never return for a store whose increments move the window.
 func windowStays(t *testing.T, s kv.Store) {
 	life := life(s)
 	increment := func() int64 {
@@ -241,7 +240,7 @@ func racingBoth(t *testing.T, s kv.Store) {
 	}
 }
 
-// race runs do in many goroutines that start together.
+// race calls do in many goroutines that start together.
 func race(do func(i int)) {
 	var wg sync.WaitGroup
 	start := make(chan struct{})
@@ -255,7 +254,7 @@ func race(do func(i int)) {
 	wg.Wait()
 }
 
-// life is a time to live that pass lets go by.
+// life returns a time to live that pass can wait for.
 func life(s kv.Store) time.Duration {
 	if _, ok := s.(Advancer); ok {
 		return time.Minute
@@ -263,7 +262,7 @@ func life(s kv.Store) time.Duration {
 	return 60 * time.Millisecond
 }
 
-// pass lets d go by: it moves the store's clock, or waits until over reports so.
+// pass moves the store's clock forward by d, or waits until over returns true.
 func pass(t *testing.T, s kv.Store, d time.Duration, over func() bool) {
 	t.Helper()
 	if a, ok := s.(Advancer); ok {

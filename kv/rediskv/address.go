@@ -13,27 +13,27 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/address"
 )
 
-// parsed is an address that has been read.
+// parsed is a parsed address.
 type parsed struct {
 	options *redis.UniversalOptions
-	prefix  string // before the keys, from ioredis's keyPrefix
+	prefix  string // prepended to keys, from ioredis's keyPrefix
 	notes   []string
 	shown   string // without passwords and parameters
 
-	user, password string // of parameters
+	user, password string // from parameters
 	database       string
 	tls            address.TLS
-	others         []address.Host // of parameters addr
+	others         []address.Host // from parameters named addr
 }
 
-// CheckAddress reports what is wrong with the address of a Redis. It connects to
-// nothing; its error repeats nothing that may be a password.
+// CheckAddress returns an error if a Redis address is invalid. It opens no
+// connection. The error never contains text that may be a password.
 func CheckAddress(raw string) error {
 	_, err := read(raw)
 	return err
 }
 
-// schemes are what an address may begin with, and what that means.
+// schemes lists the schemes of addresses and their meaning.
 var schemes = map[string]struct{ secure, cluster, sentinel bool }{
 	"redis": {}, "valkey": {}, "redis-socket": {}, "unix": {},
 	"rediss": {secure: true}, "valkeys": {secure: true},
@@ -41,7 +41,7 @@ var schemes = map[string]struct{ secure, cluster, sentinel bool }{
 	"redis-sentinel": {sentinel: true}, "redis+sentinel": {sentinel: true}, "rediss+sentinel": {secure: true, sentinel: true},
 }
 
-// read reads an address: of one server, of several nodes of a cluster, or of the
+// read parses an address: of one server, of several nodes of a cluster, or of the
 // sentinels of a group.
 func read(raw string) (*parsed, error) {
 	p, err := readURL(raw)
@@ -68,7 +68,7 @@ func readURL(raw string) (*parsed, error) {
 	scheme, known := schemes[u.Scheme]
 	switch {
 	case !known && (u.Scheme == "http" || u.Scheme == "https"):
-		return nil, errors.New(forms + "; Upstash shows such an address beside its REST one")
+		return nil, errors.New(forms + "; Upstash shows such an address next to its REST address")
 	case !known:
 		return nil, errors.New(forms)
 	}
@@ -94,12 +94,12 @@ func readURL(raw string) (*parsed, error) {
 	}
 	p.shown = u.String()
 	if scheme.sentinel && p.options.MasterName == "" {
-		return nil, errors.New("needs the name of the group that the sentinels watch: ?sentinelMaster=name")
+		return nil, errors.New("needs the name of the group that the sentinels monitor: ?sentinelMaster=name")
 	}
 	return p, p.complete(append(u.Hosts, p.others...))
 }
 
-// complete puts the parts together.
+// complete sets the options from the parsed parts.
 func (p *parsed) complete(hosts []address.Host) error {
 	o := p.options
 	o.Username, o.Password = p.user, p.password
@@ -129,12 +129,12 @@ func (p *parsed) complete(hosts []address.Host) error {
 	if text := strings.Trim(p.database, "/"); text != "" {
 		db, err := strconv.ParseUint(text, 10, 16)
 		if err != nil {
-			return errors.New("names no number of a database behind the host, like redis://host:6379/0")
+			return errors.New("has no database number after the host; write it like redis://host:6379/0")
 		}
 		o.DB = int(db)
 	}
 	if o.IsClusterMode && o.DB != 0 {
-		return errors.New("names a database, but a Redis Cluster has the database 0 only")
+		return errors.New("names a database, but a Redis Cluster only has database 0")
 	}
 	level, err := p.tls.Settle()
 	if err != nil {
@@ -144,7 +144,7 @@ func (p *parsed) complete(hosts []address.Host) error {
 	return nil
 }
 
-// secure reads the files of certificates and completes the options.
+// secure reads the certificate files and completes the options.
 func (p *parsed) secure() error {
 	name, _, _ := net.SplitHostPort(p.options.Addrs[0]) // dialer uses the name of another node
 	var err error
@@ -155,12 +155,12 @@ func (p *parsed) secure() error {
 }
 
 const (
-	ofIoredis = "it is about callers of ioredis"
-	tcpOwn    = "this server watches its connections by itself"
+	ofIoredis = "it concerns callers of ioredis"
+	tcpOwn    = "this server watches its connections itself"
 )
 
-// parameters are those of go-redis's addresses, of ioredis and BullMQ, of
-// node-redis, of Python's redis and of hosters.
+// parameters are those of go-redis, ioredis, BullMQ, node-redis, Python's redis and
+// hosting providers.
 var parameters = address.Table[*parsed]{
 	"db":       text(func(p *parsed) *string { return &p.database }),
 	"username": text(func(p *parsed) *string { return &p.user }), "user": text(func(p *parsed) *string { return &p.user }),
@@ -175,7 +175,7 @@ var parameters = address.Table[*parsed]{
 	"sentinelPassword": text(func(p *parsed) *string { return &p.options.SentinelPassword }), "sentinel_password": text(func(p *parsed) *string { return &p.options.SentinelPassword }),
 	"max_redirects": number(func(p *parsed) *int { return &p.options.MaxRedirects }),
 
-	// The pool and its times.
+	// The pool and its time limits.
 	"client_name": text(func(p *parsed) *string { return &p.options.ClientName }), "connectionName": text(func(p *parsed) *string { return &p.options.ClientName }),
 	"protocol": number(func(p *parsed) *int { return &p.options.Protocol }), "max_retries": retries,
 	"pool_size": number(func(p *parsed) *int { return &p.options.PoolSize }), "min_idle_conns": number(func(p *parsed) *int { return &p.options.MinIdleConns }),
@@ -206,7 +206,7 @@ var parameters = address.Table[*parsed]{
 	"ssl_certfile": text(func(p *parsed) *string { return &p.tls.Cert }), "sslcert": text(func(p *parsed) *string { return &p.tls.Cert }),
 	"ssl_keyfile": text(func(p *parsed) *string { return &p.tls.Key }), "sslkey": text(func(p *parsed) *string { return &p.tls.Key }),
 
-	// Without effect.
+	// Parameters without effect.
 	"family":    address.Drop[*parsed]("addresses of both families are tried"),
 	"keepAlive": address.Drop[*parsed](tcpOwn), "noDelay": address.Drop[*parsed](tcpOwn), "socket_keepalive": address.Drop[*parsed](tcpOwn),
 	"health_check_interval": address.Drop[*parsed](tcpOwn), "pingInterval": address.Drop[*parsed](tcpOwn),
@@ -231,7 +231,7 @@ func number(to func(p *parsed) *int) address.Rule[*parsed] {
 	return address.Keep(func(p *parsed, v string) (err error) { *to(p), err = address.Count(v); return err })
 }
 
-// retries takes go-redis's -1 for "none" too.
+// retries also accepts go-redis's -1 for "none".
 var retries = address.Keep(func(p *parsed, v string) (err error) {
 	if v == "-1" || v == "0" {
 		p.options.MaxRetries = -1
@@ -241,7 +241,7 @@ var retries = address.Keep(func(p *parsed, v string) (err error) {
 	return err
 })
 
-// during reads a time; 0 and less stand for "no limit", which is -1 for go-redis.
+// during parses a duration; 0 and less mean "no limit", which is -1 in go-redis.
 func during(unit time.Duration, to func(p *parsed) *time.Duration) address.Rule[*parsed] {
 	return address.Keep(func(p *parsed, v string) error {
 		d, err := address.Duration(strings.TrimPrefix(v, "-"), unit)
@@ -257,7 +257,7 @@ func secured(set func(t *address.TLS, v string) error) address.Rule[*parsed] {
 	return address.Keep(func(p *parsed, v string) error { return set(&p.tls, v) })
 }
 
-// addr names one more node.
+// addr adds one more node.
 func (p *parsed) addr(value string) error {
 	u, err := address.Parse("redis://" + value)
 	if err != nil || len(u.Hosts) == 0 || u.User != "" || u.Path != "" || len(u.Params) > 0 {
@@ -273,7 +273,7 @@ func (p *parsed) skipVerify(value string) error {
 	return err
 }
 
-// certReqs reads the word of Python's redis and of Celery.
+// certReqs parses the words of Python's redis and of Celery.
 func (p *parsed) certReqs(value string) error {
 	word, err := address.OneOf(strings.TrimPrefix(strings.ToLower(value), "cert_"), "none", "optional", "required")
 	p.tls.Unchecked = p.tls.Unchecked || word != "required"
@@ -283,7 +283,7 @@ func (p *parsed) certReqs(value string) error {
 func (p *parsed) checkHostname(value string) error {
 	check, err := address.Bool(value)
 	if err == nil && !check {
-		err = errors.New("cannot be false: name the host that the certificate is made for")
+		err = errors.New("cannot be false: name the host that the certificate is issued for")
 	}
 	return err
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv/rediskv"
 )
 
-// TestNodeAddresses has addresses as ioredis, BullMQ and hosters write them.
+// TestNodeAddresses opens addresses as ioredis, BullMQ and hosting providers write
+// them.
 func TestNodeAddresses(t *testing.T) {
 	host := strings.TrimPrefix(startRedis(t), "redis://")
 	for _, address := range []string{

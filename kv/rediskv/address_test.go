@@ -51,7 +51,7 @@ func summary(p *parsed) string {
 	return text
 }
 
-// TestAddress has addresses as they are found in projects. Levels of TLS: 1 off,
+// TestAddress parses addresses as they are found in projects. Levels of TLS: 1 off,
 // 3 encrypted, 5 checked.
 func TestAddress(t *testing.T) {
 	for _, c := range []struct{ address, want string }{
@@ -99,15 +99,15 @@ func TestAddressRefuses(t *testing.T) {
 		"":                                 "must begin with redis://",
 		"localhost:6379":                   "must begin with redis://",
 		"https://x.upstash.io":             "Upstash",
-		"redis://h/one":                    "names no number",
+		"redis://h/one":                    "no database number",
 		"redis://h:x":                      "port",
 		"redis://:p/ss@h":                  "%2F",
 		"redis://h?famly=0":                "did you mean family?",
-		"redis://h1,h2/3":                  "database 0 only",
+		"redis://h1,h2/3":                  "only has database 0",
 		"redis://h1,,h2":                   "empty host",
 		"unix://run/redis.sock":            "absolute path",
 		"redis-sentinel://h":               "sentinelMaster",
-		"redis://h?addr=u:p@h2":            "has an @ behind the host",
+		"redis://h?addr=u:p@h2":            "has an @ after the host",
 		"redis://h?pool_size=many":         "pool_size must be a whole number",
 		"rediss://h?ssl_check_hostname=no": "cannot be false",
 	} {
@@ -118,8 +118,8 @@ func TestAddressRefuses(t *testing.T) {
 	}
 }
 
-// FuzzAddress plants a password, and holds what is shown, noted or complained of
-// against it.
+// FuzzAddress puts a password into an address and checks that descriptions, notes
+// and errors do not contain it.
 func FuzzAddress(f *testing.F) {
 	const marker = "hunter2QZ"
 	planted := []func(p string) string{
@@ -166,7 +166,7 @@ func FuzzAddress(f *testing.F) {
 	})
 }
 
-// TestAddressPage: the page names every parameter.
+// TestAddressPage checks that the documentation names every parameter.
 func TestAddressPage(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "configuration.md"))
 	if err != nil {
@@ -185,8 +185,8 @@ func TestAddressPage(t *testing.T) {
 	}
 }
 
-// TestCertificatesOfNodes connects to a node of a cluster that is named by its IP
-// address, as nodes are that the cluster itself names.
+// TestCertificatesOfNodes connects to a node of a cluster by its IP address. A
+// cluster names its own nodes in this way.
 func TestCertificatesOfNodes(t *testing.T) {
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{testserver.Certificate(t)}})
 	if err != nil {

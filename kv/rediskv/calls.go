@@ -15,12 +15,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv"
 )
 
-// renewPause is how long connections are not all replaced again.
+// renewPause is the shortest time between two replacements of all connections.
 const renewPause = time.Second
 
-// do runs a command within the time of one call. When the connection was gone or
-// stayed silent, the command is sent again on a new one: the others may have
-// been silenced with it.
+// do runs a command within the time limit of one call. If the connection was gone
+// or did not answer, the command is sent again on a new connection of a new pool,
+// because the other connections may be broken as well.
 func (s *Store) do(ctx context.Context, verb string, command func(ctx context.Context, c redis.UniversalClient) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
@@ -42,8 +42,8 @@ func (s *Store) do(ctx context.Context, verb string, command func(ctx context.Co
 // client is a pool of connections.
 type client struct{ redis.UniversalClient }
 
-// renew gives the next calls a new pool, once in renewPause at most. Calls that
-// are under way in the old one have their time to end.
+// renew replaces the pool for the next calls, at most once per renewPause. Calls
+// that are using the old pool have time to end.
 func (s *Store) renew(used *client) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,15 +87,15 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// passing are the first words of answers by which a server says that it cannot
-// do its work now; refusing are those by which it says so to everybody who
-// knows it under this address.
+// passing are the first words of errors of a server that cannot work at the
+// moment; refusing are those of a server that rejects everyone who connects to
+// this address.
 var (
 	passing  = []string{"LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "OOM", "MISCONF", "BUSY", "NOAUTH", "WRONGPASS", "ERR max number of clients"}
 	refusing = []string{"READONLY"}
 )
 
-// lost reports that another connection may do what this one did not.
+// lost reports whether another connection may succeed where this one failed.
 func lost(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, redis.ErrPoolTimeout) {
 		return false
@@ -104,12 +104,12 @@ func lost(err error) bool {
 		return says(answer, refusing)
 	}
 	if _, ok := errors.AsType[net.Error](err); ok {
-		return true // a deadline too
+		return true // also a deadline
 	}
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, redis.ErrClosed)
 }
 
-// unavailable reports that the same call may work later.
+// unavailable reports whether the same call may succeed later.
 func unavailable(err error) bool {
 	if answer, ok := errors.AsType[redis.Error](err); ok {
 		return says(answer, passing) || says(answer, refusing)

@@ -16,26 +16,26 @@ import (
 // idleTimeout is how long an unused connection stays open.
 const idleTimeout = 45 * time.Second
 
-// complete fills in what an address leaves open, for calls that end within
-// timeout: half of it for an attempt, so that one more on a new connection fits in.
+// complete fills in unset options for calls that end within timeout. An attempt
+// gets half of it, so that a second one on a new connection fits in.
 func complete(o *redis.UniversalOptions, timeout time.Duration) {
 	attempt := timeout / 2
 	o.DialTimeout, o.ReadTimeout = cmp.Or(o.DialTimeout, attempt), cmp.Or(o.ReadTimeout, attempt)
 	o.WriteTimeout, o.PoolTimeout = cmp.Or(o.WriteTimeout, attempt), cmp.Or(o.PoolTimeout, attempt)
 	o.ContextTimeoutEnabled = true
-	// Store.do repeats a call, on connections that are certainly new.
+	// Store.do repeats a call, and always on new connections.
 	o.MaxRetries, o.DialerRetries = cmp.Or(o.MaxRetries, -1), 1
 	o.ConnMaxIdleTime = cmp.Or(o.ConnMaxIdleTime, idleTimeout)
-	// Neither is known to Redis 6.2 and Valkey; they would cost a failing
-	// command on each new connection.
+	// Redis 6.2 and Valkey do not know these commands; they would fail on each new
+	// connection.
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	o.Dialer = dialer(o.DialTimeout, o.TLSConfig)
 }
 
-// dialer opens connections, with TLS where there is a configuration for it. A
-// node of a cluster that is named must have a certificate for its name; one
-// that is a bare IP address must have one for the host of the URL.
+// dialer opens connections, with TLS if secure is not nil. A node of a cluster that
+// is known by name needs a certificate for its name; one that is known by its IP
+// address needs a certificate for the host of the URL.
 func dialer(timeout time.Duration, secure *tls.Config) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	open := dial.New(timeout)
 	if secure == nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Nodes is what an address says.
+// Nodes is the result of parsing an address.
 type Nodes struct {
 	Addrs, User, Password, Group string
 	DB                           int
@@ -13,7 +13,7 @@ type Nodes struct {
 	Read                         time.Duration
 }
 
-// ReadNodes reads an address.
+// ReadNodes parses an address.
 func ReadNodes(address string) (Nodes, error) {
 	p, err := read(address)
 	if err != nil {

@@ -23,8 +23,8 @@ import (
 
 func TestMain(m *testing.M) { testserver.Main(m) }
 
-// TestCluster runs the conformance suite on a cluster of three nodes, named by
-// all of them, by some, or by one.
+// TestCluster runs the conformance suite on a cluster of three nodes, given all of
+// their addresses, some, or one.
 func TestCluster(t *testing.T) {
 	nodes := testserver.RedisCluster(t)
 	var stores atomic.Int64
@@ -44,7 +44,7 @@ func TestCluster(t *testing.T) {
 	}
 }
 
-// TestClusterSpreadsKeys has many keys, which lie on all nodes.
+// TestClusterSpreadsKeys uses enough keys that every node holds some.
 func TestClusterSpreadsKeys(t *testing.T) {
 	s := open(t, "redis://"+strings.Join(testserver.RedisCluster(t), ","), "spread:")
 	var wg sync.WaitGroup
@@ -103,7 +103,7 @@ func TestSocket(t *testing.T) {
 	}
 }
 
-// commands are one of each kind.
+// commands returns one command of each kind.
 func commands(s *rediskv.Store) map[string]func(ctx context.Context) error {
 	return map[string]func(ctx context.Context) error{
 		"ping":      s.Ping,
@@ -129,7 +129,7 @@ func warm(t *testing.T, s *rediskv.Store) {
 	wg.Wait()
 }
 
-// TestForgottenConnections has a gateway forget all connections without a word:
+// TestForgottenConnections simulates a gateway that silently drops all connections:
 // every command works on a new one.
 func TestForgottenConnections(t *testing.T) {
 	for name := range commands(nil) {
@@ -146,8 +146,8 @@ func TestForgottenConnections(t *testing.T) {
 	}
 }
 
-// TestFrozenServer accepts connections and answers nothing: each command ends,
-// as unavailable, and works again afterwards.
+// TestFrozenServer uses a server that accepts connections and answers nothing: each
+// command ends as unavailable, and works again afterwards.
 func TestFrozenServer(t *testing.T) {
 	relay := testserver.NewRelay(t, testserver.Redis(t))
 	s := openWith(t, "redis://"+relay.Addr(), rediskv.Options{Timeout: 400 * time.Millisecond})
@@ -162,7 +162,8 @@ func TestFrozenServer(t *testing.T) {
 	}
 }
 
-// TestClosedByTheServer has commands succeed at once after all connections were cut.
+// TestClosedByTheServer checks that commands succeed at once after all connections
+// were cut.
 func TestClosedByTheServer(t *testing.T) {
 	relay := testserver.NewRelay(t, testserver.Redis(t))
 	s := open(t, "redis://"+relay.Addr(), "")
@@ -175,8 +176,8 @@ func TestClosedByTheServer(t *testing.T) {
 	}
 }
 
-// TestRefusals tells answers of a server that cannot work now from those that
-// concern the value.
+// TestRefusals checks that errors of a server that cannot work at the moment are
+// distinguished from those that concern the value.
 func TestRefusals(t *testing.T) {
 	server := miniredis.RunT(t)
 	s := open(t, "redis://"+server.Addr(), "")

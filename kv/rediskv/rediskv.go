@@ -1,7 +1,9 @@
-// Package rediskv is a kv.Store in Redis 6.2 or newer, or in Valkey. It shares
-// its keys with a reference server whose secondary storage is Redis: plain
-// strings, GETDEL, and counters made by INCR. It must not know what the keys
-// and values mean.
+// Package rediskv is a kv.Store in Redis 6.2 or newer, or in Valkey. A server of
+// the npm package can use the same Redis as its secondary storage: keys are plain
+// strings, read with GETDEL where they are used once, and counters use INCR.
+//
+//	s, err := rediskv.New("redis://localhost:6379", rediskv.Options{})
+//	err = s.Ping(ctx)
 package rediskv
 
 import (
@@ -20,28 +22,28 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv"
 )
 
-// ReferencePrefix is the key prefix that the npm package
-// @better-auth/redis-storage uses unless it is told another one.
+// ReferencePrefix is the default key prefix of the npm package
+// @better-auth/redis-storage.
 const ReferencePrefix = "better-auth:"
 
-// DefaultTimeout is the longest time of one call.
+// DefaultTimeout is the default time limit of one call.
 const DefaultTimeout = 3 * time.Second
 
-// Options are the choices of a Store. The zero value is a good one.
+// Options configure a Store. All fields are optional.
 type Options struct {
-	// Prefix stands before every key. It is empty by default, as with a storage
-	// written by hand; take ReferencePrefix to share keys with
-	// @better-auth/redis-storage.
+	// Prefix is prepended to every key. Default: none, as in a hand-written
+	// storage. Use ReferencePrefix to share keys with @better-auth/redis-storage.
 	Prefix string
-	// Timeout is the longest time of one call: waiting for a connection, opening
-	// it, the command, and sending it once more where the connection was gone.
-	// DefaultTimeout by default.
+	// Timeout is the time limit of one call: waiting for a connection, opening it,
+	// the command, and a second attempt if the connection was gone. Default:
+	// DefaultTimeout.
 	Timeout time.Duration
-	// Log is told which parameters of the address have no effect; nil is silent.
+	// Log receives the parameters of the address that have no effect; nil: no
+	// log.
 	Log *slog.Logger
 }
 
-// Store is a kv.Store in one Redis database, or in a cluster. Expiry follows the
+// Store is a kv.Store in one Redis database, or in a cluster. Keys expire by the
 // clock of the Redis server.
 type Store struct {
 	prefix  string
@@ -50,15 +52,15 @@ type Store struct {
 
 	client  atomic.Pointer[client]
 	mu      sync.Mutex
-	old     map[*client]bool // replaced, not closed yet
+	old     map[*client]bool // replaced, but not yet closed
 	resting bool             // client has just been replaced
 	closed  bool
 }
 
 var _ kv.Store = (*Store)(nil)
 
-// count is atomic, so that no counter can be left without an expiry between the
-// two commands.
+// count is a script, because with two separate commands a counter could be left
+// without an expiry.
 const count = `
 local n = redis.call("INCR", KEYS[1])
 if n == 1 then redis.call("PEXPIRE", KEYS[1], ARGV[1]) end
@@ -71,11 +73,11 @@ return n`
 //	unix:///path?db=0                                    a socket
 //	redis://one:6379,two:6379,three:6379                 a cluster, by some of its nodes
 //	redis://host:6379?cluster=true                       a cluster, by one address
-//	redis://one:26379,two:26379/0?sentinelMaster=name    the group that sentinels watch
+//	redis://one:26379,two:26379/0?sentinelMaster=name    the group that sentinels monitor
 //
-// The parameters are those of go-redis (pool_size, read_timeout, …), and those
-// that Node's clients write. New connects at the first use: call Ping to know
-// that the server is there.
+// It understands the parameters of go-redis (pool_size, read_timeout, …) and those
+// of Node's clients. New opens no connection: call Ping to check that the server
+// answers.
 func New(raw string, o Options) (*Store, error) {
 	timeout := cmp.Or(o.Timeout, DefaultTimeout)
 	p, err := read(raw)
@@ -97,7 +99,7 @@ func New(raw string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Ping reports whether the server answers; of a cluster, every master.
+// Ping checks that the server answers; in a cluster, that every master does.
 func (s *Store) Ping(ctx context.Context) error {
 	return s.do(ctx, "ping", func(ctx context.Context, c redis.UniversalClient) error {
 		if cluster, ok := c.(*redis.ClusterClient); ok {
@@ -131,16 +133,17 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	})
 }
 
-// Take implements kv.Store. When the connection breaks after the server has
-// deleted the value, nobody gets it: it is never handed out twice.
+// Take implements kv.Store. If the connection breaks after the server has deleted
+// the value, no caller gets it: a value is never returned twice.
 func (s *Store) Take(ctx context.Context, key string) (string, bool, error) {
 	return s.text(ctx, "take", func(ctx context.Context, c redis.UniversalClient) *redis.StringCmd {
 		return c.GetDel(ctx, s.prefix+key)
 	})
 }
 
-// Increment implements kv.Store. When the connection breaks and the command is
-// sent again, one call may count twice: a limit errs on the strict side.
+// Increment implements kv.Store. If the connection breaks and the command is sent
+// again, one call may count twice; a rate limit is then too strict rather than too
+// lenient.
 func (s *Store) Increment(ctx context.Context, key string, window time.Duration) (int64, error) {
 	if window <= 0 {
 		return 0, kv.ErrWindow
@@ -156,7 +159,7 @@ func (s *Store) Increment(ctx context.Context, key string, window time.Duration)
 	return n, err
 }
 
-// text runs a command that answers a value or nothing.
+// text runs a command that returns a value or nothing.
 func (s *Store) text(ctx context.Context, verb string, command func(ctx context.Context, c redis.UniversalClient) *redis.StringCmd) (value string, ok bool, err error) {
 	err = s.do(ctx, verb, func(ctx context.Context, c redis.UniversalClient) (err error) {
 		value, err = command(ctx, c).Result()
@@ -168,8 +171,8 @@ func (s *Store) text(ctx context.Context, verb string, command func(ctx context.
 	return value, ok, err
 }
 
-// wholeMillis rounds up, so that a life shorter than a millisecond does not
-// become 0, which Redis refuses and Set would take for "no expiry".
+// wholeMillis rounds up, so that a time below one millisecond does not become 0,
+// which Redis rejects and Set would treat as "no expiry".
 func wholeMillis(d time.Duration) time.Duration {
 	if rest := d % time.Millisecond; rest > 0 {
 		d += time.Millisecond - rest

@@ -59,8 +59,8 @@ func TestRealRedis(t *testing.T) {
 	})
 }
 
-// TestKeysOnTheServer holds the form of the keys to that of the reference's
-// redis storage: both servers may share one Redis.
+// TestKeysOnTheServer compares the form of the keys with that of the reference's
+// redis storage, because both servers may share one Redis.
 func TestKeysOnTheServer(t *testing.T) {
 	server := miniredis.RunT(t)
 	s := open(t, "redis://"+server.Addr(), rediskv.ReferencePrefix)
@@ -137,7 +137,7 @@ func TestNewRefusesBadURLs(t *testing.T) {
 	}
 }
 
-// startRedis runs a redis-server of its own for one test and returns its URL.
+// startRedis starts a redis-server for one test and returns its URL.
 func startRedis(t *testing.T) string {
 	t.Helper()
 	binary, err := exec.LookPath("redis-server")

@@ -82,6 +82,10 @@ func Providers() map[string]Entry {
 	}
 }
 
+// EntryOf makes the entry of a provider whose options are [oauth.Options]. Programs
+// use it for providers of their own: see config.Loader.
+func EntryOf(build func(oauth.Options) oauth.Provider) Entry { return plain(build) }
+
 func plain(build func(oauth.Options) oauth.Provider) Entry {
 	return entry(build, func(o *oauth.Options) *oauth.Options { return o })
 }

@@ -35,21 +35,23 @@ type Entry struct {
 // Plugins returns the plugins by the names of the reference.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
-		"bearer":         entry(bearer.New),
-		"email-otp":      entry(emailotp.New),
-		"forward":        entry(forward.New),
-		"generic-oauth":  entry(genericoauth.New),
-		"jwt":            entry(jwt.New),
-		"magic-link":     entry(magiclink.New),
-		"oauth-popup":    entry(oauthpopup.New),
-		"oauth-proxy":    entry(oauthproxy.New),
-		"one-tap":        entry(onetap.New),
-		"one-time-token": entry(onetimetoken.New),
-		"open-api":       entry(openapi.New),
+		"bearer":         EntryOf(bearer.New),
+		"email-otp":      EntryOf(emailotp.New),
+		"forward":        EntryOf(forward.New),
+		"generic-oauth":  EntryOf(genericoauth.New),
+		"jwt":            EntryOf(jwt.New),
+		"magic-link":     EntryOf(magiclink.New),
+		"oauth-popup":    EntryOf(oauthpopup.New),
+		"oauth-proxy":    EntryOf(oauthproxy.New),
+		"one-tap":        EntryOf(onetap.New),
+		"one-time-token": EntryOf(onetimetoken.New),
+		"open-api":       EntryOf(openapi.New),
 	}
 }
 
-func entry[O any, P auth.Plugin](build func(O) P) Entry {
+// EntryOf makes the entry of a plugin from its constructor, such as jwt.New. Programs
+// use it for plugins of their own: see config.Loader.
+func EntryOf[O any, P auth.Plugin](build func(O) P) Entry {
 	return Entry{
 		Options: func() any { return new(O) },
 		New: func(options any) (auth.Plugin, error) {

@@ -10,7 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// filter returns the rows that match, at most limit of them unless it is negative.
+// filter returns the rows that match, at most limit of them; a negative limit
+// means all.
 func filter(t *store.TableSchema, list []store.Record, where []store.Where, limit int) []store.Record {
 	var out []store.Record
 	for _, row := range list {
@@ -24,7 +25,8 @@ func filter(t *store.TableSchema, list []store.Record, where []store.Where, limi
 	return out
 }
 
-// matches is the AND of all conditions without Or, and the OR of those with it.
+// matches reports whether row meets all conditions without Or, and one of those
+// with it.
 func matches(t *store.TableSchema, row store.Record, where []store.Where) bool {
 	ors, hit := 0, false
 	for i := range where {
@@ -41,8 +43,8 @@ func matches(t *store.TableSchema, row store.Record, where []store.Where) bool {
 	return ors == 0 || hit
 }
 
-// holds compares as SQL does: null equals only the operand null, and is
-// neither different from nor larger than anything else.
+// holds reports whether v meets w. It compares as SQL does: null equals only the
+// operand null, and is neither different from nor larger than anything else.
 func holds(v any, w *store.Where) bool {
 	op := w.Op
 	if op == "" {
@@ -108,7 +110,7 @@ func like(v, arg any, op store.Op) bool {
 	return strings.HasSuffix(s, pattern)
 }
 
-// comparable turns what Go cannot compare into text.
+// comparable converts values that Go cannot compare to text.
 func comparable(v any) any {
 	switch v := v.(type) {
 	case nil, string, bool, float64, time.Time, []any, store.InvalidDate:
@@ -134,7 +136,7 @@ func equal(a, b any) bool {
 	return a == b
 }
 
-// order sorts null first, then by value; unlike types are equal.
+// order sorts null first, then by value; values of different types are equal.
 func order(a, b any) int {
 	switch {
 	case a == nil && b == nil:

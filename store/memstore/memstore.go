@@ -1,6 +1,8 @@
-// Package memstore keeps rows in memory, for tests and for programs that may
-// forget. It checks unique fields and references as a database does, and knows
-// nothing of files or SQL.
+// Package memstore is a store.Driver that keeps rows in memory. It is for tests and
+// for programs that may lose their data when they end. It checks unique fields and
+// references as a database does.
+//
+//	s, err := store.New(store.Options{Driver: memstore.New(), Schema: schema, …})
 package memstore
 
 import (
@@ -15,37 +17,37 @@ import (
 )
 
 // Driver is a store.Driver in memory. It is safe for concurrent use. Readers
-// outside a transaction see the last committed state and never wait; writers
-// wait for each other, a transaction being one writer from its begin to its end.
+// outside a transaction see the last committed state and never wait. Writers
+// wait for each other; a transaction counts as one writer from begin to end.
 type Driver struct {
 	committed atomic.Pointer[state]
-	writer    chan struct{} // holds one token: whoever took it may write
+	writer    chan struct{} // holds one token: the goroutine that took it may write
 	sparse    bool
 }
 
-// New makes an empty Driver.
+// New returns an empty Driver.
 func New() *Driver {
 	d := &Driver{writer: make(chan struct{}, 1)}
 	d.committed.Store(&state{})
 	return d
 }
 
-// NewSparse makes an empty Driver whose rows keep the difference between a
-// field that was never given and null, as the reference's memory adapter does.
+// NewSparse returns an empty Driver whose rows distinguish a field that was
+// never set from null, as the reference's memory adapter does.
 func NewSparse() *Driver {
 	d := New()
 	d.sparse = true
 	return d
 }
 
-// state is every table's rows by the table's name. It is never changed once
-// committed. Several stores may share a Driver: each has tables of its own, and
-// the rows remember whose wrote last.
+// state holds the rows of every table by table name. It never changes once
+// committed. Several stores may share a Driver: each has its own tables, and the
+// rows remember the table that wrote last.
 type state struct{ tables map[string]*rows }
 
 type rows struct {
 	table  *store.TableSchema
-	list   []store.Record // in insertion order; a record is never changed
+	list   []store.Record // in insertion order; records are immutable
 	serial int64
 }
 
@@ -56,7 +58,7 @@ func (s *state) rows(t *store.TableSchema) *rows {
 	return &rows{}
 }
 
-// with returns a state in which t has other rows.
+// with returns a copy of the state in which t has the rows r.
 func (s *state) with(t *store.TableSchema, r *rows) *state {
 	next := &state{tables: make(map[string]*rows, len(s.tables)+1)}
 	for k, v := range s.tables {
@@ -67,7 +69,7 @@ func (s *state) with(t *store.TableSchema, r *rows) *state {
 	return next
 }
 
-// tx is a transaction: a state that only its own context sees.
+// tx is a transaction: a state that is visible only through its context.
 type tx struct {
 	state *state
 	done  atomic.Bool
@@ -90,7 +92,8 @@ func (d *Driver) read(ctx context.Context) *state {
 	return d.committed.Load()
 }
 
-// Tx runs fn in a transaction; an error of fn drops all its writes.
+// Tx runs fn in a transaction. If fn returns an error, all its writes are
+// discarded.
 func (d *Driver) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if d.current(ctx) != nil {
 		return fn(ctx)
@@ -110,7 +113,7 @@ func (d *Driver) Tx(ctx context.Context, fn func(ctx context.Context) error) err
 	return nil
 }
 
-// write runs one change in the transaction of ctx, or in one of its own.
+// write makes one change in the transaction of ctx, or in a new one.
 func (d *Driver) write(ctx context.Context, fn func(s *state) (*state, error)) error {
 	return d.Tx(ctx, func(ctx context.Context) error {
 		t := d.current(ctx)
@@ -146,7 +149,7 @@ func (d *Driver) Insert(ctx context.Context, t *store.TableSchema, row store.Rec
 	return thaw(t, stored), nil
 }
 
-// identify gives a row of a table with serial ids the next number.
+// identify assigns the next number to a row of a table with serial ids.
 func (r *rows) identify(t *store.TableSchema, row store.Record) error {
 	id, _ := row["id"].(string)
 	if t.ID != store.SerialID {
@@ -188,8 +191,8 @@ func (d *Driver) Select(ctx context.Context, t *store.TableSchema, q store.Selec
 	return out, nil
 }
 
-// sortable is the value to sort by: ids that a database keeps as integers are
-// sorted as such.
+// sortable returns the value to sort by. Ids that a database keeps as integers
+// are sorted as numbers.
 func sortable(t *store.TableSchema, field string, row store.Record) any {
 	c := t.Column(field)
 	if t.ID != store.SerialID || (!c.IsID && (c.Ref == nil || c.Ref.Field != "id")) {
@@ -279,7 +282,7 @@ func apply(row, set store.Record, add map[string]int64) store.Record {
 	return out
 }
 
-// DeleteOne removes the first row that matches and returns it.
+// DeleteOne deletes the first row that matches and returns it.
 func (d *Driver) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	gone, err := d.delete(ctx, t, where, 1)
 	if err != nil {
@@ -291,7 +294,7 @@ func (d *Driver) DeleteOne(ctx context.Context, t *store.TableSchema, where []st
 	return thaw(t, gone[0]), nil
 }
 
-// DeleteMany removes every row that matches and returns their number.
+// DeleteMany deletes every row that matches and returns their number.
 func (d *Driver) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	gone, err := d.delete(ctx, t, where, -1)
 	return int64(len(gone)), err

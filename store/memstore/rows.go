@@ -9,15 +9,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// jsonText keeps the value of a JSON field as its text, which may be no JSON
-// when a caller wrote a text; frozen keeps an object or a list that is in a
-// field of another type. So callers never share one.
+// jsonText is the value of a JSON field as text, which is invalid JSON if a
+// caller wrote such a text. frozen is an object or a list in a field of another
+// type. Storing text means that callers never share a mutable value.
 type (
 	jsonText string
 	frozen   string
 )
 
-// freeze copies the fields of t out of row into a form nobody else holds.
+// freeze copies the fields of t from row into an immutable form.
 func freeze(t *store.TableSchema, row store.Record) store.Record {
 	out := make(store.Record, len(row))
 	for i := range t.Columns {
@@ -57,7 +57,7 @@ func compound(v any) bool {
 	return true
 }
 
-// complete gives a row every field of t, null where it has none.
+// complete sets every field of t that the row lacks to null.
 func complete(t *store.TableSchema, row store.Record) {
 	for i := range t.Columns {
 		if _, ok := row[t.Columns[i].Name]; !ok {
@@ -66,7 +66,7 @@ func complete(t *store.TableSchema, row store.Record) {
 	}
 }
 
-// thaw makes a row for a caller.
+// thaw returns a copy of a row for a caller.
 func thaw(t *store.TableSchema, row store.Record) store.Record {
 	out := make(store.Record, len(t.Columns)+1)
 	for i := range t.Columns {
@@ -79,7 +79,7 @@ func thaw(t *store.TableSchema, row store.Record) store.Record {
 		case jsonText:
 			out[name] = store.Document(string(v))
 		case frozen:
-			out[name], _ = js.Parse([]byte(v)) // it was written by us
+			out[name], _ = js.Parse([]byte(v)) // we wrote it, so it is valid JSON
 		case []any:
 			out[name] = slices.Clone(v)
 		default:
@@ -89,7 +89,7 @@ func thaw(t *store.TableSchema, row store.Record) store.Record {
 	return out
 }
 
-// check holds row against required fields, unique fields, and references.
+// check checks row for required fields, unique fields and references.
 func check(s *state, t *store.TableSchema, others []store.Record, row store.Record) error {
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -132,8 +132,8 @@ func checkIndexes(t *store.TableSchema, others []store.Record, row store.Record)
 	return nil
 }
 
-// remove takes rows out of t and does to rows that refer to them what the
-// reference's onDelete says.
+// remove deletes rows from t and applies the reference's onDelete rules to the
+// rows that refer to them.
 func remove(s *state, t *store.TableSchema, gone []store.Record) (*state, error) {
 	if len(gone) == 0 {
 		return s, nil

@@ -12,33 +12,34 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/address"
 )
 
-// Address is the address of a database in any of the forms that Open reads.
+// Address is a parsed database address, in any of the forms that Open accepts.
 type Address struct {
 	Dialect Dialect
-	// File is the path of an SQLite file; "" for a database in memory and for servers.
+	// File is the path of an SQLite file; "" for an in-memory database and for
+	// servers.
 	File string
-	// Notes name parameters that have no effect here, and what was corrected.
+	// Notes lists parameters that have no effect here, and corrections.
 	Notes []string
-	// Warnings name what works and is weaker than it may seem.
+	// Warnings lists settings that work but are less secure than they may seem.
 	Warnings []string
 
 	shown          string
 	user, password string
 	hosts          []address.Host
 	database       string
-	params         map[string]string // for the driver
+	params         map[string]string // passed to the driver
 	tls            address.TLS
 	level          address.Security
-	keyPassword    string // of the client certificate's key
-	libpqSemantics bool   // sslmode is meant as libpq means it
-	ports          string // of the parameter port
+	keyPassword    string // password of the client certificate's key
+	libpqSemantics bool   // sslmode has the meaning of libpq
+	ports          string // value of the parameter port
 	zone           url.Values
-	location       *time.Location // of MySQL's dates; nil is UTC
-	pragmas        []string       // of SQLite
+	location       *time.Location // MySQL: time zone of dates; nil is UTC
+	pragmas        []string       // SQLite pragmas
 	limits
 }
 
-// limits are what an address says of the pool; Options come before it.
+// limits are the pool settings of an address; Options override them.
 type limits struct {
 	maxOpen, maxIdle      int
 	idleTimeout, lifetime time.Duration
@@ -48,11 +49,11 @@ type limits struct {
 	pooler                *bool
 }
 
-// String shows the address without its password and parameters.
+// String returns the address without its password and parameters.
 func (a *Address) String() string { return a.shown }
 
-// Redacted shows a database address without password and parameters, and
-// nothing of one that cannot be read.
+// Redacted returns a database address without its password and parameters. For an
+// address that cannot be parsed it returns "".
 func Redacted(raw string) string {
 	a, err := ReadAddress(raw)
 	if err != nil {
@@ -61,24 +62,24 @@ func Redacted(raw string) string {
 	return a.String()
 }
 
-// foreignSchemes are those of addresses that are easily taken for ours.
+// foreignSchemes are the schemes of unsupported addresses that users try.
 var foreignSchemes = map[string]string{
 	"libsql":          "libSQL and Turso are not supported; an SQLite file is file:./local.db",
 	"turso":           "libSQL and Turso are not supported; an SQLite file is file:./local.db",
-	"http":            "an http address is no database; take the postgres://, mysql:// or file: address",
-	"https":           "an http address is no database; take the postgres://, mysql:// or file: address",
-	"prisma":          "this is an address of Prisma Accelerate; take the postgres:// or mysql:// address of the database behind it",
-	"prisma+postgres": "this is an address of Prisma's own proxy; take the direct postgres:// address",
+	"http":            "an http address is not a database address; use the postgres://, mysql:// or file: address",
+	"https":           "an http address is not a database address; use the postgres://, mysql:// or file: address",
+	"prisma":          "this is an address of Prisma Accelerate; use the postgres:// or mysql:// address of the database behind it",
+	"prisma+postgres": "this is an address of Prisma's own proxy; use the direct postgres:// address",
 	"mongodb":         "MongoDB is not supported",
 	"mongodb+srv":     "MongoDB is not supported",
 	"sqlserver":       "SQL Server is not supported",
 	"mssql":           "SQL Server is not supported",
-	"redis":           "Redis keeps no tables; it belongs into secondaryStorage",
-	"rediss":          "Redis keeps no tables; it belongs into secondaryStorage",
+	"redis":           "Redis has no tables; use it as secondaryStorage",
+	"rediss":          "Redis has no tables; use it as secondaryStorage",
 }
 
-// ReadAddress reads a database address, as Open does. It connects to nothing
-// and reads no file. Its errors repeat nothing that may be a password.
+// ReadAddress parses a database address, as Open does. It opens no connection and
+// reads no file. Its errors never contain text that may be a password.
 func ReadAddress(raw string) (*Address, error) {
 	text, notes := address.Clean(raw)
 	a := &Address{params: map[string]string{}, zone: url.Values{}}
@@ -116,18 +117,18 @@ func (a *Address) read(text string) error {
 	case isDSN(text):
 		return a.readDSN(text)
 	case looksLikeAddress(text):
-		return errors.New("is of no known form: it begins with postgres://, mysql:// or sqlite:, or is the path of an SQLite file (one with an unusual name: sqlite:./name)")
+		return errors.New("has an unknown form: it must begin with postgres://, mysql:// or sqlite:, or be the path of an SQLite file (for an unusual file name: sqlite:./name)")
 	}
 	return a.readSQLite(text, "")
 }
 
-// show describes what the parameters made of the address.
+// show sets the redacted description of the address.
 func (a *Address) show(scheme string) {
 	u := address.Address{Scheme: scheme, User: a.user, Password: a.password, Hosts: a.hosts, Path: a.database}
 	a.shown = u.String()
 }
 
-// apply applies the table of an engine.
+// apply applies the parameters by the rules of one engine.
 func (a *Address) apply(t address.Table[*Address], params []address.Param) error {
 	notes, err := t.Apply(a, params)
 	if err == nil {
@@ -145,7 +146,7 @@ func (a *Address) apply(t address.Table[*Address], params []address.Param) error
 	}
 	if a.level == address.Encrypt && !a.tls.Unchecked && !a.libpqSemantics && !a.local() {
 		a.Warnings = append(a.Warnings, "the connection is encrypted, but the server's certificate is not checked "+
-			"(node-postgres checks it): say sslmode=verify-full, for MySQL ssl-mode=VERIFY_IDENTITY, with sslrootcert where the CA is a private one")
+			"(node-postgres checks it): use sslmode=verify-full, for MySQL ssl-mode=VERIFY_IDENTITY, with sslrootcert for a private CA")
 	}
 	return nil
 }
@@ -157,7 +158,7 @@ func (a *Address) local() bool {
 	})
 }
 
-// over returns o with what the address says where o says nothing.
+// over returns o with its unset options filled in from the address.
 func (a *Address) over(o Options) Options {
 	if o.MaxOpen <= 0 {
 		o.MaxOpen = a.maxOpen
@@ -180,19 +181,21 @@ func (a *Address) over(o Options) Options {
 	return o
 }
 
-// credentials is what addresses of databases have and paths of files do not.
+// credentials matches texts that occur in database addresses but not in file
+// paths.
 var credentials = regexp.MustCompile(`(?i)://|^[^/\\]*:[^/\\]*@|@[a-z0-9]*\(|\b(password|passwd|pwd|user|user id|uid|host|server|data source|dbname|database|initial catalog)\s*=`)
 
-// schemeLike is a path that begins like an address; a letter alone is a drive.
+// schemeLike matches a path that begins with a scheme; a single letter is a
+// drive.
 var schemeLike = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:`)
 
-// looksLikeAddress reports whether a path without scheme is rather an address,
-// which may hold a password and must not become the name of a file.
+// looksLikeAddress reports whether a path without a scheme is probably a mistyped
+// address. It may hold a password and must not become a file name.
 func looksLikeAddress(path string) bool {
 	return credentials.MatchString(path) || schemeLike.MatchString(path)
 }
 
-// The setters of the tables.
+// The functions below are rules of the parameter tables.
 
 func keep(name string) address.Rule[*Address] {
 	return address.Keep(func(a *Address, v string) error { a.params[name] = v; return nil })
@@ -202,7 +205,7 @@ func set(to func(a *Address) *string) address.Rule[*Address] {
 	return address.Keep(func(a *Address, v string) error { *to(a) = v; return nil })
 }
 
-// number sets a limit of connections.
+// number returns a rule that sets a number of connections.
 func number(to func(a *Address) *int) address.Rule[*Address] {
 	return address.Keep(func(a *Address, v string) error {
 		n, err := address.Count(v)
@@ -211,7 +214,8 @@ func number(to func(a *Address) *int) address.Rule[*Address] {
 	})
 }
 
-// during sets a time; 0 stands for "no limit", which is -1 in Options.
+// during returns a rule that sets a duration; 0 means "no limit", which is -1 in
+// Options.
 func during(unit time.Duration, to func(a *Address) *time.Duration) address.Rule[*Address] {
 	return address.Keep(func(a *Address, v string) error {
 		d, err := address.Duration(v, unit)
@@ -226,7 +230,8 @@ func during(unit time.Duration, to func(a *Address) *time.Duration) address.Rule
 	})
 }
 
-// queries limits the time of a statement; the shortest limit counts.
+// queries returns a rule that limits the time of a statement; the shortest limit
+// applies.
 func queries(unit time.Duration) address.Rule[*Address] {
 	return address.Keep(func(a *Address, v string) error {
 		d, err := address.Duration(v, unit)
@@ -243,7 +248,7 @@ func queries(unit time.Duration) address.Rule[*Address] {
 	})
 }
 
-// must accepts the value that this server has in any case, and refuses others.
+// must returns a rule that accepts only the value that this server always uses.
 func must(says string, right ...string) address.Rule[*Address] {
 	return address.Keep(func(_ *Address, v string) error {
 		if slices.ContainsFunc(right, func(r string) bool { return strings.EqualFold(r, v) }) {
@@ -261,8 +266,8 @@ func secured(set func(t *address.TLS, v string) error) address.Rule[*Address] {
 	return address.Keep(func(a *Address, v string) error { return set(&a.tls, v) })
 }
 
-// certificate reads sslcert, which with sslkey is the client's certificate, as
-// libpq has it, and alone the CA, as Prisma has it.
+// certificate interprets sslcert: with sslkey it is the client's certificate, as
+// in libpq; alone it is the CA, as in Prisma.
 func (a *Address) certificate() error {
 	switch {
 	case a.tls.Cert == "" || a.tls.Key != "":
@@ -276,8 +281,8 @@ func (a *Address) certificate() error {
 	return nil
 }
 
-// hostParam takes the hosts of a parameter, which may be paths of sockets, in
-// the place of the URL's.
+// hostParam replaces the hosts of the URL by those of a parameter, which may be
+// paths of sockets.
 func (a *Address) hostParam(value string) error {
 	if a.ports == "" {
 		var ports []string
@@ -296,7 +301,8 @@ func (a *Address) hostParam(value string) error {
 	return nil
 }
 
-// settlePorts gives the hosts the ports of the parameter: one for all, or one each.
+// settlePorts assigns the ports of the parameter to the hosts: one for all, or
+// one each.
 func (a *Address) settlePorts() error {
 	if a.ports == "" {
 		return nil

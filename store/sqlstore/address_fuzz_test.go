@@ -9,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// marker stands within every password of the fuzz test.
+// marker is contained in every password of the fuzz test.
 const marker = "hunter2QZ"
 
-// planted are addresses with a password in each of the places where it may be.
-// exact says that the password is escaped, so it must be read as it is.
+// planted are addresses with a password in each place where one may be. exact says
+// that the password is escaped, so it must be read unchanged.
 var planted = []struct {
 	exact   bool
 	address func(password string) string
@@ -45,8 +45,8 @@ var planted = []struct {
 	}},
 }
 
-// FuzzAddress plants a password into addresses of every form, and holds what is
-// shown, noted or complained of against it.
+// FuzzAddress puts a password into addresses of every form and checks that the
+// descriptions, notes and errors do not contain it.
 func FuzzAddress(f *testing.F) {
 	for i := range planted {
 		f.Add(uint8(i), "p@ss%25", "")

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/address"
 )
 
-// readMySQL reads mysql:// and mariadb://.
+// readMySQL parses mysql:// and mariadb:// addresses.
 func (a *Address) readMySQL(text string) error {
 	a.Dialect = MySQL
 	u, err := address.Parse(text)
@@ -33,7 +33,7 @@ func (a *Address) mysql(params []address.Param) error {
 		return err
 	}
 	if len(a.hosts) > 1 {
-		return errors.New("names several hosts, of which MySQL connections take one")
+		return errors.New("names several hosts; MySQL connections support one")
 	}
 	var err error
 	if a.location, err = takeZone(a.zone); err != nil {
@@ -44,16 +44,16 @@ func (a *Address) mysql(params []address.Param) error {
 }
 
 const (
-	mysql2Only = "it is about values or callers of mysql2"
+	mysql2Only = "it concerns values or callers of mysql2"
 	oneByOne   = "statements are sent one by one"
-	waits      = "a call waits for a free connection in any case; see pool_timeout"
-	ownForm    = "this server sets it as it needs it"
+	waits      = "a call always waits for a free connection; see pool_timeout"
+	ownForm    = "this server chooses its value"
 )
 
-// mysqlParams are go-sql-driver's parameters, and those of mysql2, Prisma, the
-// MySQL command line, JDBC and hosters.
+// mysqlParams are the parameters of go-sql-driver, mysql2, Prisma, the MySQL
+// command line, JDBC and hosting providers.
 var mysqlParams = address.Table[*Address]{
-	// Where to.
+	// Server, user and database.
 	"host":       address.Keep((*Address).hostParam),
 	"port":       set(func(a *Address) *string { return &a.ports }),
 	"user":       set(func(a *Address) *string { return &a.user }),
@@ -62,7 +62,7 @@ var mysqlParams = address.Table[*Address]{
 	"socket":     address.Keep((*Address).socketParam),
 	"socketPath": address.Keep((*Address).socketParam),
 
-	// What the driver knows.
+	// Parameters of the driver.
 	"timeout":                 during(time.Second, func(a *Address) *time.Duration { return &a.connectTimeout }),
 	"readTimeout":             address.Keep(driverTime("readTimeout")),
 	"writeTimeout":            address.Keep(driverTime("writeTimeout")),
@@ -80,7 +80,7 @@ var mysqlParams = address.Table[*Address]{
 	"sql_mode": keep("sql_mode"), "wait_timeout": keep("wait_timeout"), "innodb_lock_wait_timeout": keep("innodb_lock_wait_timeout"),
 	"max_execution_time": keep("max_execution_time"), "max_statement_time": keep("max_statement_time"),
 
-	// The pool and its times.
+	// The pool and its time limits.
 	"connection_limit":             number(func(a *Address) *int { return &a.maxOpen }),
 	"connectionLimit":              number(func(a *Address) *int { return &a.maxOpen }),
 	"maxIdle":                      number(func(a *Address) *int { return &a.maxIdle }),
@@ -107,21 +107,21 @@ var mysqlParams = address.Table[*Address]{
 	"sslcert": set(func(a *Address) *string { return &a.tls.Cert }), "ssl-cert": set(func(a *Address) *string { return &a.tls.Cert }),
 	"ssl_cert": set(func(a *Address) *string { return &a.tls.Cert }), "sslkey": set(func(a *Address) *string { return &a.tls.Key }),
 	"ssl-key": set(func(a *Address) *string { return &a.tls.Key }), "ssl_key": set(func(a *Address) *string { return &a.tls.Key }),
-	"sslidentity": refuse("is a PKCS #12 file, which is not supported: write its parts with openssl pkcs12 and say sslcert and sslkey"),
+	"sslidentity": refuse("is a PKCS #12 file, which is not supported: convert it with openssl pkcs12 and set sslcert and sslkey"),
 	"sslpassword": refuse("belongs to sslidentity, which is not supported"),
 
-	// The zone of dates, see takeZone.
+	// The time zone of dates, see takeZone.
 	"timezone":           address.Keep(func(a *Address, v string) error { a.zone.Set("timezone", v); return nil }),
 	"loc":                address.Keep(func(a *Address, v string) error { a.zone.Set("loc", v); return nil }),
 	"serverTimezone":     address.Keep((*Address).jdbcZone),
 	"connectionTimeZone": address.Keep((*Address).jdbcZone),
-	"time_zone":          refuse("is set by this server: the zone in which dates are written is timezone=+02:00 or loc=Europe/Berlin"),
+	"time_zone":          refuse("is set by this server: set the time zone of dates with timezone=+02:00 or loc=Europe/Berlin"),
 
-	// Texts.
+	// Character sets.
 	"charset": address.Keep((*Address).charset), "characterEncoding": address.Keep((*Address).charset),
 
-	// Without effect.
-	"strict":             address.Drop[*Address]("go-sql-driver/mysql has it no more"),
+	// Parameters without effect.
+	"strict":             address.Drop[*Address]("go-sql-driver/mysql no longer has it"),
 	"multipleStatements": address.Drop[*Address](oneByOne), "multiStatements": address.Drop[*Address](oneByOne), "allowMultiQueries": address.Drop[*Address](oneByOne),
 	"waitForConnections": address.Drop[*Address](waits), "queueLimit": address.Drop[*Address](waits),
 	"enableKeepAlive": address.Drop[*Address](watched), "keepAliveInitialDelay": address.Drop[*Address](watched), "autoReconnect": address.Drop[*Address](watched),
@@ -164,8 +164,8 @@ func (a *Address) socketParam(value string) error {
 	return nil
 }
 
-// driverTLS reads go-sql-driver's tls. A name is a configuration that a Go
-// program has registered with the driver.
+// driverTLS parses go-sql-driver's tls. A name is a configuration that a Go program
+// has registered with the driver.
 func (a *Address) driverTLS(value string) error {
 	switch strings.ToLower(value) {
 	case "skip-verify":
@@ -181,18 +181,18 @@ func (a *Address) driverTLS(value string) error {
 	return nil
 }
 
-// sslMySQL reads ssl as mysql2 has it, and as other drivers of Node do.
+// sslMySQL parses ssl as mysql2 and other Node drivers do.
 func (a *Address) sslMySQL(value string) error {
 	if strings.HasPrefix(value, "{") {
 		return a.tls.JSON(value)
 	}
 	if a.tls.Boolean(value) != nil {
-		return errors.New(`must be true, false or an object like {"rejectUnauthorized":true}; in the place of a profile of mysql2 name the file of the CA with sslca`)
+		return errors.New(`must be true, false or an object like {"rejectUnauthorized":true}; instead of a profile of mysql2, set sslca to the file of the CA`)
 	}
 	return nil
 }
 
-// sslModeMySQL reads the words of MySQL's own clients, and those of libpq.
+// sslModeMySQL parses the words of MySQL's own clients and of libpq.
 func (a *Address) sslModeMySQL(value string) error {
 	word := strings.ReplaceAll(strings.ToLower(value), "_", "-")
 	switch word {
@@ -211,11 +211,11 @@ func (a *Address) sslModeMySQL(value string) error {
 	return nil
 }
 
-// jdbcZone reads a zone as JDBC has it.
+// jdbcZone parses a time zone as JDBC does.
 func (a *Address) jdbcZone(value string) error {
 	switch strings.ToUpper(value) {
 	case "SERVER":
-		return errors.New("must name a zone")
+		return errors.New("must name a time zone")
 	case "LOCAL":
 		a.zone.Set("timezone", "local")
 	default:
@@ -224,7 +224,8 @@ func (a *Address) jdbcZone(value string) error {
 	return nil
 }
 
-// charset accepts what includes every character. Others would change texts.
+// charset accepts the character sets that include every character; with others,
+// texts would be changed.
 func (a *Address) charset(value string) error {
 	name := strings.ToLower(value)
 	if first, _, _ := strings.Cut(name, ","); strings.HasPrefix(first, "utf8") || first == "utf-8" {
@@ -233,10 +234,10 @@ func (a *Address) charset(value string) error {
 		}
 		return nil
 	}
-	return errors.New("must be utf8mb4: in others some characters cannot be written")
+	return errors.New("must be utf8mb4: other character sets cannot represent every character")
 }
 
-// mysqlConfig makes the configuration of the driver.
+// mysqlConfig returns the configuration of the driver.
 func (a *Address) mysqlConfig() (*mysql.Config, error) {
 	q := url.Values{}
 	for name, value := range a.params {
@@ -264,7 +265,7 @@ func (a *Address) mysqlConfig() (*mysql.Config, error) {
 		cfg.AllowFallbackToPlaintext = cfg.AllowFallbackToPlaintext || a.level == address.Possible
 	}
 	cfg.ParseTime = true
-	cfg.ClientFoundRows = true // an update that changes nothing still matches
+	cfg.ClientFoundRows = true // an update that changes nothing still counts as a match
 	inZone(cfg, a.location)
 	return cfg, nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/address"
 )
 
-// readPostgres reads postgres://, and socket: as node-postgres has it.
+// readPostgres parses postgres:// addresses, and socket: as node-postgres does.
 func (a *Address) readPostgres(text, base string) error {
 	a.Dialect = Postgres
 	if base == "socket" {
@@ -66,20 +66,20 @@ func (a *Address) postgres(params []address.Param) error {
 	return nil
 }
 
-// sessionTimeouts are settings that PgBouncer refuses in a startup message, and
-// that may be left out.
+// sessionTimeouts are settings that PgBouncer rejects in a startup message and
+// that can be left out.
 var sessionTimeouts = []string{"lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout", "transaction_timeout", "extra_float_digits"}
 
 const (
-	watched   = "this server watches its connections by itself"
+	watched   = "this server watches its connections itself"
 	unneeded  = "this server does not need it"
 	formatted = "values are read and written in the reference's form"
 )
 
-// postgresParams are libpq's and pgx's parameters, and those of node-postgres,
-// postgres.js, Prisma, JDBC, asyncpg and hosters.
+// postgresParams are the parameters of libpq, pgx, node-postgres, postgres.js,
+// Prisma, JDBC, asyncpg and hosting providers.
 var postgresParams = address.Table[*Address]{
-	// Where to.
+	// Server, user and database.
 	"host":     address.Keep((*Address).hostParam),
 	"port":     set(func(a *Address) *string { return &a.ports }),
 	"user":     set(func(a *Address) *string { return &a.user }),
@@ -87,9 +87,9 @@ var postgresParams = address.Table[*Address]{
 	"dbname":   address.Keep((*Address).databaseParam),
 	"database": address.Keep((*Address).databaseParam),
 	"db":       address.Keep((*Address).databaseParam),
-	"hostaddr": refuse("is not supported: say host"),
+	"hostaddr": refuse("is not supported: use host"),
 
-	// What pgx and the server know.
+	// Parameters of pgx and the server.
 	"application_name": keep("application_name"), "options": keep("options"), "channel_binding": keep("channel_binding"),
 	"target_session_attrs": keep("target_session_attrs"), "sslsni": keep("sslsni"), "sslnegotiation": keep("sslnegotiation"),
 	"sslcertmode": keep("sslcertmode"), "require_auth": keep("require_auth"),
@@ -107,7 +107,7 @@ var postgresParams = address.Table[*Address]{
 	"default_transaction_isolation": keep("default_transaction_isolation"),
 	"default_transaction_read_only": keep("default_transaction_read_only"),
 
-	// The schema, the pool and its times.
+	// The schema, the pool and its time limits.
 	"schema":                       set(func(a *Address) *string { return &a.schema }),
 	"currentSchema":                set(func(a *Address) *string { return &a.schema }),
 	"connection_limit":             number(func(a *Address) *int { return &a.maxOpen }),
@@ -144,14 +144,14 @@ var postgresParams = address.Table[*Address]{
 	"sslcert":                  set(func(a *Address) *string { return &a.tls.Cert }),
 	"sslkey":                   set(func(a *Address) *string { return &a.tls.Key }),
 	"sslpassword":              set(func(a *Address) *string { return &a.keyPassword }),
-	"sslidentity":              refuse("is a PKCS #12 file, which is not supported: write its parts with openssl pkcs12 and say sslcert and sslkey"),
-	"ssl_min_protocol_version": must("is not supported: TLS 1.2 is the least in any case", "TLSv1", "TLSv1.1", "TLSv1.2"),
+	"sslidentity":              refuse("is a PKCS #12 file, which is not supported: convert it with openssl pkcs12 and set sslcert and sslkey"),
+	"ssl_min_protocol_version": must("is not supported: TLS 1.2 is always the minimum", "TLSv1", "TLSv1.1", "TLSv1.2"),
 	"sslcrl":                   refuse("is not supported"),
 	"sslcrldir":                refuse("is not supported"),
 	"requirepeer":              refuse("is not supported"),
 	"uselibpqcompat":           address.Keep(func(a *Address, v string) (err error) { a.libpqSemantics, err = address.Bool(v); return err }),
 
-	// Other names of the same.
+	// Synonyms.
 	"fallback_application_name": address.Keep((*Address).fallbackName),
 	"ApplicationName":           keep("application_name"),
 	"client_encoding":           must("must be UTF8", "utf8", "utf-8", "unicode", "auto"),
@@ -159,7 +159,7 @@ var postgresParams = address.Table[*Address]{
 	"charset":                   must("must be UTF8", "utf8", "utf-8"),
 	"targetServerType":          address.Keep((*Address).serverType),
 
-	// Without effect.
+	// Parameters without effect.
 	"keepalives": address.Drop[*Address](watched), "keepalives_idle": address.Drop[*Address](watched),
 	"keepalives_interval": address.Drop[*Address](watched), "keepalives_count": address.Drop[*Address](watched),
 	"tcp_user_timeout": address.Drop[*Address](watched), "tcpKeepAlive": address.Drop[*Address](watched),
@@ -174,7 +174,7 @@ var postgresParams = address.Table[*Address]{
 	"binary": address.Drop[*Address](formatted), "binaryTransfer": address.Drop[*Address](formatted), "stringtype": address.Drop[*Address](formatted),
 }
 
-// databaseParam counts where the path names no database.
+// databaseParam is used if the path names no database.
 func (a *Address) databaseParam(value string) error {
 	if a.database == "" {
 		a.database = value
@@ -204,7 +204,7 @@ func (a *Address) poolerParam(value string) error {
 	return err
 }
 
-// prepareParam reads postgres.js's prepare=false, which is said behind poolers.
+// prepareParam parses postgres.js's prepare=false, which is set for poolers.
 func (a *Address) prepareParam(value string) error {
 	on, err := address.Bool(value)
 	if off := true; !on {
@@ -213,7 +213,7 @@ func (a *Address) prepareParam(value string) error {
 	return err
 }
 
-// cacheParam reads the size of a cache of statements; 0 is said behind poolers.
+// cacheParam parses the size of a statement cache; 0 is set for poolers.
 func (a *Address) cacheParam(value string) error {
 	n, err := address.Count(value)
 	if off := true; n == 0 {
@@ -222,7 +222,7 @@ func (a *Address) cacheParam(value string) error {
 	return err
 }
 
-// sslmodeParam reads libpq's words, and node-postgres's no-verify.
+// sslmodeParam parses libpq's words, and node-postgres's no-verify.
 func (a *Address) sslmodeParam(value string) error {
 	word, err := address.OneOf(value, "disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify")
 	if err != nil {
@@ -248,7 +248,7 @@ func (a *Address) sslmodeParam(value string) error {
 	return nil
 }
 
-// sslParam reads ssl as node-postgres has it, and as postgres.js does.
+// sslParam parses ssl as node-postgres and postgres.js do.
 func (a *Address) sslParam(value string) error {
 	switch word := strings.ToLower(value); {
 	case strings.HasPrefix(word, "{"):
@@ -256,10 +256,10 @@ func (a *Address) sslParam(value string) error {
 			return err
 		}
 		if a.tls.CAText != "" || a.tls.CertText != "" || a.tls.ServerName != "" {
-			return errors.New("cannot hold certificates: name their files with sslrootcert, sslcert and sslkey")
+			return errors.New("cannot hold certificates: name the files with sslrootcert, sslcert and sslkey")
 		}
 		return nil
-	case word == "require", word == "allow", word == "prefer": // of postgres.js, which checks nothing then
+	case word == "require", word == "allow", word == "prefer": // from postgres.js, which then checks nothing
 		a.tls.Unchecked = true
 		return a.sslmodeParam(word)
 	case word == "no-verify", word == "verify-full":
@@ -271,8 +271,8 @@ func (a *Address) sslParam(value string) error {
 	return nil
 }
 
-// behindPooler reports whether a pooler is to be expected that gives every
-// transaction another connection of the server.
+// behindPooler reports whether the address probably leads to a pooler that gives
+// every transaction another connection of the server.
 func (a *Address) behindPooler() bool {
 	if a.Dialect != Postgres {
 		return false
@@ -283,8 +283,8 @@ func (a *Address) behindPooler() bool {
 	return slices.ContainsFunc(a.hosts, func(h address.Host) bool { return poolerAddress(h.Name, h.Port) })
 }
 
-// poolerAddress knows PgBouncer's own port, and the addresses under which
-// providers offer transaction mode.
+// poolerAddress reports whether the port is PgBouncer's own or the address is one
+// at which a provider offers transaction mode.
 func poolerAddress(host, port string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	switch port {
@@ -299,14 +299,14 @@ func poolerAddress(host, port string) bool {
 	return strings.HasSuffix(name, "-pooler") && strings.HasSuffix(domain, "neon.tech")
 }
 
-// sslmodes are pgx's words for the levels.
+// sslmodes are pgx's words for the security levels.
 var sslmodes = map[address.Security]string{
 	address.Off: "disable", address.Possible: "prefer", address.Encrypt: "require",
 	address.Trusted: "verify-ca", address.Verified: "verify-full",
 }
 
-// pgx makes the configuration of the driver. The passwords are not in the text
-// that pgx parses, so none of its errors can show them.
+// pgx returns the configuration of the driver. The passwords are not in the text
+// that pgx parses, so its errors cannot show them.
 func (a *Address) pgx() (*pgx.ConnConfig, error) {
 	settings := maps.Clone(a.params)
 	var names, ports []string
@@ -320,7 +320,7 @@ func (a *Address) pgx() (*pgx.ConnConfig, error) {
 	maps.DeleteFunc(settings, func(name, value string) bool { return strings.Trim(value, ",") == "" })
 	switch {
 	case a.tls.Unchecked:
-		settings["sslrootcert"] = "" // or pgx checks with ~/.postgresql/root.crt
+		settings["sslrootcert"] = "" // otherwise pgx checks with ~/.postgresql/root.crt
 	case a.tls.CA != "":
 		settings["sslrootcert"] = a.tls.CA
 	}
@@ -343,7 +343,7 @@ func (a *Address) pgx() (*pgx.ConnConfig, error) {
 	return cfg, nil
 }
 
-// parseCause leaves out the text that pgx repeats.
+// parseCause removes the connection text that pgx repeats in its errors.
 func parseCause(err error) error {
 	if inner := errors.Unwrap(err); inner != nil {
 		return inner

@@ -36,7 +36,7 @@ func value(t *testing.T, d *sqlstore.DB, query string) (out string) {
 	return out
 }
 
-// TestPrismaPostgres has an address with all that Prisma may write.
+// TestPrismaPostgres opens an address with every parameter that Prisma may write.
 func TestPrismaPostgres(t *testing.T) {
 	var log bytes.Buffer
 	base := strings.TrimSuffix(testserver.Postgres(t), "?sslmode=disable")
@@ -58,7 +58,8 @@ func TestPrismaPostgres(t *testing.T) {
 	}
 }
 
-// TestNodePostgres has addresses of node-postgres, libpq and JDBC for one database.
+// TestNodePostgres opens addresses of node-postgres, libpq and JDBC for one
+// database.
 func TestNodePostgres(t *testing.T) {
 	u, err := url.Parse(testserver.Postgres(t))
 	if err != nil {
@@ -132,7 +133,7 @@ func TestNodeMySQL(t *testing.T) {
 	}
 }
 
-// TestCertificates connects to servers whose certificate is of a CA of their own.
+// TestCertificates connects to servers whose certificate comes from a private CA.
 func TestCertificates(t *testing.T) {
 	const (
 		refused   = "refused"
@@ -208,7 +209,8 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// TestSQLiteFiles: what is made is private, and what cannot be made says why.
+// TestSQLiteFiles checks that new files are private, and that the error says why a
+// file cannot be created.
 func TestSQLiteFiles(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, address := range []string{"file:./dev.db?connection_limit=1", "sqlite:two.db", "three.db"} {
@@ -227,15 +229,15 @@ func TestSQLiteFiles(t *testing.T) {
 	}
 	var log bytes.Buffer
 	open(t, "file:./other.db", sqlstore.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
-	if !strings.Contains(log.String(), "means prisma/other.db") {
+	if !strings.Contains(log.String(), "would use prisma/other.db") {
 		t.Errorf("the log says %s", log.String())
 	}
 	for address, want := range map[string]string{
-		"sqlite:nowhere/x.db":    "the folder nowhere does not exist: make it with `mkdir -p ",
+		"sqlite:nowhere/x.db":    "the folder nowhere does not exist: create it with `mkdir -p ",
 		"file:nowhere/x.db":      "the folder nowhere does not exist",
 		"nowhere/x.db":           "the folder nowhere does not exist",
 		"sqlite:prisma":          "prisma is a folder",
-		"file:x.db?mode=ro":      "the file x.db does not exist, and mode=ro does not make it",
+		"file:x.db?mode=ro":      "the file x.db does not exist, and mode=ro does not create it",
 		"file:dev.db/under/x.db": "not a directory",
 	} {
 		d, err := sqlstore.Open(t.Context(), address, sqlstore.Options{})
@@ -250,7 +252,8 @@ func TestSQLiteFiles(t *testing.T) {
 	}
 }
 
-// TestErrorsOnce: an error of connecting names the address and the cause once.
+// TestErrorsOnce checks that a connection error names the address and the cause
+// once.
 func TestErrorsOnce(t *testing.T) {
 	for address, want := range map[string]string{
 		"postgres://me:hush@127.0.0.1:1/x":                     "the database postgres://me:xxxxx@127.0.0.1:1/x cannot be opened: dial tcp 127.0.0.1:1: connect: connection refused",

@@ -15,15 +15,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/address"
 )
 
-// readSQLite reads what stands behind sqlite: or file:, or a bare path. Only
-// file: is a URI, with escapes; behind sqlite: there may be parameters too; a
-// bare path is the name of a file, whatever it contains.
+// readSQLite parses the text after sqlite: or file:, or a bare path. Only file: is
+// a URI, with escapes; after sqlite:, parameters are possible too; a bare path is
+// always the name of a file.
 func (a *Address) readSQLite(path, scheme string) error {
 	a.Dialect = SQLite
 	shown, query := path, ""
 	if scheme != "" {
 		if path == "" {
-			return errors.New("names no file behind " + scheme + ":")
+			return errors.New("names no file after " + scheme + ":")
 		}
 		path, query, _ = strings.Cut(path, "?")
 		shown = scheme + ":" + path
@@ -32,7 +32,7 @@ func (a *Address) readSQLite(path, scheme string) error {
 	case strings.ContainsFunc(path, unicode.IsControl):
 		return address.ErrControl
 	case notAFile.MatchString(path):
-		return errors.New("has the address of another database behind " + scheme + ":")
+		return errors.New("has the address of another database after " + scheme + ":")
 	}
 	if scheme != "" {
 		path = strings.TrimPrefix(path, "//") // sqlite:///var/lib/auth.db, sqlite://auth.db
@@ -57,19 +57,20 @@ func (a *Address) readSQLite(path, scheme string) error {
 	return nil
 }
 
-// notAFile is what no path of an SQLite file is like, unless it begins with ./
+// notAFile matches texts that are not the path of an SQLite file, unless they
+// begin with ./
 var notAFile = regexp.MustCompile(`(?i)://|^[^/\\]*:[^/\\]*@|^[^/\\]*@[a-z0-9]*\(|^[a-z_ ]+=`)
 
 func (a *Address) inMemory() bool {
 	return strings.HasPrefix(a.database, ":memory:") || a.params["mode"] == "memory"
 }
 
-// readOnly reports whether the file is neither made nor written.
+// readOnly reports whether the file is opened without being created or written.
 func (a *Address) readOnly() bool { return a.params["mode"] == "ro" || a.params["immutable"] == "1" }
 
 const oneFile = "an SQLite file has no server"
 
-// sqliteParams are those of SQLite's URIs, and what Prisma writes.
+// sqliteParams are the parameters of SQLite's URIs, and those that Prisma writes.
 var sqliteParams = address.Table[*Address]{
 	"mode": address.Keep(func(a *Address, v string) error {
 		word, err := address.OneOf(v, "ro", "rw", "rwc", "memory")
@@ -92,8 +93,8 @@ var sqliteParams = address.Table[*Address]{
 	"key":       refuse("is for encrypted files, which are not supported"),
 }
 
-// sqliteDSN is the URI for the driver; durable is the pragma that says when a
-// commit has reached the disk, which the address may overrule.
+// sqliteDSN returns the URI for the driver. durable is the pragma that says when a
+// commit has reached the disk; the address may override it.
 func (a *Address) sqliteDSN(durable string) string {
 	memory := strings.HasPrefix(a.database, ":memory:")
 	q := url.Values{}
@@ -113,8 +114,8 @@ func (a *Address) sqliteDSN(durable string) string {
 	return path + "?" + q.Encode()
 }
 
-// prepareFile makes a missing database file readable by its owner alone: it will
-// hold session tokens. SQLite gives its side files the same mode.
+// prepareFile creates a missing database file with access for its owner only,
+// because it will hold session tokens. SQLite gives its side files the same mode.
 func (a *Address) prepareFile() error {
 	info, err := os.Stat(a.File)
 	switch {
@@ -129,7 +130,7 @@ func (a *Address) prepareFile() error {
 		return err
 	}
 	if mode := a.params["mode"]; mode == "ro" || mode == "rw" {
-		return fmt.Errorf("the file %s does not exist, and mode=%s does not make it", a.File, mode)
+		return fmt.Errorf("the file %s does not exist, and mode=%s does not create it", a.File, mode)
 	}
 	a.noteOther()
 	f, err := os.OpenFile(a.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -142,8 +143,8 @@ func (a *Address) prepareFile() error {
 	return f.Close()
 }
 
-// MissingFolder returns an error with the remedy where the folder of an SQLite
-// file does not exist.
+// MissingFolder returns an error with the remedy if the folder of an SQLite file
+// does not exist.
 func (a *Address) MissingFolder() error {
 	if a.File == "" {
 		return nil
@@ -156,17 +157,17 @@ func (a *Address) MissingFolder() error {
 	if err != nil {
 		at = folder
 	}
-	return fmt.Errorf("the folder %s does not exist: make it with `mkdir -p %s`, or name a file elsewhere", folder, at)
+	return fmt.Errorf("the folder %s does not exist: create it with `mkdir -p %s`, or choose another file", folder, at)
 }
 
-// noteOther points to the file that Prisma means: it reads a path as seen from
-// the folder of its schema.
+// noteOther adds a note about the file that Prisma would open: Prisma resolves a
+// path relative to the folder of its schema.
 func (a *Address) noteOther() {
 	other := filepath.Join("prisma", a.File)
 	if filepath.IsAbs(a.File) {
 		return
 	}
 	if info, err := os.Stat(other); err == nil && !info.IsDir() {
-		a.Notes = append(a.Notes, fmt.Sprintf("%s is new; Prisma reads the path as seen from its schema and means %s", a.File, other))
+		a.Notes = append(a.Notes, fmt.Sprintf("%s is new; Prisma resolves the path relative to its schema and would use %s", a.File, other))
 	}
 }

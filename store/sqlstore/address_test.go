@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// summary says in one line what an address means: who, where, and what the
-// driver, the pool and TLS get.
+// summary returns an address in one line: user, host, and the settings of the
+// driver, the pool and TLS.
 func summary(a *Address) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
@@ -61,7 +61,7 @@ func summary(a *Address) string {
 	return strings.Join(parts, " ")
 }
 
-// TestReadAddress has addresses as they are found in projects. Levels of TLS: 1
+// TestReadAddress parses addresses as they are found in projects. Levels of TLS: 1
 // off, 2 possible, 3 encrypted, 4 signed by a trusted CA, 5 and for this host.
 func TestReadAddress(t *testing.T) {
 	for _, c := range []struct{ address, want string }{
@@ -113,7 +113,7 @@ func TestReadAddress(t *testing.T) {
 		{"postgresql+asyncpg://u:p@h/app?prepared_statement_cache_size=0&command_timeout=60", "postgres u:p@h/app query=1m0s pooler"},
 		{"jdbc:postgresql://h/app?user=u&password=p&currentSchema=auth&ApplicationName=web&ssl=true&tcpKeepAlive=true&loginTimeout=5&prepareThreshold=0",
 			"postgres u:p@h/app application_name=web tls=5 schema=auth connect=5s pooler"},
-		// Hosters.
+		// Hosting providers.
 		{"postgresql://u:p@ep-a-1-pooler.eu-central-1.aws.neon.tech/neondb?sslmode=require&channel_binding=require",
 			"postgres u:p@ep-a-1-pooler.eu-central-1.aws.neon.tech/neondb channel_binding=require tls=3 pooler"},
 		{"postgresql://u:p@ep-a-1.eu-central-1.aws.neon.tech/neondb?options=endpoint%3Dep-a-1", "postgres u:p@ep-a-1.eu-central-1.aws.neon.tech/neondb options=endpoint=ep-a-1"},
@@ -127,7 +127,7 @@ func TestReadAddress(t *testing.T) {
 		{"host=h port=5433 user=u password='p w\\'' dbname=app sslmode=require", "postgres u:p w'@h:5433/app tls=3"},
 		{"port=1,2 host=a,b dbname=x", "postgres :@a:1,b:2/x"},
 		{"  dbname = app  host = /run/postgresql", "postgres :@/run/postgresql/app"},
-		// Around an address.
+		// Text around an address.
 		{"\"postgres://u:p@h/db\"\n", "postgres u:p@h/db"},
 		// MySQL.
 		{"mysql://u:p@h:3307/app?connectionLimit=5&connectTimeout=2000&waitForConnections=true&queueLimit=0&enableKeepAlive=true", "mysql u:p@h:3307/app connect=2s open=5"},
@@ -198,7 +198,7 @@ func TestReadAddressRefuses(t *testing.T) {
 		"postgres://u:12/ss@h/db":                                            "%2F",
 		"postgres://u:p?ss@h/db":                                             "%3F",
 		"postgres://u:p#ss@h/db":                                             "%23",
-		"postgres://u:p@h:port/db":                                           "is no number from 1 to 65535",
+		"postgres://u:p@h:port/db":                                           "is not a number from 1 to 65535",
 		"mysql://h/db?charset=latin1":                                        "must be utf8mb4",
 		"mysql://h/db?conectionLimit=5":                                      "did you mean connectionLimit?",
 		"mysql://h/db?timezone=somewhere":                                    "timezone=",
@@ -206,14 +206,14 @@ func TestReadAddressRefuses(t *testing.T) {
 		"mysql://h1,h2/db":                                                   "several hosts",
 		"libsql://x.turso.io?authToken=t":                                    "Turso",
 		"libsql:x":                                                           "Turso",
-		"https://x.example.com":                                              "no database",
+		"https://x.example.com":                                              "not a database",
 		"prisma://accelerate.prisma-data.net/?api_key=k":                     "Accelerate",
 		"prisma+postgres://localhost:51213/?api_key=k":                       "direct postgres://",
 		"mongodb+srv://u:p@h/db":                                             "MongoDB",
 		"sqlserver://h:1433;database=x;password=p":                           "SQL Server",
-		"oracle://u:p@h/db":                                                  "of no known form",
-		"u:p@h/db":                                                           "of no known form",
-		"Server=h;Database=x;User Id=u;Password=p":                           "of no known form",
+		"oracle://u:p@h/db":                                                  "an unknown form",
+		"u:p@h/db":                                                           "an unknown form",
+		"Server=h;Database=x;User Id=u;Password=p":                           "an unknown form",
 		"host=h password=a b dbname=x":                                       "not in single quotes",
 		"host=h password='a":                                                 "closing single quote",
 		"sqlite:":                                                            "names no file",
@@ -235,9 +235,9 @@ func TestReadAddressRefuses(t *testing.T) {
 
 func TestAddressNotes(t *testing.T) {
 	for address, want := range map[string]string{
-		"postgres://h/db?keepalives=1&keepalives_idle=5&supa=x": "keepalives, keepalives_idle has no effect: this server watches its connections by itself|supa has no effect: this server does not need it",
+		"postgres://h/db?keepalives=1&keepalives_idle=5&supa=x": "keepalives, keepalives_idle has no effect: this server watches its connections itself|supa has no effect: this server does not need it",
 		"postgres://h:6432/db?lock_timeout=5":                   "lock_timeout has no effect: poolers refuse it",
-		"'postgres://h/db'":                                     "the quotes around the address are left out",
+		"'postgres://h/db'":                                     "the quotes around the address are ignored",
 		"postgres://h/db?sslmode=require":                       "!the connection is encrypted, but the server's certificate is not checked",
 		"postgres://h/db?sslmode=require&uselibpqcompat=true":   "",
 		"postgres://localhost/db?sslmode=require":               "",
@@ -282,7 +282,7 @@ func TestRedacted(t *testing.T) {
 	}
 }
 
-// TestOptionsFirst: what the options say counts before what the address says.
+// TestOptionsFirst checks that the options override the address.
 func TestOptionsFirst(t *testing.T) {
 	a, err := ReadAddress("postgres://h/db?connection_limit=5&connect_timeout=1&schema=a")
 	if err != nil {
@@ -294,7 +294,7 @@ func TestOptionsFirst(t *testing.T) {
 	}
 }
 
-// TestAddressPage: the page names every parameter.
+// TestAddressPage checks that the documentation names every parameter.
 func TestAddressPage(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "configuration.md"))
 	if err != nil {

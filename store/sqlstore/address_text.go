@@ -11,7 +11,7 @@ import (
 
 var connInfoStart = regexp.MustCompile(`^([A-Za-z_]+)[ \t]*=`)
 
-// isConnInfo reports whether text is libpq's "host=… dbname=…".
+// isConnInfo reports whether text has libpq's form "host=… dbname=…".
 func isConnInfo(text string) bool {
 	m := connInfoStart.FindStringSubmatch(text)
 	if m == nil {
@@ -21,8 +21,8 @@ func isConnInfo(text string) bool {
 	return known
 }
 
-// readConnInfo reads libpq's form: name=value pairs with blanks between them,
-// values with blanks in single quotes, and backslashes before ' and \.
+// readConnInfo parses libpq's form: name=value pairs separated by blanks, values
+// with blanks in single quotes, and backslashes before ' and \.
 func (a *Address) readConnInfo(text string) error {
 	a.Dialect = Postgres
 	a.libpqSemantics = true
@@ -35,16 +35,16 @@ func (a *Address) readConnInfo(text string) error {
 		name, after, ok := strings.Cut(rest, "=")
 		name = strings.TrimSpace(name)
 		if !ok || strings.ContainsFunc(name, unicode.IsSpace) {
-			return errors.New("has a value with blanks that is not in single quotes, as host=… password='…' has it")
+			return errors.New("has a value with blanks that is not in single quotes; write it like host=… password='…'")
 		}
 		after = strings.TrimLeftFunc(after, unicode.IsSpace)
 		quoted := strings.HasPrefix(after, "'")
 		var value string
 		if value, rest, ok = connInfoValue(after, quoted); !ok {
-			return errors.New("has a value whose closing single quote is missing")
+			return errors.New("has a value without a closing single quote")
 		}
 		if quoted && rest != "" && !unicode.IsSpace(rune(rest[0])) {
-			return errors.New("has no blank behind a value in single quotes (a quote in it is written \\')")
+			return errors.New("has no blank after a value in single quotes (write a quote in it as \\')")
 		}
 		params = append(params, address.Param{Name: name, Value: value, Unsure: unsure})
 		unsure = unsure || address.Secret(name) && !quoted
@@ -52,7 +52,7 @@ func (a *Address) readConnInfo(text string) error {
 	return a.postgres(params)
 }
 
-// connInfoValue takes a value off the beginning of text.
+// connInfoValue splits a value off the beginning of text.
 func connInfoValue(text string, quoted bool) (value, rest string, ok bool) {
 	var b strings.Builder
 	i := 0
@@ -76,12 +76,12 @@ func connInfoValue(text string, quoted bool) (value, rest string, ok bool) {
 	return b.String(), "", !quoted
 }
 
-// mysqlDSN is the form of go-sql-driver/mysql: user:password@tcp(host:3306)/name.
-// Nothing is escaped before the slash, so the password ends at the last @ before
-// a network in parentheses, or before the slash.
+// mysqlDSN matches the form of go-sql-driver/mysql:
+// user:password@tcp(host:3306)/name. Nothing is escaped before the slash, so the
+// password ends at the last @ before a network in parentheses, or before the slash.
 var mysqlDSN = regexp.MustCompile(`(?s)^(?:(.*)@)?(?:(tcp|tcp4|tcp6|unix)\(([^()]*)\))?/([^/?@]*)(?:\?(.*))?$`)
 
-// isDSN reports whether text is such an address, and not just a path.
+// isDSN reports whether text is such an address and not a path.
 func isDSN(text string) bool {
 	m := mysqlDSN.FindStringSubmatch(text)
 	return m != nil && (m[2] != "" || strings.Contains(m[1], ":"))
@@ -95,7 +95,7 @@ func (a *Address) readDSN(text string) error {
 	}
 	a.user, a.password, _ = strings.Cut(m[1], ":")
 	if strings.ContainsAny(a.user, "=;/? ") {
-		return errors.New("is of no known form")
+		return errors.New("has an unknown form")
 	}
 	a.database = address.Unescape(m[4])
 	if m[2] == "unix" {
@@ -114,5 +114,6 @@ func (a *Address) readDSN(text string) error {
 	return a.mysql(params)
 }
 
-// waitsWithin says why a limit of its own for the wait for a connection has no effect.
+// waitsWithin says why a separate limit for the wait for a connection has no
+// effect.
 const waitsWithin = "the wait for a connection is part of the time of one call, which database.queryTimeout limits"

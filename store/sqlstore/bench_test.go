@@ -12,9 +12,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// BenchmarkSession is the read that every signed-in request makes: a session
-// by its token, with its user. On PostgreSQL also as it is done behind a pooler,
-// with and without one.
+// BenchmarkSession measures the read of every signed-in request: a session by its
+// token, with its user. On PostgreSQL it also runs with the settings for a pooler,
+// with and without a real one.
 func BenchmarkSession(b *testing.B) {
 	urls := maps.Clone(engines)
 	urls["postgres as behind a pooler"] = func(t testing.TB) string { return testserver.Postgres(t) + "&pgbouncer=true" }
@@ -48,7 +48,7 @@ func BenchmarkSession(b *testing.B) {
 	}
 }
 
-// core is a store of users and sessions.
+// core returns a store of users and sessions.
 func core(b *testing.B, d *sqlstore.DB) *store.Store {
 	b.Helper()
 	n := 0
@@ -64,8 +64,8 @@ func core(b *testing.B, d *sqlstore.DB) *store.Store {
 	return s
 }
 
-// BenchmarkSynchronous is what a sign-in writes, a session, with both levels of
-// SQLite's synchronous.
+// BenchmarkSynchronous measures the write of a sign-in, a session, with both levels
+// of SQLite's synchronous.
 func BenchmarkSynchronous(b *testing.B) {
 	for _, level := range []string{"full", "normal"} {
 		b.Run(level, func(b *testing.B) {

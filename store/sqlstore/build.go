@@ -13,23 +13,23 @@ import (
 type statement struct {
 	text string
 	args []any
-	once bool // not worth preparing: its shape depends on a value
+	once bool // not worth preparing, because its shape depends on a value
 	one  bool // reads one row by a key or an index
 }
 
-// reads reports that the statement changes nothing, so that it may run twice.
+// reads reports that the statement changes nothing and may safely run twice.
 func (s statement) reads() bool {
 	return strings.HasPrefix(s.text, "SELECT") && !strings.HasSuffix(s.text, " FOR UPDATE")
 }
 
-// tableInfo is what the texts about a table are made of, worked out once.
+// tableInfo holds the SQL fragments for a table, computed once.
 type tableInfo struct {
 	name    string // quoted, with its schema
 	columns []columnInfo
 	byField map[string]*columnInfo
-	list    string // every column as it is read, comma separated
-	left    string // the same where the table is "a" of a join
-	right   string // the same where the table is "b"
+	list    string // every column as a query reads it, comma separated
+	left    string // list for the table "a" of a join
+	right   string // list for the table "b" of a join
 	id      *columnInfo
 }
 
@@ -37,13 +37,13 @@ type columnInfo struct {
 	field  string
 	name   string // quoted
 	kind   kind
-	unique bool // holds each value at most once
-	plain  bool // read as "+name": the driver would try to parse what it knows to be a date
+	unique bool // every value is unique
+	plain  bool // read as "+name", because the driver would try to parse a declared date
 	date   liveDate
 	room   room
 }
 
-// read writes the column as a query reads it.
+// read returns the column as a query reads it.
 func (c *columnInfo) read(prefix string) string {
 	if c.plain {
 		return "+" + prefix + c.name
@@ -59,8 +59,7 @@ func (i *tableInfo) read(prefix string) string {
 	return strings.Join(names, ", ")
 }
 
-// shape is what the texts about a table are made of, without what the live
-// table tells.
+// shape returns the SQL fragments for a table without looking at the live table.
 func (d *DB) shape(t *store.TableSchema) *tableInfo {
 	i := &tableInfo{
 		name:    d.table(t.Name),
@@ -109,7 +108,7 @@ func (b *builder) put(parts ...string) *builder {
 	return b
 }
 
-// arg writes a placeholder for v, or v itself when it is a literal.
+// arg writes a placeholder for v, or v itself if it is a literal.
 func (b *builder) arg(v any) *builder {
 	if l, ok := v.(literal); ok {
 		b.once = true
@@ -125,8 +124,8 @@ func (b *builder) arg(v any) *builder {
 	return b
 }
 
-// where writes " WHERE …": the conditions without Or ANDed, and the ORed group
-// of the others. prefix qualifies the columns.
+// where writes " WHERE …": all conditions without Or, ANDed with the ORed group of
+// the others. prefix qualifies the columns.
 func (b *builder) where(i *tableInfo, where []store.Where, prefix string) error {
 	if len(where) == 0 {
 		return nil
@@ -219,7 +218,8 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 	return nil
 }
 
-// null compares with null, which is text too where JSON is text.
+// null writes a comparison with null. A database that keeps JSON as text may hold
+// the text "null".
 func (b *builder) null(c *columnInfo, name string, op store.Op) {
 	document := c.kind == kindJSON && b.d.dialect != Postgres
 	switch {
@@ -246,14 +246,14 @@ func (b *builder) operand(name string, fold bool) *builder {
 	return b.put(name)
 }
 
-// value writes a placeholder. Both sides are lowered by the engine, because
-// SQLite's LOWER knows only ASCII.
+// value writes a placeholder. With fold, the database converts both sides to lower
+// case, because SQLite's LOWER only handles ASCII.
 func (b *builder) value(c *columnInfo, v any, fold bool) *builder {
 	switch {
 	case fold:
 		return b.put("LOWER(").arg(v).put(")")
 	case b.d.dialect == Postgres && (c.kind == kindNumber || c.kind == kindBig || c.kind == kindSerial):
-		// A parameter takes the type of the integer column, which it may not fit.
+		// A parameter has the type of the integer column, which it may not fit.
 		switch n := v.(type) {
 		case float64:
 			return b.arg(v).put("::float8")
@@ -278,7 +278,7 @@ func (b *builder) in(c *columnInfo, name string, w *store.Where, fold bool) erro
 	for _, v := range list {
 		v, err := b.d.encode(c.kind, v)
 		if w.Given && errors.Is(err, store.ErrUnfit) {
-			continue // it equals no row
+			continue // equals no row
 		}
 		if err != nil {
 			return &columnError{c.name, err}
@@ -317,9 +317,9 @@ var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 func (b *builder) like(c *columnInfo, name string, w *store.Where, fold bool) error {
 	text, ok := w.Value.(string)
 	if !ok {
-		return fmt.Errorf("%s wants a text", w.Op)
+		return fmt.Errorf("%s needs a text", w.Op)
 	}
-	if strings.ContainsRune(text, 0) { // PostgreSQL keeps no NUL, SQLite's LIKE stops at one
+	if strings.ContainsRune(text, 0) { // PostgreSQL cannot store NUL, and SQLite's LIKE stops at it
 		if !w.Given {
 			return &columnError{c.name, errNUL}
 		}

@@ -15,9 +15,9 @@ func (i *tableInfo) pinned(where []store.Where) bool {
 	})
 }
 
-// oneOf writes a WHERE that holds for one row at most. It repeats the
-// conditions beside the subquery, because PostgreSQL checks those again when it
-// had to wait for another writer of the row.
+// oneOf writes a WHERE that holds for one row at most. It repeats the conditions
+// beside the subquery, because PostgreSQL checks only those again after waiting
+// for another writer of the row.
 func (b *builder) oneOf(i *tableInfo, where []store.Where) error {
 	if i.pinned(where) {
 		return b.where(i, where, "")
@@ -74,8 +74,8 @@ func (d *DB) UpdateOne(ctx context.Context, t *store.TableSchema, where []store.
 	return d.returned(ctx, t, i, b)
 }
 
-// lockAndUpdate is UpdateOne where UPDATE returns no rows, or where there is
-// nothing to set.
+// lockAndUpdate is UpdateOne for databases whose UPDATE returns no rows, and for
+// changes that set nothing.
 func (d *DB) lockAndUpdate(ctx context.Context, t *store.TableSchema, where []store.Where, c store.Change) (store.Record, error) {
 	i := d.live(ctx, t)
 	var out store.Record
@@ -106,8 +106,8 @@ func (d *DB) lockAndUpdate(ctx context.Context, t *store.TableSchema, where []st
 	return out, d.errorf(t, err)
 }
 
-// lock reads the first row that matches and keeps others from changing it
-// until the transaction of ctx ends. SQLite has but one writer anyway.
+// lock reads the first row that matches and prevents others from changing it until
+// the transaction of ctx ends. SQLite has only one writer anyway.
 func (d *DB) lock(ctx context.Context, i *tableInfo, where []store.Where) (store.Record, error) {
 	b := d.build().put("SELECT ", i.list, " FROM ", i.name)
 	if err := b.where(i, where, ""); err != nil {
@@ -146,7 +146,7 @@ func (d *DB) affected(ctx context.Context, t *store.TableSchema, b *builder) (in
 	return n, d.errorf(t, err)
 }
 
-// DeleteOne removes the first row that matches and returns it.
+// DeleteOne deletes the first row that matches and returns it.
 func (d *DB) DeleteOne(ctx context.Context, t *store.TableSchema, where []store.Where) (store.Record, error) {
 	i := d.live(ctx, t)
 	if !d.returning {
@@ -185,7 +185,7 @@ func (d *DB) lockAndDelete(ctx context.Context, t *store.TableSchema, where []st
 	return out, d.errorf(t, err)
 }
 
-// DeleteMany removes every row that matches and returns their number.
+// DeleteMany deletes every row that matches and returns their number.
 func (d *DB) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	i := d.live(ctx, t)
 	b := d.build().put("DELETE FROM ", i.name)

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// ProblemKind says what is wrong between a database and the tables we write.
+// ProblemKind is the kind of a difference between the database and our tables.
 type ProblemKind string
 
 // The kinds of schema-diff.mjs.
@@ -28,7 +28,7 @@ type Problem struct {
 
 const upgradeGuide = "https://www.better-auth.com/docs/guides/1-7-upgrade-guide"
 
-// String is the problem as a sentence that names what resolves it.
+// String returns the problem as a sentence that says how to solve it.
 func (p Problem) String() string {
 	switch p.Kind {
 	case MissingTable:
@@ -44,8 +44,8 @@ func (p Problem) String() string {
 	return s
 }
 
-// MismatchError reports that the database cannot hold what we write
-// (SCHEMA_MISMATCH of the reference).
+// MismatchError reports that the database does not fit the tables that this server
+// writes (SCHEMA_MISMATCH of the reference).
 type MismatchError struct{ Problems []Problem }
 
 func (e *MismatchError) Error() string {
@@ -90,8 +90,8 @@ func (e *MismatchError) Error() string {
 	return b.String()
 }
 
-// Check compares the database with the tables we write. No problem means that
-// every read and insert finds its columns.
+// Check compares the database with tables. If it returns no problem, every read
+// and insert finds its columns.
 func (d *DB) Check(ctx context.Context, tables []*store.TableSchema) ([]Problem, error) {
 	live, err := d.visible(store.Unhurried(ctx))
 	if err != nil {
@@ -128,8 +128,8 @@ func diff(live *Live, tables []*store.TableSchema) []Problem {
 	return out
 }
 
-// liveTypes lists the types that hold a field's values, by engine (the map of
-// get-migration.mjs).
+// liveTypes lists, by engine, the column types that can hold a field's values (the
+// map of get-migration.mjs).
 var liveTypes = map[Dialect]map[store.Type][]string{
 	Postgres: {
 		store.String:  {"character varying", "varchar", "text", "uuid"},
@@ -154,7 +154,7 @@ var liveTypes = map[Dialect]map[store.Type][]string{
 	},
 }
 
-// fits reports whether a live column can hold the field, ids being left alone.
+// fits reports whether a live column can hold the field. Ids are not checked.
 func (d *DB) fits(c *store.Column, liveType string) bool {
 	if c.Ref != nil && c.Ref.Field == "id" {
 		return true
@@ -167,21 +167,21 @@ func (d *DB) fits(c *store.Column, liveType string) bool {
 	return slices.Contains(liveTypes[d.dialect][typ], strings.TrimSpace(base))
 }
 
-// Origin says which program made a database.
+// Origin is the program that created a database.
 type Origin string
 
-// The origins that can be told apart.
+// The origins that can be distinguished.
 const (
 	Empty     Origin = "empty"
-	Foreign   Origin = "foreign"       // tables, but not ours
-	Better16  Origin = "1.6"           // by its jwks table
+	Foreign   Origin = "foreign"       // tables of another program
+	Better16  Origin = "1.6"           // recognised by its jwks table
 	Better170 Origin = "1.7.0 - 1.7.2" // has the required column account.issuer
 	Current   Origin = "1.7.3 or later"
-	Either    Origin = "1.6 or 1.7.3 or later" // their core tables are the same
+	Either    Origin = "1.6 or 1.7.3 or later" // both have the same core tables
 )
 
-// Recognise says which version of the reference made the database. What we
-// make is the same as the newest version makes.
+// Recognise returns the version of the reference that created the database. A
+// database created by this server looks like one of the newest version.
 func (d *DB) Recognise(ctx context.Context, tables []*store.TableSchema) (Origin, error) {
 	live, err := d.Inspect(ctx)
 	if err != nil {

@@ -9,17 +9,18 @@ import (
 )
 
 const (
-	// ahead is how much the clocks of two servers may differ.
+	// ahead is the tolerated difference between the clocks of two servers.
 	ahead = 10 * time.Minute
-	// zoneStep is the unit of time zones' offsets.
+	// zoneStep is the unit of time zone offsets.
 	zoneStep = 15 * time.Minute
-	// together is how far apart one insert's two clocks read the time.
+	// together is the tolerated difference between two clock readings of one
+	// insert.
 	together = 2 * time.Second
 )
 
-// CheckClock looks for rows that are hours ahead of now, and for rows whose
-// createdAt and updatedAt are whole hours apart: signs of a program that writes
-// the wall clock of another time zone. Its findings are warnings.
+// CheckClock finds rows that are hours ahead of now, and rows whose createdAt and
+// updatedAt differ by whole hours. Both are signs of a program that writes the
+// wall clock of another time zone. Its findings are warnings.
 func (d *DB) CheckClock(ctx context.Context, tables []*store.TableSchema, now time.Time) ([]Finding, error) {
 	live, err := d.visible(ctx)
 	if err != nil {
@@ -52,7 +53,7 @@ func (d *DB) zoneFinding(t *store.TableSchema, c *store.Column, problem string) 
 	mend := "let every program that writes to the database run with TZ=UTC"
 	switch d.dialect {
 	case MySQL:
-		mend += ", or say the zone of the others in the address: timezone=local, Z or +02:00"
+		mend += ", or set the time zone of the others in the address: timezone=local, Z or +02:00"
 	case Postgres:
 		mend += ", and give the column the type timestamptz"
 	}
@@ -70,8 +71,8 @@ func furthest(rows []store.Record, now time.Time) time.Duration {
 	return 0
 }
 
-// apart finds the offset of a time zone by which createdAt and updatedAt of
-// several rows differ: updates come at any time, but not whole hours later.
+// apart returns the time zone offset by which createdAt and updatedAt of several
+// rows differ. Real updates are not whole hours later.
 func apart(rows []store.Record) (by time.Duration, n int) {
 	counts := map[time.Duration]int{}
 	for _, row := range rows {
@@ -94,7 +95,7 @@ func apart(rows []store.Record) (by time.Duration, n int) {
 	return by, n
 }
 
-// hours writes a duration as "+2:30 h".
+// hours formats a duration as "+2:30 h".
 func hours(d time.Duration) string {
 	sign := "+"
 	if d < 0 {

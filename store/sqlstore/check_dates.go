@@ -9,10 +9,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// CheckDates compares how the live date columns keep dates with what this
-// server can read, write and compare. A fatal finding means that rows would be
-// lost or could not be read. Tables and columns that are missing are left to
-// [DB.Check].
+// CheckDates checks how the date columns of the database keep dates against what
+// this server can read, write and compare. A fatal finding means that rows would
+// be lost or could not be read. [DB.Check] reports missing tables and columns.
 func (d *DB) CheckDates(ctx context.Context, tables []*store.TableSchema) ([]Finding, error) {
 	live, err := d.visible(ctx)
 	if err != nil {
@@ -48,7 +47,8 @@ func hasAll(live *LiveTable, t *store.TableSchema) bool {
 	return true
 }
 
-// judge says what is wrong with a date column, and whether it can be used at all.
+// judge reports what is wrong with a date column, and whether it is usable at
+// all.
 func (d *DB) judge(l *liveDate, t *store.TableSchema, c *columnInfo, values []any) {
 	r := remedy{d, d.table(t.Name), c.name, t.Column(c.field).Optional}
 	find := func(s Severity, problem, mend string) {
@@ -56,7 +56,7 @@ func (d *DB) judge(l *liveDate, t *store.TableSchema, c *columnInfo, values []an
 	}
 	refuse := func(problem, mend string) {
 		find(Fatal, problem, mend)
-		l.err = fmt.Errorf("%s; nothing is read, written or deleted by it (`betterauth doctor` says what to do)", strings.TrimSuffix(problem, "."))
+		l.err = fmt.Errorf("%s; the column is not used for reads, writes or deletes (`betterauth doctor` says what to do)", strings.TrimSuffix(problem, "."))
 	}
 	switch {
 	case l.form == dateUnknown:
@@ -65,12 +65,12 @@ func (d *DB) judge(l *liveDate, t *store.TableSchema, c *columnInfo, values []an
 		d.judgeDays(l, c, r, find)
 	case l.form == dateMillis || l.mixed:
 		if unit := unitOf(c.field, values); unit != "" {
-			refuse(fmt.Sprintf("The column holds %s; dates are kept as milliseconds since 1970, so every row would count as long past or far ahead.", unit), r.rescaled(unit))
+			refuse(fmt.Sprintf("The column holds %s; this server writes milliseconds since 1970, so every row would count as long past or far ahead.", unit), r.rescaled(unit))
 			return
 		}
 		switch {
 		case l.mixed:
-			find(Warning, "The column holds numbers and texts; both are read, but programs that compare them by SQL find that every number is before every text.", r.uniform(l.form))
+			find(Warning, "The column holds numbers and texts; both are read, but in SQL comparisons every number comes before every text.", r.uniform(l.form))
 		case d.dialect != SQLite:
 			find(Warning, fmt.Sprintf("The column is of the type %s. This server keeps milliseconds in it; the npm package cannot write it.", strings.ToLower(l.typ)), r.native("milliseconds"))
 		}
@@ -80,12 +80,12 @@ func (d *DB) judge(l *liveDate, t *store.TableSchema, c *columnInfo, values []an
 	}
 }
 
-// judgeDays judges a type without a time of day, where the field is an instant
-// and not, say, a birthday.
+// judgeDays judges a type without a time of day, for fields that hold a point in
+// time and not, for example, a birthday.
 func (d *DB) judgeDays(l *liveDate, c *columnInfo, r remedy, find func(Severity, string, string)) {
 	switch {
 	case expires(c.field):
-		find(Fatal, "The column is of the type date, which keeps no time of day: what ends within the day has ended as soon as it is written.", r.native("days"))
+		find(Fatal, "The column is of the type date, which keeps no time of day: a value that expires within the day has expired as soon as it is written.", r.native("days"))
 	case strings.HasSuffix(c.field, "At"):
 		find(Warning, "The column is of the type date, which keeps no time of day.", r.native("days"))
 	}
@@ -97,9 +97,9 @@ func (d *DB) judgeTexts(c *columnInfo, values []any, find func(Severity, string,
 		if !isText || comparableText(text) {
 			continue
 		}
-		severity, what := Warning, "such rows are not found by it."
+		severity, what := Warning, "queries by date do not find such rows."
 		if expires(c.field) {
-			severity, what = Fatal, "such rows cannot be read, or never end."
+			severity, what = Fatal, "such rows cannot be read, or never expire."
 		}
 		find(severity, fmt.Sprintf("The column holds texts like %q, which cannot be compared as dates: %s", short(text), what),
 			"write these values in the form 2006-01-02T15:04:05.000Z, or delete their rows")
@@ -114,9 +114,9 @@ func short(text string) string {
 	return text
 }
 
-// unitOf names the unit of numbers that are not milliseconds, "" when they are.
-// Dates such as birthdays may lie in the first years after 1970, so one number
-// tells only where a date ends something; elsewhere most of them must.
+// unitOf returns the unit of numbers that are not milliseconds, and "" if they are.
+// Dates such as birthdays may lie in the first years after 1970, so one number is
+// enough only for expiry dates; in other columns most numbers must agree.
 func unitOf(field string, values []any) string {
 	units := map[string]int{}
 	numbers := 0
@@ -143,8 +143,8 @@ func unitOf(field string, values []any) string {
 	return ""
 }
 
-// secondsOnly names the unit of which a type that is too narrow for
-// milliseconds can hold a date, "" when it holds none.
+// secondsOnly returns the unit in which a type that is too narrow for milliseconds
+// can hold a date, "" if it cannot.
 func secondsOnly(typ string) string {
 	switch strings.TrimPrefix(typ, "UNSIGNED ") {
 	case "INT4", "INT", "FLOAT4":

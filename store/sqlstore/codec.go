@@ -11,7 +11,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// kind is how a column keeps its values.
+// kind is the way in which a column keeps its values.
 type kind int
 
 const (
@@ -59,14 +59,14 @@ var errNUL = fmt.Errorf("%w: a text with a NUL character", store.ErrUnfit)
 
 var uuidText = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
-// text reports that the column's type is a text.
+// text reports whether the column's type is a text.
 func (k kind) text() bool { return k == kindText || k == kindID }
 
-// encode turns the operand of a condition into an argument.
+// encode converts the operand of a condition to an argument.
 func (d *DB) encode(k kind, v any) (any, error) {
 	if v == nil {
 		if k == kindJSON && d.dialect != Postgres {
-			return "null", nil // factory.mjs writes JSON.stringify(null) where JSON is text
+			return "null", nil // factory.mjs writes JSON.stringify(null) to databases without a JSON type
 		}
 		return nil, nil
 	}
@@ -95,12 +95,12 @@ func serial(v any) (any, error) {
 	s, _ := v.(string)
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the column holds numbers of 64 bits, got another text", store.ErrUnfit)
+		return nil, fmt.Errorf("%w: the column holds 64-bit numbers, got another text", store.ErrUnfit)
 	}
 	return n, nil
 }
 
-// numeric passes whole numbers as integers, since that is what the columns are.
+// numeric passes whole numbers as integers, the type of the columns.
 func numeric(v any) any {
 	f, ok := v.(float64)
 	if ok && f == math.Trunc(f) && math.Abs(f) < 1<<63 {

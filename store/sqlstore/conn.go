@@ -8,15 +8,14 @@ import (
 	"time"
 )
 
-// executor is what *sql.DB, *sql.Tx and *sql.Conn have in common.
+// executor has the common methods of *sql.DB, *sql.Tx and *sql.Conn.
 type executor interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// held is the connection that a context carries: a transaction, or for a
-// migration on MySQL a plain connection. Once done, the context counts as
-// outside again.
+// held is the connection that a context carries: a transaction, or, for a migration
+// on MySQL, a plain connection. Once done is set, the context counts as outside.
 type held struct {
 	on   executor
 	done atomic.Bool
@@ -37,8 +36,8 @@ func (d *DB) hold(ctx context.Context, on executor) (context.Context, *held) {
 	return context.WithValue(ctx, heldKey{d}, h), h
 }
 
-// Tx runs fn in a transaction; an error of fn, or a panic, rolls back. SQLite
-// takes its write lock at the begin, so a transaction never fails for having
+// Tx runs fn in a transaction. An error or a panic of fn rolls back. On SQLite the
+// transaction takes the write lock when it begins, so it cannot fail because it
 // read first.
 func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if d.held(ctx) != nil {
@@ -61,10 +60,10 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	return d.classify(err)
 }
 
-// begin opens a transaction. Commit and Rollback take no context: timed runs
-// them within the limit of a statement.
+// begin opens a transaction. Commit and Rollback take no context; timed runs them
+// within the time limit of a statement.
 func (d *DB) begin(ctx context.Context) (tx *sql.Tx, timed func(end func() error) error, err error) {
-	var whole context.Context // as long as the transaction
+	var whole context.Context // lasts as long as the transaction
 	var cancel context.CancelCauseFunc
 	open := func(soon context.Context) error {
 		d.makeRoom(soon)
@@ -95,8 +94,8 @@ func (d *DB) begin(ctx context.Context) (tx *sql.Tx, timed func(end func() error
 	}, err
 }
 
-// atomically runs fn, which reads and then writes, in the transaction of ctx
-// or in one of its own, which is retried.
+// atomically runs fn, which reads and then writes, in the transaction of ctx, or in
+// a new one, which is retried.
 func (d *DB) atomically(ctx context.Context, fn func(ctx context.Context) error) error {
 	if d.held(ctx) != nil {
 		return fn(ctx)
@@ -104,8 +103,8 @@ func (d *DB) atomically(ctx context.Context, fn func(ctx context.Context) error)
 	return d.retry(ctx, refused, func(ctx context.Context) error { return d.Tx(ctx, fn) })
 }
 
-// each runs a query and calls row for every row, which scans it. A query that
-// fails after its first row is not repeated.
+// each runs a query and calls row for every row, which scans it. If the query fails
+// after its first row, it is not repeated.
 func (d *DB) each(ctx context.Context, s *source, st statement, row func(rows *sql.Rows) error) error {
 	some := false
 	return d.eachAnew(ctx, s, st, func() bool { return !some }, func(rows *sql.Rows) error {
@@ -114,8 +113,8 @@ func (d *DB) each(ctx context.Context, s *source, st statement, row func(rows *s
 	})
 }
 
-// eachAnew is each for a caller who can forget the rows of a run that failed:
-// anew is asked before the query is repeated.
+// eachAnew is like each, for callers that can discard the rows of a failed run:
+// anew is called before the query is repeated and decides whether it is.
 func (d *DB) eachAnew(ctx context.Context, s *source, st statement, anew func() bool, row func(rows *sql.Rows) error) error {
 	var failure error
 	run := func(ctx context.Context) error {
@@ -205,8 +204,8 @@ func (d *DB) exec(ctx context.Context, st statement) (res sql.Result, err error)
 	return res, err
 }
 
-// prepared finds the prepared statement of a text. Inside a transaction it is
-// never prepared anew on the pool, whose only connection the transaction may hold.
+// prepared returns the prepared statement for a text. Within a transaction it never
+// prepares a statement on the pool, whose only connection the transaction may hold.
 func (d *DB) prepared(ctx context.Context, h *held, s *source, st statement) (*sql.Stmt, error) {
 	if st.once {
 		return nil, nil

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// TestEndedContext reads nothing for a caller who has gone, one row or several.
+// TestEndedContext checks that nothing is read for a context that has ended.
 func TestEndedContext(t *testing.T) {
 	each(t, func(t *testing.T, url func(t testing.TB) string) {
 		s := goldenStore(t, open(t, url(t), sqlstore.Options{}), "uuid")
@@ -30,7 +30,7 @@ func TestEndedContext(t *testing.T) {
 	})
 }
 
-// TestOneRowIsNotWatched keeps goroutines off the reads that answer most calls.
+// TestOneRowIsNotWatched checks that reads of one row start no goroutine.
 func TestOneRowIsNotWatched(t *testing.T) {
 	type key struct{}
 	each(t, func(t *testing.T, url func(t testing.TB) string) {

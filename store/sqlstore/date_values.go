@@ -16,8 +16,8 @@ const (
 	postgresTime = "2006-01-02T15:04:05.000+00:00"
 )
 
-// written is param, with a date in the form that the live column has and a text
-// cut to its width where it may be cut.
+// written converts a value like param, with a date in the form of the live column
+// and a text shortened to the column's length if the field allows that.
 func (d *DB) written(c *columnInfo, v any) (any, error) {
 	at, isTime := v.(time.Time)
 	if c.kind != kindDate || v == nil {
@@ -43,7 +43,7 @@ func (d *DB) written(c *columnInfo, v any) (any, error) {
 	return d.param(c.kind, v)
 }
 
-// readCell is decode, with a date in whatever form it is found.
+// readCell converts a value like decode, and accepts a date in any form.
 func (d *DB) readCell(c *columnInfo, v any) (any, error) {
 	if c.kind != kindDate || v == nil {
 		return d.decode(c.kind, v)
@@ -74,17 +74,18 @@ func (d *DB) readCell(c *columnInfo, v any) (any, error) {
 	return d.decode(c.kind, v)
 }
 
-// number reads a number as new Date(number) does. One that ends something and
-// cannot be milliseconds is an error: as a date it would count as ended long ago.
+// number reads a number as new Date(number) does. In an expiry column, a number
+// that cannot be milliseconds is an error: as a date it would count as long
+// expired.
 func (c *columnInfo) number(f float64) (any, error) {
 	at, ok := js.DateOf(f)
 	switch {
 	case expires(c.field) && (f >= leastSeconds && f < leastMillis || f >= mostMillis || !ok):
-		return nil, fmt.Errorf("%s is no time in milliseconds", js.Number(f))
+		return nil, fmt.Errorf("%s is not a time in milliseconds", js.Number(f))
 	case c.date.form == dateMillis && ok, f >= leastMillis && f < mostMillis:
 		return at.Truncate(time.Millisecond), nil
 	}
-	return f, nil // as the reference leaves it
+	return f, nil // as in the reference
 }
 
 var (
@@ -92,13 +93,13 @@ var (
 	clock = regexp.MustCompile(`[0-9]:[0-9]`)
 )
 
-// textDate reads a text as new Date(text) does, in the zone of the connection
-// where it names none.
+// textDate reads a text as new Date(text) does, in the time zone of the connection
+// if the text names none.
 func (d *DB) textDate(c *columnInfo, text string) (any, error) {
 	at, ok := js.ParseDate(text)
 	switch {
 	case !ok && expires(c.field):
-		return nil, errors.New("it holds a text that is no date")
+		return nil, errors.New("it holds a text that is not a date")
 	case !ok:
 		return store.InvalidDate{}, nil
 	}
@@ -110,7 +111,7 @@ func (d *DB) textDate(c *columnInfo, text string) (any, error) {
 	return at.UTC().Truncate(time.Millisecond), nil
 }
 
-// toNumber is a sampled value as a number; false for texts and dates.
+// toNumber returns a sampled value as a number; false for texts and dates.
 func toNumber(v any) (float64, bool) {
 	switch v := v.(type) {
 	case int64:

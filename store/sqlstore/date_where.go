@@ -10,15 +10,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// compareDate writes a comparison that holds only for values that are dates: a
-// text or a number that is none equals nothing, and is before and after nothing.
+// compareDate writes a comparison that holds only for dates: a text or a number
+// that is not a date equals nothing, and is neither before nor after anything.
 func (b *builder) compareDate(c *columnInfo, name, op string, v any) error {
 	if c.date.err != nil {
 		return &columnError{c.name, c.date.err}
 	}
 	at, ok := v.(time.Time)
 	if !ok {
-		return fmt.Errorf("column %s: a %T is no date", c.name, v)
+		return fmt.Errorf("column %s: a %T is not a date", c.name, v)
 	}
 	switch {
 	case b.d.dialect == SQLite:
@@ -35,7 +35,7 @@ func (b *builder) compareDate(c *columnInfo, name, op string, v any) error {
 	return nil
 }
 
-// dateIn is IN and NOT IN for dates.
+// dateIn writes IN and NOT IN for dates.
 func (b *builder) dateIn(c *columnInfo, name string, op store.Op, list []any) error {
 	between, each, none := " OR ", " = ", never
 	if op == store.NotIn {
@@ -52,7 +52,7 @@ func (b *builder) dateIn(c *columnInfo, name string, op store.Op, list []any) er
 		} else {
 			b.put(between)
 		}
-		if v == nil { // as in SQL, nothing equals it or differs from it
+		if v == nil { // as in SQL, nothing equals null or differs from it
 			b.put("NULL")
 			continue
 		}
@@ -64,8 +64,8 @@ func (b *builder) dateIn(c *columnInfo, name string, op store.Op, list []any) er
 	return nil
 }
 
-// sorted writes a column to sort by. Dates in several forms are sorted by what
-// they mean.
+// sorted writes a column to sort by. Dates of different forms are sorted by the
+// time that they mean.
 func (b *builder) sorted(c *columnInfo, prefix string) string {
 	name := prefix + c.name
 	switch {
@@ -80,8 +80,8 @@ func (b *builder) sorted(c *columnInfo, prefix string) string {
 	return name
 }
 
-// compareMillis compares numbers. Of those that end something only what can be
-// milliseconds counts.
+// compareMillis compares numbers. In an expiry column, only numbers that can be
+// milliseconds match.
 func (b *builder) compareMillis(c *columnInfo, name, op string, at time.Time) {
 	b.put("(", name, op).arg(at.UnixMilli())
 	if expires(c.field) {
@@ -100,14 +100,14 @@ const (
 	sqliteDate = `'[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'`
 )
 
-// sqliteMillis is a text as milliseconds, null when it is no date that SQLite
-// can read.
+// sqliteMillis returns SQL for a text as milliseconds, null if SQLite cannot read
+// it as a date.
 func sqliteMillis(name string) string {
 	return "CASE WHEN " + name + " GLOB " + sqliteDate + " THEN CAST(round(unixepoch(" + name + ", 'subsec') * 1000) AS INTEGER) END"
 }
 
-// compareSQLite compares each value in its own form, whatever the form of the
-// column: any value can be in any column, and another program may have written it.
+// compareSQLite compares each value in its own form. Any SQLite column can hold any
+// kind of value, and another program may have written it.
 func (b *builder) compareSQLite(c *columnInfo, name, op string, at time.Time) {
 	millis := at.UnixMilli()
 	b.put("CASE typeof(", name, ") WHEN 'text' THEN CASE WHEN ", name, " GLOB ", sqliteISO, " THEN ", name, op).arg(js.ISO(at))
@@ -125,7 +125,8 @@ const (
 	postgresZone = `(Z|[+-][0-9]{2}(:?[0-9]{2})?)`
 )
 
-// postgresInstant is a text as a timestamptz, null when it is no date.
+// postgresInstant returns SQL for a text as a timestamptz, null if it is not a
+// date.
 func postgresInstant(name string) string {
 	return "CASE WHEN " + name + " ~ '^" + postgresDay + postgresHour + postgresZone + "$' THEN CAST(" + name + " AS timestamptz)" +
 		" WHEN " + name + " ~ '^" + postgresDay + "(" + postgresHour + ")?$' THEN CAST(" + name + " || ' UTC' AS timestamptz) END"
@@ -136,7 +137,8 @@ const (
 	mysqlUTC  = `'(Z|[+]00:?00)$'`
 )
 
-// mysqlWall is a text in the form of mysqlTime, null when it is no date.
+// mysqlWall returns SQL for a text in the form of mysqlTime, null if it is not a
+// date.
 func mysqlWall(name string) string {
 	return "CASE WHEN " + name + " REGEXP " + mysqlDate + " THEN LEFT(SUBSTRING_INDEX(REPLACE(REPLACE(" + name + ", 'T', ' '), 'Z', ''), '+', 1), 23) END"
 }
@@ -151,7 +153,7 @@ func (b *builder) compareMySQLText(name, op string, at time.Time) {
 	b.put(" ELSE ").arg(at.In(b.d.location()).Format(mysqlTime)).put(" END")
 }
 
-// comparable reports that a text can be compared on every engine.
+// comparableText reports whether a text can be compared on every engine.
 func comparableText(text string) bool {
 	if len(text) < len("2006-01-02") || strings.Count(text[:10], "-") != 2 || text[4] != '-' || text[7] != '-' {
 		return false

@@ -19,8 +19,8 @@ func ticketSchema() store.Schema {
 	}}}
 }
 
-// TestCheckDates finds forms of dates that cannot work, loses no row by them, and
-// says what mends them.
+// TestCheckDates checks that unusable forms of dates are found, that no row is lost
+// because of them, and that the remedies fix them.
 func TestCheckDates(t *testing.T) {
 	const fatal, warning, fine = "fatal", "warning", ""
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -114,7 +114,8 @@ func severityOf(findings []sqlstore.Finding) string {
 	return "warning"
 }
 
-// TestUnreadableEnd does not take a value that is no date for one long past.
+// TestUnreadableEnd checks that a value that is not a date does not count as
+// expired.
 func TestUnreadableEnd(t *testing.T) {
 	d := open(t, sqliteFile(t), sqlstore.Options{})
 	tables := resolve(t, ticketSchema(), store.TextID)
@@ -139,7 +140,8 @@ func TestUnreadableEnd(t *testing.T) {
 	}
 }
 
-// TestDatesOfTablesMadeLater learns the form when the table is there.
+// TestDatesOfTablesMadeLater checks that the form is learned once the table
+// exists.
 func TestDatesOfTablesMadeLater(t *testing.T) {
 	each(t, func(t *testing.T, url func(t testing.TB) string) {
 		d := open(t, url(t), sqlstore.Options{})
@@ -167,8 +169,8 @@ func TestDatesOfTablesMadeLater(t *testing.T) {
 	})
 }
 
-// TestNeighbours writes into an empty DATETIME column what the others of its
-// type hold.
+// TestNeighbours checks that an empty DATETIME column gets values of the form that
+// other columns of its type hold.
 func TestNeighbours(t *testing.T) {
 	d := open(t, sqliteFile(t), sqlstore.Options{})
 	tables := resolve(t, ticketSchema(), store.TextID)
@@ -183,7 +185,8 @@ func TestNeighbours(t *testing.T) {
 	}
 }
 
-// TestCheckClock notices rows that another time zone's wall clock wrote.
+// TestCheckClock checks that rows written with another time zone's wall clock are
+// noticed.
 func TestCheckClock(t *testing.T) {
 	schema := store.Schema{"ticket": {Fields: []store.Field{{Name: "createdAt", Type: store.Date}, {Name: "updatedAt", Type: store.Date}}}}
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)

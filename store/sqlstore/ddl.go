@@ -10,8 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// The texts here are those that get-migration.mjs makes with Kysely, down to
-// the order of a column's modifiers.
+// The statements here are those that get-migration.mjs generates with Kysely, with
+// the column modifiers in the same order.
 
 func (d *DB) createTable(t *store.TableSchema) string {
 	columns := make([]string, len(t.Columns))
@@ -60,9 +60,9 @@ func (d *DB) column(t *store.TableSchema, c *store.Column, def string, unique bo
 	return out
 }
 
-// addColumn adds a column to a table that exists. Unlike a new table's, its
-// literal default stands in the database, to fill the rows that are there;
-// uniqueness comes as an index of its own.
+// addColumn returns the statements that add a column to an existing table. Unlike
+// in a new table, the column gets its literal default as DEFAULT, to fill the
+// existing rows, and uniqueness is a separate index.
 func (d *DB) addColumn(t *store.TableSchema, c *store.Column) string {
 	def := d.timestampDefault(c)
 	if def == "" {
@@ -141,7 +141,8 @@ func (d *DB) idType(t *store.TableSchema, c *store.Column) string {
 	return "text"
 }
 
-// varchar is the type of a text on MySQL, which indexes no unbounded text.
+// varchar returns the type of a text column on MySQL, which cannot index unbounded
+// text.
 func varchar(t *store.TableSchema, c *store.Column) string {
 	if n := indexLength(t, c.Name); n > 0 {
 		return fmt.Sprintf("varchar(%d)", n)
@@ -157,14 +158,14 @@ func varchar(t *store.TableSchema, c *store.Column) string {
 	return "text"
 }
 
-// MySQL's limit for the key of an index, and what a character may take of it.
+// MySQL's limit for the key of an index, and the bytes that a character may need.
 const (
 	indexBytes     = 3072
 	characterBytes = 4
 )
 
-// indexLength is how long a text may be for every table index over it to fit
-// (getDatabaseIndexStringLength), 0 when there is none.
+// indexLength returns the length of a text at which every index over it fits
+// (getDatabaseIndexStringLength), 0 if there is no such index.
 func indexLength(t *store.TableSchema, field string) int {
 	length, indexed := 191, false
 	for _, ix := range t.Indexes {

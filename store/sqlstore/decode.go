@@ -10,8 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// decode turns what the driver read into a record's value: what node:sqlite,
-// pg or mysql2 would read, then what transformOutput of factory.mjs makes of it.
+// decode converts a value from the driver to a Record's value: first to what
+// node:sqlite, pg or mysql2 return, then as transformOutput of factory.mjs does.
 func (d *DB) decode(k kind, v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -51,7 +51,7 @@ func idText(v any) string {
 	return fmt.Sprint(v)
 }
 
-// native brings Go's kinds of values into those of package js.
+// native converts Go's types to those of package js.
 func (d *DB) native(k kind, v any) (any, error) {
 	switch v := v.(type) {
 	case int64:
@@ -74,7 +74,7 @@ func (d *DB) native(k kind, v any) (any, error) {
 		return v.UTC().Truncate(time.Millisecond), nil
 	case []byte:
 		if f := js.ToNumber(string(v)); d.dialect == MySQL && (k == kindNumber || k == kindBool) && !math.IsNaN(f) {
-			return f, nil // the text protocol, which is used without arguments
+			return f, nil // from the text protocol, which is used for queries without arguments
 		}
 		return string(v), nil
 	}
@@ -89,9 +89,9 @@ func (d *DB) decodeText(k kind, text string) any {
 	return text
 }
 
-// document reads JSON. Where the engine has a type for it the drivers of the
-// reference parse it (mysql2 on MariaDB too, which tells that a text is JSON),
-// and the factory parses again what is a text then.
+// document parses JSON. If the engine has a JSON type, the reference's driver
+// parses it (mysql2 on MariaDB too, where the protocol marks a text as JSON), and
+// the factory parses the result again if it is a text.
 func (d *DB) document(k kind, text string) any {
 	if d.dialect == SQLite {
 		return store.Document(text)

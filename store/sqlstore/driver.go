@@ -68,7 +68,7 @@ func (b *builder) values(i *tableInfo, row store.Record) error {
 	return nil
 }
 
-// inserted reads the row back where INSERT returns none.
+// inserted reads the row back on databases whose INSERT returns no rows.
 func (d *DB) inserted(ctx context.Context, i *tableInfo, row store.Record, res sql.Result) (store.Record, error) {
 	if id, given := row[i.id.field]; given {
 		return d.byID(ctx, i, id)
@@ -90,7 +90,7 @@ func (d *DB) inserted(ctx context.Context, i *tableInfo, row store.Record, res s
 			return d.one(ctx, i, b)
 		}
 	}
-	return nil, errors.New("MySQL does not tell the id that it made; use another kind of ids")
+	return nil, errors.New("MySQL does not return the id that it made; use another kind of ids")
 }
 
 // byID reads one row in the transaction of ctx.
@@ -102,7 +102,7 @@ func (d *DB) byID(ctx context.Context, i *tableInfo, id any) (store.Record, erro
 	return d.one(ctx, i, b)
 }
 
-// returned runs a write that ends in RETURNING, on the connection that writes.
+// returned runs a write with RETURNING, on the connection that writes.
 func (d *DB) returned(ctx context.Context, t *store.TableSchema, i *tableInfo, b *builder) (store.Record, error) {
 	b.put(" RETURNING ", i.list)
 	row, err := d.one(ctx, i, b)
@@ -120,7 +120,7 @@ func (d *DB) one(ctx context.Context, i *tableInfo, b *builder) (store.Record, e
 	return rows[0], nil
 }
 
-// rows runs a query for the columns of i, and those of joined when there is a join.
+// rows runs a query for the columns of i and, with a join, those of joined.
 func (d *DB) rows(ctx context.Context, s *source, i, joined *tableInfo, as string, b *builder) ([]store.Record, error) {
 	width := len(i.columns)
 	if joined != nil {
@@ -165,7 +165,7 @@ func (d *DB) record(i *tableInfo, cells []any) (store.Record, error) {
 	return row, nil
 }
 
-// optional is the row of an outer join, nil when its id is null.
+// optional returns the row of an outer join, nil if its id is null.
 func (d *DB) optional(i *tableInfo, cells []any) (any, error) {
 	for n := range i.columns {
 		if &i.columns[n] == i.id && cells[n] == nil {
@@ -183,7 +183,7 @@ type columnError struct {
 func (e *columnError) Error() string { return "column " + e.column + ": " + e.err.Error() }
 func (e *columnError) Unwrap() error { return e.err }
 
-// Select returns the rows that q selects, with the joined row in the same round trip.
+// Select returns the rows that q selects. A joined row is read in the same query.
 func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	i := d.live(ctx, t)
 	b := d.build()
@@ -221,8 +221,8 @@ func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) (
 	return rows, d.errorf(t, err)
 }
 
-// limit writes the most usual limit into the text, as it is worth a statement
-// of its own.
+// limit writes the most common limit into the text, so that it gets its own
+// prepared statement.
 func (b *builder) limit(n int) {
 	if b.put(" LIMIT "); n == 1 {
 		b.put("1")
@@ -231,9 +231,9 @@ func (b *builder) limit(n int) {
 	b.arg(int64(n))
 }
 
-// unwatched is ctx for a read of one row, which in this process takes less
-// time than stopping it: a watched context costs the SQLite driver and
-// database/sql a goroutine each.
+// unwatched returns a context without cancellation for a read of one row. In this
+// process, such a read takes less time than cancelling it, and a context that can
+// be cancelled costs the SQLite driver and database/sql a goroutine each.
 func (d *DB) unwatched(ctx context.Context) (context.Context, error) {
 	if d.dialect != SQLite {
 		return ctx, nil

@@ -16,7 +16,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// meaning is what the store wants to know of an engine's error.
+// meaning classifies an engine's error for the store.
 type meaning int
 
 const (
@@ -24,15 +24,15 @@ const (
 	conflict
 	reference
 	required
-	transient   // another transaction was in the way; the same may work at once
-	stale       // the connection's prepared statements do not fit any more; nothing was run
-	mistyped    // parameters of other types than the columns have, perhaps only any more; nothing was run
-	demoted     // the server takes no writes, as after a failover; nothing was written
+	transient   // conflict with another transaction; a retry may work at once
+	stale       // the connection's prepared statements are no longer valid; nothing was run
+	mistyped    // the types of the parameters differ from those of the columns, perhaps since a change; nothing was run
+	demoted     // the server rejects writes, for example after a failover; nothing was written
 	unsent      // the connection had ended before anything was sent
 	gone        // the connection has ended; whether the statement ran is unknown
 	full        // no space is left; nothing was written
-	late        // no answer within the limit
-	unavailable // anything else that passes with time
+	late        // no answer within the time limit
+	unavailable // any other temporary failure
 )
 
 var sqliteCodes = map[int]meaning{
@@ -40,7 +40,7 @@ var sqliteCodes = map[int]meaning{
 	1555: conflict,  // SQLITE_CONSTRAINT_PRIMARYKEY
 	2579: conflict,  // SQLITE_CONSTRAINT_ROWID
 	787:  reference, // SQLITE_CONSTRAINT_FOREIGNKEY
-	1811: reference, // SQLITE_CONSTRAINT_TRIGGER, of ON DELETE RESTRICT
+	1811: reference, // SQLITE_CONSTRAINT_TRIGGER, from ON DELETE RESTRICT
 	1299: required,  // SQLITE_CONSTRAINT_NOTNULL
 }
 
@@ -69,7 +69,7 @@ var postgresCodes = map[string]meaning{
 	"22P03": mistyped,    // binary form of another type
 	"25006": demoted,     // read-only transaction
 	"53100": full,        // disk full
-	"57014": unavailable, // canceled, by a statement_timeout of the server
+	"57014": unavailable, // canceled by the server's statement_timeout
 	"57P01": gone,        // admin shutdown
 	"57P02": gone,        // crash shutdown
 	"57P03": gone,        // cannot connect now
@@ -77,9 +77,9 @@ var postgresCodes = map[string]meaning{
 	"25P03": gone,        // idle in transaction session timeout
 }
 
-// postgresClasses are the classes of codes that pass with time.
+// postgresClasses are the classes of codes for temporary failures.
 var postgresClasses = map[string]meaning{
-	"08": unavailable, // connection exceptions; also what poolers say
+	"08": unavailable, // connection exceptions; also used by poolers
 	"53": unavailable, // insufficient resources
 	"57": unavailable, // operator intervention
 	"58": unavailable, // system errors
@@ -115,11 +115,11 @@ var mysqlCodes = map[uint16]meaning{
 	1038: unavailable, // out of sort memory
 	1040: unavailable, // too many connections
 	1041: unavailable, // out of resources
-	1045: unavailable, // access denied: only said while connecting
-	1049: unavailable, // unknown database: the same
+	1045: unavailable, // access denied: occurs only while connecting
+	1049: unavailable, // unknown database: occurs only while connecting
 	1129: unavailable, // host is blocked
 	1135: unavailable, // cannot create a thread
-	1158: unavailable, // network errors, as the server saw them
+	1158: unavailable, // network errors seen by the server
 	1159: unavailable,
 	1160: unavailable,
 	1161: unavailable,
@@ -130,8 +130,8 @@ var mysqlCodes = map[uint16]meaning{
 	3024: unavailable, // max_execution_time
 }
 
-// errLate is the cause of a context that ended because the database took longer
-// than its limit.
+// errLate is the cancellation cause of a context when the database exceeds its
+// time limit.
 var errLate = errors.New("no answer in time")
 
 func means(err error) meaning {
@@ -147,7 +147,7 @@ func means(err error) meaning {
 	if my, ok := errors.AsType[*mysql.MySQLError](err); ok {
 		return mysqlCodes[my.Number]
 	}
-	// A failed attempt to connect may hold a code too, but no statement was sent.
+	// A failed attempt to connect may have a code too, but no statement was sent.
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return unavailable
 	}
@@ -158,8 +158,8 @@ func means(err error) meaning {
 }
 
 func postgresMeaning(pg *pgconn.PgError) meaning {
-	// Named by its routine: the text may be translated, the code is that of
-	// everything that is not supported.
+	// The error is identified by its routine: its text may be translated, and its
+	// code means any unsupported feature.
 	if pg.Code == "0A000" && pg.Routine == "RevalidateCachedQuery" {
 		return stale
 	}
@@ -172,8 +172,8 @@ func postgresMeaning(pg *pgconn.PgError) meaning {
 	return other
 }
 
-// networkMeaning tells a broken connection from a caller who has gone, which is
-// no fault of the database.
+// networkMeaning distinguishes a broken connection from a caller that has gone
+// away, which is not a failure of the database.
 func networkMeaning(err error) meaning {
 	if errors.Is(err, context.Canceled) {
 		return other
@@ -182,7 +182,7 @@ func networkMeaning(err error) meaning {
 		return unavailable
 	}
 	if errors.Is(err, driver.ErrBadConn) {
-		return unsent // what drivers promise
+		return unsent // drivers promise this
 	}
 	for _, ended := range []error{mysql.ErrInvalidConn, io.EOF, io.ErrUnexpectedEOF, sql.ErrConnDone, net.ErrClosed} {
 		if errors.Is(err, ended) {
@@ -201,7 +201,7 @@ func networkMeaning(err error) meaning {
 	return other
 }
 
-// classify wraps an engine's error in the store's error for it.
+// classify wraps an engine's error in the matching error of package store.
 func (d *DB) classify(err error) error {
 	kind := error(nil)
 	switch means(err) {

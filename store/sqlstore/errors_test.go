@@ -16,8 +16,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// TestUnavailable tells failures of the database from those of the data and of
-// the caller.
+// TestUnavailable checks that failures of the database are distinguished from those
+// of the data and of the caller.
 func TestUnavailable(t *testing.T) {
 	pg := func(code string) error { return &pgconn.PgError{Code: code} }
 	my := func(number uint16) error { return &mysql.MySQLError{Number: number} }

@@ -9,16 +9,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// ExamineOptions say what the tables alone do not tell.
+// ExamineOptions hold what cannot be seen in the tables.
 type ExamineOptions struct {
-	// CustomIDs: ids are made by a function of the program, so that their form is
-	// not known.
+	// CustomIDs says that a function of the program makes the ids, so that their
+	// form is unknown.
 	CustomIDs bool
 }
 
-// Examine compares the live columns with what is written to and read from them:
-// types, widths, nullability, defaults and unique keys. Missing tables and
-// columns are left to [DB.Check]. It changes nothing.
+// Examine compares the columns of the database with the values that are written to
+// and read from them: types, lengths, nullability, defaults and unique keys.
+// Missing tables and columns are reported by [DB.Check]. It changes nothing.
 func (d *DB) Examine(ctx context.Context, tables []*store.TableSchema, o ExamineOptions) ([]Finding, error) {
 	live, err := d.visible(ctx)
 	if err != nil {
@@ -47,18 +47,19 @@ func (d *DB) Examine(ctx context.Context, tables []*store.TableSchema, o Examine
 	return x.findings, nil
 }
 
-// examiner collects findings, table by table.
+// examiner collects the findings of all tables.
 type examiner struct {
 	d        *DB
 	live     *Live
 	tables   []*store.TableSchema
 	o        ExamineOptions
 	findings []Finding
-	dropped  map[string]bool // statements told that drop an index
-	foreign  []foreignKey    // MySQL only: it changes no column that a key of them uses
+	dropped  map[string]bool // DROP INDEX statements that a remedy already contains
+	foreign  []foreignKey    // MySQL only: a column used by a foreign key cannot be changed
 }
 
-// once leaves out statements that an earlier remedy has: an index goes once.
+// once removes statements that an earlier remedy contains: an index is dropped
+// once.
 func (x *examiner) once(remedy string) string {
 	var out []string
 	for line := range strings.SplitSeq(remedy, "\n") {
@@ -85,7 +86,7 @@ func (x *examiner) add(s Severity, t *store.TableSchema, c *store.Column, proble
 	case remedy != "" && f.Remedy == "":
 		f.Instead = "A statement above drops the index."
 	case remedy == "" && x.d.dialect == SQLite:
-		f.Instead = "SQLite changes this with a new table alone: create it as `betterauth generate` prints it for an empty database, and copy the rows."
+		f.Instead = "SQLite can change this only in a new table: create it as `betterauth generate` prints it for an empty database, and copy the rows."
 	}
 	x.findings = append(x.findings, f)
 	return &x.findings[len(x.findings)-1]
@@ -103,12 +104,12 @@ func (x *examiner) column(t *store.TableSchema, c *store.Column, have *LiveColum
 	}
 	x.null(t, c, have)
 	if have.OnUpdate && c.Type == store.Date && c.OnUpdate == nil {
-		x.add(Warning, t, c, "The database sets the column to the present time at every update of the row that leaves it out, so an unrelated change moves or ends it.",
+		x.add(Warning, t, c, "The database sets the column to the current time at every update of the row that does not set it, so an unrelated change moves the date or makes the row expire.",
 			x.d.modify(t, c, have.Full, have, "DEFAULT CURRENT_TIMESTAMP("+precision(have.Full)+")"))
 	}
 }
 
-// precision is the number in a type like timestamp(3).
+// precision returns the number in a type like timestamp(3).
 func precision(full string) string {
 	_, rest, _ := strings.Cut(full, "(")
 	n, _, _ := strings.Cut(rest, ")")
@@ -118,7 +119,7 @@ func precision(full string) string {
 	return n
 }
 
-// null looks for columns that refuse the null that is written to them.
+// null finds columns that reject the null that is written to them.
 func (x *examiner) null(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	if !c.Optional || have.Nullable || c.Need.Always {
 		return
@@ -130,8 +131,8 @@ func (x *examiner) null(t *store.TableSchema, c *store.Column, have *LiveColumn)
 	x.add(s, t, c, problem, x.d.dropNotNull(t, c, have, x.indexed(t, c)))
 }
 
-// value compares the type and the width of a column that is no id. Dates are
-// looked at elsewhere.
+// value checks the type and the length of a column that is not an id. Dates are
+// checked by CheckDates.
 func (x *examiner) value(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	class := x.d.class(have)
 	switch c.Type {
@@ -146,7 +147,7 @@ func (x *examiner) value(t *store.TableSchema, c *store.Column, have *LiveColumn
 	}
 }
 
-// certain is Fatal for columns that ordinary calls write.
+// certain returns Fatal for columns that ordinary calls write.
 func certain(c *store.Column) Severity {
 	if c.Need != (store.Need{}) || !c.Optional {
 		return Fatal
@@ -162,16 +163,16 @@ func (x *examiner) text(t *store.TableSchema, c *store.Column, have *LiveColumn,
 		x.width(t, c, have)
 	case classFolded:
 		if c.Need.AtLeast >= 32 {
-			x.add(Warning, t, c, "The column compares without regard to case, and secrets and ids are compared by it: two that differ in case alone are the same.", retype())
+			x.add(Warning, t, c, "The column ignores case in comparisons, and secrets and ids are compared by it: two values that differ only in case count as equal.", retype())
 		}
 	case classPadded:
 		if n := int64(c.Need.AtLeast); have.Length != n || n == 0 || c.Need.UpTo > c.Need.AtLeast {
-			x.add(certain(c), t, c, fmt.Sprintf("The column is %s, which fills texts with blanks: what is read is not what was written, and does not equal it.", have.Full), retype())
+			x.add(certain(c), t, c, fmt.Sprintf("The column is %s, which pads texts with blanks: the value that is read is not the value that was written, and does not equal it.", have.Full), retype())
 		}
 	case classUUID, classInet, classJSON:
-		x.add(certain(c), t, c, fmt.Sprintf("The column is %s, and texts of any form are written to it, empty ones among them: a call that writes one that is no %s fails.", have.Full, live), retype())
+		x.add(certain(c), t, c, fmt.Sprintf("The column is %s, and any text may be written to it, including an empty one: a call that writes a text that is not a %s fails.", have.Full, live), retype())
 	case classEnum:
-		x.add(Warning, t, c, fmt.Sprintf("The column is %s, an enum: a call that writes a text which is not among its values fails.", have.Full), retype())
+		x.add(Warning, t, c, fmt.Sprintf("The column is %s, an enum: a call that writes a text that is not one of its values fails.", have.Full), retype())
 	case classNumeric, classInt, classFloat, classDate:
 		if lite {
 			x.add(Warning, t, c, fmt.Sprintf("The column is declared %q, where SQLite turns a text that looks like a number into a number: \"0123\" is read as 123.", have.Full), retype())
@@ -183,7 +184,7 @@ func (x *examiner) text(t *store.TableSchema, c *store.Column, have *LiveColumn,
 	}
 }
 
-// width compares a bound with what is written.
+// width compares a length limit with the values that are written.
 func (x *examiner) width(t *store.TableSchema, c *store.Column, have *LiveColumn) {
 	room := have.Length
 	if room == 0 || x.d.dialect == SQLite {
@@ -194,9 +195,9 @@ func (x *examiner) width(t *store.TableSchema, c *store.Column, have *LiveColumn
 	case room < int64(need.AtLeast):
 		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, and texts of %d characters are written to it: every call that does so fails.", have.Full, need.AtLeast), remedy())
 	case room < int64(need.UpTo) && need.Cut:
-		x.add(Warning, t, c, fmt.Sprintf("The column is %s: longer texts are cut to it here, and fail in a Node server beside this one.", have.Full), remedy())
+		x.add(Warning, t, c, fmt.Sprintf("The column is %s: this server shortens longer texts to fit, and a Node server on the same database fails on them.", have.Full), remedy())
 	case room < int64(need.UpTo):
-		x.add(Warning, t, c, fmt.Sprintf("The column is %s, and texts of up to %d characters come from outside: a call that writes a longer one than fits fails.", have.Full, need.UpTo), remedy())
+		x.add(Warning, t, c, fmt.Sprintf("The column is %s, and texts of up to %d characters come from outside: a call that writes a text that is too long fails.", have.Full, need.UpTo), remedy())
 	}
 }
 
@@ -204,9 +205,9 @@ func (x *examiner) number(t *store.TableSchema, c *store.Column, have *LiveColum
 	retype := func() string { return x.d.retype(t, c, have, live, x.indexesOf(t, c)) }
 	switch {
 	case live == classInt && x.d.dialect != SQLite && c.BigInt && largest(have) < maxSafe:
-		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, which ends at %.0f, and times in milliseconds are written to it: every call that does so fails.", have.Full, largest(have)), retype())
+		x.add(Fatal, t, c, fmt.Sprintf("The column is %s, whose largest number is %.0f, and times in milliseconds are written to it: every call that does so fails.", have.Full, largest(have)), retype())
 	case live == classInt && x.d.dialect != SQLite && largest(have) < 1<<31-1:
-		x.add(Warning, t, c, fmt.Sprintf("The column is %s, which ends at %.0f: a call that writes a larger number fails.", have.Full, largest(have)), retype())
+		x.add(Warning, t, c, fmt.Sprintf("The column is %s, whose largest number is %.0f: a call that writes a larger number fails.", have.Full, largest(have)), retype())
 	case live == classInt, live == classFloat, x.d.dialect == SQLite && live != classText:
 	default:
 		x.add(certain(c), t, c, fmt.Sprintf("The column is %s, and numbers are written to it, counted and compared: such calls fail.", have.Full), retype())
@@ -222,7 +223,7 @@ func (x *examiner) boolean(t *store.TableSchema, c *store.Column, have *LiveColu
 	}
 	problem := fmt.Sprintf("The column is %s, and true and false are written to it: every call that does so fails.", have.Full)
 	if x.d.dialect == SQLite {
-		problem = fmt.Sprintf("The column is declared %q: true and false are not read as they were written, and what other programs wrote there counts as false.", have.Full)
+		problem = fmt.Sprintf("The column is declared %q: true and false are not read as they were written, and values that other programs wrote count as false.", have.Full)
 	}
 	x.add(certain(c), t, c, problem, x.d.retype(t, c, have, live, x.indexesOf(t, c)))
 }
@@ -237,7 +238,7 @@ func (x *examiner) document(t *store.TableSchema, c *store.Column, have *LiveCol
 		}
 	case classText:
 		if have.Length > 0 && have.Length < 1024 && x.d.dialect != SQLite {
-			x.add(Warning, t, c, fmt.Sprintf("The column is %s, and JSON of any length is written to it: a call that writes a longer one than fits fails.", have.Full), x.d.retype(t, c, have, live, x.indexesOf(t, c)))
+			x.add(Warning, t, c, fmt.Sprintf("The column is %s, and JSON of any length is written to it: a call that writes JSON that is too long fails.", have.Full), x.d.retype(t, c, have, live, x.indexesOf(t, c)))
 		}
 		return
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// indexesOf are the live indexes over a column, the primary key left out.
+// indexesOf returns the live indexes over a column, without the primary key.
 func (x *examiner) indexesOf(t *store.TableSchema, c *store.Column) []LiveIndex {
 	var out []LiveIndex
 	for _, ix := range x.live.Indexes {
@@ -25,7 +25,7 @@ func (x *examiner) indexed(t *store.TableSchema, c *store.Column) bool {
 	return len(x.indexesOf(t, c)) > 0
 }
 
-// keys compares the unique keys.
+// keys checks the unique keys.
 func (x *examiner) keys(t *store.TableSchema, have *LiveTable) {
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -35,18 +35,18 @@ func (x *examiner) keys(t *store.TableSchema, have *LiveTable) {
 		}
 		switch unique := x.unique(t, c); {
 		case c.Unique && !unique:
-			x.add(Warning, t, c, "The column has no unique key: of two calls at the same time both can write the same value, and every look-up by it reads the whole table.",
+			x.add(Warning, t, c, "The column has no unique key: two calls at the same time can write the same value, and every look-up by it reads the whole table.",
 				x.d.addUnique(t, c, col, x.d.class(col)))
 		case !c.Unique && unique && c.Ref != nil:
-			x.add(Fatal, t, c, fmt.Sprintf("The column has a unique key, and several rows of the same %s are written: the second fails.", c.Ref.Model), x.dropUnique(t, c))
+			x.add(Fatal, t, c, fmt.Sprintf("The column has a unique key, and several rows with the same %s are written: the second insert fails.", c.Ref.Model), x.dropUnique(t, c))
 		case !c.Unique && unique:
-			x.add(Warning, t, c, "The column has a unique key that is not expected: a row with a value that is there already fails.", x.dropUnique(t, c))
+			x.add(Warning, t, c, "The column has an unexpected unique key: writing a value that another row has fails.", x.dropUnique(t, c))
 		}
 	}
 }
 
-// unique reports a key over the column alone. An index over the column's lower
-// case is one too.
+// unique reports whether there is a unique key over the column alone, or over its
+// lower case.
 func (x *examiner) unique(t *store.TableSchema, c *store.Column) bool {
 	return slices.ContainsFunc(x.live.Indexes, func(ix LiveIndex) bool {
 		if ix.Table != t.Name || !ix.Unique {
@@ -75,7 +75,7 @@ func (x *examiner) dropUnique(t *store.TableSchema, c *store.Column) string {
 	return strings.Join(out, "\n")
 }
 
-// charset looks for texts that cannot hold every character.
+// charset finds text columns that cannot hold every character.
 func (x *examiner) charset(t *store.TableSchema, have *LiveTable) {
 	if x.d.dialect != MySQL {
 		return
@@ -98,7 +98,7 @@ func (x *examiner) charset(t *store.TableSchema, have *LiveTable) {
 	}
 }
 
-// server looks at what holds for all tables.
+// server checks settings that concern all tables.
 func (x *examiner) server(ctx context.Context) error {
 	switch x.d.dialect {
 	case MySQL:
@@ -107,7 +107,7 @@ func (x *examiner) server(ctx context.Context) error {
 			return err
 		}
 		if !strings.Contains(mode, "STRICT_") {
-			x.add(Warning, nil, nil, "The server's sql_mode is not strict: it changes values that do not fit instead of refusing them.",
+			x.add(Warning, nil, nil, "The server's sql_mode is not strict: it changes values that do not fit instead of rejecting them.",
 				"SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, ',STRICT_TRANS_TABLES');")
 		}
 		if err := x.readForeignKeys(ctx); err != nil {
@@ -122,7 +122,8 @@ func (x *examiner) server(ctx context.Context) error {
 	return nil
 }
 
-// jsonChecks finds MariaDB's JSON columns, which are texts with a check.
+// jsonChecks finds MariaDB's JSON columns, which are texts with a check
+// constraint.
 func (x *examiner) jsonChecks(ctx context.Context) {
 	const text = "SELECT table_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = DATABASE()"
 	_ = x.d.each(ctx, x.d.read, statement{text: text, once: true}, func(rows *sql.Rows) error {
@@ -137,11 +138,11 @@ func (x *examiner) jsonChecks(ctx context.Context) {
 			}
 		}
 		return nil
-	}) // older servers have no such table, and no checks either
+	}) // older servers have neither this table nor checks
 }
 
-// rowSecurity looks for tables whose rows are hidden from us. Servers that speak
-// PostgreSQL's protocol without knowing the function have no such rows.
+// rowSecurity finds tables with rows that are hidden from this user. Servers that
+// speak PostgreSQL's protocol but lack the function have no row level security.
 func (x *examiner) rowSecurity(ctx context.Context) {
 	const text = `SELECT c.relname, EXISTS (SELECT 1 FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid)
 		FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -167,9 +168,9 @@ func (x *examiner) rowSecurity(ctx context.Context) {
 		if !active {
 			continue
 		}
-		s, problem := Fatal, "Row level security is on and no policy lets this user in: no row is seen, and every insert fails."
+		s, problem := Fatal, "Row level security is on and no policy applies to this user: it sees no row, and every insert fails."
 		if policies {
-			s, problem = Warning, "Row level security is on: rows that its policies hide look like missing ones, and inserts that they refuse fail."
+			s, problem = Warning, "Row level security is on: rows that its policies hide look like missing ones, and inserts that they reject fail."
 		}
 		x.add(s, t, nil, problem, "").Instead = "Connect as the owner of the tables, or as a user with BYPASSRLS."
 	}
@@ -178,7 +179,7 @@ func (x *examiner) rowSecurity(ctx context.Context) {
 // place is a column of a table.
 type place struct{ table, column string }
 
-// foreignKey is a key of one column.
+// foreignKey is a foreign key of one column.
 type foreignKey struct {
 	name     string
 	from, to place
@@ -198,8 +199,8 @@ func (x *examiner) readForeignKeys(ctx context.Context) error {
 	})
 }
 
-// freed puts statements that change columns between others that take away the
-// foreign keys of these columns and put them back.
+// freed returns statements that change columns, surrounded by statements that drop
+// the foreign keys of these columns and add them again.
 func (x *examiner) freed(statements string, changed ...place) string {
 	before, after := "", ""
 	for _, k := range x.foreign {

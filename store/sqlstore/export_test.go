@@ -5,7 +5,7 @@ func ForbidReturning(d *DB) { d.returning = false }
 
 var SQLiteText = sqliteText
 
-// Unwatched is the context that one row is read in.
+// Unwatched returns the context in which one row is read.
 var Unwatched = (*DB).unwatched
 
 // ProbeAfter is how long a connection is idle before it is probed.
@@ -21,5 +21,5 @@ func BehindPooler(address string) (bool, error) {
 	return err == nil && (a.behindPooler() || cfg.StatementCacheCapacity == 0), err
 }
 
-// Classify is the error that callers see.
+// Classify returns the error that callers get.
 func Classify(err error) error { return new(DB).classify(err) }

@@ -1,16 +1,17 @@
 package sqlstore
 
-// Severity says how bad a [Finding] is.
+// Severity is the severity of a [Finding].
 type Severity int
 
 const (
-	// Warning marks what works today and will surprise somebody later.
+	// Warning marks something that works today and may cause trouble later.
 	Warning Severity = iota
-	// Fatal marks what fails or loses data: the server refuses to start.
+	// Fatal marks something that fails or loses data: the server refuses to
+	// start.
 	Fatal
 )
 
-// String is the word that people read.
+// String returns "warning" or, for Fatal, "error".
 func (s Severity) String() string {
 	if s == Fatal {
 		return "error"
@@ -21,20 +22,21 @@ func (s Severity) String() string {
 // MarshalText implements [encoding.TextMarshaler].
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// Finding is one way in which a live column differs from what this server
-// reads and writes: its type, width, nullability, default or the form of its
-// values.
+// Finding is one way in which a column of the database differs from what this
+// server reads and writes: its type, length, nullability, default or the form of
+// its values.
 type Finding struct {
 	Severity Severity `json:"severity"`
 	Table    string   `json:"table"`
 	Column   string   `json:"column,omitempty"`
-	Problem  string   `json:"problem"`          // what is there, and what will fail because of it; a full sentence
-	Remedy   string   `json:"remedy,omitempty"` // the SQL statement or the setting that mends it
-	// Instead is what mends it without the SQL of Remedy, such as an option to set.
+	Problem  string   `json:"problem"`          // the difference and what fails because of it, as a full sentence
+	Remedy   string   `json:"remedy,omitempty"` // the SQL statement or the setting that fixes it
+	// Instead is a fix without the SQL of Remedy, such as an option to set.
 	Instead string `json:"instead,omitempty"`
 }
 
-// Place is the table and the column, as far as the finding is about one.
+// Place returns the table and the column that the finding is about, as far as
+// known.
 func (f *Finding) Place() string {
 	switch {
 	case f.Table == "":

@@ -12,8 +12,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// FuzzWhere runs conditions of any shape: SQLite must accept the text, no value
-// may be read as SQL, and no row may go.
+// FuzzWhere runs conditions of any shape: SQLite must accept the statement, no
+// value may be interpreted as SQL, and no row may be lost.
 func FuzzWhere(f *testing.F) {
 	ctx := context.Background()
 	d, err := sqlstore.Open(ctx, "sqlite::memory:", sqlstore.Options{})
@@ -54,7 +54,7 @@ func FuzzWhere(f *testing.F) {
 		if len(rows) > 1 {
 			t.Fatalf("%d rows of one", len(rows))
 		}
-		// The value stands for itself and nothing else.
+		// The value is only compared literally.
 		if n, err := s.Count(ctx, "thing", store.Is("text", a)); err != nil || (n == 1) != (a == "x") {
 			t.Fatalf("text = %q: %d %v", a, n, err)
 		}

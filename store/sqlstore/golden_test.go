@@ -180,7 +180,7 @@ func TestGoldenSchemaName(t *testing.T) {
 	}
 }
 
-// goldenRows are the rows of generate.mjs.
+// goldenRows returns the rows of generate.mjs.
 func goldenRows(t *testing.T, ids string) []struct {
 	model string
 	row   store.Record
@@ -222,7 +222,7 @@ func goldenStore(t *testing.T, d *sqlstore.DB, ids string) *store.Store {
 	return s
 }
 
-// TestGoldenRead reads here what the npm package wrote.
+// TestGoldenRead reads what the npm package wrote.
 func TestGoldenRead(t *testing.T) {
 	eachGolden(t, func(t *testing.T, engine, ids string, d *sqlstore.DB) {
 		s := goldenStore(t, d, ids)
@@ -252,7 +252,8 @@ func TestGoldenRead(t *testing.T) {
 	})
 }
 
-// TestGoldenWrite holds the bytes we write against those the npm package wrote.
+// TestGoldenWrite compares the bytes that we write with those that the npm package
+// wrote.
 func TestGoldenWrite(t *testing.T) {
 	eachGolden(t, func(t *testing.T, engine, ids string, d *sqlstore.DB) {
 		s := goldenStore(t, d, ids)
@@ -285,7 +286,8 @@ func TestGoldenWrite(t *testing.T) {
 	})
 }
 
-// dump reads the n-th row of a table as text, on SQLite checking its storage classes.
+// dump reads the n-th row of a table as text; on SQLite it checks the storage
+// classes.
 func dump(t *testing.T, d *sqlstore.DB, table string, like map[string][2]any, n int) map[string]string {
 	t.Helper()
 	quote, as := `"`, "text"

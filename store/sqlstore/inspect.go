@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Live is what a database holds.
+// Live describes the tables and indexes of a database.
 type Live struct {
 	Tables  []LiveTable
 	Indexes []LiveIndex
@@ -25,13 +25,13 @@ type LiveColumn struct {
 	Name     string
 	Type     string
 	Full     string // the type as SQL writes it, like varchar(191)
-	Base     string // PostgreSQL: what a domain is made of, "enum" for an enum; else Type
+	Base     string // PostgreSQL: the base type of a domain, "enum" for an enum; else Type
 	Nullable bool
-	Default  bool   // filled by the database when an insert leaves it out
-	OnUpdate bool   // MySQL: set to the time of every update that leaves it out
-	Bytes    int64  // MySQL: most bytes of a text, else 0
-	Length   int64  // most characters of a text, 0 without a bound
-	Charset  string // MySQL: of a text
+	Default  bool   // the database fills it in if an insert leaves it out
+	OnUpdate bool   // MySQL: set to the current time by every update that leaves it out
+	Bytes    int64  // MySQL: largest number of bytes of a text, else 0
+	Length   int64  // largest number of characters of a text, 0 if unlimited
+	Charset  string // MySQL: character set of a text
 }
 
 // LiveIndex is one index of a table.
@@ -40,14 +40,15 @@ type LiveIndex struct {
 	Name    string
 	Columns []string
 	Unique  bool
-	Whole   bool // over whole columns and all rows, and in working order
+	Whole   bool // over whole columns and all rows, and valid
 
-	// Expression is what PostgreSQL indexes instead of a column, over all rows.
+	// Expression is the expression that PostgreSQL indexes instead of a column,
+	// over all rows.
 	Expression string
-	Constraint bool // part of the table's definition: not dropped as an index
+	Constraint bool // belongs to a constraint of the table: cannot be dropped as an index
 }
 
-// Table returns the first table of a name, or nil.
+// Table returns the first table with a name, or nil.
 func (l *Live) Table(name string) *LiveTable {
 	for i := range l.Tables {
 		if l.Tables[i].Name == name {
@@ -57,7 +58,7 @@ func (l *Live) Table(name string) *LiveTable {
 	return nil
 }
 
-// Column returns a column by name, or nil.
+// Column returns the column with a name, or nil.
 func (t *LiveTable) Column(name string) *LiveColumn {
 	for i := range t.Columns {
 		if t.Columns[i].Name == name {
@@ -77,7 +78,7 @@ const sqliteIndexes = `SELECT m.name, l.name, i.name, l."unique", NOT l.partial 
 	FROM sqlite_schema m JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i
 	WHERE m.type = 'table' ORDER BY m.name, l.name, i.seqno`
 
-// A schema may be dropped while it is read, so nothing here resolves names.
+// A schema may be dropped while it is read, so these queries resolve no names.
 const postgresColumns = `SELECT n.nspname, c.relname, a.attname, t.typname,
 	pg_catalog.format_type(a.atttypid, a.atttypmod), CASE COALESCE(b.typtype, t.typtype) WHEN 'e' THEN 'enum' ELSE COALESCE(b.typname, t.typname) END,
 	NOT a.attnotnull, a.atthasdef OR a.attidentity <> '', FALSE, 0,
@@ -117,14 +118,14 @@ const mysqlIndexes = `SELECT table_name, index_name, column_name, non_unique = 0
 	FROM information_schema.statistics WHERE table_schema = DATABASE()
 	ORDER BY table_name, index_name, seq_in_index`
 
-// Inspect reads the tables of the database: on PostgreSQL those of the
-// configured schema, else of the current one.
+// Inspect reads the tables of the database: on PostgreSQL those of the configured
+// schema, or else of the current one.
 func (d *DB) Inspect(ctx context.Context) (*Live, error) {
 	schemas := ""
 	if d.dialect == Postgres {
 		schemas = d.schema
 		if schemas == "" {
-			// Kysely's fallback for a search path that names no schema is public.
+			// Kysely falls back to public for a search path that names no schema.
 			if err := d.value(ctx, "SELECT COALESCE(pg_catalog.current_schema(), 'public')", &schemas); err != nil {
 				return nil, err
 			}
@@ -133,7 +134,7 @@ func (d *DB) Inspect(ctx context.Context) (*Live, error) {
 	return d.inspect(ctx, schemas)
 }
 
-// visible is Inspect over every schema that names are looked up in.
+// visible is Inspect over every schema of the search path.
 func (d *DB) visible(ctx context.Context) (*Live, error) {
 	if d.dialect != Postgres || d.schema != "" {
 		return d.Inspect(ctx)
@@ -207,7 +208,7 @@ func (ix *LiveIndex) matches(columns []string, unique bool) bool {
 	return ix.Whole && ix.Unique == unique && slices.Equal(ix.Columns, columns)
 }
 
-// index finds an index by name, names being compared without case.
+// index finds an index by name, ignoring case.
 func (l *Live) index(table, name string) *LiveIndex {
 	for i := range l.Indexes {
 		if strings.EqualFold(l.Indexes[i].Name, name) && strings.EqualFold(l.Indexes[i].Table, table) {

@@ -11,15 +11,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// room is how much text a live column holds; the zero value has no bound.
+// room is the capacity of a text column; the zero value is unlimited.
 type room struct {
-	chars, bytes int64 // 0 is no bound
-	cut          bool  // a longer text is shortened
+	chars, bytes int64 // 0 is unlimited
+	cut          bool  // longer texts are shortened
 }
 
-// fit shortens a text to the column where that is allowed, and otherwise refuses
-// what is too long: PostgreSQL does not name the column in its own error, and
-// MySQL without a strict mode would shorten anything.
+// fit shortens a text to the column's length if the field allows that, and
+// otherwise returns an error for a text that is too long: PostgreSQL's own error
+// does not name the column, and MySQL without a strict mode would shorten any text.
 func (r room) fit(v any) (any, error) {
 	text, ok := v.(string)
 	if !ok || r.bytes == 0 && r.chars == 0 {
@@ -48,16 +48,17 @@ func (r room) fit(v any) (any, error) {
 	return string([]rune(text)[:r.chars]), nil
 }
 
-// liveType is the type of a live column as the rows of its table have it.
+// liveType is the type of a column in the database.
 type liveType struct {
 	name  string // in upper case
 	chars int64
 	bytes int64
 }
 
-// live is what is known of a table, its live columns included. A table that cannot
-// be looked at is taken to be as we make it, except that every use of a date
-// column fails with the reason; the next call looks again.
+// live returns what is known of a table, including its columns in the database. If
+// the table cannot be inspected, it is assumed to be as this package creates it,
+// but every use of a date column fails with the reason, and the next call inspects
+// again.
 func (d *DB) live(ctx context.Context, t *store.TableSchema) *tableInfo {
 	if v, ok := d.infos.Load(t); ok {
 		return v.(*tableInfo)
@@ -66,7 +67,7 @@ func (d *DB) live(ctx context.Context, t *store.TableSchema) *tableInfo {
 	var dates map[string]liveDate
 	err := d.learnColumns(ctx, t, i)
 	known := err == nil
-	if err = d.classify(err); !errors.Is(err, store.ErrUnavailable) { // or the dates would be waited for likewise
+	if err = d.classify(err); !errors.Is(err, store.ErrUnavailable) { // otherwise the call would wait again for the dates
 		dates, err = d.learnDates(ctx, t)
 	}
 	for n := range i.columns {
@@ -75,19 +76,19 @@ func (d *DB) live(ctx context.Context, t *store.TableSchema) *tableInfo {
 			continue
 		}
 		if c.date = dates[c.field]; err != nil {
-			c.date.err = fmt.Errorf("the form of its dates is not known: %w", err)
+			c.date.err = fmt.Errorf("the form of its dates is unknown: %w", err)
 		}
 		known = known && c.date.err == nil
 	}
 	if !known {
-		return i // somebody may mend it
+		return i // somebody may fix it
 	}
 	v, _ := d.infos.LoadOrStore(t, i)
 	return v.(*tableInfo)
 }
 
-// learnColumns takes the kind of ids and the room for texts from the live table.
-// SQLite needs neither: it compares by value and bounds no text.
+// learnColumns learns the kind of ids and the capacity of texts from the live
+// table. SQLite needs neither: it compares by value and does not limit texts.
 func (d *DB) learnColumns(ctx context.Context, t *store.TableSchema, i *tableInfo) error {
 	if d.dialect == SQLite {
 		return nil
@@ -111,9 +112,9 @@ func (d *DB) learnColumns(ctx context.Context, t *store.TableSchema, i *tableInf
 	return nil
 }
 
-// liveIDKind is the kind of the ids that a live column holds. It may differ from
-// the option generateId: the option says what new ids are, and old ones of
-// another form stay readable where the column holds both.
+// liveIDKind returns the kind of ids that a live column holds. It may differ from
+// the option generateId: the option is about new ids, and old ones of another form
+// stay readable if the column can hold both.
 func liveIDKind(wanted kind, live string) kind {
 	switch live {
 	case "UUID":
@@ -126,12 +127,13 @@ func liveIDKind(wanted kind, live string) kind {
 	return wanted
 }
 
-// liveTypesOf reads the types of a table's columns by their names in lower case.
+// liveTypesOf returns the types of a table's columns by lower-case name.
 func (d *DB) liveTypesOf(ctx context.Context, t *store.TableSchema, i *tableInfo) (map[string]liveType, error) {
 	if d.dialect == MySQL {
 		return d.mysqlTypesOf(ctx, t)
 	}
-	// A query of the table finds it as every other statement does, by the search path.
+	// A query of the table finds it by the search path, as every other statement
+	// does.
 	out := make(map[string]liveType, len(i.columns))
 	err := d.columnTypes(ctx, "SELECT "+i.list+" FROM "+i.name+" WHERE 1 = 0", func(columns []*sql.ColumnType) {
 		for _, c := range columns {
@@ -145,7 +147,8 @@ func (d *DB) liveTypesOf(ctx context.Context, t *store.TableSchema, i *tableInfo
 	return out, err
 }
 
-// columnTypes passes the types of a query's columns on, within the limit of a call.
+// columnTypes passes the types of a query's columns to pass, within the time limit
+// of a call.
 func (d *DB) columnTypes(ctx context.Context, text string, pass func([]*sql.ColumnType)) error {
 	run := func(ctx context.Context) error {
 		rows, err := d.query(ctx, d.read, statement{text: text, once: true})
@@ -178,7 +181,7 @@ func (d *DB) mysqlTypesOf(ctx context.Context, t *store.TableSchema) (map[string
 		}
 		live.name = strings.ToUpper(live.name)
 		if strings.HasSuffix(live.name, "TEXT") {
-			live.chars = 0 // a bound in bytes alone
+			live.chars = 0 // limited only in bytes
 		} else {
 			live.bytes = 0
 		}

@@ -11,36 +11,36 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// dateForm is how a live column keeps dates. Tables that other tools made have
-// other types than ours, and a comparison of two forms means nothing: SQLite
-// sorts every number below every text.
+// dateForm is the form in which a column of the database keeps dates. Tables made
+// by other tools have other types than ours, and comparing two forms is
+// meaningless: SQLite sorts every number below every text.
 type dateForm uint8
 
 const (
 	dateUnknown dateForm = iota // no form that can be read and compared
-	dateNative                  // a type of the engine's own for dates
-	dateText                    // text, as the reference's driver for the engine writes it
+	dateNative                  // the engine's own type for dates
+	dateText                    // text in the form that the reference's driver for the engine writes
 	dateMillis                  // a number of milliseconds since 1970
 )
 
-// liveDate is what is known of a live date column.
+// liveDate describes a date column of the database.
 type liveDate struct {
 	form    dateForm
-	typ     string // the live type, in upper case
-	mixed   bool   // not all values are of the form
+	typ     string // the column's type, in upper case
+	mixed   bool   // some values have another form
 	finding *Finding
 	err     error // why values of a dateUnknown are neither written nor compared
 }
 
-// sampled is how many rows tell in which form a column keeps its dates.
+// sampled is the number of rows that are read to learn the form of a date column.
 const sampled = 500
 
-// expires reports that a date ends something, so that reading it wrongly ends
-// it wrongly.
+// expires reports whether a date is an expiry date, so that misreading it ends
+// something too early or too late.
 func expires(field string) bool { return strings.Contains(strings.ToLower(field), "expire") }
 
-// learnDates finds out how the live table keeps its dates: from the types of
-// its columns and, where these leave it open, from the values of some rows.
+// learnDates finds out how the live table keeps its dates: from the types of its
+// columns and, if these leave it open, from the values of some rows.
 func (d *DB) learnDates(ctx context.Context, t *store.TableSchema) (map[string]liveDate, error) {
 	i := d.shape(t)
 	dates := slices.DeleteFunc(slices.Clone(i.columns), func(c columnInfo) bool { return c.kind != kindDate })
@@ -72,8 +72,8 @@ func (d *DB) learnDates(ctx context.Context, t *store.TableSchema) (map[string]l
 	return out, nil
 }
 
-// typesOf returns the types of columns, in upper case. They come from a query
-// of the table, because that finds it as every other statement does.
+// typesOf returns the types of columns, in upper case. It queries the table itself,
+// because that finds the same table as every other statement.
 func (d *DB) typesOf(ctx context.Context, t *store.TableSchema, columns []columnInfo) ([]string, error) {
 	if d.dialect == SQLite {
 		return d.declaredTypes(ctx, t, columns)
@@ -117,8 +117,8 @@ func (d *DB) declaredTypes(ctx context.Context, t *store.TableSchema, columns []
 	return types, err
 }
 
-// sampleDates reads the values of some rows, column by column. Ids are random
-// or rise, so the highest ids are any rows or the newest.
+// sampleDates reads the values of some rows, column by column. Ids are random or
+// ascending, so the rows with the highest ids are either random or the newest.
 func (d *DB) sampleDates(ctx context.Context, i *tableInfo, columns []columnInfo) ([][]any, error) {
 	samples := make([][]any, len(columns))
 	cells, dest := make([]any, len(columns)), make([]any, len(columns))
@@ -143,7 +143,7 @@ func (d *DB) sampleDates(ctx context.Context, i *tableInfo, columns []columnInfo
 	return samples, err
 }
 
-// typeForm is the form that the type of a column gives.
+// typeForm returns the form that the type of a column implies.
 func (d *DB) typeForm(typ string) dateForm {
 	switch d.dialect {
 	case Postgres:
@@ -166,8 +166,8 @@ var mysqlForms = map[string]dateForm{
 	"VARCHAR": dateText, "CHAR": dateText, "TEXT": dateText, "TINYTEXT": dateText, "MEDIUMTEXT": dateText, "LONGTEXT": dateText,
 }
 
-// sqliteAffinity is the form that a declared type of SQLite demands; dateUnknown
-// is one that keeps numbers and texts alike (NUMERIC, BLOB, and none).
+// sqliteAffinity returns the form that a declared type of SQLite implies;
+// dateUnknown is a type that keeps both numbers and texts (NUMERIC, BLOB, none).
 func sqliteAffinity(typ string) dateForm {
 	has := func(parts ...string) bool {
 		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(typ, part) })
@@ -183,9 +183,9 @@ func sqliteAffinity(typ string) dateForm {
 	return dateUnknown
 }
 
-// sqliteForm settles the form of a column that can keep either form: its values
-// tell, then those of other columns of its type, then the type. A column
-// without any hint gets texts, as the reference writes them.
+// sqliteForm determines the form of a column that can keep both: from its values,
+// then from other columns of its type, then from the type. A column without any
+// hint gets texts, as the reference writes them.
 func (d *DB) sqliteForm(ctx context.Context, l *liveDate, values []any) error {
 	numbers, texts := count(values)
 	l.mixed = numbers > 0 && texts > 0
@@ -197,7 +197,7 @@ func (d *DB) sqliteForm(ctx context.Context, l *liveDate, values []any) error {
 		l.form = dateText
 	case l.form == dateUnknown:
 		l.form = dateText
-		if l.typ != "" && l.typ != "DATE" { // ours is "date"
+		if l.typ != "" && l.typ != "DATE" { // this package declares "date"
 			return d.neighbours(ctx, l)
 		}
 	}
@@ -215,8 +215,8 @@ func count(values []any) (numbers, texts int) {
 	return numbers, texts
 }
 
-// neighbours looks at the other columns of the type of an empty one: a tool
-// such as Prisma writes all its DATETIME columns in one way.
+// neighbours looks at other columns of the same type if a column is empty: a tool
+// such as Prisma writes all its DATETIME columns in the same form.
 func (d *DB) neighbours(ctx context.Context, l *liveDate) error {
 	var columns [][2]string
 	st := statement{text: `SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
@@ -246,17 +246,18 @@ func (d *DB) neighbours(ctx context.Context, l *liveDate) error {
 	return err
 }
 
-// The numbers that can be told to be milliseconds: from 1973 to a year far after
-// 9999, which programs write for "never". Below are seconds, above microseconds.
+// The range of numbers that are recognised as milliseconds: from 1973 to a year far
+// after 9999, which programs write for "never". Smaller numbers are seconds, larger
+// ones microseconds.
 const (
 	leastMillis = 1e11
 	mostMillis  = 1e15
 	// leastSeconds is 1973 in seconds. Smaller numbers may be milliseconds of the
-	// first days of 1970, which stand for "unset".
+	// first days of 1970, which mean "unset".
 	leastSeconds = 1e8
 )
 
-// location is where texts without a zone are read and written.
+// location returns the time zone of texts that name none.
 func (d *DB) location() *time.Location {
 	if d.loc == nil {
 		return time.UTC

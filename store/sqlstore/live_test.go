@@ -16,7 +16,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// altered is a store over our tables after statements have changed them.
+// altered returns a store over our tables after statements have changed them.
 func altered(t *testing.T, url string, schema store.Schema, ids store.IDKind, statements ...string) (*sqlstore.DB, *store.Store) {
 	t.Helper()
 	d := open(t, url, sqlstore.Options{})
@@ -35,7 +35,7 @@ func altered(t *testing.T, url string, schema store.Schema, ids store.IDKind, st
 
 func change(t *testing.T, d *sqlstore.DB, statements ...string) {
 	t.Helper()
-	ctx := context.Background() // clean-ups change things, too
+	ctx := context.Background() // clean-ups make changes too
 	conn, err := d.SQL().Conn(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func usersAndAccounts() store.Schema {
 	return store.Schema{"user": core["user"], "account": core["account"]}
 }
 
-// TestLargeSerialIDs uses ids above 2147483647, in columns that hold them, and
+// TestLargeSerialIDs uses ids above 2147483647, in columns that can hold them, and
 // above 2^53, where a float64 rounds.
 func TestLargeSerialIDs(t *testing.T) {
 	for engine, statements := range widened {
@@ -107,8 +107,8 @@ func TestLargeSerialIDs(t *testing.T) {
 	}
 }
 
-// TestLiveIDs compares with ids whose column is of another type than
-// generateId makes: the live column counts.
+// TestLiveIDs checks that ids are compared by the type of the live column, if it
+// differs from what generateId makes.
 func TestLiveIDs(t *testing.T) {
 	schema := store.Schema{"user": {Fields: []store.Field{{Name: "name", Type: store.String}}}}
 	t.Run("old text ids and generateId uuid, PostgreSQL", func(t *testing.T) {
@@ -145,9 +145,9 @@ func TestLiveIDs(t *testing.T) {
 	}
 }
 
-// TestRoom writes texts that are longer than their columns: those that may are
-// cut, the others are refused with the column's name, and a column that was
-// widened meanwhile is noticed.
+// TestRoom writes texts that are longer than their columns. Those that may be
+// shortened are, the others are rejected with the column's name, and a column that
+// was widened in the meantime is noticed.
 func TestRoom(t *testing.T) {
 	schema := store.Schema{"note": {Fields: []store.Field{
 		{Name: "agent", Type: store.String, Need: store.Need{Cut: true}},
@@ -179,7 +179,7 @@ func TestRoom(t *testing.T) {
 			}
 			change(t, d, c.wide...)
 			_, err = s.Create(t.Context(), "note", store.Record{"agent": "a", "token": "secret"})
-			if err != nil && strings.Contains(err.Error(), "0A000") { // a statement that PostgreSQL planned before
+			if err != nil && strings.Contains(err.Error(), "0A000") { // a statement that PostgreSQL had planned before
 				_, err = s.Create(t.Context(), "note", store.Record{"agent": "a", "token": "secret"})
 			}
 			if err != nil {
@@ -196,8 +196,8 @@ func TestRoom(t *testing.T) {
 	})
 }
 
-// fitting checks that nothing is found in the tables that we make, but that
-// older MariaDBs move the first date of a row when they are not told otherwise.
+// fitting checks that nothing is found in the tables that we create, except that
+// older MariaDB versions update the first date of a row by default.
 func fitting(t *testing.T, d *sqlstore.DB, tables []*store.TableSchema) {
 	t.Helper()
 	found, err := d.Examine(t.Context(), tables, sqlstore.ExamineOptions{})
@@ -211,7 +211,7 @@ func fitting(t *testing.T, d *sqlstore.DB, tables []*store.TableSchema) {
 	}
 }
 
-// TestExamineRows looks at findings that come from the rows.
+// TestExamineRows checks the findings that come from the rows.
 func TestExamineRows(t *testing.T) {
 	places := func(t *testing.T, d *sqlstore.DB, tables []*store.TableSchema) []string {
 		found, err := d.Examine(t.Context(), tables, sqlstore.ExamineOptions{})

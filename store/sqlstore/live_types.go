@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// class is what a live type keeps, whatever the engine calls it.
+// class is the kind of values that a column type keeps, independent of the
+// engine.
 type class string
 
 const (
@@ -21,7 +22,7 @@ const (
 	classInet    class = "network address"
 	classEnum    class = "enum"
 	classBinary  class = "bytes"
-	classNumeric class = "numeric" // SQLite: turns texts that look like numbers into numbers
+	classNumeric class = "numeric" // SQLite: converts texts that look like numbers to numbers
 	classOther   class = ""
 )
 
@@ -65,7 +66,7 @@ func sqliteClass(declared string) class {
 	case has("CHAR", "CLOB", "TEXT"):
 		return classText
 	case declared == "" || has("BLOB"):
-		return classOther // keeps everything as it is
+		return classOther // keeps everything unchanged
 	case has("REAL", "FLOA", "DOUB"):
 		return classFloat
 	case has("DATE", "TIME"):
@@ -74,7 +75,7 @@ func sqliteClass(declared string) class {
 	return classNumeric
 }
 
-// largest is the largest number that a live column of whole numbers holds.
+// largest returns the largest number that an integer column holds.
 func largest(c *LiveColumn) float64 {
 	switch strings.ToLower(c.Base) {
 	case "int2", "smallint":

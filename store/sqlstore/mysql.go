@@ -16,8 +16,8 @@ import (
 )
 
 // pooledMySQL opens a pool of connections to MySQL, MariaDB, or a proxy such as
-// ProxySQL, which keeps track of the two settings of the session: time_zone and
-// the isolation level.
+// ProxySQL, which keeps track of the two session settings that we make: time_zone
+// and the isolation level.
 func pooledMySQL(cfg *mysql.Config, o Options) (*DB, error) {
 	o = o.server()
 	timeout := o.ConnectTimeout
@@ -44,7 +44,7 @@ func pooledMySQL(cfg *mysql.Config, o Options) (*DB, error) {
 	return d, nil
 }
 
-// fullConn is what the driver's connection implements.
+// fullConn is the set of interfaces that the driver's connection implements.
 type fullConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -57,7 +57,7 @@ type fullConn interface {
 	driver.Validator
 }
 
-// mysqlConn is a connection that is looked at before it is used again, and whose
+// mysqlConn is a connection that is checked before it is used again, and whose
 // transactions end within the time of their context.
 type mysqlConn struct {
 	fullConn
@@ -67,8 +67,8 @@ type mysqlConn struct {
 	timer *time.Timer
 }
 
-// settleMySQL sets what cannot stand in the url of every version: READ
-// COMMITTED, so that a locking read that finds nothing locks no gap.
+// settleMySQL makes a setting that cannot be part of the url for every version:
+// READ COMMITTED, so that a locking read without a result locks no gap.
 func settleMySQL(ctx context.Context, c driver.Conn, l *link, epoch int64) (driver.Conn, error) {
 	whole, ok := c.(fullConn)
 	if !ok {
@@ -89,8 +89,8 @@ func (c *mysqlConn) IsValid() bool {
 }
 
 // ResetSession implements driver.SessionResetter; it is called before the
-// connection is used again. The driver notices one that the server has ended,
-// and a probe one that has fallen silent.
+// connection is used again. The driver notices a connection that the server has
+// ended; a probe detects one that no longer answers.
 func (c *mysqlConn) ResetSession(ctx context.Context) error {
 	c.timer.Stop()
 	idle := c.idle.Swap(false)
@@ -112,8 +112,8 @@ func (c *mysqlConn) ResetSession(ctx context.Context) error {
 	return nil
 }
 
-// Close implements driver.Conn. The driver's error would only say that the
-// server could not be told.
+// Close implements driver.Conn. The driver's error is ignored: it only says that
+// the server could not be notified.
 func (c *mysqlConn) Close() error {
 	c.timer.Stop()
 	_ = c.fullConn.Close()
@@ -128,8 +128,8 @@ func (c *mysqlConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx,
 	return mysqlTx{c, ctx}, nil
 }
 
-// mysqlTx ends a transaction as the driver does, but waits for the server no
-// longer than its context lasts.
+// mysqlTx ends a transaction as the driver does, but waits for the server only as
+// long as its context lasts.
 type mysqlTx struct {
 	c   *mysqlConn
 	ctx context.Context
@@ -141,7 +141,7 @@ func (t mysqlTx) Commit() error {
 	return err
 }
 
-// Rollback implements driver.Tx. It is also called because the context has ended.
+// Rollback implements driver.Tx. It is also called when the context has ended.
 func (t mysqlTx) Rollback() error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), probeTimeout)
 	defer cancel()
@@ -149,7 +149,7 @@ func (t mysqlTx) Rollback() error {
 	return err
 }
 
-// driverLog takes what the driver says of connections that it closes.
+// driverLog logs the driver's messages about connections that it closes.
 type driverLog struct{ log *slog.Logger }
 
 // Print implements mysql.Logger.

@@ -12,11 +12,11 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// mysqlOffset is an offset of mysql2; a "+" of a query arrives as a blank.
+// mysqlOffset matches an offset of mysql2; the "+" of a query arrives as a blank.
 var mysqlOffset = regexp.MustCompile(`^[ +-]([0-9]{2}):([0-9]{2})$`)
 
-// mysqlLocation reads mysql2's option timezone: the zone in whose wall clock the
-// dates of the tables are written. "local" is the zone of this process (TZ).
+// mysqlLocation parses mysql2's option timezone: the time zone whose wall clock the
+// dates of the tables show. "local" is the time zone of this process (TZ).
 func mysqlLocation(value string) (*time.Location, error) {
 	switch value {
 	case "local":
@@ -27,7 +27,7 @@ func mysqlLocation(value string) (*time.Location, error) {
 	m := mysqlOffset.FindStringSubmatch(value)
 	if m == nil {
 		return nil, fmt.Errorf("sqlstore: timezone=%q in the mysql url: write local, Z or an offset like +02:00 "+
-			"(mysql2 takes anything else for Z); a zone with a name is loc=Europe/Berlin", value)
+			"(mysql2 treats anything else as Z); for a named time zone, use loc=Europe/Berlin", value)
 	}
 	hours, _ := strconv.Atoi(m[1])
 	minutes, _ := strconv.Atoi(m[2])
@@ -41,31 +41,31 @@ func mysqlLocation(value string) (*time.Location, error) {
 	return time.FixedZone(strings.Replace(value, " ", "+", 1), seconds), nil
 }
 
-// takeZone takes mysql2's timezone and go-sql-driver's loc out of the parameters;
-// nil when neither is there.
+// takeZone removes mysql2's timezone and go-sql-driver's loc from the parameters
+// and returns the time zone, nil if neither is set.
 func takeZone(q url.Values) (*time.Location, error) {
 	zone, loc := q.Get("timezone"), q.Get("loc")
 	q.Del("timezone")
 	q.Del("loc")
 	switch {
 	case zone != "" && loc != "":
-		return nil, errors.New("sqlstore: timezone and loc in the mysql url say the same thing: leave one out")
+		return nil, errors.New("sqlstore: timezone and loc in the mysql url mean the same: remove one")
 	case zone != "":
 		return mysqlLocation(zone)
 	case loc != "":
 		at, err := time.LoadLocation(loc)
 		if err != nil {
-			return nil, fmt.Errorf("sqlstore: loc=%q in the mysql url is no time zone that this system knows; an offset is timezone=+02:00", loc)
+			return nil, fmt.Errorf("sqlstore: loc=%q in the mysql url is not a time zone known to this system; for an offset, use timezone=+02:00", loc)
 		}
 		return at, nil
 	}
 	return nil, nil
 }
 
-// inZone sets the zone of dates. Without one they are UTC, in DATETIME and
-// TIMESTAMP columns alike. With one, the session's time_zone is left to the
-// server, as mysql2 leaves it: the server converts what is written to a TIMESTAMP
-// column from that zone, and back when it is read, so both see the same text.
+// inZone sets the time zone of dates. Without one, dates are UTC, in DATETIME and
+// TIMESTAMP columns alike. With one, the session's time_zone is left to the server,
+// as mysql2 leaves it: the server converts TIMESTAMP columns from that zone when
+// they are written and back when they are read, so both sides see the same text.
 func inZone(cfg *mysql.Config, zone *time.Location) {
 	cfg.Loc = zone
 	if zone != nil {

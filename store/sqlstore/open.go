@@ -9,20 +9,20 @@ import (
 	"modernc.org/sqlite"
 )
 
-// Open connects to the database that an address names:
+// Open connects to the database at an address:
 //
 //	postgres://user:password@host:5432/name?sslmode=…   also postgresql:// and cockroachdb://
 //	host=… user=… password=… dbname=…                   libpq's form
 //	mysql://user:password@host:3306/name?tls=true       also mariadb://; socket=/path for a unix socket
 //	user:password@tcp(host:3306)/name                   go-sql-driver's form
-//	sqlite:auth.db   sqlite:/var/lib/auth.db            a file, made when missing
-//	sqlite::memory:                                     in memory, gone at Close
+//	sqlite:auth.db   sqlite:/var/lib/auth.db            a file, created if missing
+//	sqlite::memory:                                     in memory, lost on Close
 //	file:auth.db?mode=ro                                an SQLite URI
 //	auth.db                                             the path of an SQLite file
 //
-// The parameters are those of the Go drivers, and those that Node's drivers and
-// Prisma write. What an address says of pool and timeouts counts where o says
-// nothing. The log tells which parameters have no effect.
+// It understands the parameters of the Go drivers, of Node's drivers and of
+// Prisma. Pool and timeout settings of the address apply where o leaves them
+// unset. Parameters without effect are logged.
 func Open(ctx context.Context, rawURL string, o Options) (*DB, error) {
 	a, err := ReadAddress(rawURL)
 	if err != nil {
@@ -41,7 +41,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*DB, error) {
 	return d, nil
 }
 
-// tell logs what the address means here.
+// tell logs how the address was understood.
 func (a *Address) tell(ctx context.Context, d *DB) {
 	for _, note := range a.Notes {
 		d.log.InfoContext(ctx, "database address: "+note)
@@ -121,7 +121,7 @@ func openSQLite(a *Address, o Options) (*DB, error) {
 	return d, nil
 }
 
-// synchronous is the pragma of the connection that writes.
+// synchronous returns the pragma of the connection that writes.
 func synchronous(level string) (string, error) {
 	switch level {
 	case "", "full":
@@ -129,7 +129,7 @@ func synchronous(level string) (string, error) {
 	case "normal":
 		return "synchronous(NORMAL)", nil
 	}
-	return "", fmt.Errorf("synchronous is %q; it can be full or normal", level)
+	return "", fmt.Errorf("synchronous is %q; it must be full or normal", level)
 }
 
 func sqliteDB(dsn string) (*sql.DB, error) {

@@ -24,7 +24,7 @@ func (e *OpenError) Error() string {
 // Unwrap returns the cause.
 func (e *OpenError) Unwrap() error { return e.Err }
 
-// toldError has a text of its own for the error it wraps.
+// toldError replaces the text of the error that it wraps.
 type toldError struct {
 	text string
 	err  error
@@ -33,20 +33,20 @@ type toldError struct {
 func (e *toldError) Error() string { return e.text }
 func (e *toldError) Unwrap() error { return e.err }
 
-// told says an error of connecting in one line. It leaves out what pgx repeats:
-// user and database, and attempts that failed like another one.
+// told returns a connection error in one line. It leaves out what pgx repeats: user
+// and database, and attempts that failed in the same way.
 func told(err error) error {
 	text := err.Error()
 	if failed, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		text = strings.Join(reasons(failed.Unwrap(), nil), "; ")
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		text += "; name the file of the CA in the address with sslrootcert (for MySQL sslca), or give up the check with sslmode=no-verify (tls=skip-verify)"
+		text += "; set sslrootcert in the address to the file of the CA (for MySQL sslca), or turn the check off with sslmode=no-verify (tls=skip-verify)"
 	}
 	return &toldError{text, err}
 }
 
-// reasons adds the innermost errors of err that say something of their own.
+// reasons appends the innermost errors of err whose texts differ.
 func reasons(err error, found []string) []string {
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range several.Unwrap() {

@@ -82,8 +82,8 @@ func TestEmbedded(t *testing.T) {
 	})
 }
 
-// TestWithoutReturning forces the statements that MySQL needs, where INSERT
-// and DELETE return no rows.
+// TestWithoutReturning uses the statements for MySQL, where INSERT and DELETE
+// return no rows.
 func TestWithoutReturning(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, tables []*store.TableSchema) store.Driver {
 		d := open(t, testserver.MariaDB(t), sqlstore.Options{})

@@ -12,23 +12,22 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// literal is SQL text that stands for itself instead of being an argument. It
-// is made of numbers only.
+// literal is SQL text that is written into the statement instead of being an
+// argument. It only consists of digits.
 type literal string
 
-// unsendable reports a value that the reference's driver for the engine fails on.
+// unsendable returns an error for a value on which the reference's driver fails.
 func unsendable(v any) error { return fmt.Errorf("a %T cannot be sent to this database", v) }
 
-// maxSafe is the largest whole number whose neighbours a float64 still knows.
+// maxSafe is the largest whole number up to which a float64 is exact.
 const maxSafe = 1<<53 - 1
 
-// param turns a value to be written into the argument that the reference's
-// driver sends: what its factory.mjs does first, then what node:sqlite, pg or
-// mysql2 make of the outcome.
+// param converts a value to the argument that the reference's driver sends: first
+// as factory.mjs does, then as node:sqlite, pg or mysql2 do.
 func (d *DB) param(k kind, v any) (any, error) {
 	if id, ok := v.(string); ok && k == kindSerial {
 		if n, err := strconv.ParseInt(id, 10, 64); err == nil {
-			return n, nil // a float64 would round what is above 2^53
+			return n, nil // a float64 would round numbers above 2^53
 		}
 		if d.dialect != SQLite && math.IsNaN(js.ToNumber(id)) {
 			return nil, fmt.Errorf("%w: the column holds numbers, got another text", store.ErrUnfit)
@@ -58,7 +57,7 @@ func (d *DB) transformed(k kind, v any) (any, error) {
 		}
 		return js.ToNumber(v), nil
 	case k == kindJSON && d.dialect != Postgres && !scalar(v):
-		return string(js.Marshal(v)), nil // null too
+		return string(js.Marshal(v)), nil // also for null
 	case k == kindArray && isList:
 		return string(js.Marshal(list)), nil
 	case k == kindDate && d.dialect == SQLite:
@@ -66,7 +65,7 @@ func (d *DB) transformed(k kind, v any) (any, error) {
 		case time.Time:
 			return js.ISO(at), nil
 		case store.InvalidDate:
-			return nil, errors.New("a text that is no date")
+			return nil, errors.New("a text that is not a date")
 		}
 	}
 	if isBool && d.dialect != Postgres {
@@ -83,7 +82,7 @@ func scalar(v any) bool {
 	return false
 }
 
-// sqliteParam binds as node:sqlite does: every number is a double.
+// sqliteParam binds values as node:sqlite does: every number is a double.
 func sqliteParam(k kind, v any) (any, error) {
 	switch v := v.(type) {
 	case string, []byte:
@@ -100,12 +99,12 @@ func sqliteParam(k kind, v any) (any, error) {
 	return nil, unsendable(v)
 }
 
-// sqliteText is how SQLite writes a double into a text column: "5.0", and 15
-// digits, where the SQLite that this program is built with writes 17.
+// sqliteText returns a double as SQLite writes it into a text column: "5.0", with
+// 15 digits. The SQLite in this program would write 17.
 func sqliteText(f float64) string {
 	switch {
 	case f == 0:
-		return "0.0" // -0, too
+		return "0.0" // also for -0
 	case math.IsInf(f, 0):
 		return strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+")
 	}
@@ -129,8 +128,8 @@ func sqliteText(f float64) string {
 	return mantissa + "e" + exponent
 }
 
-// postgresParam sends text as pg does, and where the column's type allows no
-// difference what pgx sends faster.
+// postgresParam sends text as pg does, or a faster form of pgx if the column's type
+// makes it equivalent.
 func postgresParam(k kind, v any) (any, error) {
 	switch x := v.(type) {
 	case float64:
@@ -170,7 +169,7 @@ func postgresText(v any) string {
 	case time.Time:
 		return v.UTC().Format("2006-01-02T15:04:05.000+00:00")
 	case store.InvalidDate:
-		return "NaN-NaN-NaNTNaN:NaN:NaN.NaN+NaN:NaN" // refused by any date column
+		return "NaN-NaN-NaNTNaN:NaN:NaN.NaN+NaN:NaN" // any date column rejects it
 	case []any:
 		return postgresArray(v)
 	}
@@ -194,9 +193,9 @@ func postgresArray(list []any) string {
 	return "{" + strings.Join(parts, ",") + "}"
 }
 
-// mysqlParam sends what means the same as the text that mysql2 writes into the
-// statement (sql-escaper). A list is written as its elements are, with commas:
-// only a list of one makes a statement.
+// mysqlParam sends an equivalent of the text that mysql2 writes into the statement
+// (sql-escaper). A list becomes its elements separated by commas; only a list of
+// one element results in a valid statement.
 func mysqlParam(k kind, v any) (any, error) {
 	switch x := v.(type) {
 	case nil:
@@ -223,7 +222,8 @@ func mysqlParam(k kind, v any) (any, error) {
 	return "[object Object]", nil
 }
 
-// mysqlNumber keeps a fraction a decimal: as a double 2.5 would be rounded to 2.
+// mysqlNumber sends a fraction as a decimal: as a double, 2.5 would be rounded to
+// 2.
 func mysqlNumber(f float64) (any, error) {
 	switch {
 	case math.IsNaN(f) || math.IsInf(f, 0):

@@ -7,7 +7,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// TestSQLiteText holds numbers against what node:sqlite (SQLite 3.51) stored.
+// TestSQLiteText compares numbers with those that node:sqlite (SQLite 3.51)
+// stored.
 func TestSQLiteText(t *testing.T) {
 	for f, want := range map[float64]string{
 		0: "0.0", math.Copysign(0, -1): "0.0", 5: "5.0", -5: "-5.0", 100: "100.0", 2.5: "2.5", 0.1: "0.1",

@@ -10,22 +10,22 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Plan is what a database lacks: tables, columns and indexes to add. It never
-// drops or changes anything.
+// Plan lists the tables, columns and indexes that a database lacks. It never drops
+// or changes anything.
 type Plan struct {
-	Steps    []string  // statements in their order
-	Warnings []string  // columns that differ but are left alone
-	Unsafe   []string  // steps that rows in the database stand against; Apply refuses
+	Steps    []string  // statements in the order of execution
+	Warnings []string  // columns that differ and are left unchanged
+	Unsafe   []string  // steps that would fail because the tables already have rows; Apply refuses
 	Problems []Problem // columns that make inserts fail; Apply refuses
 
 	db     *DB
 	tables []*store.TableSchema
 }
 
-// Empty reports that nothing is missing.
+// Empty reports whether nothing is missing.
 func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
 
-// SQL is the plan as a script, empty when nothing is missing.
+// SQL returns the plan as a script, "" if nothing is missing.
 func (p *Plan) SQL() string {
 	if p.Empty() {
 		return ""
@@ -63,7 +63,8 @@ func (d *DB) Plan(ctx context.Context, tables []*store.TableSchema) (*Plan, erro
 	return pl.plan, errors.Join(pl.conflicts...)
 }
 
-// planner collects the steps of each kind; the reference runs them kind by kind.
+// planner collects the steps of each kind, because the reference runs them in that
+// order.
 type planner struct {
 	d    *DB
 	live *Live
@@ -162,8 +163,8 @@ func (pl *planner) conflict(format string, args ...any) {
 	pl.conflicts = append(pl.conflicts, fmt.Errorf("sqlstore: "+format, args...))
 }
 
-// elsewhere finds another table's index of the same name, where the engine has
-// one namespace for all.
+// elsewhere finds an index of the same name on another table, on engines where
+// index names are unique per schema.
 func (pl *planner) elsewhere(table, name string) string {
 	if pl.d.dialect == MySQL {
 		return ""
@@ -176,7 +177,7 @@ func (pl *planner) elsewhere(table, name string) string {
 	return ""
 }
 
-// fitsIndex refuses an index over columns that are too long for MySQL
+// fitsIndex rejects an index over columns that are too long for MySQL
 // (assertExistingTableIndexFits).
 func (pl *planner) fitsIndex(t *store.TableSchema, ix store.Index, live *LiveTable) {
 	var bytes int64
@@ -201,10 +202,10 @@ func (pl *planner) fitsIndex(t *store.TableSchema, ix store.Index, live *LiveTab
 	}
 }
 
-// Apply brings the database up to the plan's tables. It plans anew under a
-// lock that other processes' Apply waits for, so it may run twice and at once.
-// It refuses, changing nothing, when the plan is unsafe or would leave a
-// column that makes inserts fail.
+// Apply creates everything the plan's tables lack. It computes a new plan under a
+// lock that other processes' Apply waits for, so concurrent and repeated calls are
+// safe. It returns an error without changing anything if the plan is unsafe or
+// would leave a column that makes inserts fail.
 func (p *Plan) Apply(ctx context.Context) error {
 	return p.db.exclusively(ctx, func(ctx context.Context) error {
 		now, err := p.db.Plan(ctx, p.tables)
@@ -226,16 +227,16 @@ func (p *Plan) Apply(ctx context.Context) error {
 	})
 }
 
-// UnsafeError reports steps that the rows in the database stand against.
+// UnsafeError reports steps that would fail because the tables already have rows.
 type UnsafeError struct{ Messages []string }
 
 func (e *UnsafeError) Error() string { return strings.Join(e.Messages, "\n") }
 
-// lockNumber is a random number that names the migration lock on PostgreSQL.
+// lockNumber is a random number that identifies the migration lock on PostgreSQL.
 const lockNumber = 7241980113926104
 
-// exclusively runs fn while no other process migrates: in a transaction where
-// DDL is transactional, else holding a named lock.
+// exclusively runs fn while no other process migrates: in a transaction if DDL is
+// transactional, and otherwise while holding a named lock.
 func (d *DB) exclusively(ctx context.Context, fn func(ctx context.Context) error) error {
 	ctx = unlimited(ctx)
 	if d.dialect == MySQL {
@@ -266,7 +267,7 @@ func (d *DB) lockedMySQL(ctx context.Context, fn func(ctx context.Context) error
 	defer func() { _ = conn.Close() }()
 	inner, h := d.hold(ctx, conn)
 	defer h.done.Store(true)
-	// The name is per database: the lock is the server's.
+	// The name contains the database, because the lock is server-wide.
 	var got sql.NullInt64
 	if err := d.value(inner, "SELECT GET_LOCK(CONCAT('betterauth.', LEFT(MD5(DATABASE()), 16)), 60)", &got); err != nil {
 		return err

@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// Defaults of the options that concern time.
+// Defaults of the time limits.
 const (
 	defaultQueryTimeout   = 5 * time.Second
 	defaultConnectTimeout = 3 * time.Second
 	defaultIdleTimeout    = 45 * time.Second
 )
 
-// unhurriedFactor is how many times the usual limit a statement has for which
-// no client waits.
+// unhurriedFactor multiplies the time limit of statements that no client waits
+// for.
 const unhurriedFactor = 12
 
-// A connection that was idle for probeAfter is asked whether it still works
-// before it is used, and has probeTimeout to answer.
+// A connection that was idle for probeAfter is tested before it is used, and has
+// probeTimeout to answer.
 const (
 	probeAfter   = time.Second
 	probeTimeout = time.Second
 )
 
-// renewPause is how long all connections are not replaced again.
+// renewPause is the shortest time between two replacements of all connections.
 const renewPause = time.Second
 
 func (o Options) pool(db *sql.DB, maxOpen int) *sql.DB {
@@ -41,7 +41,7 @@ func (o Options) pool(db *sql.DB, maxOpen int) *sql.DB {
 	return db
 }
 
-// server fills in what pools of connections to a server have by default.
+// server fills in the defaults of pools to a server.
 func (o Options) server() Options {
 	if o.MaxOpen <= 0 {
 		o.MaxOpen = 10
@@ -58,7 +58,7 @@ func (o Options) server() Options {
 	return o
 }
 
-// limit is the time of one call, 0 where there is none.
+// limit returns the time limit of one call, 0 for none.
 func (o Options) limit() time.Duration {
 	switch {
 	case o.QueryTimeout == 0:
@@ -69,17 +69,17 @@ func (o Options) limit() time.Duration {
 	return o.QueryTimeout
 }
 
-// link is what the connections of a pool to a server have in common. A nil link
-// stands for a pool whose connections are not ours to judge.
+// link is the shared state of the connections of a pool to a server. It is nil for
+// a pool that the caller opened.
 type link struct {
-	epoch   atomic.Int64 // connections of an earlier one are not used again
+	epoch   atomic.Int64 // connections of an earlier epoch are not used again
 	resting atomic.Bool  // the epoch has just begun
 	pooler  atomic.Bool  // a pooler gives each transaction another connection of the server
 }
 
-// renew has the connections that are open now replaced before their next use.
-// It does so once in renewPause at most: where a new connection fails as the
-// old ones did, the failure does not lie with them.
+// renew makes the pool replace its open connections before their next use, at most
+// once per renewPause: if a new connection fails as the old ones did, the
+// connections are not the cause.
 func (l *link) renew() {
 	if l == nil || !l.resting.CompareAndSwap(false, true) {
 		return
@@ -88,7 +88,7 @@ func (l *link) renew() {
 	time.AfterFunc(renewPause, func() { l.resting.Store(false) })
 }
 
-// foundPooler remembers that a pooler is there, and reports whether that is news.
+// foundPooler records that a pooler was detected and reports whether that is new.
 func (l *link) foundPooler() bool {
 	if l == nil || !l.pooler.CompareAndSwap(false, true) {
 		return false
@@ -97,13 +97,14 @@ func (l *link) foundPooler() bool {
 	return true
 }
 
-// connector opens the connections of a pool with a limit of its own, because
+// connector opens the connections of a pool with its own time limit, because
 // database/sql opens some of them in the background.
 type connector struct {
 	driver.Connector
 	link    *link
 	timeout time.Duration
-	// settle makes a new connection ready; epoch is the one in which its opening began.
+	// settle prepares a new connection; epoch is the epoch in which opening it
+	// began.
 	settle func(ctx context.Context, c driver.Conn, epoch int64) (driver.Conn, error)
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/storetest"
 )
 
-// TestDriverBehindPgBouncer is the whole conformance suite through a pooler in
-// transaction mode: told of it by the address, and finding out by itself.
+// TestDriverBehindPgBouncer runs the whole conformance suite through a pooler in
+// transaction mode, once declared in the address and once detected.
 func TestDriverBehindPgBouncer(t *testing.T) {
 	for name, parameter := range map[string]string{"told": "&pgbouncer=true", "untold": ""} {
 		t.Run(name, func(t *testing.T) {
@@ -27,8 +27,8 @@ func TestDriverBehindPgBouncer(t *testing.T) {
 	}
 }
 
-// people makes users and returns a function that reads one of them back, and
-// checks that each value is where it belongs.
+// people creates users and returns a function that reads one of them back and
+// checks that each value is in its place.
 func people(t *testing.T, d *sqlstore.DB, n int) (s *store.Store, read func(ctx context.Context, i int) error) {
 	t.Helper()
 	s = goldenStore(t, d, "text")
@@ -58,8 +58,8 @@ func people(t *testing.T, d *sqlstore.DB, n int) (s *store.Store, read func(ctx 
 	}
 }
 
-// busy calls work from several goroutines until stop is called, which returns
-// the first errors.
+// busy calls work from several goroutines until stop is called, which returns the
+// first errors.
 func busy(ctx context.Context, workers int, work func(ctx context.Context, worker, turn int) error) (stop func() []error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var mu sync.Mutex
@@ -83,8 +83,8 @@ func busy(ctx context.Context, workers int, work func(ctx context.Context, worke
 	}
 }
 
-// TestSchemaChangesWhileServing alters the table that is read and written,
-// within transactions and outside, on every engine: nothing fails.
+// TestSchemaChangesWhileServing alters a table that is being read and written,
+// within transactions and outside, on every engine: nothing may fail.
 func TestSchemaChangesWhileServing(t *testing.T) {
 	changes := map[string][]string{
 		"sqlite":   {`ALTER TABLE "user" ADD COLUMN x text`, `CREATE INDEX by_name ON "user" (name)`},
@@ -118,8 +118,8 @@ func TestSchemaChangesWhileServing(t *testing.T) {
 				if err := change(ctx); err != nil {
 					return err
 				}
-				// On MySQL a transaction that only reads a table, writes it later and
-				// meets an ALTER in between is a deadlock for the engine.
+				// On MySQL, a transaction that only reads a table and writes it
+				// after an ALTER gets a deadlock error.
 				return s.Tx(ctx, func(ctx context.Context) error {
 					if err := change(ctx); err != nil {
 						return err
@@ -145,8 +145,8 @@ func TestSchemaChangesWhileServing(t *testing.T) {
 	}
 }
 
-// TestColumnTypeChangesWhileServing has descriptions of statements that name a
-// type which the column has no more: they are made anew.
+// TestColumnTypeChangesWhileServing checks that cached statement descriptions are
+// renewed after a column's type has changed.
 func TestColumnTypeChangesWhileServing(t *testing.T) {
 	for name, address := range map[string]string{
 		"postgres": testserver.Postgres(t), "without names": testserver.Postgres(t) + "&pgbouncer=true", "pgbouncer": testserver.PgBouncer(t),
@@ -175,7 +175,7 @@ func TestColumnTypeChangesWhileServing(t *testing.T) {
 	}
 }
 
-// TestPoolerByAddress knows poolers by their hosts and ports.
+// TestPoolerByAddress checks that poolers are recognised by host and port.
 func TestPoolerByAddress(t *testing.T) {
 	for address, want := range map[string]bool{
 		"postgres://u@db.example.com/x":                                                   false,
@@ -206,7 +206,7 @@ func TestPoolerByAddress(t *testing.T) {
 }
 
 // TestWithoutAdvisoryLocks migrates from several processes at once on an engine
-// that lacks the function: it is shadowed by one that fails as a missing one does.
+// without the function, simulated by one that fails like a missing function.
 func TestWithoutAdvisoryLocks(t *testing.T) {
 	address := testserver.Postgres(t)
 	exec(t, open(t, address, sqlstore.Options{}),

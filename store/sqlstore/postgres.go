@@ -15,20 +15,20 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/dial"
 )
 
-// descriptions is how many descriptions of statements a connection keeps.
+// descriptions is the number of statement descriptions that a connection caches.
 const descriptions = 512
 
-// pooledPostgres opens a pool. A connection may lead to PostgreSQL or to a
-// pooler that gives every transaction another server connection (PgBouncer in
-// transaction mode, Supavisor, Neon's). Behind a pooler nothing may be left on
-// a connection that the next statement relies on, so statements have no names
-// there. Their descriptions are still cached, and each one is parsed, bound and
-// executed in one message with the types of its parameters, so that no other
-// client's statement can get in between and no value is taken for another type.
+// pooledPostgres opens a pool. A connection may lead to PostgreSQL or to a pooler
+// that gives every transaction another server connection (PgBouncer in transaction
+// mode, Supavisor, Neon's). Behind a pooler, a statement must not depend on state
+// that an earlier one left on the connection, so statements have no names there.
+// Their descriptions are still cached, and each statement is parsed, bound and
+// executed in one message with the types of its parameters, so that statements of
+// other clients cannot interfere and no value is mistaken for another type.
 func pooledPostgres(cfg *pgx.ConnConfig, o Options) (*DB, error) {
 	o = o.server()
 	l := &link{}
-	// Whoever has statements not cached knows of a pooler, too.
+	// Turning the statement cache off also implies a pooler.
 	l.pooler.Store(o.Pooler || cfg.StatementCacheCapacity == 0)
 	if cfg.ConnectTimeout <= 0 {
 		cfg.ConnectTimeout = o.ConnectTimeout
@@ -55,7 +55,7 @@ func pooledPostgres(cfg *pgx.ConnConfig, o Options) (*DB, error) {
 			}),
 		),
 		link: l,
-		// Every host of the address has this time.
+		// Every host of the address gets this time.
 		timeout: cfg.ConnectTimeout * time.Duration(1+len(cfg.Fallbacks)),
 		settle: func(_ context.Context, c driver.Conn, epoch int64) (driver.Conn, error) {
 			pg := c.(*stdlib.Conn)
@@ -70,8 +70,8 @@ func pooledPostgres(cfg *pgx.ConnConfig, o Options) (*DB, error) {
 	return d, nil
 }
 
-// postgresConn is a connection that is closed instead of given to the next call
-// when it shall not be used again.
+// postgresConn is a connection that is closed instead of reused once it is
+// outdated.
 type postgresConn struct {
 	*stdlib.Conn
 	link *link
@@ -82,7 +82,8 @@ func (c postgresConn) IsValid() bool {
 	return !c.Conn.Conn().IsClosed() && epochOf(c.Conn.Conn().PgConn()) == c.link.epoch.Load()
 }
 
-// modeBehind replaces the modes that rely on the connection where there is a pooler.
+// modeBehind returns, behind a pooler, a mode that does not rely on the
+// connection.
 func modeBehind(l *link, mode pgx.QueryExecMode) pgx.QueryExecMode {
 	leaves := mode == pgx.QueryExecModeCacheStatement || mode == pgx.QueryExecModeDescribeExec
 	if leaves && l.pooler.Load() {
@@ -96,7 +97,8 @@ const (
 	brokenKey = "betterauth broken"
 )
 
-// epochOf is the epoch of a connection, -1 for one that is not used again.
+// epochOf returns the epoch of a connection, -1 for one that must not be used
+// again.
 func epochOf(c *pgconn.PgConn) int64 {
 	data := c.CustomData()
 	if data[brokenKey] != nil {
@@ -106,8 +108,8 @@ func epochOf(c *pgconn.PgConn) int64 {
 	return epoch
 }
 
-// probePostgres looks at an idle connection before it is used. A server that
-// ended it has said so; one that fell silent has not.
+// probePostgres tests an idle connection before it is used. If the server ended the
+// connection, the client has been notified; if the server became unreachable, not.
 func probePostgres(ctx context.Context, l *link, p stdlib.ShouldPingParams) {
 	c := p.Conn.PgConn()
 	if epochOf(c) != l.epoch.Load() {
@@ -128,9 +130,9 @@ func probePostgres(ctx context.Context, l *link, p stdlib.ShouldPingParams) {
 	}
 }
 
-// arguments adds how pgx shall run a statement of a transaction: without a
-// name, so that a schema change or a pooler cannot fail it, because a
-// transaction cannot be tried again.
+// arguments adds the mode in which pgx runs a statement of a transaction: without a
+// name, so that a schema change or a pooler cannot make it fail, because a
+// statement in a transaction cannot be retried.
 func (d *DB) arguments(h *held, args []any) []any {
 	if h == nil || !d.nameless {
 		return args
@@ -140,10 +142,10 @@ func (d *DB) arguments(h *held, args []any) []any {
 
 const lockTable = "betterauth_migration"
 
-// lockPostgres returns the statement that, within a transaction, keeps other
-// migrations waiting for its end. An engine without advisory locks (CockroachDB
-// before 25) gets a row to lock; it is made here, before the transaction, so
-// that others see it.
+// lockPostgres returns the statement that, within a transaction, makes other
+// migrations wait for its end. For an engine without advisory locks (CockroachDB
+// before 25) it creates a row to lock; this happens before the transaction, so that
+// others see the row.
 func (d *DB) lockPostgres(ctx context.Context) (string, error) {
 	advisory := fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", lockNumber)
 	_, err := d.exec(ctx, statement{text: advisory, once: true})
@@ -168,8 +170,9 @@ func (d *DB) lockPostgres(ctx context.Context) (string, error) {
 	return "SELECT id FROM " + name + " WHERE id = 1 FOR UPDATE", nil
 }
 
-// alreadyThere reports that a table, its type or a schema exists: two programs
-// that create the same thing at once collide in the catalog, IF NOT EXISTS or not.
+// alreadyThere reports that a table, its type or a schema exists: two programs that
+// create the same object at the same time collide in the catalog, even with IF NOT
+// EXISTS.
 func alreadyThere(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (means(err) == conflict || pg.Code == "42710" || pg.Code == "42P06" || pg.Code == "42P07")

@@ -7,24 +7,24 @@ import (
 )
 
 // refusalPause is how long a server counts as not ready for writes after it
-// refused one, unless it accepts another before.
+// rejected one, unless another write succeeds earlier.
 const refusalPause = 15 * time.Second
 
-// refuse remembers that the database takes no writes.
+// refuse records that the database rejects writes.
 func (d *DB) refuse(err error) {
 	d.refusal.Store(&err)
 	time.AfterFunc(refusalPause, func() { d.refusal.CompareAndSwap(&err, nil) })
 }
 
-// wrote remembers the outcome of a write.
+// wrote records the outcome of a write.
 func (d *DB) wrote(err error) {
 	if err == nil && d.refusal.Load() != nil {
 		d.refusal.Store(nil)
 	}
 }
 
-// Ping checks that the database answers and takes writes. An SQLite file is
-// written to. A server is not: it is not ready for a while after it refused a
+// Ping checks that the database answers and accepts writes. On an SQLite file it
+// makes a small write. A server counts as not ready for a while after it rejected a
 // write because it is full or read-only.
 func (d *DB) Ping(ctx context.Context) error {
 	err := d.retry(ctx, lost, d.twice(d.read.db.PingContext))
@@ -35,12 +35,12 @@ func (d *DB) Ping(ctx context.Context) error {
 		return fmt.Errorf("sqlstore: ping: %w", d.classify(err))
 	}
 	if refusal := d.refusal.Load(); refusal != nil {
-		return fmt.Errorf("sqlstore: the last write was refused: %w", d.classify(*refusal))
+		return fmt.Errorf("sqlstore: the last write was rejected: %w", d.classify(*refusal))
 	}
 	return nil
 }
 
-// rewriteVersion writes the user version that an SQLite file has, which changes
+// rewriteVersion writes the current user version to an SQLite file. This changes
 // nothing but needs space.
 func (d *DB) rewriteVersion(ctx context.Context) error {
 	var version int64
@@ -51,8 +51,8 @@ func (d *DB) rewriteVersion(ctx context.Context) error {
 	return err
 }
 
-// noteFull remembers that there is no space left. In an SQLite file it is often
-// the log of changes that takes it: it is merged into the database only when it
+// noteFull records that no space is left. For an SQLite file, the space is often
+// taken by the write-ahead log, which is merged into the database only when it
 // has reached 4 MB.
 func (d *DB) noteFull(ctx context.Context, err error) {
 	if d.dialect != SQLite {
@@ -64,9 +64,9 @@ func (d *DB) noteFull(ctx context.Context, err error) {
 	}
 }
 
-// makeRoom gives the space of SQLite's log back, if a write failed for want of
-// space since it last succeeded in doing so. Where not even that has enough
-// space, the log stays, and the next write tries again.
+// makeRoom frees the space of SQLite's write-ahead log if a write has failed for
+// lack of space since the last success. If there is not even enough space for that,
+// the log stays, and the next write tries again.
 func (d *DB) makeRoom(ctx context.Context) {
 	if !d.full.Load() || d.held(ctx) != nil {
 		return

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// TestFullDisk fills a real disk of 2 MB. The log of changes, which grows to 4 MB
-// where it can, takes all of it; once a little is freed, no write fails.
+// TestFullDisk fills a real disk of 2 MB. The write-ahead log, which may grow to
+// 4 MB, takes all of it; once a little space is freed, no write fails.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=2m"); err != nil {
@@ -33,7 +33,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	defer d.Close()
 	s, _ := people(t, d, 1)
-	update := func(i int) error { // no new rows: only the log grows
+	update := func(i int) error { // no new rows, so only the log grows
 		_, err := s.Update(t.Context(), "user", []store.Where{store.Is("id", "id0")}, store.Record{"score": float64(i)})
 		return err
 	}

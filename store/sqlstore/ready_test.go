@@ -13,7 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// writer makes users with large texts, alone or within a transaction.
+// writer creates users with large texts, alone or within a transaction.
 func writer(t *testing.T, d *sqlstore.DB) (s *store.Store, write func(ctx context.Context, i int) error) {
 	t.Helper()
 	s, _ = people(t, d, 1)
@@ -31,9 +31,9 @@ func writer(t *testing.T, d *sqlstore.DB) (s *store.Store, write func(ctx contex
 	}
 }
 
-// TestNoSpace fills an SQLite file up to a limit of pages: what fails is
-// unavailable, the log of changes gives its space back, and everything works
-// once there is space.
+// TestNoSpace fills an SQLite file up to a limit of pages: writes fail as
+// unavailable, the write-ahead log is merged, and everything works once there is
+// space.
 func TestNoSpace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "full.db")
 	d := open(t, "sqlite:"+path, sqlstore.Options{})
@@ -64,8 +64,8 @@ func TestNoSpace(t *testing.T) {
 	}
 }
 
-// TestReadyMeansWritable has Ping fail for a database that answers but takes no
-// writes.
+// TestReadyMeansWritable checks that Ping fails for a database that answers but
+// rejects writes.
 func TestReadyMeansWritable(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
 		d := open(t, engines["sqlite"](t), sqlstore.Options{})
@@ -124,7 +124,7 @@ func TestReadyMeansWritable(t *testing.T) {
 			if err := demoted.Ping(t.Context()); !errors.Is(err, store.ErrUnavailable) {
 				t.Errorf("ping: %v", err)
 			}
-			set(1) // for new connections on PostgreSQL: it depends on their being thrown away
+			set(1) // for new connections on PostgreSQL; the old ones must be discarded
 			eventually(t, "writable again", update)
 			if err := demoted.Ping(t.Context()); err != nil {
 				t.Errorf("ping: %v", err)

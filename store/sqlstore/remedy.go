@@ -8,12 +8,13 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// The statements here are told to people. They keep the rows, and are run by
-// nobody but them.
+// The statements here are shown to people, who run them. This package never does.
+// They keep the rows.
 
 func (d *DB) alter(t *store.TableSchema) string { return "ALTER TABLE " + d.table(t.Name) + " " }
 
-// retype gives a column the type that a new table has. The values are kept.
+// retype returns statements that give a column the type of a new table and keep the
+// values.
 func (d *DB) retype(t *store.TableSchema, c *store.Column, have *LiveColumn, live class, indexes []LiveIndex) string {
 	typ := d.columnType(t, c)
 	name := d.quote(c.Physical)
@@ -32,7 +33,7 @@ func (d *DB) retype(t *store.TableSchema, c *store.Column, have *LiveColumn, liv
 	}
 	out := ""
 	if typ == "text" {
-		for _, ix := range indexes { // MySQL indexes no unbounded text
+		for _, ix := range indexes { // MySQL cannot index unbounded text
 			out += d.dropIndex(t, ix) + "\n"
 		}
 	}
@@ -45,7 +46,7 @@ func (d *DB) retype(t *store.TableSchema, c *store.Column, have *LiveColumn, liv
 	return out + d.modify(t, c, typ, have, "")
 }
 
-// converted is a column's value as one of the field's type.
+// converted returns SQL for a column's value converted to the field's type.
 func (d *DB) converted(c *store.Column, name string, live class) string {
 	switch {
 	case c.Type == store.Boolean && live == classDate:
@@ -73,7 +74,8 @@ func (d *DB) cast(name, typ string) string {
 	return "CAST(" + name + " AS " + typ + ")"
 }
 
-// replace puts a new column in the place of one whose type cannot be changed.
+// replace returns statements that replace a column whose type cannot be changed by
+// a new one.
 func (d *DB) replace(t *store.TableSchema, c *store.Column, have *LiveColumn, live class) string {
 	old := c.Physical + "_old"
 	def := ""
@@ -103,7 +105,8 @@ func (d *DB) replace(t *store.TableSchema, c *store.Column, have *LiveColumn, li
 	}, "\n")
 }
 
-// filled leaves rows without a value to the new column's default.
+// filled returns the condition that leaves rows without a value to the new column's
+// default.
 func (d *DB) filled(have *LiveColumn, old string) string {
 	if have.Nullable {
 		return " WHERE " + d.quote(old) + " IS NOT NULL"
@@ -111,7 +114,7 @@ func (d *DB) filled(have *LiveColumn, old string) string {
 	return ""
 }
 
-// modify is MySQL's change of a type, which keeps nothing that it does not repeat.
+// modify returns MySQL's change of a type, which must repeat everything to keep.
 func (d *DB) modify(t *store.TableSchema, c *store.Column, typ string, have *LiveColumn, def string) string {
 	null := " NULL"
 	if !have.Nullable {
@@ -132,7 +135,7 @@ func (d *DB) retypeAs(t *store.TableSchema, c *store.Column, have *LiveColumn, t
 	return d.alter(t) + "ALTER COLUMN " + name + " TYPE " + typ + " USING CAST(CAST(" + name + " AS text) AS " + typ + ");"
 }
 
-// widenID gives numbers of 64 bits to ids or to a reference to them.
+// widenID changes ids, or a reference to them, to 64-bit numbers.
 func (d *DB) widenID(t *store.TableSchema, c *store.Column) string {
 	name := d.quote(c.Physical)
 	if d.dialect == Postgres {
@@ -177,7 +180,7 @@ func (d *DB) addUnique(t *store.TableSchema, c *store.Column, have *LiveColumn, 
 	return out + d.createIndex(t, store.IndexName(t.Name, columns, true), columns, true) + ";"
 }
 
-// maxIndexed is how many characters of a text MySQL indexes at most.
+// maxIndexed is the largest number of characters of a text that MySQL can index.
 const maxIndexed = indexBytes / characterBytes
 
 func (d *DB) dropIndex(t *store.TableSchema, ix LiveIndex) string {
@@ -185,15 +188,15 @@ func (d *DB) dropIndex(t *store.TableSchema, ix LiveIndex) string {
 	case d.dialect == MySQL:
 		return "DROP INDEX " + d.quote(ix.Name) + " ON " + d.table(t.Name) + ";"
 	case ix.Constraint && d.dialect == SQLite:
-		return "" // SQLite drops it with the table alone
+		return "" // SQLite drops it only with the table
 	case ix.Constraint:
 		return d.alter(t) + "DROP CONSTRAINT " + d.quote(ix.Name) + ";"
 	}
 	return "DROP INDEX " + d.table(ix.Name) + ";"
 }
 
-// Loosen is the statement that makes a column nullable which nothing fills (an
-// [UnexpectedColumn]); "" where there is none.
+// Loosen returns the statement that makes a column nullable that nothing fills (an
+// [UnexpectedColumn]), "" if there is none.
 func (d *DB) Loosen(ctx context.Context, p Problem) (string, error) {
 	live, err := d.visible(ctx)
 	if err != nil {

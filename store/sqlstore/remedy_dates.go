@@ -2,7 +2,7 @@ package sqlstore
 
 import "strings"
 
-// remedy writes the SQL that mends a date column.
+// remedy writes the SQL that fixes a date column.
 type remedy struct {
 	d        *DB
 	table    string // quoted
@@ -10,7 +10,7 @@ type remedy struct {
 	optional bool
 }
 
-// fill puts the table for $t and the column for $c.
+// fill replaces $t by the table and $c by the column.
 func (r remedy) fill(text string) string {
 	null := "NOT NULL"
 	if r.optional {
@@ -19,8 +19,9 @@ func (r remedy) fill(text string) string {
 	return strings.NewReplacer("$t", r.table, "$c", r.column, "$null", null).Replace(text)
 }
 
-// native gives the column the engine's type for dates. unit is what it holds now:
-// "seconds", "milliseconds", "days" for the type date, else "".
+// native returns SQL that gives the column the engine's type for dates. unit is the
+// unit of its current values: "seconds", "milliseconds", "days" for the type date,
+// else "".
 func (r remedy) native(unit string) string {
 	from := map[Dialect]map[string]string{
 		Postgres: {"seconds": "to_timestamp($c)", "milliseconds": "to_timestamp($c / 1000.0)", "days": "$c::timestamp AT TIME ZONE 'UTC'"},
@@ -41,7 +42,7 @@ func (r remedy) native(unit string) string {
 		"ALTER TABLE $t DROP COLUMN $c; ALTER TABLE $t CHANGE betterauth_date $c datetime(3) $null;")
 }
 
-// rescaled turns numbers of another unit into milliseconds.
+// rescaled returns SQL that converts numbers of another unit to milliseconds.
 func (r remedy) rescaled(unit string) string {
 	switch unit {
 	case "seconds":
@@ -53,7 +54,7 @@ func (r remedy) rescaled(unit string) string {
 	return r.fill("UPDATE $t SET $c = $c / 1000 WHERE $c >= "+mostMillisText+";") + " Again, if these were nanoseconds."
 }
 
-// uniform brings every value of an SQLite column into one form.
+// uniform returns SQL that converts every value of an SQLite column to one form.
 func (r remedy) uniform(form dateForm) string {
 	if form == dateMillis {
 		return r.fill("UPDATE $t SET $c = CAST(round(unixepoch($c, 'subsec') * 1000) AS INTEGER) WHERE typeof($c) = 'text';")

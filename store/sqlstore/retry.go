@@ -13,16 +13,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// attempts bounds how often a statement outside a transaction is tried when
-// the engine says that another one was in its way.
+// attempts is the largest number of attempts of a statement outside a transaction
+// when the engine reports a conflict with another one.
 const attempts = 8
 
-// again says after which failures a call is tried once more.
+// again says after which failures a call is repeated.
 type again int
 
 const (
-	refused again = iota // the database did nothing: also right for writes
-	lost                 // the connection is gone, or silent: for reads and the begin of a transaction
+	refused again = iota // the database did nothing: safe for writes too
+	lost                 // the connection is gone or does not answer: for reads and the begin of a transaction
 )
 
 func (a again) helps(m meaning) bool {
@@ -35,8 +35,8 @@ func (a again) helps(m meaning) bool {
 	return false
 }
 
-// retry runs fn, which may end in a failure that passes, within the limit of
-// one call.
+// retry runs fn, repeats it after temporary failures, and stays within the time
+// limit of one call.
 func (d *DB) retry(ctx context.Context, a again, fn func(ctx context.Context) error) error {
 	return d.observe(ctx, within(ctx, d.limit(ctx), func(ctx context.Context) error {
 		pause := 2 * time.Millisecond
@@ -69,8 +69,8 @@ func (d *DB) retry(ctx context.Context, a again, fn func(ctx context.Context) er
 	}))
 }
 
-// twice gives the first attempt half of the time, so that an attempt on a new
-// connection fits into the limit when the one at hand stays silent.
+// twice gives the first attempt half of the time, so that a second attempt on a new
+// connection fits into the limit if the first connection does not answer.
 func (d *DB) twice(fn func(ctx context.Context) error) func(ctx context.Context) error {
 	first := true
 	return func(ctx context.Context) error {
@@ -82,8 +82,8 @@ func (d *DB) twice(fn func(ctx context.Context) error) func(ctx context.Context)
 	}
 }
 
-// observe draws the conclusions of an error for the other connections, and
-// returns it.
+// observe updates the state of the other connections according to an error, and
+// returns the error.
 func (d *DB) observe(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -92,7 +92,7 @@ func (d *DB) observe(ctx context.Context, err error) error {
 	case stale:
 		pg, ok := errors.AsType[*pgconn.PgError](err)
 		if ok && pg.Code != "0A000" && d.link.foundPooler() {
-			d.log.InfoContext(ctx, "sqlstore: a pooler shares the connections of the server; statements are not prepared any more. "+
+			d.log.InfoContext(ctx, "sqlstore: a pooler shares the server's connections; statements are no longer prepared. "+
 				"Add pgbouncer=true to the address of the database")
 			return err
 		}
@@ -105,7 +105,7 @@ func (d *DB) observe(ctx context.Context, err error) error {
 	case full:
 		d.noteFull(ctx, err)
 	case late:
-		// Without an idle connection, they are all waiting for the server, or
+		// Without an idle connection, all of them are waiting for the server, or
 		// the call waited for one of them.
 		if d.read.db.Stats().Idle > 0 {
 			d.link.renew()
@@ -116,12 +116,12 @@ func (d *DB) observe(ctx context.Context, err error) error {
 
 type unlimitedKey struct{}
 
-// unlimited takes the limit away: a migration takes as long as it takes.
+// unlimited removes the time limit, for migrations.
 func unlimited(ctx context.Context) context.Context {
 	return context.WithValue(ctx, unlimitedKey{}, true)
 }
 
-// limit is the time that a statement of ctx has, 0 without a limit.
+// limit returns the time limit of a statement of ctx, 0 for none.
 func (d *DB) limit(ctx context.Context) time.Duration {
 	switch {
 	case d.timeout == 0 || ctx.Value(unlimitedKey{}) != nil:
@@ -132,7 +132,7 @@ func (d *DB) limit(ctx context.Context) time.Duration {
 	return d.timeout
 }
 
-// within runs fn with a context that ends after limit, if there is one.
+// within runs fn with a context that ends after limit, if limit is not 0.
 func within(ctx context.Context, limit time.Duration, fn func(ctx context.Context) error) error {
 	if limit <= 0 {
 		return fn(ctx)
@@ -142,8 +142,8 @@ func within(ctx context.Context, limit time.Duration, fn func(ctx context.Contex
 	return lateness(ctx, limit, fn(ctx))
 }
 
-// lateness tells an error that came of the limit from one that came of a caller
-// who has gone.
+// lateness distinguishes an error caused by the time limit from one caused by a
+// caller that has gone away.
 func lateness(ctx context.Context, limit time.Duration, err error) error {
 	if err == nil || context.Cause(ctx) != errLate || errors.Is(err, errLate) {
 		return err

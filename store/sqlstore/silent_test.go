@@ -13,10 +13,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// servers are the engines that are reached through a network.
+// servers are the engines that are reached over a network.
 var servers = map[string]func(t testing.TB) string{"postgres": testserver.Postgres, "mariadb": testserver.MariaDB}
 
-// relayed is a database with one user, seen through a relay.
+// relayed returns a database with one user, connected through a relay.
 func relayed(t *testing.T, address string, o sqlstore.Options) (*testserver.Relay, *sqlstore.DB, *store.Store) {
 	t.Helper()
 	u, err := url.Parse(address)
@@ -39,7 +39,7 @@ func onServers(t *testing.T, run func(t *testing.T, address string)) {
 	}
 }
 
-// calls are one of each kind.
+// calls returns one call of each kind.
 func calls(d *sqlstore.DB, s *store.Store) map[string]func(ctx context.Context) error {
 	first := []store.Where{store.Is("id", "id0")}
 	return map[string]func(ctx context.Context) error{
@@ -79,12 +79,12 @@ func fill(t *testing.T, d *sqlstore.DB, n int) {
 	wg.Wait()
 }
 
-// TestForgottenConnections is a gateway that forgets connections without a word:
-// reads notice it and use a new one.
+// TestForgottenConnections simulates a gateway that drops connections silently:
+// reads notice it and use a new connection.
 func TestForgottenConnections(t *testing.T) {
 	onServers(t, func(t *testing.T, address string) {
 		relay, d, s := relayed(t, address, sqlstore.Options{QueryTimeout: 3 * time.Second})
-		for _, name := range []string{"get", "tx", "ping"} { // what is asked for most; a list or a write is not sent twice
+		for _, name := range []string{"get", "tx", "ping"} { // the most frequent calls; a list or a write is not sent twice
 			fill(t, d, 4)
 			relay.Forget()
 			if err := calls(d, s)[name](t.Context()); err != nil {
@@ -94,8 +94,8 @@ func TestForgottenConnections(t *testing.T) {
 	})
 }
 
-// TestIdleConnectionsAreProbed has calls of every kind succeed, writes too, on
-// connections that were silenced while nobody used them.
+// TestIdleConnectionsAreProbed checks that calls of every kind, including writes,
+// succeed when connections broke silently while they were idle.
 func TestIdleConnectionsAreProbed(t *testing.T) {
 	onServers(t, func(t *testing.T, address string) {
 		relay, d, s := relayed(t, address, sqlstore.Options{})
@@ -110,14 +110,14 @@ func TestIdleConnectionsAreProbed(t *testing.T) {
 	})
 }
 
-// TestFrozenDatabase has a server that accepts connections and answers nothing:
-// every call ends, as unavailable, and works again once the server does.
+// TestFrozenDatabase uses a server that accepts connections and answers nothing:
+// every call ends as unavailable, and works again once the server does.
 func TestFrozenDatabase(t *testing.T) {
 	onServers(t, func(t *testing.T, address string) {
 		relay, d, s := relayed(t, address, sqlstore.Options{QueryTimeout: 300 * time.Millisecond, ConnectTimeout: 200 * time.Millisecond})
 		for name, call := range calls(d, s) {
 			ctx := t.Context()
-			if name == "check" { // unhurried by itself
+			if name == "check" { // unhurried already
 				var end context.CancelFunc
 				ctx, end = context.WithTimeout(ctx, 300*time.Millisecond)
 				defer end()
@@ -142,7 +142,7 @@ func TestFrozenDatabase(t *testing.T) {
 	})
 }
 
-// eventually repeats a call that may still meet a connection of before.
+// eventually repeats a call that may still get an old connection.
 func eventually(t *testing.T, what string, call func() error) {
 	t.Helper()
 	var err error
@@ -155,7 +155,7 @@ func eventually(t *testing.T, what string, call func() error) {
 	t.Errorf("%s: %v", what, err)
 }
 
-// TestFrozenFromTheStart has Open end.
+// TestFrozenFromTheStart checks that Open returns.
 func TestFrozenFromTheStart(t *testing.T) {
 	onServers(t, func(t *testing.T, address string) {
 		u, _ := url.Parse(address)
@@ -169,7 +169,7 @@ func TestFrozenFromTheStart(t *testing.T) {
 	})
 }
 
-// TestFullPool bounds the wait for a connection.
+// TestFullPool checks that the wait for a connection is limited.
 func TestFullPool(t *testing.T) {
 	each(t, func(t *testing.T, url func(t testing.TB) string) {
 		d := open(t, url(t), sqlstore.Options{MaxOpen: 1, QueryTimeout: 500 * time.Millisecond})
@@ -191,7 +191,8 @@ func TestFullPool(t *testing.T) {
 	})
 }
 
-// TestCallerHasGone is no fault of the database.
+// TestCallerHasGone checks that a caller that has gone away is not reported as a
+// failure of the database.
 func TestCallerHasGone(t *testing.T) {
 	each(t, func(t *testing.T, url func(t testing.TB) string) {
 		d := open(t, url(t), sqlstore.Options{})
@@ -206,8 +207,8 @@ func TestCallerHasGone(t *testing.T) {
 	})
 }
 
-// TestConnectionsEndedByTheServer has every kind of call succeed at once after
-// the server has ended all connections, writes and transactions too.
+// TestConnectionsEndedByTheServer checks that every kind of call, including writes
+// and transactions, succeeds at once after the server has ended all connections.
 func TestConnectionsEndedByTheServer(t *testing.T) {
 	kill := map[sqlstore.Dialect]string{
 		sqlstore.Postgres: "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
@@ -251,7 +252,7 @@ func TestConnectionsEndedByTheServer(t *testing.T) {
 	})
 }
 
-// TestIdleConnectionsAreClosed is the default of servers.
+// TestIdleConnectionsAreClosed checks the default for servers.
 func TestIdleConnectionsAreClosed(t *testing.T) {
 	onServers(t, func(t *testing.T, address string) {
 		d := open(t, address, sqlstore.Options{IdleTimeout: 10 * time.Millisecond})
@@ -266,12 +267,12 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 	})
 }
 
-// TestFrozenBeforeFirstUse freezes the database before a table is used for the
-// first time, when the types of its columns have to be read: that has a limit too.
+// TestFrozenBeforeFirstUse freezes the database before a table is first used, when
+// the types of its columns have to be read. That read has a time limit too.
 func TestFrozenBeforeFirstUse(t *testing.T) {
 	onServers(t, func(t *testing.T, address string) {
 		relay, d, _ := relayed(t, address, sqlstore.Options{QueryTimeout: 500 * time.Millisecond})
-		tables := resolve(t, coreSchema(), store.TextID) // known to nobody yet
+		tables := resolve(t, coreSchema(), store.TextID) // a new table that has not been inspected
 		fill(t, d, 2)
 		relay.Freeze()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

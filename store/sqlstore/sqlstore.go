@@ -1,7 +1,10 @@
-// Package sqlstore keeps rows in SQLite, PostgreSQL, MySQL or MariaDB, in
-// tables and values that the npm package reads and writes too, and plans and
-// runs the migrations that make those tables. It knows no users: what a table
-// holds is told by the store.Table it is given.
+// Package sqlstore is a store.Driver for SQLite, PostgreSQL, MySQL and MariaDB. It
+// keeps rows in the tables and forms that the npm package better-auth reads and
+// writes, and it plans and runs the migrations that create these tables.
+//
+//	db, err := sqlstore.Open(ctx, "postgres://…", sqlstore.Options{})
+//	plan, err := db.Plan(ctx, tables)
+//	err = plan.Apply(ctx)
 package sqlstore
 
 import (
@@ -18,57 +21,56 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Dialect names an engine.
+// Dialect is the name of a database engine.
 type Dialect string
 
 // The engines.
 const (
 	SQLite   Dialect = "sqlite"
 	Postgres Dialect = "postgres"
-	MySQL    Dialect = "mysql" // MariaDB too
+	MySQL    Dialect = "mysql" // also MariaDB
 )
 
-// Options tune the connections. Zero values mean defaults.
+// Options configure the connections. Zero values mean the defaults.
 type Options struct {
-	MaxOpen        int           // most connections; default 10, for SQLite the number of readers
-	MaxIdle        int           // most idle connections; default MaxOpen
-	IdleTimeout    time.Duration // an idle connection is closed after it; default 45 seconds for servers, else never
-	Lifetime       time.Duration // a connection is closed after it; default 1 hour for servers
-	ConnectTimeout time.Duration // longest time to open a connection to a server; default 3 seconds
-	// QueryTimeout is the longest time of one call: waiting for a connection,
-	// opening it, the statement, and its repetition where there is one. A begin and
-	// a commit have it for themselves. Work that no client waits for has twelve
-	// times as long, a migration as long as it takes. Default 5 seconds; negative
-	// for no limit.
+	MaxOpen        int           // largest number of connections; default 10; for SQLite the number of readers
+	MaxIdle        int           // largest number of idle connections; default MaxOpen
+	IdleTimeout    time.Duration // an idle connection is closed after this time; default 45 seconds for servers, else never
+	Lifetime       time.Duration // a connection is closed after this time; default 1 hour for servers
+	ConnectTimeout time.Duration // time limit for opening a connection to a server; default 3 seconds
+	// QueryTimeout is the time limit of one call: waiting for a connection, opening
+	// it, the statement, and a retry. Begin and commit have the same limit of their
+	// own. Work that no client waits for has twelve times as long, a migration has
+	// no limit. Default 5 seconds; negative for no limit.
 	QueryTimeout time.Duration
 	// Pooler says that a pooler gives each transaction another connection of the
-	// server, as PgBouncer in transaction mode does. Addresses say so by
-	// pgbouncer=true, or by a host or port that is known for it.
+	// server, as PgBouncer in transaction mode does. An address can say so with
+	// pgbouncer=true; some hosts and ports are known to be poolers.
 	Pooler bool
 	// Synchronous is SQLite's pragma for files: "full", the default, or "normal",
-	// with which a power failure may take the last commits back.
+	// with which a power failure may undo the last commits.
 	Synchronous string
-	SchemaName  string       // PostgreSQL only: the schema that holds the tables
-	Log         *slog.Logger // warnings; with level debug every statement, never its values
+	SchemaName  string       // PostgreSQL only: the schema of the tables
+	Log         *slog.Logger // warnings; with level debug every statement, without its values
 }
 
 // DB is a store.Driver over one SQL database. It is safe for concurrent use.
 type DB struct {
 	dialect   Dialect
 	returning bool    // INSERT and DELETE can return rows
-	updating  bool    // UPDATE can too
+	updating  bool    // UPDATE can return rows
 	schema    string  // PostgreSQL schema, or empty
 	write     *source // one connection for SQLite, else the pool
-	read      *source // the same pool, but for SQLite files
+	read      *source // the same pool, except for SQLite files
 	log       *slog.Logger
 	infos     sync.Map       // *store.Table -> *tableInfo
-	loc       *time.Location // MySQL: where dates are read and written; nil is UTC
+	loc       *time.Location // MySQL: time zone of dates; nil is UTC
 
-	timeout  time.Duration // of one call, 0 for none
-	link     *link         // of connections to a server that this package opens, else nil
+	timeout  time.Duration // time limit of one call, 0 for none
+	link     *link         // shared state of connections that this package opens, else nil
 	nameless bool          // PostgreSQL: statements of transactions have no names
-	file     bool          // an SQLite file that can be written
-	full     atomic.Bool   // SQLite: there was no space left
+	file     bool          // a writable SQLite file
+	full     atomic.Bool   // SQLite: a write failed for lack of space
 	refusal  atomic.Pointer[error]
 }
 
@@ -82,10 +84,10 @@ type source struct {
 
 var _ store.Driver = (*DB)(nil)
 
-// New wraps a pool that the caller opened and closes. For MySQL the pool must
-// be opened with parseTime=true, loc=UTC, clientFoundRows=true and
-// time_zone='+00:00'; for SQLite with _txlock=immediate and foreign_keys on,
-// and one connection unless WAL is on.
+// New wraps a pool that the caller opens and closes. A MySQL pool must be opened
+// with parseTime=true, loc=UTC, clientFoundRows=true and time_zone='+00:00'; an
+// SQLite pool with _txlock=immediate and foreign_keys on, and with one connection
+// unless WAL is on.
 func New(ctx context.Context, db *sql.DB, dialect Dialect, o Options) (*DB, error) {
 	d := newDB(dialect, db, db, o)
 	return d, d.detect(ctx)
@@ -103,7 +105,7 @@ func newDB(dialect Dialect, write, read *sql.DB, o Options) *DB {
 	if dialect == Postgres {
 		d.schema = o.SchemaName
 	}
-	// pgx caches statements by text itself.
+	// pgx itself caches statements by text.
 	d.write = &source{db: write, prepare: dialect != Postgres, stmts: map[string]*sql.Stmt{}}
 	d.read = d.write
 	if read != write {
@@ -112,7 +114,7 @@ func newDB(dialect Dialect, write, read *sql.DB, o Options) *DB {
 	return d
 }
 
-// detect asks the server what it can do.
+// detect queries the server for its features.
 func (d *DB) detect(ctx context.Context) error {
 	if d.dialect != MySQL {
 		return d.retry(ctx, lost, d.write.db.PingContext)
@@ -145,7 +147,8 @@ func (d *DB) Close() error {
 // maxStatements bounds the statements that one pool keeps prepared.
 const maxStatements = 500
 
-// stmt returns the prepared statement of a text, or nil when it is to run unprepared.
+// stmt returns the prepared statement for a text, or nil if it should run
+// unprepared.
 func (s *source) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 	if !s.prepare {
 		return nil, nil
@@ -170,7 +173,7 @@ func (s *source) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 	return st, nil
 }
 
-// quote writes a name as an identifier.
+// quote returns a name as a quoted identifier.
 func (d *DB) quote(name string) string {
 	if d.dialect == MySQL {
 		return "`" + strings.ReplaceAll(name, "`", "``") + "`"
@@ -178,7 +181,7 @@ func (d *DB) quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-// table writes the name of a table, with its schema when one is set.
+// table returns the quoted name of a table, with its schema if one is set.
 func (d *DB) table(name string) string {
 	if d.schema != "" {
 		return d.quote(d.schema) + "." + d.quote(name)
@@ -192,7 +195,7 @@ func (d *DB) errorf(t *store.TableSchema, err error) error {
 	}
 	err = d.classify(unfit(err))
 	if errors.Is(err, store.ErrUnfit) {
-		d.infos.Delete(t) // somebody may have changed the column since it was looked at
+		d.infos.Delete(t) // the column may have changed since it was inspected
 	}
 	return fmt.Errorf("sqlstore: %s: %w", t.Model, err)
 }

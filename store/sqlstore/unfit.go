@@ -12,8 +12,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// A value that a column refuses is no fault of the database: the answer to the
-// client differs, and trying again does not help.
+// The codes of errors about a value that a column rejects. The database works, so
+// the client gets another answer, and a retry does not help.
 
 var sqliteUnfit = map[int]bool{
 	18:   true, // SQLITE_TOOBIG
@@ -35,14 +35,14 @@ var mysqlUnfit = map[uint16]bool{
 	4025: true, // MariaDB: a check constraint
 }
 
-// unreadable is a stored value that cannot be read, which is no fault of a value
-// that was to be written.
+// unreadable wraps the error of a stored value that cannot be read, so that it is
+// not taken for an error of a value to be written.
 type unreadable struct{ error }
 
 // Unwrap makes the value's error visible to errors.Is.
 func (u unreadable) Unwrap() error { return u.error }
 
-// unfit wraps the refusal of a value in the store's error for it.
+// unfit wraps the rejection of a value in the matching error of package store.
 func unfit(err error) error {
 	if !refusesValue(err) || errors.Is(err, store.ErrUnfit) {
 		return err
@@ -64,8 +64,8 @@ func refusesValue(err error) bool {
 	if my, ok := errors.AsType[*mysql.MySQLError](err); ok {
 		return mysqlUnfit[my.Number]
 	}
-	// pgx refuses a number that is too large before it sends anything, by an error
-	// without a type.
+	// pgx rejects a number that is too large before it sends anything, with an
+	// error that has no type.
 	if strings.Contains(err.Error(), "failed to encode args[") {
 		return true
 	}

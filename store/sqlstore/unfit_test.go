@@ -12,8 +12,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// TestRefusedValueIsUnfit: a value that the engine refuses is told from a
-// database that fails, such as one without the table.
+// TestRefusedValueIsUnfit checks that a value that the engine rejects is
+// distinguished from a failing database, such as one without the table.
 func TestRefusedValueIsUnfit(t *testing.T) {
 	each(t, func(t *testing.T, url func(t testing.TB) string) {
 		d := open(t, url(t), sqlstore.Options{})

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
-// TestMySQLZone reads and writes the wall clock that a Node process with the same
-// timezone does, in every type of column.
+// TestMySQLZone reads and writes the wall clock of a Node process with the same
+// timezone, in every type of column.
 func TestMySQLZone(t *testing.T) {
 	at := time.Date(2026, 7, 1, 10, 30, 0, 250e6, time.UTC)
 	server := open(t, testserver.MariaDB(t), sqlstore.Options{})
@@ -29,10 +29,11 @@ func TestMySQLZone(t *testing.T) {
 		t.Run(param, func(t *testing.T) {
 			plain := testserver.MariaDB(t)
 			d := open(t, plain+"?"+param, sqlstore.Options{})
-			// A Node process sends and reads texts, in a session of the server's zone.
+			// A Node process sends and reads texts, in a session with the
+			// server's time zone.
 			node := "?timezone=Z"
 			if param == "" {
-				node = "" // without a zone everything is in UTC
+				node = "" // without a time zone everything is in UTC
 			}
 			other := open(t, plain+node, sqlstore.Options{})
 			for _, typ := range []string{"datetime(3)", "timestamp(3) null", "varchar(40)"} {

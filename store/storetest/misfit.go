@@ -8,9 +8,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// testForeignIDs looks for ids that cannot stand in the column. They are found
-// nowhere where a client sent them, and otherwise an error on every engine whose
-// column cannot hold them: numbers everywhere, UUIDs on PostgreSQL.
+// testForeignIDs searches for ids that the column cannot hold. If a client sent
+// them, no row is found; otherwise it is an error on every database whose column
+// cannot hold them: number columns everywhere, uuid columns on PostgreSQL.
 func testForeignIDs(t *testing.T, e *env) {
 	a := e.user(t, "a")
 	for _, id := range []string{"nonsense", "", "1; drop table users", "12abc", "99999999999999999999", " 1", "1.0", "1e3", "0x1"} {
@@ -44,7 +44,7 @@ func testForeignIDs(t *testing.T, e *env) {
 	if e.ids != store.SerialID {
 		return
 	}
-	// Numbers that the reference's 32-bit column cannot hold are numbers all the same.
+	// Numbers that the reference's 32-bit column cannot hold are still numbers.
 	for _, id := range []string{"2147483648", "-2147483649", "9007199254740993", "9223372036854775807"} {
 		if _, err := e.s.Get(t.Context(), "user", store.Is("id", id)); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("id %s: %v, want ErrNotFound", id, err)
@@ -56,8 +56,8 @@ func testForeignIDs(t *testing.T, e *env) {
 	}
 }
 
-// misfits are conditions whose value no row of things can hold, and what they
-// find when a client sent the value.
+// misfits are conditions whose value no row of things can hold, with the rows
+// that they match if a client sent the value.
 var misfits = []struct {
 	where store.Where
 	want  string
@@ -76,7 +76,7 @@ var misfits = []struct {
 	{store.Where{Field: "text", Value: true}, ""},
 }
 
-// nul is a text that PostgreSQL alone cannot hold.
+// nul is a text that only PostgreSQL cannot hold.
 const nul = "a\x00b"
 
 func testMisfits(t *testing.T, e *env) {
@@ -103,8 +103,8 @@ func testMisfits(t *testing.T, e *env) {
 	}
 }
 
-// testMisfitWrites checks that a change or a deletion by a value that cannot be
-// compared says so, instead of reporting that there was nothing to do.
+// testMisfitWrites checks that an update or a delete with a value that cannot be
+// compared returns an error, instead of reporting that no row matched.
 func testMisfitWrites(t *testing.T, e *env) {
 	e.create(t, "thing", store.Record{"text": "ant", "number": 1})
 	where := store.Where{Field: "number", Op: store.Lt, Value: "many"}

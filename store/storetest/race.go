@@ -13,7 +13,8 @@ import (
 
 const racers = 50
 
-// race runs fn in racers goroutines at once and returns how often it answered nil.
+// race runs fn in racers goroutines at once and returns how often it returned
+// nil.
 func race(t *testing.T, expected error, fn func(ctx context.Context, i int) error) int64 {
 	t.Helper()
 	var won atomic.Int64
@@ -74,7 +75,7 @@ func testRacingCounter(t *testing.T, e *env) {
 
 // testGuardAfterWait lets writers wait for a transaction that makes their
 // conditions false. The pause only gives them time to start waiting: a driver
-// that checks again passes however they are scheduled.
+// that checks the conditions again passes in any order of execution.
 func testGuardAfterWait(t *testing.T, e *env) {
 	row := e.create(t, "thing", store.Record{"number": 9, "text": "counter"})
 	where := []store.Where{store.Is("text", "counter"), {Field: "number", Op: store.Lt, Value: 10}}
@@ -194,7 +195,7 @@ func testAfterCommit(t *testing.T, e *env) {
 	note := func(s string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			ran = append(ran, s)
-			_, err := e.s.Create(ctx, "thing", store.Record{"text": s}) // its context is no longer in the transaction
+			_, err := e.s.Create(ctx, "thing", store.Record{"text": s}) // the context of after-commit work is no longer in the transaction
 			return err
 		}
 	}
@@ -224,8 +225,8 @@ func testAfterCommit(t *testing.T, e *env) {
 	}
 }
 
-// testConflictInTx checks that a conflict inside a transaction is reported and
-// that the transaction can be given up cleanly.
+// testConflictInTx checks that a conflict in a transaction is reported and that
+// the transaction can be rolled back cleanly.
 func testConflictInTx(t *testing.T, e *env) {
 	e.user(t, "a")
 	err := e.s.Tx(t.Context(), func(ctx context.Context) error {

@@ -52,7 +52,7 @@ func testTypes(t *testing.T, e *env) {
 		}
 		return v
 	}
-	data := parsed(`{"a":1,"b":[true,null,"x",{"deep":"ü"}],"c":"<&>"}`) // in jsonb's key order
+	data := parsed(`{"a":1,"b":[true,null,"x",{"deep":"ü"}],"c":"<&>"}`) // keys in the order of jsonb
 	at := time.Date(2024, 2, 29, 23, 59, 59, 999_000_000, time.UTC)
 	for _, c := range []struct {
 		field    string
@@ -101,7 +101,7 @@ func testTypes(t *testing.T, e *env) {
 func same(t *testing.T, what string, got, want any) {
 	t.Helper()
 	if text, ok := got.(string); ok && reflect.TypeOf(want) == reflect.TypeFor[float64]() {
-		got = js.ToNumber(text) // a BigInt of PostgreSQL
+		got = js.ToNumber(text) // a BigInt from PostgreSQL
 	}
 	_, isObject := want.(*js.Object)
 	if isObject {

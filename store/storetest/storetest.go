@@ -1,5 +1,7 @@
-// Package storetest holds what every store.Driver must do. A driver's tests
-// call Run with a way to make an empty database; the package knows no driver.
+// Package storetest tests a store.Driver. A driver's tests call Run with a
+// function that opens an empty database:
+//
+//	func TestDriver(t *testing.T) { storetest.Run(t, open) }
 package storetest
 
 import (
@@ -12,13 +14,14 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Open makes an empty database that holds tables, and closes it when t ends.
+// Open opens an empty database with the given tables. It closes the database
+// when t ends.
 type Open func(t *testing.T, tables []*store.TableSchema) store.Driver
 
-// now is what the clock of the tests' stores says.
+// now is the fixed time of the tests' stores.
 var now = time.Date(2026, 3, 1, 12, 30, 15, 123_000_000, time.UTC)
 
-// Schema is the schema of the tests: every type, a reference of each kind, a
+// Schema returns the schema of the tests: every type, a reference of each kind, a
 // renamed table and column, a unique index.
 func Schema() store.Schema {
 	clock := func(context.Context) any { return now }
@@ -52,7 +55,7 @@ func Schema() store.Schema {
 	}
 }
 
-// Run runs every case against the driver that open makes.
+// Run runs every case against the driver that open returns.
 func Run(t *testing.T, open Open) {
 	for _, ids := range []struct {
 		name string
@@ -70,8 +73,8 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
-// env is what a case works with. Cases run one after the other on one
-// database, emptied before each.
+// env is the environment of a case. All cases run in sequence on one database,
+// which is emptied before each.
 type env struct {
 	s   *store.Store
 	d   store.Driver
@@ -106,6 +109,7 @@ var cases = []struct {
 	{"racing take", testRacingTake},
 	{"racing counter", testRacingCounter},
 	{"racing insert", testRacingInsert},
+	{"lock", testLock},
 	{"guard after a wait", testGuardAfterWait},
 	{"commit", testCommit},
 	{"rollback", testRollback},

@@ -12,9 +12,9 @@ import (
 //go:embed testdata/values.json
 var values []byte
 
-// Values holds what a driver makes of values of every type in fields of every
-// type against what the reference made of them on the same engine: "sqlite",
-// "postgres", "mariadb" or "memory". testdata/values.mjs made the vectors.
+// Values writes values of every type to fields of every type and compares the
+// stored values with those of the reference on the same engine: "sqlite",
+// "postgres", "mariadb" or "memory". The vectors come from testdata/values.mjs.
 func Values(t *testing.T, open Open, engine string) {
 	var vectors map[string]map[string][][2]string
 	if err := json.Unmarshal(values, &vectors); err != nil {
@@ -38,8 +38,8 @@ func Values(t *testing.T, open Open, engine string) {
 	}
 }
 
-// written gives what came of a value in a new row, in its second reading, and
-// in an update.
+// written returns a value as Create returns it, as it is read afterwards, and as
+// Update returns it.
 func written(t *testing.T, s *store.Store, field string, v any) (created, read, updated string) {
 	t.Helper()
 	outcome := func(row store.Record, err error) string {

@@ -108,7 +108,8 @@ func testOperators(t *testing.T, e *env) {
 	}
 }
 
-// testCapitals finds the row with a capital, unless the database ignores case.
+// testCapitals checks that the row with a capital is found, unless the database
+// ignores case.
 func testCapitals(t *testing.T, e *env) {
 	e.create(t, "thing", store.Record{"text": "Dog"})
 	want := "Dog"

@@ -1,10 +1,10 @@
-// Command backend is a tasks API for the users of a Better Auth server. It
-// needs that server's address and nothing else: no secret, no database.
+// Command backend is a tasks API for the users of a Better Auth server. It needs
+// only that server's address, no secret and no database.
 //
-//	PORT                  where it listens (8000)
+//	PORT                  port to listen on (8000)
 //	BETTER_AUTH_URL       the auth server's public address (http://localhost:3000)
-//	BETTER_AUTH_JWKS_URL  where its keys are ($BETTER_AUTH_URL/api/auth/jwks)
-//	ALLOWED_ORIGINS       pages that may call, with commas ($BETTER_AUTH_URL)
+//	BETTER_AUTH_JWKS_URL  address of its keys ($BETTER_AUTH_URL/api/auth/jwks)
+//	ALLOWED_ORIGINS       origins of pages that may call, comma separated ($BETTER_AUTH_URL)
 package main
 
 import (

@@ -1,15 +1,15 @@
-// Command embed is auth server and tasks API in one program: betterauth.New is
-// an http.Handler beside the others. Tokens are checked as another program
-// would check them, only that the keys come without a network. Mail is kept in
-// the outbox at /api/auth/outbox.
+// Command embed is auth server and tasks API in one program: betterauth.New
+// returns an http.Handler that is used beside the others. Tokens are checked as
+// in a separate program, except that the keys are fetched without a network. Mail
+// is kept in the outbox at /api/auth/outbox.
 //
-//	PORT                where it listens (8000)
+//	PORT                port to listen on (8000)
 //	BETTER_AUTH_URL     public address (http://localhost:3000)
 //	BETTER_AUTH_SECRET  at least 32 characters: betterauth secret
 //	DATABASE_URL        postgres://…, mysql://… or sqlite:FILE (sqlite:betterauth.db)
-//	ALLOWED_ORIGINS     pages that may call, with commas ($BETTER_AUTH_URL)
-//	JWT_LIFETIME        of the tokens (15m)
-//	EXAMPLE_ID_URL      of examples/provider, when it runs
+//	ALLOWED_ORIGINS     origins of pages that may call, comma separated ($BETTER_AUTH_URL)
+//	JWT_LIFETIME        lifetime of tokens (15m)
+//	EXAMPLE_ID_URL      address of examples/provider, if it runs
 package main
 
 import (
@@ -113,7 +113,7 @@ func newAuth(ctx context.Context, env func(string) string, db *sqlstore.DB, m *m
 	return a, plan.Apply(ctx)
 }
 
-// exampleID lets people in through the example's own OpenID provider.
+// exampleID adds sign-in with the example's own OpenID provider.
 func exampleID(url string) []auth.Plugin {
 	if url == "" {
 		return nil
@@ -146,7 +146,7 @@ func caller(r *http.Request) (string, bool) {
 	return claims.Subject, true
 }
 
-// inProcess answers requests by a handler of this program.
+// inProcess answers requests with a handler of this program.
 type inProcess struct{ handler http.Handler }
 
 // RoundTrip implements http.RoundTripper.

@@ -1,5 +1,6 @@
-// Package tasks is the tasks API of the examples: a list per user, in memory.
-// Who calls, it is told by a func; it knows nothing of tokens and sessions.
+// Package tasks is the tasks API of the examples: a list for each user, in
+// memory. A func identifies the caller, so the package does not depend on tokens
+// or sessions.
 package tasks
 
 import (
@@ -12,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// Caller tells the id of the user that a request comes from.
+// Caller returns the id of the user who sent a request.
 type Caller func(r *http.Request) (userID string, ok bool)
 
 type task struct {
@@ -27,10 +28,10 @@ type API struct {
 	mux    *http.ServeMux
 
 	mu    sync.Mutex
-	lists map[string][]task // by user id; yours is a table with a user_id column
+	lists map[string][]task // by user id; in a real program, a table with a user_id column
 }
 
-// New returns the API for the users that caller names.
+// New returns the API for the users that caller identifies.
 func New(caller Caller) *API {
 	a := &API{caller: caller, mux: http.NewServeMux(), lists: map[string][]task{}}
 	a.mux.HandleFunc("GET /api/{user}/tasks", a.owner(a.list))
@@ -43,7 +44,7 @@ func New(caller Caller) *API {
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
-// owner lets a request through whose path names its caller.
+// owner passes a request on if its path names its caller.
 func (a *API) owner(next func(w http.ResponseWriter, r *http.Request, user string)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		user, ok := a.caller(r)
@@ -167,7 +168,7 @@ func answer(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// CORS lets pages of the origins call next with a bearer token.
+// CORS allows pages of the origins to call next with a bearer token.
 func CORS(origins []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

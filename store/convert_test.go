@@ -11,7 +11,8 @@ import (
 )
 
 func TestDocument(t *testing.T) {
-	// The outcomes are those of safeJSONParse of @better-auth/core, as JSON.
+	// The expected values are those of safeJSONParse of @better-auth/core, as
+	// JSON.
 	for text, want := range map[string]string{
 		`"2020-01-01T00:00:00Z"`:                 `"2020-01-01T00:00:00.000Z"`,
 		`["2020-01-01T00:00:00.1234Z",{"a":1}]`:  `["2020-01-01T00:00:00.123Z",{"a":1}]`,
@@ -29,8 +30,8 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// TestConversionSeesAbsent: a conversion gets what is absent as undefined, and
-// what it gives back as undefined stays absent.
+// TestConversionSeesAbsent checks that a conversion gets undefined for an absent
+// value, and that a field stays absent if the conversion returns undefined.
 func TestConversionSeesAbsent(t *testing.T) {
 	var seen []any
 	convert := func(_ context.Context, v any) (any, error) { seen = append(seen, v); return v, nil }
@@ -52,7 +53,8 @@ func TestConversionSeesAbsent(t *testing.T) {
 	}
 }
 
-// TestBigIntIntoStruct: PostgreSQL's text of a 64-bit number fits a Go number.
+// TestBigIntIntoStruct checks that the text PostgreSQL returns for a 64-bit
+// number fits a Go number.
 func TestBigIntIntoStruct(t *testing.T) {
 	s := newStore(t)
 	type row struct {

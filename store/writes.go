@@ -7,8 +7,8 @@ import (
 	"math"
 )
 
-// Create inserts a row and returns it as stored. Keys the model does not know
-// are dropped, defaults fill what is absent. An id in the row is kept when it
+// Create inserts a row and returns it as stored. Keys that are not fields of the
+// model are dropped, and defaults fill absent fields. The id in row is kept if it
 // fits the store's kind of ids (the reference's forceAllowId).
 func (s *Store) Create(ctx context.Context, model string, row Record) (Record, error) {
 	return s.CreateVia(ctx, model, row, func(ctx context.Context, row Record) (Record, error) {
@@ -33,7 +33,7 @@ func (s *Store) insert(ctx context.Context, model string, row Record) (Record, e
 }
 
 // Update changes the first row that matches and returns it, or ErrNotFound.
-// Without conditions nothing matches, as in the reference.
+// Without conditions no row matches, as in the reference.
 func (s *Store) Update(ctx context.Context, model string, where []Where, change Record) (Record, error) {
 	return s.UpdateVia(ctx, model, change, func(ctx context.Context, change Record) (Record, error) {
 		return s.updateOne(ctx, model, where, change)
@@ -59,8 +59,8 @@ func (s *Store) updateOne(ctx context.Context, model string, where []Where, chan
 	return outgoing(ctx, t, row)
 }
 
-// UpdateMany changes every row that matches and returns their number. Its
-// after hooks get nil.
+// UpdateMany changes every row that matches and returns their number. The model's
+// AfterUpdate hooks get nil.
 func (s *Store) UpdateMany(ctx context.Context, model string, where []Where, change Record) (int64, error) {
 	change, err := s.beforeUpdate(ctx, model, change)
 	if err != nil {
@@ -89,10 +89,10 @@ func (s *Store) UpdateMany(ctx context.Context, model string, where []Where, cha
 	return n, nil
 }
 
-// Delete removes the first row that matches. Nothing to remove is no error.
+// Delete deletes the first row that matches. It is not an error if none does.
 func (s *Store) Delete(ctx context.Context, model string, where ...Where) error {
 	if len(where) == 0 {
-		return fmt.Errorf("store: Delete of %s wants a condition", model)
+		return fmt.Errorf("store: Delete of %s needs a condition", model)
 	}
 	t, where, err := s.target(model, where)
 	if err != nil {
@@ -117,8 +117,8 @@ func (s *Store) Delete(ctx context.Context, model string, where ...Where) error 
 	return err
 }
 
-// DeleteMany removes every row that matches and returns their number. A hook
-// that drops one row drops the whole call, as in the reference.
+// DeleteMany deletes every row that matches and returns their number. If a hook
+// drops one row, the whole call is dropped, as in the reference.
 func (s *Store) DeleteMany(ctx context.Context, model string, where ...Where) (int64, error) {
 	var n int64
 	err := s.DeleteManyVia(ctx, model, where, func(ctx context.Context) error {
@@ -133,10 +133,11 @@ func (s *Store) DeleteMany(ctx context.Context, model string, where ...Where) (i
 }
 
 // Take deletes the first row that matches and returns it, or ErrNotFound. Of
-// racing callers exactly one gets the row, and only its after hooks run.
+// concurrent callers exactly one gets the row, and after hooks run only for that
+// one.
 func (s *Store) Take(ctx context.Context, model string, where ...Where) (Record, error) {
 	if len(where) == 0 {
-		return nil, fmt.Errorf("store: Take of %s wants a condition", model)
+		return nil, fmt.Errorf("store: Take of %s needs a condition", model)
 	}
 	t, where, err := s.target(model, where)
 	if err != nil {
@@ -161,7 +162,8 @@ func (s *Store) Take(ctx context.Context, model string, where ...Where) (Record,
 	return row, s.afterDelete(ctx, model, rows(row))
 }
 
-// doomed reads the row that delete hooks are to see; nil without such hooks.
+// doomed returns the row to be deleted if the model has delete hooks, which need
+// it, and nil otherwise.
 func (s *Store) doomed(ctx context.Context, model string, where []Where) (Record, error) {
 	if !s.deleteHooks(model) {
 		return nil, nil

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// normal brings the operand of a condition into the form a Record promises for
-// the column, and refuses what no row can hold.
+// normal converts the operand of a condition to the form that a Record has for
+// the column. It returns an error for values that no row can hold.
 func normal(c *Column, v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -59,7 +59,8 @@ func text(c *Column, v any) (any, error) {
 	return nil, mismatch(c, v)
 }
 
-// idText accepts numbers, as ids kept in integer columns are strings to callers.
+// idText converts an id to text. It accepts numbers, because ids in integer
+// columns are strings for callers.
 func idText(c *Column, v any) (any, error) {
 	switch n := v.(type) {
 	case string:
@@ -93,8 +94,8 @@ func number(c *Column, v any) (any, error) {
 	return nil, mismatch(c, v)
 }
 
-// document takes a text that is JSON for what it says, because the reference
-// writes texts into json columns as they are.
+// document parses a text that is valid JSON, because the reference writes texts
+// into JSON columns unchanged.
 func document(v any) any {
 	s, ok := v.(string)
 	if !ok {
@@ -114,7 +115,7 @@ func date(c *Column, v any) (any, error) {
 		if t, ok := js.ParseDate(d); ok {
 			return t.UTC().Truncate(time.Millisecond), nil
 		}
-		return nil, fmt.Errorf("%w: field %s is a date, got a text that spells none", ErrUnfit, c.Name)
+		return nil, fmt.Errorf("%w: field %s is a date, got a text that is not a date", ErrUnfit, c.Name)
 	}
 	return nil, mismatch(c, v)
 }
@@ -139,8 +140,8 @@ func array(c *Column, v any) (any, error) {
 	return out, nil
 }
 
-// condition checks one Where and brings its value into the column's form: texts
-// stand for booleans, numbers and dates, as in transformWhereClause.
+// condition checks w and converts its value to the column's form: texts become
+// booleans, numbers and dates, as in transformWhereClause.
 func condition(t *TableSchema, w Where) (Where, error) {
 	c := t.Column(w.Field)
 	if c == nil {
@@ -153,7 +154,7 @@ func condition(t *TableSchema, w Where) (Where, error) {
 	switch w.Op {
 	case HasCapitals:
 		if c.Type != String || c.IsID || c.RefTable != nil {
-			return w, fmt.Errorf("store: field %s is no text that could have capitals", c.Name)
+			return w, fmt.Errorf("store: field %s is not a text that could have capitals", c.Name)
 		}
 		w.Value, w.Fold = nil, false
 	case In, NotIn:
@@ -195,20 +196,21 @@ func operand(t *TableSchema, c *Column, v any) (any, error) {
 	return v, err
 }
 
-// serial reports an id that no integer column can hold. What a column of text
-// or of UUIDs can hold is the driver's to know.
+// serial returns an error for an id that no integer column can hold. Drivers
+// check the ids of text and uuid columns.
 func serial(c *Column, id any) error {
 	s, ok := id.(string)
 	if !ok {
 		return nil
 	}
 	if _, err := strconv.ParseInt(s, 10, 64); err != nil {
-		return fmt.Errorf("%w: field %s holds numbers of 64 bits, got another text", ErrUnfit, c.Name)
+		return fmt.Errorf("%w: field %s holds 64-bit numbers, got another text", ErrUnfit, c.Name)
 	}
 	return nil
 }
 
-// unlike is a condition that no row meets or, for Ne, every row with a value.
+// unlike returns a condition that no row meets or, for Ne, every row with a
+// value.
 func unlike(w Where) Where {
 	if w.Op == Ne {
 		w.Value = nil
@@ -221,7 +223,7 @@ func unlike(w Where) Where {
 func list(t *TableSchema, c *Column, w Where) (any, error) {
 	rv := reflect.ValueOf(w.Value)
 	if rv.Kind() != reflect.Slice {
-		return nil, fmt.Errorf("store: field %s: a list of values is wanted, got %T", c.Name, w.Value)
+		return nil, fmt.Errorf("store: field %s: need a list of values, got %T", c.Name, w.Value)
 	}
 	out := make([]any, 0, rv.Len())
 	for i := range rv.Len() {

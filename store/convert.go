@@ -9,16 +9,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
-// InvalidDate is what a text that spells no date becomes in a Date field: the
-// reference's new Date("nonsense"). Every driver treats it as the reference's
-// does; in JSON it is null.
+// InvalidDate is the value of a Date field that was set to a text that is not a
+// date, like new Date("nonsense") in the reference. All drivers treat it as the
+// reference's drivers do. In JSON it is null.
 type InvalidDate struct{}
 
 // AppendJSON implements [js.Appender].
 func (InvalidDate) AppendJSON(dst []byte) []byte { return append(dst, "null"...) }
 
-// incoming is a value on its way to the driver. A value of the wrong type is
-// passed on: what becomes of it is the engine's business, as in the reference.
+// incoming converts a value for the driver. A value of the wrong type is passed
+// on unchanged; the database decides what to do with it, as in the reference.
 func (s *Store) incoming(ctx context.Context, c *Column, v any) (any, error) {
 	v = dated(c, v)
 	if c.In != nil {
@@ -30,7 +30,7 @@ func (s *Store) incoming(ctx context.Context, c *Column, v any) (any, error) {
 	return written(c, v), nil
 }
 
-// dated turns text into a date before a field's own conversion sees it.
+// dated converts a text to a date before the field's own conversion runs.
 func dated(c *Column, v any) any {
 	s, ok := v.(string)
 	if !ok || c.Type != Date {
@@ -42,8 +42,8 @@ func dated(c *Column, v any) any {
 	return InvalidDate{}
 }
 
-// written brings Go's kinds of numbers, texts and lists into those of package
-// js, and leaves alone what is none of them.
+// written converts Go's numbers, texts and lists to those of package js. Other
+// values are returned unchanged.
 func written(c *Column, v any) any {
 	switch v := v.(type) {
 	case nil, bool, float64, *js.Object, InvalidDate, js.Undefined, []byte:
@@ -62,7 +62,7 @@ func written(c *Column, v any) any {
 	case kind == reflect.Bool:
 		return rv.Bool()
 	case (rv.CanInt() || rv.CanUint()) && c.isID():
-		return fmt.Sprint(v) // ids kept in integer columns are strings to callers
+		return fmt.Sprint(v) // ids in integer columns are strings for callers
 	case rv.CanInt(), rv.CanUint(), rv.CanFloat():
 		return js.ToNumber(v)
 	case kind == reflect.Slice && c.Type != JSON:
@@ -88,9 +88,10 @@ func pointed(c *Column, v any, rv reflect.Value) any {
 
 func (c *Column) isID() bool { return c.IsID || (c.Ref != nil && c.Ref.Field == "id") }
 
-// Document is what the reference's safeJSONParse makes of a text that an engine
-// without a JSON type kept: nil when it is no JSON, and with texts that are ISO
-// times in UTC brought to milliseconds, because they are read as a Date.
+// Document parses the text of a JSON field in a database without a JSON type, as
+// the reference's safeJSONParse does. It returns nil if the text is not JSON.
+// Strings that are ISO times in UTC are rewritten with milliseconds, because the
+// reference parses them to a Date.
 func Document(text string) any {
 	v, err := js.Parse([]byte(text))
 	if err != nil {

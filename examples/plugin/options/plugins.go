@@ -1,0 +1,138 @@
+package options
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/oauth/provider"
+	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
+	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
+)
+
+// Tokens sets what stands in the tokens of the plugin jwt.
+func Tokens() jwt.Options {
+	return jwt.Options{JWT: jwt.TokenOptions{
+		DefinePayload: func(_ context.Context, s auth.SignedIn) (*js.Object, error) {
+			return js.Obj("email", s.User.Email, "plan", s.User.Extra.Text("plan")), nil
+		},
+		GetSubject: func(_ context.Context, s auth.SignedIn) (string, error) { return "user:" + s.User.ID, nil },
+	}}
+}
+
+// RemoteTokens signs tokens elsewhere, such as in a key service, and keeps no key.
+func RemoteTokens(sign func(payload []byte) (string, error)) jwt.Options {
+	return jwt.Options{
+		JWKS: jwt.JWKSOptions{RemoteURL: "https://keys.example.com/jwks.json", KeyPairConfig: &jwt.KeyPair{Alg: "EdDSA"}},
+		JWT: jwt.TokenOptions{Sign: func(_ context.Context, r jwt.SignRequest) (string, error) {
+			return sign(js.Marshal(r.Payload))
+		}},
+		Adapter: jwt.KeyAdapter{
+			GetJWKS:   func(context.Context, jwt.KeysRequest) (*[]jwt.KeyRow, error) { return &[]jwt.KeyRow{}, nil },
+			CreateJWK: func(_ context.Context, k jwt.NewKey) (*jwt.KeyRow, error) { return &k.Key, nil },
+		},
+	}
+}
+
+// Links sends the links of the plugin magic-link.
+func Links(log *slog.Logger) magiclink.Options {
+	return magiclink.Options{
+		GenerateToken: func(_ context.Context, email string) (string, error) { return random(), nil },
+		StoreToken:    auth.TokenStorage{Hash: hashed},
+		SendMagicLink: func(ctx context.Context, m magiclink.Mail) (callback.Nothing, error) {
+			log.InfoContext(ctx, "mail: sign in", "to", m.Email, "link", m.URL)
+			return callback.Nothing{}, nil
+		},
+	}
+}
+
+// Codes sends the codes of the plugin email-otp, and keeps them hashed.
+func Codes(log *slog.Logger) emailotp.Options {
+	return emailotp.Options{
+		GenerateOTP: func(_ context.Context, in emailotp.CodeRequest) (string, error) { return "123456", nil },
+		StoreOTP:    auth.CodeStorage{Hash: hashed},
+		SendVerificationOTP: func(ctx context.Context, m emailotp.Mail) (callback.Nothing, error) {
+			log.InfoContext(ctx, "mail: your code", "to", m.Email, "for", m.Type)
+			return callback.Nothing{}, nil
+		},
+	}
+}
+
+// SealedCodes keeps codes so that they can be read again, to send the same one twice.
+func SealedCodes(seal, open callback.Func[string, string]) emailotp.Options {
+	return emailotp.Options{StoreOTP: auth.CodeStorage{Encrypt: seal, Decrypt: open}}
+}
+
+// Transfer makes the tokens of the plugin one-time-token.
+func Transfer() onetimetoken.Options {
+	return onetimetoken.Options{
+		GenerateToken: func(_ context.Context, in onetimetoken.TokenRequest) (string, error) { return random(), nil },
+		StoreToken:    auth.TokenStorage{Hash: hashed},
+	}
+}
+
+// Provider sets the funcs that every social provider has.
+func Provider() oauth.Options {
+	return oauth.Options{
+		// MapProfileToUser adds to the user, or changes it.
+		MapProfileToUser: func(_ context.Context, profile *js.Object) (*js.Object, error) {
+			return js.Obj("country", oauth.Text(oauth.Member(profile, "locale"))), nil
+		},
+		// The other three take the place of what the provider does by itself.
+		GetUserInfo: func(_ context.Context, in oauth.TokensArgument) (*js.Object, error) {
+			user := js.Obj("id", "7", "name", "Ada", "email", "ada@example.com", "emailVerified", true)
+			return js.Obj("user", user, "data", js.Obj("id", "7", "token", in.AccessToken)), nil
+		},
+		VerifyIDToken: func(_ context.Context, in oauth.VerifyRequest) (bool, error) {
+			return strings.HasPrefix(in.Token, "e"), nil
+		},
+		RefreshAccessToken: func(_ context.Context, in oauth.RefreshArgument) (*js.Object, error) {
+			return js.Obj("accessToken", "new", "refreshToken", in.RefreshToken), nil
+		},
+	}
+}
+
+// Microsoft signs in to Microsoft with an assertion in place of a secret.
+func Microsoft() provider.MicrosoftOptions {
+	return provider.MicrosoftOptions{Options: Provider(), ClientAssertion: assertion}
+}
+
+func assertion(_ context.Context, in oauth.AssertionRequest) (string, error) {
+	return "signed for " + in.TokenEndpoint, nil
+}
+
+// Generic sets the funcs of a provider of the plugin generic-oauth.
+func Generic() genericoauth.Config {
+	own := Provider()
+	return genericoauth.Config{
+		ProviderID: "intranet", ClientID: "client",
+		AuthorizationURL: "https://intranet.example/authorize", TokenURL: "https://intranet.example/token",
+		MapProfileToUser: own.MapProfileToUser,
+		GetUserInfo:      own.GetUserInfo,
+		GetToken: func(_ context.Context, in genericoauth.CodeArgument) (*js.Object, error) {
+			return js.Obj("accessToken", "for "+in.Code), nil
+		},
+		AccountSubject: func(_ context.Context, in genericoauth.SubjectArgument) (any, error) {
+			return oauth.Member(in.Profile, "id"), nil
+		},
+		RefreshTokenParams: genericoauth.RefreshParams{Func: func(context.Context, genericoauth.EndpointArgument) (*js.Object, error) {
+			return js.Obj("tenant", "main"), nil
+		}},
+		TokenEndpointAuth: &oauth.TokenEndpointAuth{
+			GetClientAssertion: assertion,
+			CustomizeRequest:   func(_ context.Context, r *oauth.TokenRequest) error { r.Body.Set("tenant", "main"); return nil },
+			CustomizeFunc: func(_ context.Context, r *oauth.TokenRequest) (*js.Object, error) {
+				return js.Obj("headers", js.Obj("X-Client", r.ClientID)), nil
+			},
+		},
+	}
+}
+
+func hashed(_ context.Context, secret string) (string, error) { return auth.HashToken(secret), nil }

@@ -1,0 +1,24 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// Lock implements [store.Locker]. SQLite has nothing to lock: its transactions begin
+// with the lock for writing, so that one runs at a time.
+func (d *DB) Lock(ctx context.Context, t *store.TableSchema, where []store.Where) error {
+	if d.dialect == SQLite {
+		return nil
+	}
+	i := d.live(ctx, t)
+	id := i.byField["id"].name
+	b := d.build().put("SELECT ", id, " FROM ", i.name)
+	if err := b.where(i, where, ""); err != nil {
+		return d.errorf(t, err)
+	}
+	b.put(" ORDER BY ", id, " FOR UPDATE")
+	return d.errorf(t, d.each(ctx, d.write, b.done(), func(*sql.Rows) error { return nil }))
+}
