@@ -74,13 +74,13 @@ type Loader struct {
 	AllowGoOnly bool
 	// Builtins are the callbacks that a file may choose by name.
 	Builtins map[string]callback.Builtin
-	// Plugins are additional plugins of the program, by their names in the file. One with
-	// the name of a plugin of this module replaces it.
+	// Plugins are further plugins, by their names in the file. One with the name of a
+	// plugin of this module replaces it.
 	//
 	//	Plugins: map[string]all.Entry{"notes": all.EntryOf(notes.New)}
 	Plugins map[string]all.Entry
-	// Providers are additional social providers of the program, by their names in the
-	// file; provider.EntryOf creates an entry.
+	// Providers are further social providers, by their names in the file;
+	// provider.EntryOf makes an entry.
 	Providers map[string]provider.Entry
 	// ReadFile reads the file of a …File option; nil reads from disk.
 	ReadFile func(path string) ([]byte, error)

@@ -18,7 +18,8 @@ type StoragePut struct {
 	TTL        time.Duration
 }
 
-// Arguments implements callback.Arguer. The time to live is in seconds, and left out if the value does not expire.
+// Arguments implements callback.Arguer. The time to live is in seconds, and left
+// out if the value does not expire.
 func (p StoragePut) Arguments() []any {
 	if p.TTL == 0 {
 		return []any{p.Key, p.Value}
