@@ -194,7 +194,7 @@ func TestRefusals(t *testing.T) {
 		{"mode", "c.yaml", "mode: prod", "must be one of development, test, production"},
 		{"builtin", "c.yaml", "emailAndPassword: { sendResetPassword: email }", `emailAndPassword.sendResetPassword: there is no built-in "email" here`},
 		{"mail without a server", "c.yaml", "emailAndPassword: { sendResetPassword: mail }", "mail: is needed, because emailAndPassword.sendResetPassword is sent by mail"},
-		{"retries of a hook", "c.yaml", "hooks: { before: { webhook: https://h.example, retries: 2 } }", "retries are for webhooks whose answer is not used"},
+		{"retries of a hook", "c.yaml", "hooks: { before: { webhook: https://h.example, retries: 2 } }", "retries are only for webhooks whose answer is not used"},
 		{"provider", "c.yaml", "database: { provider: postgres, url: 'sqlite:x.db' }", "postgres does not go with the url"},
 		{"storage", "c.yaml", "secondaryStorage: {provider: redis}", "must begin with redis:"},
 		{"half a storage", "c.yaml", "secondaryStorage: {get: https://h.example}", "secondaryStorage.set: is missing"},
