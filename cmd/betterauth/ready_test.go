@@ -39,7 +39,7 @@ func TestReadiness(t *testing.T) {
 		t.Errorf("%d probes", probes)
 	}
 	now = now.Add(readyFor)
-	ask(503, "take no writes")
+	ask(503, "reject writes")
 	now, problem = now.Add(readyFor), nil
 	ask(200, "ready\n")
 	d.Stop()

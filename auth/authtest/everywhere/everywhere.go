@@ -93,11 +93,15 @@ func (p Place) Options(t testing.TB) auth.Options {
 // DB is an SQL database that creates the tables of the server that uses it.
 type DB struct{ *sqlstore.DB }
 
+// patience is the time limit of a call to a database. It is long, so that no test
+// fails because the machine is busy.
+const patience = 2 * time.Minute
+
 // Open opens the database at a URL of package sqlstore and closes it when the test
 // ends.
 func Open(t testing.TB, url string) *DB {
 	t.Helper()
-	db, err := sqlstore.Open(t.Context(), url, sqlstore.Options{})
+	db, err := sqlstore.Open(t.Context(), url, sqlstore.Options{QueryTimeout: patience, ConnectTimeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
