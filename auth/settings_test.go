@@ -175,7 +175,7 @@ func TestAddressesThatCannotWork(t *testing.T) {
 		"with its scheme, like https://app.example.com": {BaseURL: auth.Static("app.example.com")},
 		"a query or a fragment":                         {BaseURL: auth.Static("https://app.example.com?x=1")},
 		"a user name or password":                       {BaseURL: auth.Static("https://u:hush@app.example.com")},
-		"is not a plain path":                                 {BasePath: "/a?b"},
+		"is not a plain path":                           {BasePath: "/a?b"},
 		"which names no host":                           {BaseURL: auth.Dynamic([]string{""}, "", "")},
 		"baseURL.fallback: the base URL":                {BaseURL: auth.Dynamic([]string{"a.example"}, "a.example", "")},
 		"baseURL.protocol is":                           {BaseURL: auth.Dynamic([]string{"a.example"}, "", "ftp")},
