@@ -164,13 +164,19 @@ func (s *source) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if other := s.stmts[text]; other != nil {
-		_ = st.Close()
-		return other, nil
+	kept := s.stmts[text]
+	if kept == nil {
+		kept = st
+		s.stmts[text] = st
 	}
-	s.stmts[text] = st
-	return st, nil
+	s.mu.Unlock()
+	if kept != st {
+		// Closing waits for the connection that prepared the statement. That may be
+		// in a transaction by now, waiting for a row that another transaction has
+		// locked, which in turn may be about to ask for a statement here.
+		go func() { _ = st.Close() }()
+	}
+	return kept, nil
 }
 
 // quote returns a name as a quoted identifier.
