@@ -26,6 +26,9 @@ type decoder struct {
 	places      map[string]position
 	// scratch only looks for mistakes in a value that its own type decodes afterwards.
 	scratch bool
+	// fields is a type that is decoded by its fields once, although it decodes itself:
+	// its shape says that its map is the type itself.
+	fields reflect.Type
 }
 
 // fileValue is an option with a grammar of its own.
@@ -67,6 +70,11 @@ func (d *decoder) into(path string, n *node, v reflect.Value, f *option.Field) {
 		d.places[path] = n.at
 	}
 	if f != nil && f.GoOnly != "" && !d.settable(path, n, f.GoOnly) {
+		return
+	}
+	if d.fields != nil && v.Type() == d.fields {
+		d.fields = nil
+		d.structure(path, n, v)
 		return
 	}
 	switch to := v.Addr().Interface().(type) {
@@ -299,6 +307,9 @@ func (d *decoder) fits(path string, n *node, s option.Shape) bool {
 // look decodes n to a temporary value of type t, to find the mistakes in it.
 func (d *decoder) look(path string, n *node, t reflect.Type) {
 	look := &decoder{scratch: true, allowGoOnly: d.allowGoOnly}
+	if own, shaped := option.ShapeOf(t); shaped && own.Map == t {
+		look.fields = t
+	}
 	look.into(path, n, reflect.New(t).Elem(), nil)
 	d.problems = append(d.problems, look.problems...)
 }
