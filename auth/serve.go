@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -194,7 +195,7 @@ func (a *Auth) readBody(r *http.Request, route *Route) (any, error) {
 		allowed = jsonOnly
 	}
 	kind := strings.TrimSpace(strings.ToLower(firstPart(contentType)))
-	if !contains(allowed, kind) {
+	if !slices.Contains(allowed, kind) {
 		return nil, Fail(http.StatusUnsupportedMediaType, Code{"UNSUPPORTED_MEDIA_TYPE",
 			`Content-Type "` + shown(contentType) + `" is not allowed. Allowed types: ` + strings.Join(allowed, ", ")})
 	}
@@ -227,21 +228,12 @@ var jsonOnly = []string{"application/json"}
 
 func firstPart(s string) string { p, _, _ := strings.Cut(s, ";"); return p }
 
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
-}
-
 // requestOnly are request headers that are never sent in a response, even if something sets them.
 var requestOnly = []string{"Host", "User-Agent", "Referer", "From", "Expect", "Authorization", "Proxy-Authorization", "Cookie", "Origin", "Connection", "Keep-Alive", "Transfer-Encoding", "Te", "Upgrade", "Trailer", "Proxy-Connection", "Content-Length"}
 
 func copyHeader(to, from http.Header) {
 	for name, values := range from {
-		if !contains(requestOnly, name) {
+		if !slices.Contains(requestOnly, name) {
 			to[name] = values
 		}
 	}

@@ -222,16 +222,6 @@ func (c *Context) ConfirmPasswordOf(account *Account, password string) error {
 	return c.forgetOwnTries()
 }
 
-// EndSession ends the session of the caller and expires its cookies.
-func (c *Context) EndSession() error {
-	if c.Session != nil {
-		if err := c.Sessions.End(c, c.Session.Session.Token); err != nil {
-			return err
-		}
-	}
-	return c.DeleteSessionCookie()
-}
-
 // expireSessionCookies expires the cookies of the session, but not the one that says how long it is to be remembered.
 func (c *Context) expireSessionCookies() error {
 	data := c.set.SessionData

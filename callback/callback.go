@@ -14,7 +14,7 @@
 //	sendMagicLink: { webhook: https://example.com/hooks, secret: whsec_…, timeout: 5s, retries: 3, credentials: true }
 package callback
 
-// This package must not know any option, plugin or endpoint: those declare a Func,
+// This package uses no option, plugin or endpoint: those declare a Func,
 // and config binds it.
 
 import (

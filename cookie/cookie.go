@@ -10,7 +10,7 @@
 //	token, ok, current := jar.Signed(c.Name, keys)
 package cookie
 
-// This package must not know requests, responses, storage or sessions: it converts
+// This package uses no requests, responses, storage or sessions: it converts
 // header texts to values and values to header texts.
 
 import (

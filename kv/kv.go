@@ -8,7 +8,7 @@
 //	value, ok, err := s.Get(ctx, "key")
 package kv
 
-// This package must not know what keys and values mean.
+// This package does not interpret keys and values.
 
 import (
 	"context"

@@ -7,7 +7,7 @@
 //	options.EmailAndPassword.SendResetPassword = mail.Callback[auth.LinkMail](m, "emailAndPassword.sendResetPassword")
 package mail
 
-// This package must not know users, endpoints or plugins: a message comes from a
+// This package uses no users, endpoints or plugins: a message comes from a
 // Messager.
 
 import (

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -242,7 +243,7 @@ func (w *words) envelope(in incoming, app string) (*Envelope, error) {
 	}
 	v := view{
 		App: app, To: in.To, URL: in.URL, Code: in.Code, Details: in.Details,
-		Lang: t.tag.String(), Dir: orElse(t.dir, "ltr"), Plain: t.fallback,
+		Lang: t.tag.String(), Dir: cmp.Or(t.dir, "ltr"), Plain: t.fallback,
 	}
 	if err := v.speak(p); err != nil {
 		return nil, fmt.Errorf("mail: %s: %w", kind, err)
@@ -303,11 +304,4 @@ func (w *words) render(e *Envelope, own special, v view) error {
 		e.Subject, e.Text = oneLine(line), strings.TrimLeft(body, "\r\n")
 	}
 	return nil
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

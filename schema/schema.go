@@ -11,7 +11,7 @@
 //	text := schema.Text("body", issues)
 package schema
 
-// This package must not know HTTP, endpoints or storage.
+// This package uses no HTTP, endpoints or storage.
 
 import (
 	"slices"

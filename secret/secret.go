@@ -14,7 +14,7 @@
 // argument.
 package secret
 
-// This package must not know HTTP, cookies, databases or configuration files.
+// This package uses no HTTP, cookies, databases or configuration files.
 
 import (
 	"crypto/hkdf"

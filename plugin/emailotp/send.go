@@ -32,6 +32,7 @@ func (p *Plugin) sendVerificationOTP() auth.Endpoint {
 		OpenAPI: auth.Described("sendEmailVerificationOTP", "Send a verification OTP to an email", successShape()),
 	}, func(c *auth.Context, in *sendRequest) (*successAnswer, error) {
 		if p.opts.SendVerificationOTP == nil {
+			// The text of the reference; the option is not set.
 			return nil, auth.Status(http.StatusBadRequest, "send email verification is not implemented")
 		}
 		email, err := address(in.Email)

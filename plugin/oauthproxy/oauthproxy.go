@@ -13,6 +13,7 @@ package oauthproxy
 // This package does not know any provider.
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"strings"
@@ -111,22 +112,13 @@ func vendorURL(c *auth.Context) string {
 	return ""
 }
 
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
-
 // skip reports whether this server is the one that is registered with the providers.
 func (p *Plugin) skip(c *auth.Context) bool {
 	if asked, _ := c.RequestHeaderValue("X-Skip-OAuth-Proxy"); asked != "" && c.Request != nil {
 		return true
 	}
-	production := first(p.o.ProductionURL, c.Options.Environ("BETTER_AUTH_URL"), c.BaseURL)
-	current := first(p.o.CurrentURL, requestAddress(c), vendorURL(c))
+	production := cmp.Or(p.o.ProductionURL, c.Options.Environ("BETTER_AUTH_URL"), c.BaseURL)
+	current := cmp.Or(p.o.CurrentURL, requestAddress(c), vendorURL(c))
 	if production == "" || current == "" {
 		return false
 	}
@@ -261,7 +253,7 @@ func (p *Plugin) unwrapOwn(c *auth.Context) error {
 	if !ours || !strings.HasPrefix(location, "http") {
 		return nil
 	}
-	production, _ := origin.Origin(first(p.o.ProductionURL, c.BaseOrigin, c.BaseURL))
+	production, _ := origin.Origin(cmp.Or(p.o.ProductionURL, c.BaseOrigin, c.BaseURL))
 	if at, _ := origin.Origin(location); at != production {
 		c.Log.WarnContext(c, "oauth-proxy: a callback for another server was not passed on")
 		return nil
