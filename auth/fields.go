@@ -19,7 +19,6 @@ type inputField struct {
 	required bool // set to true explicitly; otherwise a missing value is left to the database, which refuses null
 	validate func(v any) (any, string)
 	convert  func(ctx context.Context, v any) (any, error)
-	plugin   bool
 }
 
 // customise applies the options of the core models: names of tables and columns, and added fields.
@@ -94,18 +93,28 @@ func (a *Auth) inputFields(builtin int) map[string][]inputField {
 	out := map[string][]inputField{}
 	for model, added := range map[string]AdditionalFields{"user": a.Options.User.AdditionalFields, "session": a.Options.Session.AdditionalFields, "account": a.Options.Account.AdditionalFields} {
 		for _, f := range added {
-			f.useCallbacks()
-			out[model] = append(out[model], inputField{Field: f.field(), literal: f.DefaultValue, required: isTrue(f.Required, false), hasValue: f.HasDefault || f.Default != nil, validate: f.Validate, convert: f.TransformIn})
+			out[model] = append(out[model], f.input())
 		}
 	}
 	for _, m := range a.manifests[builtin:] {
 		for _, model := range m.Models {
 			for _, f := range model.Fields {
-				out[model.Name] = append(out[model.Name], inputField{Field: f, required: !f.Optional, hasValue: f.Default != nil, convert: f.In, plugin: true})
+				out[model.Name] = append(out[model.Name], inputField{Field: f, required: !f.Optional, hasValue: f.Default != nil, convert: f.In})
+			}
+		}
+		for model, renamed := range m.Rename {
+			for _, f := range renamed.AdditionalFields {
+				out[model] = append(out[model], f.input())
 			}
 		}
 	}
 	return out
+}
+
+// input returns the field as requests are checked against it.
+func (f AdditionalField) input() inputField {
+	f.useCallbacks()
+	return inputField{Field: f.field(), literal: f.DefaultValue, required: isTrue(f.Required, false), hasValue: f.HasDefault || f.Default != nil, validate: f.Validate, convert: f.TransformIn}
 }
 
 // ParseInput takes from data the fields that clients may set on model, applying defaults and errors as the reference

@@ -56,6 +56,9 @@ func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
 		if model.Name == "" {
 			return fmt.Errorf("plugin %q has a model without a name", m.ID)
 		}
+		if _, ok := own[model.Name]; ok {
+			return fmt.Errorf("plugin %q declares the model %q twice", m.ID, model.Name)
+		}
 		own[model.Name] = model
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Rename)) {
