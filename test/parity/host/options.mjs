@@ -11,15 +11,21 @@ const exported = {
   "custom-session": "customSession", "have-i-been-pwned": "haveIBeenPwned", "last-login-method": "lastLoginMethod",
 };
 
+/** Plugins that are npm packages of their own: the package and the name that it exports. */
+const packages = {
+  passkey: ["@better-auth/passkey", "passkey"], expo: ["@better-auth/expo", "expo"],
+  i18n: ["@better-auth/i18n", "i18n"], electron: ["@better-auth/electron", "electron"],
+};
+
 /** Options that the TypeScript plugin takes as leading positional function. */
 const positional = { "custom-session": "fn" };
 
 async function plugin(id, options) {
-  const name = exported[id];
+  const [from, name] = packages[id] ?? ["better-auth/plugins", exported[id]];
   if (!name) throw new Error(`plugin ${id} is not known to the reference host`);
-  const module = await import("better-auth/plugins");
+  const module = await import(from);
   const make = module[name];
-  if (!make) throw new Error(`better-auth/plugins exports no ${name}`);
+  if (!make) throw new Error(`${from} exports no ${name}`);
   const first = positional[id];
   if (first) {
     const { [first]: fn, ...rest } = options;
