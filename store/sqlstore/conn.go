@@ -79,10 +79,11 @@ func (d *DB) begin(ctx context.Context) (tx *sql.Tx, timed func(end func() error
 		}
 		return err
 	}
-	if d.dialect != SQLite {
-		open = d.twice(open)
+	if d.dialect == SQLite {
+		err = d.retry(ctx, lost, open)
+	} else {
+		err = d.retryHalves(ctx, open)
 	}
-	err = d.retry(ctx, lost, open)
 	limit := d.limit(ctx)
 	return tx, func(end func() error) error {
 		defer cancel(nil)
@@ -107,19 +108,22 @@ func (d *DB) atomically(ctx context.Context, fn func(ctx context.Context) error)
 // after its first row, it is not repeated.
 func (d *DB) each(ctx context.Context, s *source, st statement, row func(rows *sql.Rows) error) error {
 	some := false
-	return d.eachAnew(ctx, s, st, func() bool { return !some }, func(rows *sql.Rows) error {
-		some = true
-		return row(rows)
+	return d.run(ctx, st, func() bool { return !some }, func(ctx context.Context) error {
+		return d.scan(ctx, s, st, func(rows *sql.Rows) error {
+			some = true
+			return row(rows)
+		})
 	})
 }
 
-// eachAnew is like each, for callers that can discard the rows of a failed run:
-// anew is called before the query is repeated and decides whether it is.
-func (d *DB) eachAnew(ctx context.Context, s *source, st statement, anew func() bool, row func(rows *sql.Rows) error) error {
+// run runs fn, which runs a statement and reads its rows, within the time limit,
+// and repeats it after temporary failures. anew is called before fn is repeated and
+// decides whether it is.
+func (d *DB) run(ctx context.Context, st statement, anew func() bool, fn func(ctx context.Context) error) error {
 	var failure error
 	run := func(ctx context.Context) error {
 		if failure == nil || anew() {
-			failure = d.scan(ctx, s, st, row)
+			failure = fn(ctx)
 		}
 		return failure
 	}
@@ -135,7 +139,26 @@ func (d *DB) eachAnew(ctx context.Context, s *source, st statement, anew func() 
 	case d.dialect == SQLite:
 		return d.retry(unlimited(ctx), lost, run) // see unwatched
 	}
-	return d.retry(ctx, lost, d.twice(run))
+	return d.retryHalves(ctx, run)
+}
+
+// scanCells runs a query and calls row with the cells of every row. The slice is
+// reused for the next row.
+func (d *DB) scanCells(ctx context.Context, s *source, st statement, width int, row func(cells []any) error) error {
+	if d.runsInPgx(ctx, st) {
+		return d.scanPgx(ctx, s, st, row)
+	}
+	cells := make([]any, width)
+	dest := make([]any, width)
+	for n := range cells {
+		dest[n] = &cells[n]
+	}
+	return d.scan(ctx, s, st, func(rows *sql.Rows) error {
+		if err := rows.Scan(dest...); err != nil {
+			return err
+		}
+		return row(cells)
+	})
 }
 
 func (d *DB) scan(ctx context.Context, s *source, st statement, row func(rows *sql.Rows) error) error {

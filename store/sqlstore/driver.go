@@ -126,28 +126,23 @@ func (d *DB) rows(ctx context.Context, s *source, i, joined *tableInfo, as strin
 	if joined != nil {
 		width += len(joined.columns)
 	}
-	cells := make([]any, width)
-	dest := make([]any, width)
-	for n := range cells {
-		dest[n] = &cells[n]
-	}
+	st := b.done()
 	var out []store.Record
 	anew := func() bool { out = nil; return true }
-	err := d.eachAnew(ctx, s, b.done(), anew, func(rows *sql.Rows) error {
-		if err := rows.Scan(dest...); err != nil {
-			return err
-		}
-		row, err := d.record(i, cells)
-		if err != nil {
-			return err
-		}
-		if joined != nil {
-			if row[as], err = d.optional(joined, cells[len(i.columns):]); err != nil {
+	err := d.run(ctx, st, anew, func(ctx context.Context) error {
+		return d.scanCells(ctx, s, st, width, func(cells []any) error {
+			row, err := d.record(i, cells)
+			if err != nil {
 				return err
 			}
-		}
-		out = append(out, row)
-		return nil
+			if joined != nil {
+				if row[as], err = d.optional(joined, cells[len(i.columns):]); err != nil {
+					return err
+				}
+			}
+			out = append(out, row)
+			return nil
+		})
 	})
 	return out, err
 }

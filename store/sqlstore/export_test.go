@@ -1,5 +1,11 @@
 package sqlstore
 
+import (
+	"context"
+	"database/sql"
+	"slices"
+)
+
 // ForbidReturning makes d behave as with a MySQL server.
 func ForbidReturning(d *DB) { d.returning = false }
 
@@ -23,3 +29,25 @@ func BehindPooler(address string) (bool, error) {
 
 // Classify returns the error that callers get.
 func Classify(err error) error { return new(DB).classify(err) }
+
+// CellsOf returns the first row of a query, read by pgx itself or through
+// database/sql.
+func CellsOf(ctx context.Context, d *DB, query string, pgx bool) (cells []any, err error) {
+	st := statement{text: query, once: true}
+	keep := func(row []any) error {
+		cells = slices.Clone(row)
+		return nil
+	}
+	if pgx {
+		err = d.scanPgx(ctx, d.read, st, keep)
+		return cells, err
+	}
+	err = d.scan(ctx, d.read, st, func(rows *sql.Rows) error {
+		row := make([]any, 1)
+		if err := rows.Scan(&row[0]); err != nil {
+			return err
+		}
+		return keep(row)
+	})
+	return cells, err
+}

@@ -27,7 +27,7 @@ func (d *DB) wrote(err error) {
 // makes a small write. A server counts as not ready for a while after it rejected a
 // write because it is full or read-only.
 func (d *DB) Ping(ctx context.Context) error {
-	err := d.retry(ctx, lost, d.twice(d.read.db.PingContext))
+	err := d.retryHalves(ctx, d.read.db.PingContext)
 	if err == nil && d.file {
 		err = d.Tx(ctx, d.rewriteVersion)
 	}

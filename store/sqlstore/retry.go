@@ -39,46 +39,54 @@ func (a again) helps(m meaning) bool {
 // limit of one call.
 func (d *DB) retry(ctx context.Context, a again, fn func(ctx context.Context) error) error {
 	return d.observe(ctx, within(ctx, d.limit(ctx), func(ctx context.Context) error {
-		pause := 2 * time.Millisecond
-		repaired := false
-		for i := 1; ; i++ {
-			if a == refused {
-				d.makeRoom(ctx)
-			}
-			err := fn(ctx)
-			if err == nil || ctx.Err() != nil {
-				return err
-			}
-			switch m := means(err); {
-			case m == transient && i < attempts:
-				select {
-				case <-ctx.Done():
-					return err
-				case <-time.After(pause + rand.N(pause)):
-				}
-				pause *= 2
-			case m == unsent && i < attempts:
-			case a.helps(m) && !repaired:
-				repaired = true
-				_ = d.observe(ctx, err)
-			default:
-				return err
-			}
-			d.log.DebugContext(ctx, "sqlstore: retry", slog.Int("attempt", i), slog.Any("error", err))
-		}
+		return d.repeat(ctx, a, nil, fn)
 	}))
 }
 
-// twice gives the first attempt half of the time, so that a second attempt on a new
-// connection fits into the limit if the first connection does not answer.
-func (d *DB) twice(fn func(ctx context.Context) error) func(ctx context.Context) error {
-	first := true
-	return func(ctx context.Context) error {
-		if !first {
-			return fn(ctx)
+// retryHalves is like retry for reads and the begin of a transaction, but the first
+// attempt gets half of the time, so that others on a new connection fit into the
+// limit if the first connection does not answer.
+func (d *DB) retryHalves(ctx context.Context, fn func(ctx context.Context) error) error {
+	half := d.limit(ctx) / 2
+	err := within(ctx, half, fn)
+	if err != nil && ctx.Err() == nil {
+		first := err
+		err = within(ctx, half, func(ctx context.Context) error { return d.repeat(ctx, lost, first, fn) })
+	}
+	return d.observe(ctx, err)
+}
+
+// repeat runs fn until it succeeds or another attempt would not help. err is the
+// error of an attempt that was made before, or nil.
+func (d *DB) repeat(ctx context.Context, a again, err error, fn func(ctx context.Context) error) error {
+	pause := 2 * time.Millisecond
+	repaired := false
+	for i := 1; ; i++ {
+		if i > 1 || err == nil {
+			if a == refused {
+				d.makeRoom(ctx)
+			}
+			err = fn(ctx)
 		}
-		first = false
-		return within(ctx, d.limit(ctx)/2, fn)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		switch m := means(err); {
+		case m == transient && i < attempts:
+			select {
+			case <-ctx.Done():
+				return err
+			case <-time.After(pause + rand.N(pause)):
+			}
+			pause *= 2
+		case m == unsent && i < attempts:
+		case a.helps(m) && !repaired:
+			repaired = true
+			_ = d.observe(ctx, err)
+		default:
+			return err
+		}
+		d.log.DebugContext(ctx, "sqlstore: retry", slog.Int("attempt", i), slog.Any("error", err))
 	}
 }
 
