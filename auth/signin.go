@@ -33,6 +33,9 @@ type SignIn struct {
 	Method   string // for [Manifest.Admit] and events: "email-password", "magic-link", "oauth" …
 	Remember Remember
 	Fields   store.Record // additional fields of the session's row
+	// UserVerified says that a passkey's authenticator checked a PIN, a fingerprint or a face: two factors in one, for
+	// policies that ask for a second one.
+	UserVerified bool
 	// AfterCommit sets the cookies and c.NewSession after the transaction around the call is committed. Database
 	// hooks then see no NewSession.
 	AfterCommit bool

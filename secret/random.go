@@ -83,9 +83,12 @@ func UUID() string {
 	return string(out[:])
 }
 
-// Hex returns n random bytes as 2n hexadecimal digits in lower case.
-func Hex(n int) string {
+// Bytes returns n random bytes.
+func Bytes(n int) []byte {
 	b := make([]byte, max(n, 0))
 	rand.Read(b)
-	return hex.EncodeToString(b)
+	return b
 }
+
+// Hex returns n random bytes as 2n hexadecimal digits in lower case.
+func Hex(n int) string { return hex.EncodeToString(Bytes(n)) }
