@@ -19,6 +19,12 @@ export const allowed = [
   { scenario: /email otp: .* by (a callback|callbacks)/, title: /email-otp\/reset-password$/, where: /^callbacks/, reason: "a code that resets a password is compared once and held, not put back and compared again: of resets that race none would win there (docs/plugins/email-otp.md)" },
   { title: /a forged cookie before a good one of the same name/, reason: "of several cookies of one name each is tried until one verifies; the reference looks at the first only (docs/differences.md)" },
   { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out/, where: /set-cookie/, reason: "signing out also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
+  { scenario: /passkey checks: registered before/, reason: "a credential that is registered already is refused, whoever registers it again: without an attestation nothing proves that it is theirs (docs/plugins/passkey.md)" },
+  { scenario: /passkey checks: algorithms that were not offered/, reason: "a new passkey has one of the algorithms that pubKeyCredParams offers, as WebAuthn requires; the reference also takes those with SHA-1 (docs/plugins/passkey.md)" },
+  { scenario: /passkey checks: signatures of another form/, reason: "ECDSA signatures are DER and nothing more, and a self attestation has the algorithm of its key, as WebAuthn requires (docs/plugins/passkey.md)" },
+  { scenario: /passkey checks: verification of the user is required/, title: /user not verified/, reason: "with userVerification required, a registration without it is refused, as WebAuthn requires (docs/plugins/passkey.md)" },
+  { scenario: /passkey checks: certificates/, title: /signed by another$/, where: /answer status/, reason: "a wrong signature by an attestation certificate is a 500 like every other fault of a certificate; the code is equal" },
+  { scenario: /passkey: fields of the user that are not shown/, where: /body\.user\.secret$/, reason: "fields with returned: false are in no answer; the reference shows them after a sign-in with a passkey (docs/plugins/passkey.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
@@ -48,5 +54,11 @@ export const unreachable = [
     code: "TOKEN_URL_NOT_FOUND",
     reason: "plugins/generic-oauth/index.mjs throws it from validateAuthorizationCode and refreshAccessToken only; all of their callers (oauth2/callback.mjs, api/routes/account.mjs) catch it and answer invalid_code, FAILED_TO_REFRESH_ACCESS_TOKEN or FAILED_TO_GET_ACCESS_TOKEN; 34-oauth-generic plays all three",
   },
+  ...["REGISTRATION_CANCELLED", "AUTH_CANCELLED", "UNKNOWN_ERROR", "PREVIOUSLY_REGISTERED"].map((code) => ({
+    plugin: "passkey", code,
+    reason: "made by the client plugin in the browser (@better-auth/passkey/dist/client.mjs); the server of the reference only lists it",
+  })),
+  { plugin: "passkey", code: "SESSION_REQUIRED", reason: "@better-auth/passkey/dist/index.mjs throws it behind freshSessionMiddleware, which has answered 401 UNAUTHORIZED before" },
+  { plugin: "passkey", code: "FAILED_TO_UPDATE_PASSKEY", reason: "@better-auth/passkey/dist/index.mjs throws it if the row is deleted between requireResourceOwnership, which has just read it, and the update" },
   ...["POPUP_SIGN_IN_FAILED", "POPUP_BLOCKED", "POPUP_CLOSED", "POPUP_TIMEOUT"].map(popup),
 ];

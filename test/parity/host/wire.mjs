@@ -35,6 +35,7 @@ export function encode(value, credentials = false) {
   if (value === undefined) return undefined;
   if (value === null || typeof value !== "object") return typeof value === "function" ? undefined : value;
   if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64url");
   if (value instanceof Request)
     return { $type: "request", url: value.url, method: value.method, headers: headerList(value.headers, credentials) };
   if (value instanceof Headers) return { $type: "headers", headers: headerList(value, credentials) };

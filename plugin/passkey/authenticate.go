@@ -1,0 +1,110 @@
+package passkey
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/schema"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+type verifyAuthenticationRequest struct {
+	Response *js.Object `json:"response"`
+}
+
+// BodySchema implements the schema of the request. The response is checked by its ceremony.
+func (verifyAuthenticationRequest) BodySchema() *schema.Schema {
+	return schema.Object(schema.Field("response", schema.RecordOf(schema.Any(), schema.Any())))
+}
+
+type signInAnswer struct {
+	Session *auth.PublicRow `json:"session"`
+	User    *auth.PublicRow `json:"user"`
+}
+
+func (p *Plugin) verifyAuthentication() auth.Endpoint {
+	return auth.Handle(auth.Route{
+		ID: "verifyPasskeyAuthentication", Methods: []string{http.MethodPost}, Path: "/passkey/verify-authentication",
+		Session: auth.Public, Summary: "Verify authentication of a passkey", OpenAPI: verifyAuthenticationDoc(),
+	}, p.finishAuthentication)
+}
+
+func (p *Plugin) finishAuthentication(c *auth.Context, in *verifyAuthenticationRequest) (*signInAnswer, error) {
+	origins := p.origins(c)
+	if origins == nil {
+		return nil, auth.Status(http.StatusBadRequest, "origin missing")
+	}
+	ch, err := p.take(c, authentication)
+	if err != nil {
+		return nil, err
+	}
+	row, err := p.credential(c, in.Response)
+	if err != nil {
+		return nil, err
+	}
+	proof, err := p.checkAuthentication(c, in.Response, ch, origins, row)
+	if errors.Is(err, errNotVerified) {
+		return nil, auth.Unauthorized(AuthenticationFailed).Because(err)
+	}
+	if err != nil {
+		return nil, auth.BadRequest(AuthenticationFailed).Because(err)
+	}
+	if check := p.opts.Authentication.AfterVerification; check != nil {
+		if _, err := check(c, AfterAuthentication{Call: c, Verification: proof, ClientData: in.Response}); err != nil {
+			return nil, refusal(err)
+		}
+	}
+	if err := p.count(c, row, proof); err != nil {
+		return nil, err
+	}
+	user, err := c.Users.Get(c, row.UserID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, auth.Status(http.StatusInternalServerError, UserNotFound.Message)
+	}
+	if err != nil {
+		return nil, err
+	}
+	session, err := p.signIn(c, user, auth.SignIn{Method: "passkey", UserVerified: proof.UserVerified})
+	if err != nil {
+		return nil, err
+	}
+	return &signInAnswer{session.Public(), user.Public()}, nil
+}
+
+// refusal returns the answer to an error of a callback.
+func refusal(err error) error {
+	var known *auth.Error
+	if err = auth.FromCallback(err); errors.As(err, &known) {
+		return err
+	}
+	return auth.BadRequest(AuthenticationFailed).Because(err)
+}
+
+// credential returns the passkey that a response names.
+func (p *Plugin) credential(c *auth.Context, response *js.Object) (*Row, error) {
+	v, _ := response.Get("id")
+	id, _ := v.(string)
+	row, err := p.passkeys.Get(c, store.Given("credentialID", id))
+	// MySQL finds a look-alike too.
+	if errors.Is(err, store.ErrNotFound) || err == nil && row.CredentialID != id {
+		return nil, auth.Unauthorized(PasskeyNotFound)
+	}
+	return row, err
+}
+
+// count stores the new counter of an authenticator. Of two uses at the same moment with the same counter one fails:
+// there is a copy of the authenticator.
+func (p *Plugin) count(c *auth.Context, row *Row, proof *Authentication) error {
+	used := float64(proof.NewCounter)
+	if used == 0 {
+		return nil // this authenticator does not count
+	}
+	unused := []store.Where{store.Is("id", row.ID), {Field: "counter", Op: store.Lt, Value: used}}
+	_, err := p.passkeys.Update(c, unused, store.Record{"counter": used})
+	if errors.Is(err, store.ErrNotFound) {
+		return auth.BadRequest(AuthenticationFailed).Because(errCounter)
+	}
+	return err
+}

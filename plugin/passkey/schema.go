@@ -1,0 +1,27 @@
+package passkey
+
+import "time"
+
+// model is the name of the table.
+const model = "passkey"
+
+// Row is a row of the table passkey: one registered authenticator of a user.
+type Row struct {
+	ID           string     `json:"id,omitempty"`
+	Name         *string    `json:"name"`
+	PublicKey    string     `json:"publicKey"` // COSE key in base64
+	UserID       string     `json:"userId" store:"ref=user.id,index"`
+	CredentialID string     `json:"credentialID" store:"index"` // base64url
+	Counter      float64    `json:"counter"`                    // uses of the authenticator; 0 if it does not count
+	DeviceType   string     `json:"deviceType"`                 // SingleDevice or MultiDevice
+	BackedUp     bool       `json:"backedUp"`
+	Transports   *string    `json:"transports"` // separated by commas
+	CreatedAt    *time.Time `json:"createdAt"`
+	AAGUID       *string    `json:"aaguid"` // model of the authenticator; see [AuthenticatorName]
+}
+
+// The device types of a passkey.
+const (
+	SingleDevice = "singleDevice" // cannot leave its authenticator
+	MultiDevice  = "multiDevice"  // may be synchronised between devices
+)
