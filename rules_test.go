@@ -16,16 +16,18 @@ import (
 
 // cryptoRooms lists the packages that may import cryptography, and what they may import.
 var cryptoRooms = exceptions{
-	"secret":              "*: hashes, signatures, encryption and randomness of our formats",
-	"verify":              "*: checks tokens in other programs and imports nothing of ours",
-	"callback":            "crypto/hmac crypto/sha256 crypto/rand: Standard Webhooks; receivers import the room, which therefore stays free of secret",
-	"mail":                "crypto/tls crypto/x509: the connection to an SMTP server",
-	"kv/rediskv":          "crypto/tls: the connection to Redis",
-	"store/sqlstore":      "crypto/x509 math/rand/v2: tells an unknown certificate apart from a failed connection; spreads repeated transactions",
-	"internal/address":    "crypto/tls crypto/x509: certificates that database and Redis addresses name",
-	"internal/testserver": "*: certificates of the servers that tests start",
-	"bench/...":           "*: programs of their own",
-	"examples/...":        "*: programs of their own",
+	"secret":               "*: hashes, signatures, encryption and randomness of our formats",
+	"verify":               "*: checks tokens in other programs and imports nothing of ours",
+	"callback":             "crypto/hmac crypto/sha256 crypto/rand: Standard Webhooks; receivers import the room, which therefore stays free of secret",
+	"mail":                 "crypto/tls crypto/x509: the connection to an SMTP server",
+	"kv/rediskv":           "crypto/tls: the connection to Redis",
+	"store/sqlstore":       "crypto/x509 math/rand/v2: tells an unknown certificate apart from a failed connection; spreads repeated transactions",
+	"internal/address":     "crypto/tls crypto/x509: certificates that database and Redis addresses name",
+	"internal/testserver":  "*: certificates of the servers that tests start",
+	"internal/passkeytest": "*: an authenticator for tests",
+	"plugin/passkey":       "crypto/rsa crypto/sha256 github.com/go-webauthn/webauthn/protocol github.com/go-webauthn/webauthn/protocol/webauthncbor github.com/go-webauthn/webauthn/protocol/webauthncose: WebAuthn, by the protocol's library",
+	"bench/...":            "*: programs of their own",
+	"examples/...":         "*: programs of their own",
 }
 
 // TestCryptoRooms: only secret hashes, signs, encrypts and generates random numbers.
@@ -48,7 +50,7 @@ func TestCryptoRooms(t *testing.T) {
 }
 
 func isCrypto(name string) bool {
-	for _, root := range []string{"crypto", "math/rand", "golang.org/x/crypto", "github.com/go-jose", "github.com/go-crypt"} {
+	for _, root := range []string{"crypto", "math/rand", "golang.org/x/crypto", "github.com/go-jose", "github.com/go-crypt", "github.com/go-webauthn"} {
 		if name == root || strings.HasPrefix(name, root+"/") {
 			return true
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/internal/passkeytest"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 )
 
@@ -92,6 +93,18 @@ var uses = map[string]use{
 		},
 		request: func(w *world, _ *authtest.Client) (string, string, string) {
 			return "POST", "/one-time-token/verify", `{"token":"` + w.newest() + `"}`
+		},
+		won: fine,
+	},
+	"challenge of a passkey": {
+		prepare: func(w *world, c *authtest.Client) {
+			key := passkeytest.New(passkeytest.ES256, authtest.Origin)
+			key.Counts, key.Counter = false, 0
+			post(w, c, "/passkey/verify-registration", `{"response":`+key.Create(c.Get("/passkey/generate-register-options").Text("challenge"))+`}`)
+			_, _ = w.keep(key.Get(c.Get("/passkey/generate-authenticate-options").Text("challenge")))
+		},
+		request: func(w *world, _ *authtest.Client) (string, string, string) {
+			return "POST", "/passkey/verify-authentication", `{"response":` + w.newest() + `}`
 		},
 		won: fine,
 	},

@@ -82,6 +82,10 @@ var tries = map[string]try{
 	"signInMagicLink":              {body: `{"email":"ann@example.com"}`},
 	"magicLinkVerify":              {query: "?token=t&callbackURL=/x"},
 	"verifyOneTimeToken":           {body: `{"token":"t"}`},
+	"verifyPasskeyRegistration":    {body: `{"response":{}}`},
+	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest}, // no challenge
+	"deletePasskey":                {body: `{"id":"x"}`},
+	"updatePasskey":                {body: `{"id":"x","name":"y"}`},
 }
 
 // outage is a server whose stores can be made to fail.

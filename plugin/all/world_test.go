@@ -22,6 +22,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
+	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -101,6 +102,7 @@ func open(t *testing.T, at where) *world {
 			SendVerificationOTP: func(_ context.Context, m emailotp.Mail) (callback.Nothing, error) { return w.keep(m.OTP) },
 		}),
 		onetimetoken.New(onetimetoken.Options{}),
+		passkey.New(passkey.Options{}),
 	}
 	idp := oauthtest.New(t, func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) })
 	idp.Exact = map[string]any{

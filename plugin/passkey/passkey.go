@@ -37,7 +37,7 @@ type Options struct {
 	// Rarely needed options.
 	Advanced AdvancedOptions `json:"advanced"`
 	// Other names of the plugin's table and columns.
-	Schema map[string]auth.ModelOptions `json:"schema"`
+	Schema SchemaOptions `json:"schema"`
 	// Registering a passkey.
 	Registration RegistrationOptions `json:"registration"`
 	// Signing in with a passkey.
@@ -80,7 +80,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 	return auth.Manifest{
 		ID:     "passkey",
 		Models: []store.Model{store.ModelOf[Row](model)},
-		Rename: p.opts.Schema,
+		Rename: p.opts.Schema.rename(),
 		Endpoints: []auth.Endpoint{
 			p.generateRegistrationOptions(), p.generateAuthenticationOptions(), p.verifyRegistration(), p.verifyAuthentication(),
 			p.listPasskeys(), p.deletePasskey(), p.updatePasskey(),

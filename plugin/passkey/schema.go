@@ -1,6 +1,10 @@
 package passkey
 
-import "time"
+import (
+	"time"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+)
 
 // model is the name of the table.
 const model = "passkey"
@@ -25,3 +29,21 @@ const (
 	SingleDevice = "singleDevice" // cannot leave its authenticator
 	MultiDevice  = "multiDevice"  // may be synchronised between devices
 )
+
+// SchemaOptions rename the table and its columns.
+type SchemaOptions struct {
+	// The table of passkeys.
+	Passkey TableOptions `json:"passkey"`
+}
+
+// TableOptions rename a table and its columns.
+type TableOptions struct {
+	// Name of the table.
+	ModelName string `json:"modelName" unset:"passkey"`
+	// Names of the columns.
+	Fields map[string]string `json:"fields" unset:"the key"`
+}
+
+func (o SchemaOptions) rename() map[string]auth.ModelOptions {
+	return map[string]auth.ModelOptions{model: {ModelName: o.Passkey.ModelName, Fields: o.Passkey.Fields}}
+}
