@@ -20,6 +20,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
+	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -79,7 +80,7 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 	userRow := store.Record{"id": "u1", "name": "Ann", "createdAt": at()}
 	sessionRow := store.Record{"token": "t1"}
 	user, session := a.Users.Of(userRow), a.Sessions.Row(sessionRow)
-	o := js.Obj("z", 1.0, "a", []any{"x"})
+	o, text := js.Obj("z", 1.0, "a", []any{"x"}), "text"
 	link := auth.LinkMail{User: user, URL: "https://a.example/?x=<1>", Token: "t", Call: c}
 	lines := []string{
 		bodyOf(t, "LinkMail", link),
@@ -116,6 +117,14 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "genericoauth.EndpointArgument", genericoauth.EndpointArgument{Endpoint: o}),
 		bodyOf(t, "genericoauth.EndpointArgument of nothing", genericoauth.EndpointArgument{}),
 		bodyOf(t, "genericoauth.CodeArgument", genericoauth.CodeArgument{CodeRequest: oauth.CodeRequest{Code: "c", RedirectURI: "https://a.example"}}),
+		bodyOf(t, "passkey.ResolveRequest", passkey.ResolveRequest{Call: c}),
+		bodyOf(t, "passkey.ResolveRequest with a context", passkey.ResolveRequest{Call: c, Context: &text}),
+		bodyOf(t, "passkey.AfterRegistration", passkey.AfterRegistration{
+			Call: c, User: passkey.User{ID: "u1", Name: "Ann"}, ClientData: o,
+			Verification: &passkey.Registration{Format: "none", PublicKey: []byte{1, 2}, Transports: []any{"usb"}, Extensions: o},
+		}),
+		bodyOf(t, "passkey.AfterAuthentication", passkey.AfterAuthentication{Call: c, ClientData: o, Verification: &passkey.Authentication{NewCounter: 7}}),
+		bodyOf(t, "passkey.ExtensionsRequest", passkey.ExtensionsRequest{Call: c}),
 		bodyOf(t, "genericoauth.SubjectArgument", genericoauth.SubjectArgument{Tokens: o, Profile: o}),
 	}
 	return strings.Join(lines, "\n") + "\n"

@@ -15,6 +15,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
+	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 )
 
 // Tokens sets what stands in the tokens of the plugin jwt.
@@ -75,6 +76,38 @@ func Transfer() onetimetoken.Options {
 	return onetimetoken.Options{
 		GenerateToken: func(_ context.Context, in onetimetoken.TokenRequest) (string, error) { return random(), nil },
 		StoreToken:    auth.TokenStorage{Hash: hashed},
+	}
+}
+
+// Passkeys lets people who have an invitation register a passkey without a session.
+func Passkeys(userOf func(invitation string) (id, name string)) passkey.Options {
+	extensions := passkey.Extensions{Func: func(context.Context, passkey.ExtensionsRequest) (*js.Object, error) {
+		return js.Obj("minPinLength", true), nil
+	}}
+	return passkey.Options{
+		Registration: passkey.RegistrationOptions{
+			RequireSession: new(false),
+			ResolveUser: func(_ context.Context, in passkey.ResolveRequest) (passkey.User, error) {
+				if in.Context == nil {
+					return passkey.User{}, nil // refused
+				}
+				id, name := userOf(*in.Context)
+				return passkey.User{ID: id, Name: name}, nil
+			},
+			AfterVerification: func(_ context.Context, in passkey.AfterRegistration) (passkey.Assignment, error) {
+				return passkey.Assignment{Name: passkey.AuthenticatorName(in.Verification.AAGUID)}, nil
+			},
+			Extensions: extensions,
+		},
+		Authentication: passkey.AuthenticationOptions{
+			Extensions: extensions,
+			AfterVerification: func(_ context.Context, in passkey.AfterAuthentication) (callback.Nothing, error) {
+				if !in.Verification.UserVerified {
+					return callback.Nothing{}, auth.Status(403, "Unlock the passkey with your finger, face or PIN")
+				}
+				return callback.Nothing{}, nil
+			},
+		},
 	}
 }
 
