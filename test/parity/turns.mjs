@@ -1,6 +1,7 @@
 // One database, two servers, and requests to either in random order: each continues what the other began.
 // node turns.mjs [--self] [--seed n] [--bin path] [--requests n] [--only sqlite,postgres,mysql,redis]
 import { parseArgs } from "node:util";
+import { Authenticator } from "./authenticator.mjs";
 import { onNewerNode } from "./processes.mjs";
 
 const config = {
@@ -10,7 +11,7 @@ const config = {
   session: { expiresIn: 60 * 86400, freshAge: 0, cookieCache: { enabled: true } },
   user: { deleteUser: { enabled: true } },
   plugins: {
-    jwt: {}, bearer: {}, "one-time-token": {},
+    jwt: {}, bearer: {}, passkey: {}, "one-time-token": {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
   $test: { env: "development" },
@@ -57,7 +58,7 @@ class Play {
     const browser = this.open();
     const got = await this.call(browser, "POST", "/sign-up/email", user);
     this.expect(got.status === 200, "sign-up works", got);
-    Object.assign(user, { id: got.json.user.id });
+    Object.assign(user, { id: got.json.user.id, keys: [] });
     Object.assign(browser, { user, token: got.json.token });
     this.users.push(user);
     // On MariaDB the reference answers 500 when a link or a code first verifies an address.
@@ -178,6 +179,38 @@ class Play {
     this.expect(again.status === 400, "a one-time token works once", again);
   }
 
+  async addPasskey() {
+    const browser = this.pick(this.signedIn());
+    const { user } = browser;
+    const key = new Authenticator(`${user.email} ${user.keys.length}`, { alg: this.pick([-7, -8, -257]), counts: this.next() < 0.5 });
+    const options = await this.call(browser, "GET", "/passkey/generate-register-options");
+    const known = options.json?.excludeCredentials?.map((c) => c.id).sort();
+    this.expect(JSON.stringify(known) === JSON.stringify(user.keys.map((k) => k.id.toString("base64url")).sort()), "known passkeys are excluded", options);
+    const response = key.create(options.json);
+    const got = await this.call(browser, "POST", "/passkey/verify-registration", { response, name: "Key" });
+    this.expect(got.status === 200 && got.json.userId === user.id, "a passkey is registered", got);
+    user.keys.push(key);
+    const again = await this.call(browser, "POST", "/passkey/verify-registration", { response });
+    this.expect(again.status === 400, "a challenge works once", again);
+  }
+  async usePasskey() {
+    const user = this.pick(this.users.filter((u) => u.keys.length > 0));
+    if (!user) return;
+    const key = this.pick(user.keys);
+    const browser = this.open();
+    const clone = key.clone();
+    const sign = async (who, challenged) => {
+      const options = await this.call(challenged, "GET", "/passkey/generate-authenticate-options");
+      return this.call(challenged, "POST", "/passkey/verify-authentication", { response: who.get(options.json) });
+    };
+    const got = await sign(key, browser);
+    this.expect(got.status === 200 && got.json.user.id === user.id, "a passkey signs in", got);
+    Object.assign(browser, { user, token: got.json.session.token });
+    if (!key.counts) return;
+    const copied = await sign(clone, this.open());
+    this.expect(copied.status === 400, "a copy of a passkey is refused", copied);
+  }
+
   async signOut() {
     const browser = this.pick(this.signedIn());
     const stolen = this.driver.as(browser.name).jar().header();
@@ -190,8 +223,8 @@ class Play {
 
   async step() {
     const always = [this.signUp];
-    const known = [this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.session, this.session, this.session];
-    const inside = [this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
+    const known = [this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.usePasskey, this.session, this.session, this.session];
+    const inside = [this.addPasskey, this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
     const actions = this.users.length === 0 ? always : [...always, ...known, ...(this.signedIn().length ? [...inside, ...inside] : [])];
     // Far less than expiresIn in total, so that no session expires; enough for refreshes.
     this.driver.advance(Math.floor(this.next() * 3 * 3600));
