@@ -87,6 +87,9 @@ func (k *Key) generate() {
 	}
 }
 
+// PublicKey returns the key as a server stores it: COSE, in base64.
+func (k *Key) PublicKey() string { return base64.StdEncoding.EncodeToString(marshal(k.cose)) }
+
 // Clone returns a copy of the authenticator, with the counter that it has now.
 func (k *Key) Clone() *Key { c := *k; return &c }
 

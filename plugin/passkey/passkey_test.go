@@ -2,6 +2,7 @@ package passkey_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -330,6 +331,26 @@ func TestOutage(t *testing.T) {
 		send().WantCode(503, "SERVICE_UNAVAILABLE")
 		outage.End()
 	}
+}
+
+// Rows that the reference wrote may have algorithms that are not offered here.
+func TestRowOfTheReference(t *testing.T) {
+	s := server(t, auth.Options{}, passkey.Options{})
+	c := signedUp(s, "a@example.com")
+	k := passkeytest.New(passkeytest.PS256, authtest.Origin)
+	register(c, k).WantCode(500, "FAILED_TO_VERIFY_REGISTRATION")
+	_, err := s.Store.Create(t.Context(), "passkey", store.Record{
+		"userId": s.ID("user"), "credentialID": base64.RawURLEncoding.EncodeToString(k.ID), "publicKey": k.PublicKey(),
+		"counter": 0.0, "deviceType": "singleDevice", "backedUp": false,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signInOptions(c).Want(200, "allowCredentials.0.transports", authtest.Absent)
+	signIn(s.Client(), k).Want(200, "user.email", "a@example.com")
+	signIn(s.Client(), k, func(o *passkeytest.Ceremony) { o.Signature = func([]byte) []byte { return make([]byte, 256) } }).WantCode(401, "AUTHENTICATION_FAILED")
+	s.Change("passkey", store.Record{"publicKey": "no base64"})
+	signIn(s.Client(), k).WantCode(400, "AUTHENTICATION_FAILED")
 }
 
 func TestAuthenticatorName(t *testing.T) {

@@ -19,17 +19,21 @@ export class App {
 
   /** Chooses addresses and builds everything; resolves when all can be started. */
   async build({ fresh = true } = {}) {
-    this.dir = await mkdtemp(path.join(os.tmpdir(), "browser-"));
+    await this.buildServer("./examples/go/backend", "./examples/go/embed");
     this.ports = { web: await freePort(), auth: await freePort(), api: await freePort(), rewrite: await freePort(), provider: await freePort() };
     this.url = `http://localhost:${this.ports.web}`;
     this.authURL = `http://127.0.0.1:${this.ports.auth}`;
     this.apiURL = `http://localhost:${this.ports.api}`;
     this.providerURL = `http://localhost:${this.ports.provider}`;
-    mkdirSync(`${this.dir}/bin`);
-    await run("go", ["build", "-o", `${this.dir}/bin`, "./cmd/betterauth", "./examples/go/backend", "./examples/go/embed"]);
     const install = (cwd) => (fresh || !existsSync(`${cwd}/node_modules`) ? run("npm", ["ci"], { cwd }) : undefined);
     await install(path.join(root, "examples/express"));
     await install(next);
+  }
+  /** Builds our server, and other programs of Go. */
+  async buildServer(...others) {
+    this.dir = await mkdtemp(path.join(os.tmpdir(), "browser-"));
+    mkdirSync(this.bins);
+    await run("go", ["build", "-o", this.bins, "./cmd/betterauth", ...others]);
   }
   get bins() {
     return `${this.dir}/bin`;

@@ -1,5 +1,5 @@
-// Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them), --quick (no
-// npm ci: what is installed is used), --images (keep the pictures under docs/images).
+// Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them; "passkeys"
+// builds nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { App } from "./app.mjs";
@@ -7,6 +7,7 @@ import { testBackends } from "./backends.mjs";
 import { testAccount, testKeyboard, testSignUp, testTasks, testTokens } from "./flows.mjs";
 import { testLooks } from "./looks.mjs";
 import { testForgotten, testMagicLink, testOutbox, testVerification } from "./mail.mjs";
+import { testPasskeys } from "./passkeys.mjs";
 import { root, run, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
 import { Suite } from "./suite.mjs";
@@ -17,6 +18,11 @@ const { values: options } = parseArgs({
 });
 
 async function main(suite, app) {
+  if (options.only?.startsWith("passkeys")) {
+    await app.buildServer();
+    await app.startBrowser();
+    return testPasskeys(suite, app);
+  }
   await app.build({ fresh: !options.quick });
   await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
   await app.startDatabase();
@@ -40,6 +46,7 @@ async function main(suite, app) {
   await testMagicLink(suite, app);
   await testProvider(suite, app);
   await testLinking(suite, app);
+  await testPasskeys(suite, app);
   const images = options.images ? path.join(root, "docs/images") : path.join(app.dir, "images");
   await testLooks(suite, app, images);
   await testOutbox(suite, app, images);
