@@ -100,6 +100,17 @@ var decisionFailures = []failure{
 	},
 }
 
+var captchaFailures = []failure{
+	{
+		name: "verdict of BotID", options: []string{"checkBotId"}, config: `{"plugins":{"captcha":{"provider":"vercel-botid","checkBotId":HOOK}}}`,
+		run: post("/sign-up/email", signUpAnn), status: 500, body: "UNKNOWN_ERROR", after: wantUser(false),
+	},
+	{
+		name: "decision about a robot", options: []string{"validateRequest"}, config: `{"plugins":{"captcha":{"provider":"vercel-botid","checkBotId":GOOD,"validateRequest":HOOK}}}`,
+		run: post("/sign-up/email", signUpAnn), status: 500, body: "UNKNOWN_ERROR", after: wantUser(false),
+	},
+}
+
 // defaultID checks that a sign-up creates a user with an id of the default form.
 func defaultID(p *played) {
 	if id, _ := p.user()["id"].(string); len(id) != 32 || strings.Contains(id, "-") {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
+	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
@@ -36,6 +37,7 @@ type Entry struct {
 func Plugins() map[string]Entry {
 	return map[string]Entry{
 		"bearer":         EntryOf(bearer.New),
+		"captcha":        EntryOf(captcha.New),
 		"email-otp":      EntryOf(emailotp.New),
 		"forward":        EntryOf(forward.New),
 		"generic-oauth":  EntryOf(genericoauth.New),

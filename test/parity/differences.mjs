@@ -19,6 +19,8 @@ export const allowed = [
   { scenario: /email otp: .* by (a callback|callbacks)/, title: /email-otp\/reset-password$/, where: /^callbacks/, reason: "a code that resets a password is compared once and held, not put back and compared again: of resets that race none would win there (docs/plugins/email-otp.md)" },
   { title: /a forged cookie before a good one of the same name/, reason: "of several cookies of one name each is tried until one verifies; the reference looks at the first only (docs/differences.md)" },
   { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out/, where: /set-cookie/, reason: "signing out also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
+  { scenario: /captcha: answers of an odd shape/, reason: "success must be true and a score a number; the reference lets everything pass that JavaScript takes for true, such as the text false (docs/plugins/captcha.md)" },
+  { scenario: /captcha: base path of the base URL/, reason: "a base path that is part of baseURL is protected; the reference compares the path with the option basePath and protects nothing (docs/plugins/captcha.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
