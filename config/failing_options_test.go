@@ -111,6 +111,13 @@ var captchaFailures = []failure{
 	},
 }
 
+var localeFailures = []failure{
+	{
+		name: "locale", options: []string{"getLocale"}, config: `{"plugins":{"i18n":{"locales":["de"],"detection":["callback"],"getLocale":HOOK}}}`,
+		run: post("/sign-in/email", signInAnn), status: 500,
+	},
+}
+
 // defaultID checks that a sign-up creates a user with an id of the default form.
 func defaultID(p *played) {
 	if id, _ := p.user()["id"].(string); len(id) != 32 || strings.Contains(id, "-") {

@@ -16,6 +16,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
@@ -41,6 +42,7 @@ func Plugins() map[string]Entry {
 		"email-otp":      EntryOf(emailotp.New),
 		"forward":        EntryOf(forward.New),
 		"generic-oauth":  EntryOf(genericoauth.New),
+		"i18n":           EntryOf(i18n.New),
 		"jwt":            EntryOf(jwt.New),
 		"magic-link":     EntryOf(magiclink.New),
 		"oauth-popup":    EntryOf(oauthpopup.New),
