@@ -56,7 +56,9 @@ var rooms = map[string]string{
 	"plugin/bearer":  "auth cookie",
 	"plugin/forward": "auth plugin/jwt option",
 
+	"plugin/captcha":      "auth callback js oauth option",
 	"plugin/genericoauth": "auth callback oauth internal/* js schema option",
+	"plugin/i18n":         "auth callback js option",
 	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js schema option",
 	"plugin/oauthpopup":   "auth cookie oauth oauth/flow secret internal/* js schema",
 	"plugin/onetap":       "auth oauth oauth/flow oauth/provider internal/* js schema",

@@ -11,7 +11,6 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/internal/clientip"
 	"github.com/seed-32bd42cb/betterauth/internal/limiter"
-	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
@@ -156,12 +155,7 @@ func (a *Auth) ruleFor(c *Context, path string) (pathRule, error) {
 			}
 		}
 	}
-	i := slices.IndexFunc(o.CustomRules, func(r CustomRule) bool {
-		if strings.Contains(r.Path, "*") {
-			return origin.WildcardMatch(r.Path, path)
-		}
-		return r.Path == path
-	})
+	i := slices.IndexFunc(o.CustomRules, func(r CustomRule) bool { return samePath(r.Path, path) })
 	if i < 0 {
 		return rule, nil
 	}

@@ -46,7 +46,11 @@ type Manifest struct {
 	// other plugins. An error makes New fail.
 	Init func(a *Auth) error
 
-	// Wrap wraps the handler of all requests, before routing.
+	// Screen is called with every request over HTTP, after the rate limit and before routing. An *Error is the answer
+	// to the request; any other error is a 500. It is not called for calls from Go.
+	Screen func(c *Context) error
+
+	// Wrap wraps the handler of all requests, before routing and after Screen.
 	Wrap func(next http.Handler) http.Handler
 }
 

@@ -17,8 +17,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// ServeHTTP answers a request in the order of the reference: disabled paths → schema check → rate limit → Wrap →
-// routing → body → origin check → the call.
+// ServeHTTP answers a request in the order of the reference: disabled paths → schema check → rate limit → Screen →
+// Wrap → routing → body → origin check → the call.
 func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(r)
 	c.served = true
@@ -52,6 +52,15 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	} else if limited {
 		writeLimited(w, retryAfter)
+		return
+	}
+	if err := a.screen(c); err != nil {
+		var answer *Error
+		if errors.As(err, &answer) {
+			answerScreened(w, answer)
+			return
+		}
+		a.fail(w, c, err)
 		return
 	}
 	if a.wrapped == nil {

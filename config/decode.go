@@ -108,7 +108,7 @@ func (d *decoder) into(path string, n *node, v reflect.Value, f *option.Field) {
 	case reflect.Map:
 		d.mapOf(path, n, v)
 	case reflect.Slice:
-		d.slice(path, n, v)
+		d.slice(path, n, v, f)
 	case reflect.Interface:
 		v.Set(reflect.ValueOf(n.js()))
 	default:
@@ -221,11 +221,16 @@ func (d *decoder) mapOf(path string, n *node, v reflect.Value) {
 	v.Set(out)
 }
 
-func (d *decoder) slice(path string, n *node, v reflect.Value) {
+// slice decodes a list. The enum of its option f, which may be nil, applies to the members.
+func (d *decoder) slice(path string, n *node, v reflect.Value, f *option.Field) {
 	list, ok := n.value.([]*node)
 	if !ok {
 		d.fail(path, n.at, "must be a list, not %s", n.kind())
 		return
+	}
+	var member *option.Field
+	if f != nil && f.Enum != nil {
+		member = &option.Field{Enum: f.Enum}
 	}
 	out := reflect.MakeSlice(v.Type(), len(list), len(list))
 	for i, e := range list {
@@ -233,7 +238,7 @@ func (d *decoder) slice(path string, n *node, v reflect.Value) {
 			d.fail(index(path, i), e.at, "must not be null")
 			continue
 		}
-		d.into(index(path, i), e, out.Index(i), nil)
+		d.into(index(path, i), e, out.Index(i), member)
 	}
 	v.Set(out)
 }

@@ -108,6 +108,9 @@ func kindName(t reflect.Type, f *option.Field) string {
 		}
 		return strings.Join(kindsOf(shape), ", ")
 	}
+	if f != nil && f.Enum != nil && t.Kind() == reflect.Slice {
+		return "list of " + strings.Join(f.Enum, ", ")
+	}
 	if f != nil && f.Enum != nil {
 		return strings.Join(f.Enum, ", ")
 	}

@@ -100,6 +100,24 @@ var decisionFailures = []failure{
 	},
 }
 
+var captchaFailures = []failure{
+	{
+		name: "verdict of BotID", options: []string{"checkBotId"}, config: `{"plugins":{"captcha":{"provider":"vercel-botid","checkBotId":HOOK}}}`,
+		run: post("/sign-up/email", signUpAnn), status: 500, body: "UNKNOWN_ERROR", after: wantUser(false),
+	},
+	{
+		name: "decision about a robot", options: []string{"validateRequest"}, config: `{"plugins":{"captcha":{"provider":"vercel-botid","checkBotId":GOOD,"validateRequest":HOOK}}}`,
+		run: post("/sign-up/email", signUpAnn), status: 500, body: "UNKNOWN_ERROR", after: wantUser(false),
+	},
+}
+
+var localeFailures = []failure{
+	{
+		name: "locale", options: []string{"getLocale"}, config: `{"plugins":{"i18n":{"locales":["de"],"detection":["callback"],"getLocale":HOOK}}}`,
+		run: post("/sign-in/email", signInAnn), status: 500,
+	},
+}
+
 // defaultID checks that a sign-up creates a user with an id of the default form.
 func defaultID(p *played) {
 	if id, _ := p.user()["id"].(string); len(id) != 32 || strings.Contains(id, "-") {

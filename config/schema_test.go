@@ -184,7 +184,11 @@ func (w *schemaWriter) value(at string, t reflect.Type, f *option.Field) *js.Obj
 	case reflect.Map:
 		return w.mapOf(at, t)
 	case reflect.Slice:
-		return w.list(at, t.Elem())
+		list := w.list(at, t.Elem())
+		if f != nil && f.Enum != nil {
+			list.Set("items", anyOf(js.Obj("enum", anys(f.Enum)), ref("env")))
+		}
+		return list
 	case reflect.Interface:
 		return js.NewObject()
 	case reflect.String:

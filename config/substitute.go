@@ -18,7 +18,7 @@ const maxSecretFile = 64 << 10
 // secretKeys are the options that may be kept in a file of their own, as <name>File.
 var secretKeys = map[string]bool{
 	"secret": true, "secrets": true, "database": true, "url": true, "password": true,
-	"clientSecret": true, "apiKey": true, "token": true, "privateKey": true, "webhook": true,
+	"clientSecret": true, "secretKey": true, "apiKey": true, "token": true, "privateKey": true, "webhook": true,
 }
 
 // substituter replaces ${NAME} in texts, and …File options with the content of the file.

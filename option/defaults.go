@@ -148,8 +148,14 @@ func checkValue(path string, f *Field, v reflect.Value) []error {
 	case reflect.Slice:
 		var errs []error
 		for i := range v.Len() {
-			if isGroup(v.Type().Elem()) {
-				errs = append(errs, checkGroup(fmt.Sprintf("%s.%d", path, i), v.Index(i))...)
+			at := fmt.Sprintf("%s.%d", path, i)
+			switch element := v.Index(i); {
+			case isGroup(element.Type()):
+				errs = append(errs, checkGroup(at, element)...)
+			case element.Kind() == reflect.String:
+				if err := f.CheckText(element.String()); err != nil {
+					errs = append(errs, fmt.Errorf("%s: %w", at, err))
+				}
 			}
 		}
 		return errs

@@ -19,7 +19,7 @@
 //	json      name of the option; a field without one is not an option
 //	default   value of an unset option; see [Defaults]
 //	unset     what an unset option means, in words, if it has no fixed value
-//	enum      the allowed texts, separated by commas
+//	enum      the allowed texts, separated by commas; of a list, those of its members
 //	min, max  the smallest and the largest allowed number; the default of min is 0
 //	unit      seconds, minutes, bytes, characters …; times are limited to [LongestTime]
 //	gofunc    why a config file cannot set it: it can only be set from Go

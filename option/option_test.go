@@ -42,6 +42,7 @@ type options struct {
 	Ratio     *float64         `json:"ratio" default:"2.5" unit:"minutes"`
 	Resend    string           `json:"resend" default:"rotate" enum:"rotate,reuse"`
 	Headers   []string         `json:"headers" default:"x-forwarded-for"`
+	Ways      []string         `json:"ways" default:"header" enum:"header,cookie"`
 	Span      span             `json:"span" default:"15m"`
 	Limit     limit            `json:"limit" default:"window=60 max=5"`
 	Hashes    int              `json:"hashes" unset:"by processor" min:"1" max:"1024"`
@@ -56,8 +57,8 @@ type options struct {
 func TestDefaults(t *testing.T) {
 	var o options
 	option.Defaults(&o)
-	got := fmt.Sprint(o.Name, o.ExpiresIn, *o.Grace, *o.On, *o.Ratio, o.Resend, o.Headers, o.Span, o.Limit, o.Hashes, o.List, o.ByName, o.Own, o.ByGo, o.Untagged)
-	want := fmt.Sprint("nobody", 300, 60, true, 2.5, "rotate", []string{"x-forwarded-for"}, span{15}, limit{60, 5}, 0, []common(nil), map[string]limit(nil), (*common)(nil), 0, 0)
+	got := fmt.Sprint(o.Name, o.ExpiresIn, *o.Grace, *o.On, *o.Ratio, o.Resend, o.Headers, o.Ways, o.Span, o.Limit, o.Hashes, o.List, o.ByName, o.Own, o.ByGo, o.Untagged)
+	want := fmt.Sprint("nobody", 300, 60, true, 2.5, "rotate", []string{"x-forwarded-for"}, []string{"header"}, span{15}, limit{60, 5}, 0, []common(nil), map[string]limit(nil), (*common)(nil), 0, 0)
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -83,13 +84,14 @@ func TestDefaultsLeaveWhatIsSet(t *testing.T) {
 func TestCheck(t *testing.T) {
 	low, nan := -1, math.NaN()
 	o := options{
-		ExpiresIn: option.LongestTime + 1, Grace: &low, Ratio: &nan, Resend: "resend", Limit: limit{-3, 1001}, Hashes: 1025,
+		ExpiresIn: option.LongestTime + 1, Grace: &low, Ratio: &nan, Resend: "resend", Ways: []string{"cookie", "query"}, Limit: limit{-3, 1001}, Hashes: 1025,
 		ByName: map[string]limit{"b": {Max: -1}, "a": {Window: 5}},
 	}
 	want := `expiresIn: must be at most 3162240000 seconds (36600 days), not 3162240001
 grace: must be at least 0, not -1
 ratio: must be at least 0 minutes, not NaN
 resend: must be one of rotate, reuse, not "resend"
+ways.1: must be one of header, cookie, not "query"
 limit.window: must be at least 0 seconds, not -3
 limit.max: must be at most 1000, not 1001
 hashes: must be at most 1024, not 1025
@@ -111,7 +113,7 @@ func TestFields(t *testing.T) {
 	for _, f := range option.Fields(reflect.TypeFor[options]()) {
 		names = append(names, f.Name)
 	}
-	if got := strings.Join(names, " "); got != "name expiresIn grace on ratio resend headers span limit hashes list byName own secret" {
+	if got := strings.Join(names, " "); got != "name expiresIn grace on ratio resend headers ways span limit hashes list byName own secret" {
 		t.Error(got)
 	}
 	name := option.Fields(reflect.TypeFor[options]())[0]

@@ -12,9 +12,11 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
+	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
@@ -37,9 +39,11 @@ type Entry struct {
 func Plugins() map[string]Entry {
 	return map[string]Entry{
 		"bearer":         EntryOf(bearer.New),
+		"captcha":        EntryOf(captcha.New),
 		"email-otp":      EntryOf(emailotp.New),
 		"forward":        EntryOf(forward.New),
 		"generic-oauth":  EntryOf(genericoauth.New),
+		"i18n":           EntryOf(i18n.New),
 		"jwt":            EntryOf(jwt.New),
 		"magic-link":     EntryOf(magiclink.New),
 		"oauth-popup":    EntryOf(oauthpopup.New),

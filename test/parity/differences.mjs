@@ -25,6 +25,8 @@ export const allowed = [
   { scenario: /passkey checks: verification of the user is required/, title: /user not verified/, reason: "with userVerification required, a registration without it is refused, as WebAuthn requires (docs/plugins/passkey.md)" },
   { scenario: /passkey checks: certificates/, title: /signed by another$/, where: /answer status/, reason: "a wrong signature by an attestation certificate is a 500 like every other fault of a certificate; the code is equal" },
   { scenario: /passkey: fields of the user that are not shown/, where: /body\.user\.secret$/, reason: "fields with returned: false are in no answer; the reference shows them after a sign-in with a passkey (docs/plugins/passkey.md)" },
+  { scenario: /captcha: answers of an odd shape/, reason: "success must be true and a score a number; the reference lets everything pass that JavaScript takes for true, such as the text false (docs/plugins/captcha.md)" },
+  { scenario: /captcha: base path of the base URL/, reason: "a base path that is part of baseURL is protected; the reference compares the path with the option basePath and protects nothing (docs/plugins/captcha.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.

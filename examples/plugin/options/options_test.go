@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
@@ -16,6 +17,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/oauthtest"
 	"github.com/seed-32bd42cb/betterauth/oauth/provider"
+	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 
 	"example.com/notes/options"
@@ -57,7 +60,7 @@ func TestEveryFunc(t *testing.T) {
 	sign := func(payload []byte) (string, error) { return string(payload), nil }
 	set := map[string]bool{}
 	for _, o := range []any{
-		options.Server(quiet()), options.Tokens(), options.RemoteTokens(sign), options.Links(quiet()), options.Codes(quiet()),
+		options.Server(quiet()), options.Tokens(), options.RemoteTokens(sign), options.Links(quiet()), options.Codes(quiet()), options.Robots(), options.Languages(),
 		options.SealedCodes(nothing, nothing), options.Transfer(), options.Passkeys(nil), options.Provider(), options.Microsoft(), options.Generic(),
 	} {
 		funcs(reflect.ValueOf(o), "", set)
@@ -109,6 +112,27 @@ func TestServer(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "event=user_signed_in") {
 		t.Errorf("log:\n%s", &log)
+	}
+}
+
+// The captcha asks its callbacks, and errors are in the language of the host.
+func TestRobotsAndLanguages(t *testing.T) {
+	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{captcha.New(options.Robots()), i18n.New(options.Languages())}})
+	for verdict, want := range map[string]int{"person": 401, "search_engine": 401, "scraper": 403, "": 403} {
+		c := s.Client()
+		c.Header.Set("X-Verdict", verdict)
+		if got := c.Post("/sign-in/email", `{"email":"ada@example.com","password":"password1234"}`); got.Status != want {
+			t.Errorf("%q: %s", verdict, got)
+		}
+	}
+	r := httptest.NewRequest("POST", "http://fr.example.com/api/auth/sign-in/email", strings.NewReader(`{"email":"ada@example.com","password":"password1234"}`))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Origin", authtest.Origin)
+	r.Header.Set("X-Verdict", "person")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if !strings.Contains(w.Body.String(), "mot de passe") {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

@@ -10,8 +10,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/provider"
+	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
@@ -62,6 +64,37 @@ func Codes(log *slog.Logger) emailotp.Options {
 		SendVerificationOTP: func(ctx context.Context, m emailotp.Mail) (callback.Nothing, error) {
 			log.InfoContext(ctx, "mail: your code", "to", m.Email, "for", m.Type)
 			return callback.Nothing{}, nil
+		},
+	}
+}
+
+// Robots lets robots through that search engines send. The verdict is in a header that a proxy of yours adds.
+func Robots() captcha.Options {
+	return captcha.Options{
+		Provider: captcha.VercelBotID,
+		CheckBotID: func(ctx context.Context, _ callback.Nothing) (*js.Object, error) {
+			verdict, _ := auth.From(ctx).RequestHeaderValue("X-Verdict")
+			return js.Obj("isBot", verdict != "person", "verifiedBotCategory", verdict), nil
+		},
+		ValidateRequest: func(_ context.Context, in captcha.BotRequest) (bool, error) {
+			isBot, _ := in.Verdict.Get("isBot")
+			category, _ := in.Verdict.Get("verifiedBotCategory")
+			return isBot == false || category == "search_engine", nil
+		},
+	}
+}
+
+// Languages finds the language in the host name, as in de.example.com.
+func Languages() i18n.Options {
+	return i18n.Options{
+		Locales:   []string{"de", "fr"},
+		Detection: []string{i18n.Callback, i18n.Header},
+		GetLocale: func(_ context.Context, c *auth.Context) (string, error) {
+			if c.Request == nil {
+				return "", nil
+			}
+			language, _, _ := strings.Cut(c.Request.Host, ".")
+			return language, nil
 		},
 	}
 }

@@ -16,6 +16,7 @@ globalThis.fetch = async (input, init) => {
     headers,
     body: hasBody ? await request.arrayBuffer() : undefined,
     redirect: "manual",
+    signal: request.signal,
   });
   if (answer.status === 599) throw new TypeError(answer.headers.get("x-egress-error") ?? "fetch failed");
   return answer;

@@ -39,7 +39,7 @@ const helpers = {
   yandex: "yandex", "microsoft-entra-id": "microsoftEntraId",
 };
 
-/** What a file cannot say as TypeScript does: helpers are called, keys by version become a Map. */
+/** What a file cannot say as TypeScript does: helpers are called, keys by version become a Map, texts are imported. */
 function prepare(id, module, options) {
   if (id === "generic-oauth") {
     const config = options.config.map(({ helper, ...own }) => (helper ? module[helpers[helper]](own) : own));
@@ -48,6 +48,12 @@ function prepare(id, module, options) {
   if (id === "oauth-proxy" && options.secret?.keys) {
     const keys = new Map(Object.entries(options.secret.keys).map(([version, value]) => [Number(version), value]));
     return { ...options, secret: { ...options.secret, keys } };
+  }
+  if (id === "i18n" && options.locales) {
+    const { locales, translations: own = {}, ...rest } = options;
+    const translations = Object.fromEntries(locales.map((name) => [name, module.locales[name]]));
+    for (const [name, texts] of Object.entries(own)) translations[name] = { ...translations[name], ...texts };
+    return { ...rest, translations };
   }
   return options;
 }
