@@ -55,6 +55,7 @@ var rooms = map[string]string{
 	"plugin/bearer":  "auth cookie",
 	"plugin/forward": "auth plugin/jwt option",
 
+	"plugin/deviceauthorization": "auth callback secret store internal/origin js schema option",
 	"plugin/genericoauth": "auth callback oauth internal/* js schema option",
 	"plugin/oauthproxy":   "auth cookie oauth oauth/flow secret internal/* js schema option",
 	"plugin/oauthpopup":   "auth cookie oauth oauth/flow secret internal/* js schema",

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
+	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
@@ -35,17 +36,18 @@ type Entry struct {
 // Plugins returns the plugins by the names of the reference.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
-		"bearer":         EntryOf(bearer.New),
-		"email-otp":      EntryOf(emailotp.New),
-		"forward":        EntryOf(forward.New),
-		"generic-oauth":  EntryOf(genericoauth.New),
-		"jwt":            EntryOf(jwt.New),
-		"magic-link":     EntryOf(magiclink.New),
-		"oauth-popup":    EntryOf(oauthpopup.New),
-		"oauth-proxy":    EntryOf(oauthproxy.New),
-		"one-tap":        EntryOf(onetap.New),
-		"one-time-token": EntryOf(onetimetoken.New),
-		"open-api":       EntryOf(openapi.New),
+		"bearer":               EntryOf(bearer.New),
+		"device-authorization": EntryOf(deviceauthorization.New),
+		"email-otp":            EntryOf(emailotp.New),
+		"forward":              EntryOf(forward.New),
+		"generic-oauth":        EntryOf(genericoauth.New),
+		"jwt":                  EntryOf(jwt.New),
+		"magic-link":           EntryOf(magiclink.New),
+		"oauth-popup":          EntryOf(oauthpopup.New),
+		"oauth-proxy":          EntryOf(oauthproxy.New),
+		"one-tap":              EntryOf(onetap.New),
+		"one-time-token":       EntryOf(onetimetoken.New),
+		"open-api":             EntryOf(openapi.New),
 	}
 }
 

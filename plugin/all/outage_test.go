@@ -82,6 +82,11 @@ var tries = map[string]try{
 	"signInMagicLink":              {body: `{"email":"ann@example.com"}`},
 	"magicLinkVerify":              {query: "?token=t&callbackURL=/x"},
 	"verifyOneTimeToken":           {body: `{"token":"t"}`},
+	"deviceCode":                   {body: `{"client_id":"tv"}`, withoutStorage: http.StatusOK},
+	"deviceToken":                  {body: `{"grant_type":"urn:ietf:params:oauth:grant-type:device_code","device_code":"d","client_id":"tv"}`, withoutStorage: http.StatusBadRequest},
+	"deviceVerify":                 {query: "?user_code=u", withoutStorage: http.StatusBadRequest},
+	"deviceApprove":                {body: `{"userCode":"u"}`},
+	"deviceDeny":                   {body: `{"userCode":"u"}`},
 }
 
 // outage is a server whose stores can be made to fail.
