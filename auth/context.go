@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -23,6 +24,7 @@ type Context struct {
 	Params        map[string]string // parameters in the path
 	RequestHeader http.Header       // request headers, including changes made by before hooks; nil for calls from Go without headers
 	Body          any               // a value of package js; js.Undefined if there is no body
+	Form          url.Values        // all values of a body in the form of HTML forms, of which Body has the last of each name; nil for other bodies
 	Query         *js.Object        // nil for calls from Go without a query
 
 	ResponseHeader http.Header // response headers set so far

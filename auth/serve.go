@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -117,11 +118,9 @@ func (a *Auth) route(w http.ResponseWriter, c *Context) {
 
 func (a *Auth) answer(e *Endpoint, c *Context) (any, error) {
 	if !e.NoBody {
-		body, err := a.readBody(c.Request, &e.Route)
-		if err != nil {
+		if err := c.readBody(&e.Route); err != nil {
 			return nil, err
 		}
-		c.Body = body
 	}
 	if err := c.checkLengths(); err != nil {
 		return nil, err
@@ -194,10 +193,12 @@ var jsonType = regexp.MustCompile(`^application/([a-z0-9.+-]*\+)?json`)
 
 // readBody reads a request's body as better-call's Node adapter does: no body without a Content-Type, 415 for a type
 // that the endpoint does not accept, 400 for invalid JSON. The 413 beyond the size limit is not in the reference.
-func (a *Auth) readBody(r *http.Request, route *Route) (any, error) {
+func (c *Context) readBody(route *Route) error {
+	r := c.Request
+	c.Body = js.Undefined{}
 	contentType, _ := headerValue(r.Header, "Content-Type")
 	if contentType == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || r.ContentLength == 0 {
-		return js.Undefined{}, nil
+		return nil
 	}
 	allowed := route.MediaTypes
 	if len(allowed) == 0 {
@@ -205,32 +206,42 @@ func (a *Auth) readBody(r *http.Request, route *Route) (any, error) {
 	}
 	kind := strings.TrimSpace(strings.ToLower(firstPart(contentType)))
 	if !slices.Contains(allowed, kind) {
-		return nil, Fail(http.StatusUnsupportedMediaType, Code{"UNSUPPORTED_MEDIA_TYPE",
+		return Fail(http.StatusUnsupportedMediaType, Code{"UNSUPPORTED_MEDIA_TYPE",
 			`Content-Type "` + shown(contentType) + `" is not allowed. Allowed types: ` + strings.Join(allowed, ", ")})
 	}
-	limit := a.bodyLimit(route)
+	limit := c.bodyLimit(route)
 	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	if err != nil {
-		return nil, BadRequest(Code{"BAD_REQUEST", "Request body could not be read"}).Because(err)
+		return BadRequest(Code{"BAD_REQUEST", "Request body could not be read"}).Because(err)
 	}
 	if int64(len(data)) > limit {
-		return nil, Fail(http.StatusRequestEntityTooLarge, Code{"PAYLOAD_TOO_LARGE", "Request body is too large"})
+		return Fail(http.StatusRequestEntityTooLarge, Code{"PAYLOAD_TOO_LARGE", "Request body is too large"})
 	}
-	if jsonType.MatchString(kind) {
-		v, err := js.Parse(data)
-		if err != nil {
-			return nil, BadRequest(Code{"BAD_REQUEST", "Invalid JSON in request body"}).Because(err)
-		}
-		return v, nil
+	if !jsonType.MatchString(kind) {
+		c.readForm(data)
+		return nil
 	}
+	v, err := js.Parse(data)
+	if err != nil {
+		return BadRequest(Code{"BAD_REQUEST", "Invalid JSON in request body"}).Because(err)
+	}
+	c.Body = v
+	return nil
+}
+
+// readForm reads a body in the form of HTML forms.
+func (c *Context) readForm(data []byte) {
 	var form js.Builder
+	c.Form = url.Values{}
 	for part := range strings.SplitSeq(string(bytes.ToValidUTF8(data, []byte("\uFFFD"))), "&") {
 		if part != "" {
-			k, v, _ := strings.Cut(part, "=")
-			form.Set(unescape(k), unescape(v))
+			name, value, _ := strings.Cut(part, "=")
+			name, value = unescape(name), unescape(value)
+			form.Set(name, value)
+			c.Form.Add(name, value)
 		}
 	}
-	return form.Object(), nil
+	c.Body = form.Object()
 }
 
 var jsonOnly = []string{"application/json"}

@@ -268,6 +268,16 @@ func (c *Context) CurrentSession(how Lookup) (*SignedIn, error) {
 	return c.Session, nil
 }
 
+// StoredSession returns what [Context.CurrentSession] returns, but never from the cookie cache if sessions are in a
+// store: a session that was revoked is found nowhere else.
+func (c *Context) StoredSession() (*SignedIn, error) {
+	if !c.Stateful() {
+		return c.CurrentSession(Lookup{})
+	}
+	c.Session = nil
+	return c.CurrentSession(Lookup{NoCache: true})
+}
+
 // signedIn returns the session of an answer without hidden fields.
 func (a *Auth) signedIn(answer *SessionAnswer) *SignedIn {
 	return &SignedIn{Session: a.Sessions.Row(answer.Session.Record), User: a.Users.Of(answer.User.Record)}
@@ -290,12 +300,11 @@ func (c *Context) queryFlag(name string) bool {
 
 // requireSession applies the session rule of a route.
 func (c *Context) requireSession(rule SessionRule) error {
-	how := Lookup{}
-	if rule == StoredSession && c.Stateful() {
-		c.Session = nil
-		how.NoCache = true
+	read := func() (*SignedIn, error) { return c.CurrentSession(Lookup{}) }
+	if rule == StoredSession {
+		read = c.StoredSession
 	}
-	s, err := c.CurrentSession(how)
+	s, err := read()
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,8 @@ type SignIn struct {
 	// AfterCommit sets the cookies and c.NewSession after the transaction around the call is committed. Database
 	// hooks then see no NewSession.
 	AfterCommit bool
+	// NoCookies sets no cookies: the answer gives the token to a client that is not a browser.
+	NoCookies bool
 }
 
 // SignIn starts a session of user and sets its cookies. All sessions start here, so everything that may stop a
@@ -67,9 +69,11 @@ func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
 	return session, tell(c)
 }
 
-// tellSignIn sets the cookies of a new session.
+// tellSignIn sets the cookies of a new session and c.NewSession.
 func (c *Context) tellSignIn(s SignedIn, how SignIn) error {
-	if err := c.SetSessionCookie(s, how.Remember); err != nil {
+	if how.NoCookies {
+		c.NewSession = &s
+	} else if err := c.SetSessionCookie(s, how.Remember); err != nil {
 		return err
 	}
 	c.began = &begun{SignedIn: s, method: how.Method}

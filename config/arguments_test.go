@@ -16,6 +16,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
@@ -106,6 +107,8 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "captcha.BotRequest without a verdict", captcha.BotRequest{Call: c}),
 		bodyOf(t, "magiclink.Mail", magiclink.Mail{Email: "a@example.com", URL: "https://a.example", Token: "t", Call: c}),
 		bodyOf(t, "magiclink.Mail with metadata", magiclink.Mail{Email: "a@example.com", URL: "https://a.example", Token: "t", Metadata: o, Call: c}),
+		bodyOf(t, "deviceauthorization.Request", deviceauthorization.Request{ClientID: "tv", Scope: new("read")}),
+		bodyOf(t, "deviceauthorization.Request without scope", deviceauthorization.Request{ClientID: "tv"}),
 		bodyOf(t, "emailotp.CodeRequest", emailotp.CodeRequest{Email: "a@example.com", Type: "sign-in", Call: c}),
 		bodyOf(t, "emailotp.Mail", emailotp.Mail{Email: "a@example.com", OTP: "123456", Type: "sign-in", Call: c}),
 		bodyOf(t, "onetimetoken.TokenRequest", onetimetoken.TokenRequest{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),

@@ -98,6 +98,8 @@ var decisionFailures = []failure{
 		config: `{"socialProviders":{"google":{"clientId":"c","clientSecret":"s","verifyIdToken":HOOK}}}`,
 		run:    idToken, status: 401, body: "INVALID_TOKEN", after: wantUser(false),
 	},
+	{name: "client of a device", options: []string{"validateClient"}, config: devices + `"validateClient":HOOK}}}`, run: askDevice, status: 500},
+	{name: "request of a device", options: []string{"onDeviceAuthRequest"}, config: devices + `"onDeviceAuthRequest":HOOK}}}`, run: askDevice, status: 500},
 }
 
 var captchaFailures = []failure{
@@ -130,6 +132,8 @@ const (
 	codes = `{"plugins":{"email-otp":{"sendVerificationOTP":GOOD,`
 	once  = `{"plugins":{"one-time-token":{`
 	keys  = `{"plugins":{"jwt":{`
+
+	devices = `{"plugins":{"device-authorization":{`
 )
 
 var (
@@ -137,6 +141,8 @@ var (
 	askCode  = post("/email-otp/send-verification-otp", `{"email":"`+ann+`","type":"sign-in"}`)
 	useCode  = post("/sign-in/email-otp", `{"email":"`+ann+`","otp":"000000"}`)
 	askToken = get("/token")
+
+	askDevice = post("/device/code", `{"client_id":"tv"}`)
 )
 
 func sentCode(p *played) {
@@ -183,6 +189,8 @@ var makerFailures = []failure{
 		name: "decryption of a code", options: []string{"storeOTP.*"}, config: codes + `"storeOTP":{"encrypt":GOOD,"decrypt":HOOK}}}}`, answers: map[string]string{".encrypt": `{"result":"kept"}`},
 		before: sentCode, run: useCode, status: 500, after: wantUser(false),
 	},
+	{name: "device code", options: []string{"generateDeviceCode"}, config: devices + `"generateDeviceCode":HOOK}}}`, run: askDevice, status: 500},
+	{name: "user code", options: []string{"generateUserCode"}, config: devices + `"generateUserCode":HOOK}}}`, run: askDevice, status: 500},
 	{name: "claims", options: []string{"jwt.*"}, config: keys + `"jwt":{"definePayload":HOOK}}}}`, before: signUp, run: askToken, status: 500},
 	{name: "subject", options: []string{"jwt.*"}, config: keys + `"jwt":{"getSubject":HOOK}}}}`, before: signUp, run: askToken, status: 500},
 	{

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
@@ -52,6 +53,18 @@ func Plugins() map[string]Entry {
 		"one-time-token": EntryOf(onetimetoken.New),
 		"open-api":       EntryOf(openapi.New),
 		"passkey":        EntryOf(passkey.New),
+		"bearer":               EntryOf(bearer.New),
+		"device-authorization": EntryOf(deviceauthorization.New),
+		"email-otp":            EntryOf(emailotp.New),
+		"forward":              EntryOf(forward.New),
+		"generic-oauth":        EntryOf(genericoauth.New),
+		"jwt":                  EntryOf(jwt.New),
+		"magic-link":           EntryOf(magiclink.New),
+		"oauth-popup":          EntryOf(oauthpopup.New),
+		"oauth-proxy":          EntryOf(oauthproxy.New),
+		"one-tap":              EntryOf(onetap.New),
+		"one-time-token":       EntryOf(onetimetoken.New),
+		"open-api":             EntryOf(openapi.New),
 	}
 }
 

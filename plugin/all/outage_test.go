@@ -86,6 +86,11 @@ var tries = map[string]try{
 	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest}, // no challenge
 	"deletePasskey":                {body: `{"id":"x"}`},
 	"updatePasskey":                {body: `{"id":"x","name":"y"}`},
+	"deviceCode":                   {body: `{"client_id":"tv"}`, withoutStorage: http.StatusOK},
+	"deviceToken":                  {body: `{"grant_type":"urn:ietf:params:oauth:grant-type:device_code","device_code":"d","client_id":"tv"}`, withoutStorage: http.StatusBadRequest},
+	"deviceVerify":                 {query: "?user_code=u", withoutStorage: http.StatusBadRequest},
+	"deviceApprove":                {body: `{"userCode":"u"}`},
+	"deviceDeny":                   {body: `{"userCode":"u"}`},
 }
 
 // outage is a server whose stores can be made to fail.

@@ -2,12 +2,8 @@ package jwt
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"reflect"
-	"regexp"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/js"
@@ -82,7 +78,7 @@ func (e *Expiration) UnmarshalJSON(text []byte) error {
 			*e = Expiration{At: at.Unix(), set: true}
 			return nil
 		}
-		d, err := parseSpan(v)
+		d, err := option.ParseSpan(v)
 		*e = Expiration{After: d, set: true}
 		return err
 	}
@@ -94,40 +90,4 @@ func (e Expiration) from(iat int64) int64 {
 		return e.At
 	}
 	return iat + int64(math.Round(e.After.Seconds()))
-}
-
-var span = regexp.MustCompile(`(?i)^(\+|-)? ?(\d+|\d+\.\d+) ?(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mo|years?|yrs?|y)(?: (ago|from now))?$`)
-
-// parseSpan parses durations in the format of the reference (utils/time.mjs).
-func parseSpan(text string) (time.Duration, error) {
-	m := span.FindStringSubmatch(text)
-	if m == nil || m[4] != "" && m[1] != "" {
-		return 0, fmt.Errorf("%q is not a duration such as 7d, 30m or 1 hour", text)
-	}
-	n, err := strconv.ParseFloat(m[2], 64)
-	if err != nil {
-		return 0, err
-	}
-	hours := n * 24
-	switch unit := strings.ToLower(m[3]); {
-	case strings.HasPrefix(unit, "s"):
-		hours = n / 3600
-	case unit == "mo", strings.HasPrefix(unit, "month"):
-		hours *= 30
-	case strings.HasPrefix(unit, "m"):
-		hours = n / 60
-	case strings.HasPrefix(unit, "h"):
-		hours = n
-	case strings.HasPrefix(unit, "w"):
-		hours *= 7
-	case strings.HasPrefix(unit, "y"):
-		hours *= 365.25
-	}
-	if hours > option.LongestTime/3600 {
-		return 0, fmt.Errorf("%q is longer than a hundred years", text)
-	}
-	if m[1] == "-" || strings.EqualFold(m[4], "ago") {
-		hours = -hours
-	}
-	return time.Duration(hours * float64(time.Hour)), nil
 }

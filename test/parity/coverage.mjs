@@ -25,6 +25,8 @@ export function endpointOf(method, path, basePath, plugins) {
 function errorsOf(step) {
   const seen = [];
   if (step.json && typeof step.json.code === "string") seen.push({ code: step.json.code, message: step.json.message });
+  // Errors in the form of OAuth carry the text of the code, not its name.
+  else if (step.json && typeof step.json.error === "string") seen.push({ message: step.json.error_description });
   for (const location of step.headers?.location ?? []) {
     const error = /[?&#]error=([^&#]+)/.exec(location);
     if (error) seen.push({ code: decodeURIComponent(error[1]) });
@@ -90,6 +92,10 @@ export class Coverage {
     for (const error of errorsOf(step)) this.#code(error, endpoint, plugins);
   }
   #code({ code, message }, endpoint, plugins) {
+    if (code === undefined) {
+      for (const c of codes) if (c.plugin === endpoint?.plugin && c.message === message) this.codes.add(`${c.plugin} ${c.code}`);
+      return;
+    }
     // Some codes have several texts (VALIDATION_ERROR, FIELD_NOT_ALLOWED): the text only distinguishes plugins.
     const named = codes.filter((c) => c.code === code && plugins.has(c.plugin));
     const worded = named.filter((c) => c.message === message);

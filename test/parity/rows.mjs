@@ -40,7 +40,7 @@ export async function connect({ provider, url }) {
 }
 
 // The order of rows must not depend on random values.
-export const sortKey = (row) => JSON.stringify(row).replace(/[A-Za-z0-9_-]{16,}/g, "#").replace(/"\d{6,8}(:\d)?"/g, "#$1");
+export const sortKey = (row) => JSON.stringify(row).replace(/[A-Za-z0-9_-]{16,}/g, "#").replace(/"\d{6,8}(:\d)?"/g, "#$1").replace(/"[A-HJ-NP-Z2-9]{8}"/g, "#");
 
 const plain = (value) => {
   if (value instanceof Date) return value.toISOString();

@@ -11,7 +11,7 @@ const config = {
   session: { expiresIn: 60 * 86400, freshAge: 0, cookieCache: { enabled: true } },
   user: { deleteUser: { enabled: true } },
   plugins: {
-    jwt: {}, bearer: {}, passkey: {}, "one-time-token": {},
+    jwt: {}, bearer: {}, passkey: {}, "one-time-token": {}, "device-authorization": {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
   $test: { env: "development" },
@@ -178,6 +178,31 @@ class Play {
     const again = await this.call(browser, "POST", "/one-time-token/verify", { token: json?.token }, nobody);
     this.expect(again.status === 400, "a one-time token works once", again);
   }
+  /** A device asks on one server, its owner decides on another, and it redeems its code on either. */
+  async device() {
+    const browser = this.pick(this.signedIn());
+    const tv = this.open();
+    const asked = await this.call(tv, "POST", "/device/code", { client_id: "tv" });
+    const { device_code, user_code } = asked.json ?? {};
+    const poll = () => this.call(tv, "POST", "/device/token", { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code, client_id: "tv" });
+    const early = await poll();
+    this.expect(early.json?.error === "authorization_pending", "a device waits for its owner", early);
+    const shown = await this.call(browser, "GET", `/device?user_code=${user_code}`);
+    this.expect(shown.json?.client_id === "tv", "the owner sees what the device is", shown);
+    const decision = this.next() < 0.8 ? "approve" : "deny";
+    const decided = await this.call(browser, "POST", `/device/${decision}`, { userCode: user_code });
+    this.expect(decided.status === 200, "the owner decides", decided);
+    this.driver.advance(5);
+    const got = await poll();
+    if (decision === "deny") return this.expect(got.json?.error === "access_denied", "a denied device gets nothing", got);
+    const bearer = { bearer: got.json?.access_token, cookies: false, keepJar: true };
+    const session = await this.call(tv, "GET", "/get-session", undefined, bearer);
+    this.expect(session.json?.user.id === browser.user.id, "the device has its owner's session", session);
+    const again = await poll();
+    this.expect(again.json?.error === "invalid_grant", "a device code works once", again);
+    const out = await this.call(tv, "POST", "/sign-out", {}, bearer);
+    this.expect(out.status === 200, "a device signs out", out);
+  }
 
   async addPasskey() {
     const browser = this.pick(this.signedIn());
@@ -223,7 +248,8 @@ class Play {
 
   async step() {
     const always = [this.signUp];
-    const known = [this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.usePasskey, this.session, this.session, this.session];
+    const known = [this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.usePasskey, this.session, this.session];
+    const inside = [this.oneTimeToken, this.device, this.session, this.session];
     const inside = [this.addPasskey, this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
     const actions = this.users.length === 0 ? always : [...always, ...known, ...(this.signedIn().length ? [...inside, ...inside] : [])];
     // Far less than expiresIn in total, so that no session expires; enough for refreshes.

@@ -11,7 +11,8 @@ const jwt = /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/;
 const jwe = /^eyJ[\w-]*\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 const sealed = /^(\$ba\$\d+\$)?([0-9a-f]{80,})$/;
 const code = /^(\d{6,8})(:\d)?$/;
-const pieces = /(eyJ[\w-]*\.[\w-]+\.[\w-]*(?:\.[\w-]*\.[\w-]*)?|[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{16,})/;
+const userCode = /^[A-HJ-NP-Z2-9]{8}$/;
+const pieces = /((?<=user_code=)[A-HJ-NP-Z2-9]{8}(?!\w)|eyJ[\w-]*\.[\w-]+\.[\w-]*(?:\.[\w-]*\.[\w-]*)?|[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{16,})/;
 
 // The numbers of an RSA key are written without leading zero bytes, so their lengths vary slightly.
 const sameForm = (a, b) => form(a) === form(b) || (a.length > 160 && Math.abs(a.length - b.length) < 4 && /^mixed/.test(form(a)) && /^mixed/.test(form(b)));
@@ -185,6 +186,8 @@ export class Matcher {
     // A one-time code in plain or stored form: the code and the number of wrong guesses.
     const [codeA, codeB] = [code.exec(a), code.exec(b)];
     if (codeA && codeB && codeA[1].length === codeB[1].length && codeA[2] === codeB[2]) return this.#random(codeA[1], codeB[1], where);
+    // What users type in at device-authorization.
+    if (userCode.test(a) && userCode.test(b)) return this.#random(a, b, where);
     const [inA, inB] = [a.split(pieces), b.split(pieces)];
     if (inA.length !== inB.length) return this.differ(where, a, b);
     for (let i = 0; i < inA.length; i++) {
