@@ -22,6 +22,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/onetap"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
+	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
 // Entry creates one plugin.
@@ -46,6 +47,7 @@ func Plugins() map[string]Entry {
 		"one-tap":        EntryOf(onetap.New),
 		"one-time-token": EntryOf(onetimetoken.New),
 		"open-api":       EntryOf(openapi.New),
+		"username":       EntryOf(username.New),
 	}
 }
 

@@ -19,6 +19,9 @@ export const allowed = [
   { scenario: /email otp: .* by (a callback|callbacks)/, title: /email-otp\/reset-password$/, where: /^callbacks/, reason: "a code that resets a password is compared once and held, not put back and compared again: of resets that race none would win there (docs/plugins/email-otp.md)" },
   { title: /a forged cookie before a good one of the same name/, reason: "of several cookies of one name each is tried until one verifies; the reference looks at the first only (docs/differences.md)" },
   { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out/, where: /set-cookie/, reason: "signing out also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
+  { scenario: /username: what is no text/, reason: "a username that is a number, a list or anything else but a text is a 400 INVALID_USERNAME; the reference stores some unchecked, past the validator and the limits of length, and ends in a 500 or a 422 with others (docs/plugins/username.md)" },
+  { scenario: /username: bodies that are no objects/, where: /answer (status|header content-type|body)/, reason: "a request without a body is a 400; the hook of the reference fails on it with a 500 (docs/plugins/username.md)" },
+  { scenario: /username: immutable, removed and set again/, reason: "a username that cannot be changed cannot be removed either; the reference lets users remove it and set another one (docs/plugins/username.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
@@ -48,5 +51,6 @@ export const unreachable = [
     code: "TOKEN_URL_NOT_FOUND",
     reason: "plugins/generic-oauth/index.mjs throws it from validateAuthorizationCode and refreshAccessToken only; all of their callers (oauth2/callback.mjs, api/routes/account.mjs) catch it and answer invalid_code, FAILED_TO_REFRESH_ACCESS_TOKEN or FAILED_TO_GET_ACCESS_TOKEN; 34-oauth-generic plays all three",
   },
+  { plugin: "username", code: "UNEXPECTED_ERROR", reason: "declared in plugins/username/error-codes.mjs, thrown nowhere" },
   ...["POPUP_SIGN_IN_FAILED", "POPUP_BLOCKED", "POPUP_CLOSED", "POPUP_TIMEOUT"].map(popup),
 ];
