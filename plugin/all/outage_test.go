@@ -82,6 +82,8 @@ var tries = map[string]try{
 	"signInMagicLink":              {body: `{"email":"ann@example.com"}`},
 	"magicLinkVerify":              {query: "?token=t&callbackURL=/x"},
 	"verifyOneTimeToken":           {body: `{"token":"t"}`},
+	"signInUsername":               {body: `{"username":"ann","password":"password1234"}`, withoutStorage: http.StatusUnauthorized},
+	"isUsernameAvailable":          {body: `{"username":"ann"}`, withoutStorage: http.StatusOK},
 }
 
 // outage is a server whose stores can be made to fail.

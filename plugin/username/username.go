@@ -40,7 +40,7 @@ type Options struct {
 	ImmutableUsername bool `json:"immutableUsername"`
 	// Users have the field `displayUsername`.
 	DisplayUsername *bool `json:"displayUsername" default:"true"`
-	// Names of the plugin's columns, and of the table of users.
+	// Names of the plugin's columns. The table itself is renamed by `user.modelName`.
 	Schema map[string]auth.ModelOptions `json:"schema"`
 }
 
