@@ -68,6 +68,8 @@ var rooms = map[string]string{
 	"plugin/emailotp":     "auth callback mail secret store internal/* js schema option",
 	"plugin/onetimetoken": "auth callback js secret store option",
 	"plugin/passkey":      "auth callback js option schema secret store",
+	"plugin/phonenumber":  "auth callback js option secret store",
+	"plugin/username":     "auth callback js option store",
 	"plugin/mailer":       "auth mail store internal/origin",
 	"openapi":             "auth store internal/* js schema",
 	"plugin/openapi":      "auth openapi internal/* js schema option",

@@ -1,7 +1,10 @@
 package auth
 
 import (
+	"cmp"
+
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/mail"
 )
 
@@ -16,6 +19,22 @@ func SendInBackground[In any](c *Context, option string, send callback.Func[In, 
 			c.Log.ErrorContext(c, option+" failed", "error", err)
 		}
 	})
+}
+
+// VerificationLink returns the message to a user with a link that verifies an address. token is made for it. The link
+// leads to callbackURL afterwards, or to "/" if that is empty.
+func (c *Context) VerificationLink(user *User, token, callbackURL string) LinkMail {
+	url := c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(cmp.Or(callbackURL, "/"))
+	return LinkMail{User: user, URL: url, Token: token, Call: c}
+}
+
+// MailVerification sends the message that asks a user to verify the address, as a side effect of another call: see
+// SendInBackground. It does nothing if the options have no callback for it.
+func (c *Context) MailVerification(user *User, callbackURL string) {
+	if send := c.Options.EmailVerification.SendVerificationEmail; send != nil {
+		link := c.VerificationLink(user, c.VerificationToken(user.ID, user.Email), callbackURL)
+		SendInBackground(c, "emailVerification.sendVerificationEmail", send, link)
+	}
 }
 
 // Mail implements [mail.Messager].

@@ -16,7 +16,7 @@ import (
 // the built-in endpoints.
 func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, map[string][]store.Hooks) {
 	schema, hooks := store.Schema{}, map[string][]store.Hooks{}
-	ids := map[string]bool{}
+	ids, core := map[string]bool{}, map[string]bool{}
 	a.events = coreEvents()
 	for i, p := range a.plugins {
 		m := p.Manifest()
@@ -25,7 +25,12 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 		}
 		ids[m.ID] = true
 		a.manifests = append(a.manifests, m)
-		problem(a.mergeModels(schema, m))
+		problem(a.mergeModels(schema, core, m))
+		if i < builtin {
+			for name := range schema {
+				core[name] = true
+			}
+		}
 		for model, hs := range m.Database {
 			hooks[model] = append(hooks[model], hs...)
 		}
@@ -49,8 +54,9 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 }
 
 // mergeModels adds the models of a plugin, and its fields on models of others. It is an error to redefine a field
-// with another type.
-func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
+// with another type. As in the reference, a plugin does not rename the tables of core, whose names are options of
+// their own (@better-auth/core/dist/db/get-tables.mjs).
+func (a *Auth) mergeModels(to store.Schema, core map[string]bool, m Manifest) error {
 	own := store.Schema{}
 	for _, model := range m.Models {
 		if model.Name == "" {
@@ -79,7 +85,11 @@ func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
 			to[name] = model
 			continue
 		}
-		have.Table = cmp.Or(model.Table, have.Table)
+		if !core[name] {
+			have.Table = cmp.Or(model.Table, have.Table)
+		} else if model.Table != "" {
+			a.Log.Warn("the option schema of a plugin does not rename this table; set "+name+".modelName", "plugin", m.ID, "name", model.Table)
+		}
 		for _, f := range model.Fields {
 			if i := slices.IndexFunc(have.Fields, func(g store.Field) bool { return g.Name == f.Name }); i >= 0 {
 				if have.Fields[i].Type != f.Type {

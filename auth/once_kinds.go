@@ -2,7 +2,9 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -74,6 +76,8 @@ var (
 	ErrCodeExpired   = errors.New("auth: the code has expired")
 	ErrCodeWrong     = errors.New("auth: the code is wrong or does not exist")
 	ErrCodeExhausted = errors.New("auth: too many wrong guesses of the code")
+	// ErrCodeMissing is the ErrCodeWrong of a code that does not exist.
+	ErrCodeMissing = fmt.Errorf("%w: there is none", ErrCodeWrong)
 )
 
 func (k Codes) attempts() int { return cmp.Or(k.Attempts, 3) }
@@ -164,7 +168,10 @@ func (k Codes) Guess(c *Context, id, guess string) (*HeldCode, error) {
 	if err != nil {
 		return nil, err
 	}
-	if found != nil && found.Expired(c.Now()) {
+	if found == nil {
+		return nil, ErrCodeMissing
+	}
+	if found.Expired(c.Now()) {
 		if err := store.UnlessDropped(c.Once.Delete(c, id)); err != nil {
 			return nil, err
 		}
@@ -205,6 +212,17 @@ func (h *HeldCode) PutBack(c *Context) error {
 		return ErrCodeWrong
 	}
 	return c.Once.Put(c, h.id, h.value, h.ends)
+}
+
+// GiveBack makes the code valid again after a call failed with failure, which it returns, even if the client has
+// cancelled the request. An error of PutBack is logged.
+func (h *HeldCode) GiveBack(c *Context, failure error) error {
+	after := *c
+	after.Context = context.WithoutCancel(c.Context)
+	if err := h.PutBack(&after); err != nil {
+		c.Log.ErrorContext(c, "the code of a failed call was not put back", "error", err)
+	}
+	return failure
 }
 
 // splitCode splits a value at its last colon, because the stored form of a code may contain colons.

@@ -161,14 +161,42 @@ func (c *Context) CheckPassword(email, password string) (*User, error) {
 	if err != nil {
 		return nil, err
 	}
-	right, err := c.passwordFits(user, password)
-	if err != nil {
+	if err := c.checkCounted(user, password, InvalidEmailOrPassword); err != nil {
 		return nil, err
 	}
-	if !right {
-		return nil, Unauthorized(InvalidEmailOrPassword)
-	}
 	return user, c.ForgetWrongPasswords(email)
+}
+
+// CheckPasswordOf is CheckPassword for a user who is named otherwise than by an address, such as by a username. user
+// is the one who was found, or nil; name is what the caller typed. If the password is wrong, the user has none or is
+// nil, the error is a 401 with the code wrong. Wrong passwords are counted per account, together with those that
+// CheckPassword refuses.
+func (c *Context) CheckPasswordOf(user *User, name, password string, wrong Code) error {
+	if err := c.CheckPasswordNotTooLong(password); err != nil {
+		return err
+	}
+	if user != nil {
+		name = user.Email
+	}
+	if err := c.countTry(name); err != nil {
+		return err
+	}
+	if err := c.checkCounted(user, password, wrong); err != nil {
+		return err
+	}
+	return c.ForgetWrongPasswords(name)
+}
+
+// checkCounted checks a password after the try was counted.
+func (c *Context) checkCounted(user *User, password string, wrong Code) error {
+	right, err := c.passwordFits(user, password)
+	if err != nil {
+		return err
+	}
+	if !right {
+		return Unauthorized(wrong)
+	}
+	return nil
 }
 
 // passwordFits reports whether user, who may be nil, has the password. It takes the same time in all cases.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/schema"
@@ -86,12 +85,15 @@ func linkFor(c *auth.Context, user *auth.User, callbackURL *string) auth.LinkMai
 
 // linkWith returns a message to the user with a link that contains token.
 func linkWith(c *auth.Context, token string, user *auth.User, callbackURL *string) auth.LinkMail {
-	target := "/"
-	if callbackURL != nil && *callbackURL != "" {
-		target = *callbackURL
+	return c.VerificationLink(user, token, textOf(callbackURL))
+}
+
+// textOf returns the text, or "" for nil.
+func textOf(s *string) string {
+	if s == nil {
+		return ""
 	}
-	url := c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
-	return auth.LinkMail{User: user, URL: url, Token: token, Call: c}
+	return *s
 }
 
 // changeToken returns the token for the link of a change of address. kind says whether the current address confirms
@@ -103,7 +105,7 @@ func changeToken(c *auth.Context, kind, userID, email, updateTo string) string {
 
 // mailVerification sends a verification mail as a side effect of another call, which does not fail if sending does.
 func mailVerification(c *auth.Context, user *auth.User, callbackURL *string) {
-	mailLink(c, linkFor(c, user, callbackURL))
+	c.MailVerification(user, textOf(callbackURL))
 }
 
 func mailLink(c *auth.Context, m auth.LinkMail) {

@@ -58,6 +58,21 @@ func (u *Users) FindByEmail(ctx context.Context, email string) (*User, error) {
 	return orNil(u.ByEmail(ctx, email))
 }
 
+// By returns the user whose text field, such as one that a plugin added, has this value, as the database compares
+// texts: on MySQL it may differ in case or accents. Unlike ByEmail it does not convert the value.
+func (u *Users) By(ctx context.Context, field, value string) (*User, error) {
+	row, err := u.opts.Store.Get(ctx, "user", store.Given(field, value))
+	if err != nil {
+		return nil, err
+	}
+	return u.Of(row), nil
+}
+
+// FindBy is like By, but returns nil without an error if no user has the value.
+func (u *Users) FindBy(ctx context.Context, field, value string) (*User, error) {
+	return orNil(u.By(ctx, field, value))
+}
+
 // Find is like Get, but returns nil without an error if there is no such user.
 func (u *Users) Find(ctx context.Context, id string) (*User, error) { return orNil(u.Get(ctx, id)) }
 

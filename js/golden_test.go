@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 	"time"
+	"unicode"
 )
 
 // golden is the behaviour of Node, written by testdata/golden.mjs.
@@ -31,6 +32,8 @@ type golden struct {
 		MS  int64
 		ISO string
 	}
+	Lowers            []struct{ In, Out string }
+	Capitals, Lowered string
 }
 
 func readGolden(t *testing.T) *golden {
@@ -140,5 +143,33 @@ func TestDatesAsNode(t *testing.T) {
 		if got := ISO(time.UnixMilli(c.MS)); got != c.ISO {
 			t.Errorf("ISO(%d) = %s, want %s", c.MS, got, c.ISO)
 		}
+	}
+}
+
+func TestToLowerCaseAsNode(t *testing.T) {
+	g := readGolden(t)
+	for _, c := range g.Lowers {
+		in, err := Parse([]byte(c.In))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(Marshal(ToLowerCase(in.(string)))); got != c.Out {
+			t.Errorf("%s: %s, want %s", c.In, got, c.Out)
+		}
+	}
+	lowered := []rune(g.Lowered)
+	for _, r := range g.Capitals {
+		want := string(lowered[:1])
+		if r == 'İ' { // the only one that becomes two characters
+			want = string(lowered[:2])
+		}
+		lowered = lowered[len([]rune(want)):]
+		// Node's version of Unicode is newer, and has letters that Go does not know yet.
+		if got := ToLowerCase(string(r)); got != want && unicode.IsLetter(r) {
+			t.Errorf("%q: %q, want %q", r, got, want)
+		}
+	}
+	if len(lowered) != 0 {
+		t.Errorf("%d letters are left", len(lowered))
 	}
 }

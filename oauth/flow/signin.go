@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/cookie"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -305,11 +304,11 @@ func (s *SignIn) begin(c *auth.Context, r *Result, user *auth.User) (*Result, er
 		onSignUp = *o.SendOnSignUp
 	}
 	if r.IsNew && !verified && onSignUp {
-		s.mailVerification(c, user)
+		c.MailVerification(user, s.CallbackURL)
 	}
 	if needVerified && !verified {
 		if !r.IsNew && o.SendOnSignIn {
-			s.mailVerification(c, user)
+			c.MailVerification(user, s.CallbackURL)
 		}
 		return &Result{Problem: EmailNotVerified, IsNew: r.IsNew}, nil
 	}
@@ -329,20 +328,6 @@ func (s *SignIn) begin(c *auth.Context, r *Result, user *auth.User) (*Result, er
 
 // method returns the method of the sign-in for events and hooks.
 func (s *SignIn) method() string { return "oauth:" + s.Account.ProviderID }
-
-func (s *SignIn) mailVerification(c *auth.Context, user *auth.User) {
-	o := c.Options.EmailVerification
-	if o.SendVerificationEmail == nil {
-		return
-	}
-	token := c.VerificationToken(user.ID, user.Email)
-	target := s.CallbackURL
-	if target == "" {
-		target = "/"
-	}
-	url := c.BaseURL + "/verify-email?token=" + token + "&callbackURL=" + cookie.EncodeURIComponent(target)
-	auth.SendInBackground(c, "emailVerification.sendVerificationEmail", o.SendVerificationEmail, auth.LinkMail{User: user, URL: url, Token: token, Call: c})
-}
 
 // Refuse returns the error for a client that sent an ID token, instead of a redirect.
 func (r *Result) Refuse(code string) error {

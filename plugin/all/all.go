@@ -26,6 +26,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
 // Entry creates one plugin.
@@ -65,6 +66,7 @@ func Plugins() map[string]Entry {
 		"one-tap":              EntryOf(onetap.New),
 		"one-time-token":       EntryOf(onetimetoken.New),
 		"open-api":             EntryOf(openapi.New),
+		"username":       EntryOf(username.New),
 	}
 }
 

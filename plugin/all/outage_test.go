@@ -91,6 +91,8 @@ var tries = map[string]try{
 	"deviceVerify":                 {query: "?user_code=u", withoutStorage: http.StatusBadRequest},
 	"deviceApprove":                {body: `{"userCode":"u"}`},
 	"deviceDeny":                   {body: `{"userCode":"u"}`},
+	"signInUsername":               {body: `{"username":"ann","password":"password1234"}`, withoutStorage: http.StatusUnauthorized},
+	"isUsernameAvailable":          {body: `{"username":"ann"}`, withoutStorage: http.StatusOK},
 }
 
 // outage is a server whose stores can be made to fail.

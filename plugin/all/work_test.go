@@ -14,6 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/username"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
@@ -123,6 +124,7 @@ func TestAttackEnumerateByWork(t *testing.T) {
 		more       func(*auth.Options, *emailotp.Options)
 	}{
 		"sign-in":               {path: "/sign-in/email", body: `{"email":"@","password":"wrong-password"}`},
+		"sign-in by name":       {path: "/sign-in/username", body: `{"username":"NAME","password":"wrong-password"}`},
 		"sign-up":               {path: "/sign-up/email", body: `{"email":"@","password":"password1234","name":"N"}`, more: func(o *auth.Options, _ *emailotp.Options) { o.EmailAndPassword.RequireEmailVerification = true }},
 		"sign-up, no session":   {path: "/sign-up/email", body: `{"email":"@","password":"password1234","name":"N"}`, more: func(o *auth.Options, _ *emailotp.Options) { no := false; o.EmailAndPassword.AutoSignIn = &no }},
 		"password reset":        {path: "/request-password-reset", body: `{"email":"@"}`},
@@ -169,9 +171,10 @@ func TestAttackEnumerateByWork(t *testing.T) {
 				if call.more != nil {
 					call.more(&o, &p)
 				}
-				o.Plugins = []auth.Plugin{emailotp.New(p), magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }})}
+				o.Plugins = []auth.Plugin{emailotp.New(p), magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}), username.New(username.Options{})}
 				s := authtest.New(t, o)
 				s.Client().SignUp("known@example.com")
+				s.Change("user", store.Record{"username": "known"}, store.Is("email", "known@example.com"))
 				asking := s.Client()
 				asking.SignUp("asking@example.com")
 				// The first call also does what is done once a minute.
@@ -185,7 +188,8 @@ func TestAttackEnumerateByWork(t *testing.T) {
 						c = asking
 					}
 					costs = append(costs, w.during(func() {
-						got := c.Post(call.path, strings.ReplaceAll(call.body, "@", email))
+						name, _, _ := strings.Cut(email, "@")
+						got := c.Post(call.path, strings.NewReplacer("@", email, "NAME", name).Replace(call.body))
 						answers = append(answers, strings.TrimSpace(got.Body))
 						if got.Status == 404 || got.Status >= 500 {
 							t.Errorf("%s: %d %s", email, got.Status, got.Body)

@@ -1,7 +1,6 @@
 package emailotp
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -53,7 +52,7 @@ func (p *Plugin) resetPassword() auth.Endpoint {
 		}
 		user, err := setPassword(c, email, in.Password)
 		if err != nil {
-			return nil, giveBack(c, code, err)
+			return nil, code.GiveBack(c, err)
 		}
 		return success, afterReset(c, user)
 	})
@@ -74,17 +73,6 @@ func setPassword(c *auth.Context, email, password string) (*auth.User, error) {
 		return nil, err
 	}
 	return user, c.ForgetWrongPasswords(user.Email)
-}
-
-// giveBack makes the code valid again after a call failed for another reason, even if the client has cancelled the
-// request.
-func giveBack(c *auth.Context, code *auth.HeldCode, failure error) error {
-	after := *c
-	after.Context = context.WithoutCancel(c.Context)
-	if err := putBack(&after, code); err != nil {
-		c.Log.ErrorContext(c, "email-otp: the code of a failed call was not put back", "error", err)
-	}
-	return failure
 }
 
 func afterReset(c *auth.Context, user *auth.User) error {

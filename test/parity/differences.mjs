@@ -27,6 +27,9 @@ export const allowed = [
   { scenario: /passkey: fields of the user that are not shown/, where: /body\.user\.secret$/, reason: "fields with returned: false are in no answer; the reference shows them after a sign-in with a passkey (docs/plugins/passkey.md)" },
   { scenario: /captcha: answers of an odd shape/, reason: "success must be true and a score a number; the reference lets everything pass that JavaScript takes for true, such as the text false (docs/plugins/captcha.md)" },
   { scenario: /captcha: base path of the base URL/, reason: "a base path that is part of baseURL is protected; the reference compares the path with the option basePath and protects nothing (docs/plugins/captcha.md)" },
+  { scenario: /username: what is no text/, reason: "a username that is a number, a list or anything else but a text is a 400 INVALID_USERNAME; the reference stores some unchecked, past the validator and the limits of length, and ends in a 500 or a 422 with others (docs/plugins/username.md)" },
+  { scenario: /username: bodies that are no objects/, where: /answer (status|header content-type|body)/, reason: "a request without a body is a 400; the hook of the reference fails on it with a 500 (docs/plugins/username.md)" },
+  { scenario: /username: immutable, removed and set again/, reason: "a username that cannot be changed cannot be removed either; the reference lets users remove it and set another one (docs/plugins/username.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
@@ -62,5 +65,6 @@ export const unreachable = [
   })),
   { plugin: "passkey", code: "SESSION_REQUIRED", reason: "@better-auth/passkey/dist/index.mjs throws it behind freshSessionMiddleware, which has answered 401 UNAUTHORIZED before" },
   { plugin: "passkey", code: "FAILED_TO_UPDATE_PASSKEY", reason: "@better-auth/passkey/dist/index.mjs throws it if the row is deleted between requireResourceOwnership, which has just read it, and the update" },
+  { plugin: "username", code: "UNEXPECTED_ERROR", reason: "declared in plugins/username/error-codes.mjs, thrown nowhere" },
   ...["POPUP_SIGN_IN_FAILED", "POPUP_BLOCKED", "POPUP_CLOSED", "POPUP_TIMEOUT"].map(popup),
 ];

@@ -11,7 +11,7 @@ const config = {
   session: { expiresIn: 60 * 86400, freshAge: 0, cookieCache: { enabled: true } },
   user: { deleteUser: { enabled: true } },
   plugins: {
-    jwt: {}, bearer: {}, passkey: {}, "one-time-token": {}, "device-authorization": {},
+    jwt: {}, bearer: {}, passkey: {}, "one-time-token": {}, username: {}, "device-authorization": {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
   $test: { env: "development" },
@@ -54,7 +54,7 @@ class Play {
 
   async signUp() {
     const n = this.users.length;
-    const user = { email: `user${n}@example.com`, password: `password-${n}-0`, name: `User ${n}` };
+    const user = { email: `user${n}@example.com`, password: `password-${n}-0`, name: `User ${n}`, username: `User_${n}` };
     const browser = this.open();
     const got = await this.call(browser, "POST", "/sign-up/email", user);
     this.expect(got.status === 200, "sign-up works", got);
@@ -70,6 +70,25 @@ class Play {
     const got = await this.call(browser, "POST", "/sign-in/email", { email: user.email, password: user.password });
     this.expect(got.status === 200 && got.json.user.name === user.name, "sign-in works", got);
     Object.assign(browser, { user, token: got.json.token });
+  }
+  /** A name that was given on one server signs in on the other, in any case. */
+  async signInByName() {
+    const user = this.pick(this.users);
+    const browser = this.open();
+    const username = this.next() < 0.5 ? user.username.toUpperCase() : user.username.toLowerCase();
+    const got = await this.call(browser, "POST", "/sign-in/username", { username, password: user.password });
+    this.expect(got.status === 200 && got.json.user.id === user.id, "the username signs in", got);
+    Object.assign(browser, { user, token: got.json.token });
+  }
+  async changeName() {
+    const browser = this.pick(this.signedIn());
+    const { user } = browser;
+    const username = `Name_${this.count}`;
+    const got = await this.call(browser, "POST", "/update-user", { username });
+    this.expect(got.status === 200, "the username changes", got);
+    const free = await this.call(this.open(), "POST", "/is-username-available", { username: username.toUpperCase() });
+    this.expect(free.json?.available === false, "and is taken", free);
+    user.username = username;
   }
   async wrongPassword() {
     const got = await this.call(this.open(), "POST", "/sign-in/email", { email: this.pick(this.users).email, password: "wrong-password" });
@@ -248,7 +267,8 @@ class Play {
 
   async step() {
     const always = [this.signUp];
-    const known = [this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.usePasskey, this.session, this.session];
+    const known = [this.signIn, this.signInByName, this.wrongPassword, this.link, this.code, this.resetByCode, this.usePasskey, this.session, this.session];
+    const inside = [this.changeName, this.session];
     const inside = [this.oneTimeToken, this.device, this.session, this.session];
     const inside = [this.addPasskey, this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
     const actions = this.users.length === 0 ? always : [...always, ...known, ...(this.signedIn().length ? [...inside, ...inside] : [])];

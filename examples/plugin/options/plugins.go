@@ -18,6 +18,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
 // Tokens sets what stands in the tokens of the plugin jwt.
@@ -142,6 +143,21 @@ func Passkeys(userOf func(invitation string) (id, name string)) passkey.Options 
 			},
 		},
 	}
+}
+
+// Names sets the rules of the plugin username.
+func Names() username.Options {
+	return username.Options{
+		UsernameValidator:            func(_ context.Context, name string) (bool, error) { return !strings.HasPrefix(name, "admin"), nil },
+		UsernameNormalization:        username.Normalization{Func: trimmed},
+		DisplayUsernameValidator:     func(_ context.Context, name string) (bool, error) { return name != "", nil },
+		DisplayUsernameNormalization: trimmed,
+		ValidationOrder:              username.ValidationOrder{Username: username.PostNormalization},
+	}
+}
+
+func trimmed(_ context.Context, name string) (string, error) {
+	return strings.ToLower(strings.TrimSpace(name)), nil
 }
 
 // Provider sets the funcs that every social provider has.

@@ -58,7 +58,7 @@ function read({ status, text }) {
 const resultOf = (answer) => ("result" in answer ? decode(answer.result) : undefined);
 
 const calledSynchronously =
-  /(customSyntheticUser|generateId|generateOTP|defaultValue|onUpdate|transform\.(input|output)|allowDifferentEmails)$/;
+  /(customSyntheticUser|generateId|generateOTP|defaultValue|onUpdate|transform\.(input|output)|allowDifferentEmails|[uU]sernameNormalization|getTemp(Email|Name))$/;
 
 function middleware(event, spec) {
   return createAuthMiddleware(async (c) => {
