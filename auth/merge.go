@@ -44,6 +44,7 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 		problem(a.mergeServices(m))
 	}
 	problem(a.customise(schema))
+	a.replaceEndpoints(problem)
 	a.indexEndpoints(problem)
 	return schema, hooks
 }
@@ -142,6 +143,26 @@ func (a *Auth) addProviders(m Manifest) error {
 	}
 	a.Providers.Prepend(made...)
 	return err
+}
+
+// replaceEndpoints puts each endpoint that replaces another one in its place.
+func (a *Auth) replaceEndpoints(problem func(error)) {
+	var kept []Endpoint
+	for _, e := range a.endpoints {
+		i := -1
+		if e.Replaces {
+			i = slices.IndexFunc(kept, func(old Endpoint) bool { return old.ID == e.ID })
+		}
+		if i >= 0 {
+			kept[i] = e
+			continue
+		}
+		if e.Replaces {
+			problem(fmt.Errorf("endpoint %s (%s) replaces an endpoint that does not exist", e.ID, e.Path))
+		}
+		kept = append(kept, e)
+	}
+	a.endpoints = kept
 }
 
 func (a *Auth) indexEndpoints(problem func(error)) {
