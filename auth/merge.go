@@ -80,7 +80,11 @@ func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
 			to[name] = model
 			continue
 		}
-		have.Table = cmp.Or(model.Table, have.Table)
+		if !isCore(name) {
+			have.Table = cmp.Or(model.Table, have.Table)
+		} else if model.Table != "" && model.Table != name {
+			a.Log.Warn("a plugin cannot rename this table, as in the npm package; set its modelName in the options", "plugin", m.ID, "model", name)
+		}
 		for _, f := range model.Fields {
 			if i := slices.IndexFunc(have.Fields, func(g store.Field) bool { return g.Name == f.Name }); i >= 0 {
 				if have.Fields[i].Type != f.Type {
@@ -94,6 +98,11 @@ func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
 		to[name] = have
 	}
 	return nil
+}
+
+// isCore reports whether the options of the server name the table of a model, and not a plugin (db/get-tables.mjs).
+func isCore(model string) bool {
+	return model == "user" || model == "session" || model == "account" || model == "verification"
 }
 
 // mergeServices takes over the parts of the server that a plugin provides.

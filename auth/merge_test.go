@@ -1,6 +1,8 @@
 package auth_test
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -48,6 +50,26 @@ func TestRenamedModel(t *testing.T) {
 	c := s.Client()
 	c.Post("/badge", `{"title":"Gold","color":"red"}`).Want(200, "title", "Gold", "color", "red")
 	c.Post("/badge", `{"title":"Gold","secret":"x"}`).WantCode(400, "FIELD_NOT_ALLOWED")
+}
+
+// TestCoreTableKeepsItsName: a plugin names columns that it adds to a core table, but the options name the table.
+func TestCoreTableKeepsItsName(t *testing.T) {
+	var told bytes.Buffer
+	m := auth.Manifest{
+		ID:     "badges",
+		Models: []store.Model{{Name: "user", Fields: []store.Field{{Name: "badge", Type: store.String, Optional: true}}}},
+		Rename: map[string]auth.ModelOptions{"user": {ModelName: "medal", Fields: map[string]string{"badge": "pin"}}},
+	}
+	for want, o := range map[string]auth.Options{"user": {}, "people": {User: auth.UserOptions{ModelOptions: auth.ModelOptions{ModelName: "people"}}}} {
+		o.Plugins, o.Logger = []auth.Plugin{m}, slog.New(slog.NewTextHandler(&told, nil))
+		table := authtest.New(t, o).Store.Table("user")
+		if table.Name != want || table.Column("badge").Physical != "pin" {
+			t.Errorf("the table is %+v", table)
+		}
+	}
+	if n := strings.Count(told.String(), "a plugin cannot rename this table"); n != 2 {
+		t.Errorf("logged %d times: %s", n, told.String())
+	}
 }
 
 // TestManifestsThatDoNotFit: a mistake in a manifest ends New with an error that names the plugin.

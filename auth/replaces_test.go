@@ -65,7 +65,7 @@ func TestReplacesNothing(t *testing.T) {
 	same.Endpoints[0].Replaces = false
 	for want, m := range map[string]auth.Manifest{
 		"endpoint getMission (/get-session) replaces an endpoint that does not exist": alone,
-		"endpoint getSession is registered twice":                                    same,
+		"endpoint getSession is registered twice":                                     same,
 	} {
 		_, err := betterauth.New(auth.Options{BaseURL: auth.Static(authtest.Origin), Secret: authtest.Secret, Plugins: []auth.Plugin{m}})
 		if err == nil || !strings.Contains(err.Error(), want) {
