@@ -15,6 +15,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
@@ -100,6 +101,7 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "ConsumeRequest", auth.ConsumeRequest{Key: "k", Rule: auth.RuleSize{Window: 10, Max: 3}}),
 		bodyOf(t, "SignedIn", auth.SignedIn{Session: session, User: user}),
 		bodyOf(t, "IDRequest", auth.IDRequest{Model: "user"}),
+		bodyOf(t, "anonymous.Link", anonymous.Link{AnonymousUser: auth.SignedIn{Session: session, User: user}, NewUser: auth.SignedIn{Session: session, User: user}, Call: c}),
 		bodyOf(t, "magiclink.Mail", magiclink.Mail{Email: "a@example.com", URL: "https://a.example", Token: "t", Call: c}),
 		bodyOf(t, "magiclink.Mail with metadata", magiclink.Mail{Email: "a@example.com", URL: "https://a.example", Token: "t", Metadata: o, Call: c}),
 		bodyOf(t, "emailotp.CodeRequest", emailotp.CodeRequest{Email: "a@example.com", Type: "sign-in", Call: c}),

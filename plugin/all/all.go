@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
@@ -35,6 +36,7 @@ type Entry struct {
 // Plugins returns the plugins by the names of the reference.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
+		"anonymous":      EntryOf(anonymous.New),
 		"bearer":         EntryOf(bearer.New),
 		"email-otp":      EntryOf(emailotp.New),
 		"forward":        EntryOf(forward.New),

@@ -18,6 +18,7 @@ export const allowed = [
   { scenario: /what token answers may look like/, where: /headers\.authorization/, reason: "a token that a provider answers as null counts as none (docs/differences.md), so that the request after it names another one that does not exist" },
   { scenario: /email otp: .* by (a callback|callbacks)/, title: /email-otp\/reset-password$/, where: /^callbacks/, reason: "a code that resets a password is compared once and held, not put back and compared again: of resets that race none would win there (docs/plugins/email-otp.md)" },
   { title: /a forged cookie before a good one of the same name/, reason: "of several cookies of one name each is tried until one verifies; the reference looks at the first only (docs/differences.md)" },
+  { scenario: /anonymous: signing in with the cookies of a session that has ended/, where: /set-cookie|answer body/, reason: "with the plugin anonymous, a sign-in that carries the cookies of an ended session signs in; in the reference the plugin's hook expires the new cookie too (docs/plugins/anonymous.md)" },
   { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out/, where: /set-cookie/, reason: "signing out also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
 ];
 

@@ -10,7 +10,7 @@ const config = {
   session: { expiresIn: 60 * 86400, freshAge: 0, cookieCache: { enabled: true } },
   user: { deleteUser: { enabled: true } },
   plugins: {
-    jwt: {}, bearer: {}, "one-time-token": {},
+    anonymous: { onLinkAccount: { webhook: "linked" } }, jwt: {}, bearer: {}, "one-time-token": {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
   $test: { env: "development" },
@@ -178,6 +178,22 @@ class Play {
     this.expect(again.status === 400, "a one-time token works once", again);
   }
 
+  /** An anonymous user of one server is linked by the other. */
+  async guest() {
+    const user = this.pick(this.users);
+    const browser = this.open();
+    const guest = await this.call(browser, "POST", "/sign-in/anonymous", {});
+    this.expect(guest.json?.user.isAnonymous === true, "anybody gets in anonymously", guest);
+    const cookie = this.driver.as(browser.name).jar().header();
+    const got = await this.call(browser, "POST", "/sign-in/email", { email: user.email, password: user.password });
+    this.expect(got.status === 200, "an anonymous user signs in", got);
+    const { anonymousUser, newUser } = this.mails.pop() ?? {};
+    this.expect(anonymousUser?.user.id === guest.json.user.id && newUser.user.id === user.id, "both users are told", got);
+    Object.assign(browser, { user, token: got.json.token });
+    const gone = await this.call(browser, "GET", "/get-session?disableCookieCache=true", undefined, { cookie, keepJar: true });
+    this.expect(gone.json === null, "the anonymous user is gone", gone);
+  }
+
   async signOut() {
     const browser = this.pick(this.signedIn());
     const stolen = this.driver.as(browser.name).jar().header();
@@ -190,7 +206,7 @@ class Play {
 
   async step() {
     const always = [this.signUp];
-    const known = [this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.session, this.session, this.session];
+    const known = [this.guest, this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.session, this.session, this.session];
     const inside = [this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
     const actions = this.users.length === 0 ? always : [...always, ...known, ...(this.signedIn().length ? [...inside, ...inside] : [])];
     // Far less than expiresIn in total, so that no session expires; enough for refreshes.
