@@ -79,9 +79,9 @@ func (s *Sessions) Find(ctx context.Context, token string) (*SignedIn, error) {
 	return orNil(s.Get(ctx, token))
 }
 
-// FindAll returns the sessions with these tokens that exist, as Get does, in the
+// FindMany returns the sessions with these tokens that exist, as Get does, in the
 // order of the tokens.
-func (s *Sessions) FindAll(ctx context.Context, tokens []string) ([]*SignedIn, error) {
+func (s *Sessions) FindMany(ctx context.Context, tokens []string) ([]*SignedIn, error) {
 	found := map[string]*SignedIn{}
 	var stored []string // tokens to look for in the database
 	for _, token := range distinct(tokens) {
@@ -206,6 +206,30 @@ func (s *Sessions) End(ctx context.Context, token string) error {
 		}
 	}
 	return store.UnlessDropped(s.opts.Store.Delete(ctx, "session", store.Given("token", token)))
+}
+
+// EndMany ends the sessions with these tokens in every storage. If a hook keeps a
+// session in the database, all of them stay there, which is not an error.
+func (s *Sessions) EndMany(ctx context.Context, tokens []string) error {
+	if len(tokens) == 0 {
+		return nil
+	}
+	which := store.Where{Field: "token", Op: store.In, Value: tokens, Given: true}
+	if s.opts.KV != nil {
+		for _, token := range tokens {
+			if err := s.deleteCached(ctx, token); err != nil {
+				return err
+			}
+		}
+		if !s.opts.StoreSessionInDatabase {
+			return nil
+		}
+		if s.opts.PreserveSessions {
+			return s.endPreserved(ctx, which)
+		}
+	}
+	_, err := s.opts.Store.DeleteMany(ctx, "session", which)
+	return store.UnlessDropped(err)
 }
 
 // EndAll ends all sessions of a user in every storage. Sessions that a hook keeps
