@@ -19,15 +19,18 @@ func (a *Auth) Session(r *http.Request) (*Session, *User, error) {
 
 func (a *Auth) readRequest(r *http.Request) (*SignedIn, http.Header, error) {
 	now, _ := a.requestTime(r)
-	out, err := a.Call(r.Context(), "getSession", Input{Header: r.Header, Now: now})
+	c, out, err := a.call(r.Context(), "getSession", Input{Header: r.Header, Now: now})
 	if err != nil {
 		return nil, nil, err
 	}
-	answer, ok := out.Value.(*SessionAnswer)
-	if !ok || answer == nil {
-		return nil, out.Header, nil
+	answer, ok := out.(*SessionAnswer)
+	switch {
+	case !ok && out != nil && a.byID["getSession"].Replaces:
+		return c.Session, c.ResponseHeader, nil // only its answer is another one
+	case !ok || answer == nil:
+		return nil, c.ResponseHeader, nil
 	}
-	return a.signedIn(answer), out.Header, nil
+	return a.signedIn(answer), c.ResponseHeader, nil
 }
 
 // signedInKey is the key of the signed-in user in the context that Require passes on.

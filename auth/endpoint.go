@@ -40,6 +40,9 @@ type Route struct {
 	Storeless   bool     // needs neither database nor secondary storage, and works while they fail
 	CheckForm   bool     // checks for cross-site sign-in, even without cookies
 	Hidden      bool     // not in client types; still listed in the OpenAPI document, as in the reference
+	// Replaces says that this endpoint takes the place of the one with the same ID, with its own methods and paths. New
+	// refuses it if there is no such endpoint. In the OpenAPI document the replaced endpoint stays, as in the reference.
+	Replaces bool
 	// Landing returns the page that a GET shows before a POST does what the link in a message is for. If Landing or
 	// its result is nil, a GET does it at once.
 	Landing func(o *Options) *LandingPage
@@ -109,7 +112,8 @@ func Described(operationID, description string, answer *js.Object) *js.Object {
 type Guard func(c *Context) error
 
 // Handle joins a route and its handler. Body and query are validated against the tags of Req; then the session rule
-// and the guards are checked; then fn runs. A nil *Resp is answered as null.
+// and the guards are checked; then fn runs. A nil *Resp is answered as null. If Resp is any, the answer is the value in
+// it.
 func Handle[Req, Resp any](r Route, fn func(c *Context, in *Req) (*Resp, error), guards ...Guard) Endpoint {
 	input := reflect.TypeFor[Req]()
 	request := schema.Of(input)
@@ -127,6 +131,9 @@ func Handle[Req, Resp any](r Route, fn func(c *Context, in *Req) (*Resp, error),
 			out, err := fn(c, in)
 			if err != nil || out == nil {
 				return nil, err
+			}
+			if of, ok := any(out).(*any); ok {
+				return *of, nil
 			}
 			return out, nil
 		},

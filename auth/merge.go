@@ -49,6 +49,7 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 		problem(a.mergeServices(m))
 	}
 	problem(a.customise(schema))
+	a.replaceEndpoints(problem)
 	a.indexEndpoints(problem)
 	return schema, hooks
 }
@@ -89,6 +90,10 @@ func (a *Auth) mergeModels(to store.Schema, core map[string]bool, m Manifest) er
 			have.Table = cmp.Or(model.Table, have.Table)
 		} else if model.Table != "" {
 			a.Log.Warn("the option schema of a plugin does not rename this table; set "+name+".modelName", "plugin", m.ID, "name", model.Table)
+		if !isCore(name) {
+			have.Table = cmp.Or(model.Table, have.Table)
+		} else if model.Table != "" && model.Table != name {
+			a.Log.Warn("a plugin cannot rename this table, as in the npm package; set its modelName in the options", "plugin", m.ID, "model", name)
 		}
 		for _, f := range model.Fields {
 			if i := slices.IndexFunc(have.Fields, func(g store.Field) bool { return g.Name == f.Name }); i >= 0 {
@@ -103,6 +108,11 @@ func (a *Auth) mergeModels(to store.Schema, core map[string]bool, m Manifest) er
 		to[name] = have
 	}
 	return nil
+}
+
+// isCore reports whether the options of the server name the table of a model, and not a plugin (db/get-tables.mjs).
+func isCore(model string) bool {
+	return model == "user" || model == "session" || model == "account" || model == "verification"
 }
 
 // mergeServices takes over the parts of the server that a plugin provides.
@@ -152,6 +162,26 @@ func (a *Auth) addProviders(m Manifest) error {
 	}
 	a.Providers.Prepend(made...)
 	return err
+}
+
+// replaceEndpoints puts each endpoint that replaces another one in its place.
+func (a *Auth) replaceEndpoints(problem func(error)) {
+	var kept []Endpoint
+	for _, e := range a.endpoints {
+		i := -1
+		if e.Replaces {
+			i = slices.IndexFunc(kept, func(old Endpoint) bool { return old.ID == e.ID })
+		}
+		if i >= 0 {
+			kept[i] = e
+			continue
+		}
+		if e.Replaces {
+			problem(fmt.Errorf("endpoint %s (%s) replaces an endpoint that does not exist", e.ID, e.Path))
+		}
+		kept = append(kept, e)
+	}
+	a.endpoints = kept
 }
 
 func (a *Auth) indexEndpoints(problem func(error)) {

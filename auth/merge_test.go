@@ -1,6 +1,8 @@
 package auth_test
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -60,6 +62,23 @@ func TestRenamedFieldsOfUsers(t *testing.T) {
 	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{m}})
 	if table := s.Store.Table("user"); table.Name != "user" || table.Column("badge").Physical != "medal" {
 		t.Errorf("the table is %s, the column %s", table.Name, table.Column("badge").Physical)
+// TestCoreTableKeepsItsName: a plugin names columns that it adds to a core table, but the options name the table.
+func TestCoreTableKeepsItsName(t *testing.T) {
+	var told bytes.Buffer
+	m := auth.Manifest{
+		ID:     "badges",
+		Models: []store.Model{{Name: "user", Fields: []store.Field{{Name: "badge", Type: store.String, Optional: true}}}},
+		Rename: map[string]auth.ModelOptions{"user": {ModelName: "medal", Fields: map[string]string{"badge": "pin"}}},
+	}
+	for want, o := range map[string]auth.Options{"user": {}, "people": {User: auth.UserOptions{ModelOptions: auth.ModelOptions{ModelName: "people"}}}} {
+		o.Plugins, o.Logger = []auth.Plugin{m}, slog.New(slog.NewTextHandler(&told, nil))
+		table := authtest.New(t, o).Store.Table("user")
+		if table.Name != want || table.Column("badge").Physical != "pin" {
+			t.Errorf("the table is %+v", table)
+		}
+	}
+	if n := strings.Count(told.String(), "a plugin cannot rename this table"); n != 2 {
+		t.Errorf("logged %d times: %s", n, told.String())
 	}
 }
 

@@ -250,7 +250,7 @@ func TestFailingWebhooks(t *testing.T) {
 }
 
 func allFailures() []failure {
-	return slices.Concat(senderFailures, userFailures, hookFailures, decisionFailures, captchaFailures, localeFailures, makerFailures, passkeyFailures(), providerFailures, storageFailures, nameFailures), storageFailures)
+return slices.Concat(guestFailures, senderFailures, 	return slices.Concat(senderFailures, userFailures, hookFailures, decisionFailures, captchaFailures, localeFailures, makerFailures, passkeyFailures(), providerFailures, storageFailures, nameFailures), storageFailures)
 }
 
 // playedElsewhere are options of the page whose failures are tested in another package.

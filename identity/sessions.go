@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/secret"
@@ -78,6 +79,87 @@ func (s *Sessions) Find(ctx context.Context, token string) (*SignedIn, error) {
 	return orNil(s.Get(ctx, token))
 }
 
+// FindMany returns the sessions with these tokens that exist, as Get does, in the
+// order of the tokens.
+func (s *Sessions) FindMany(ctx context.Context, tokens []string) ([]*SignedIn, error) {
+	found := map[string]*SignedIn{}
+	var stored []string // tokens to look for in the database
+	for _, token := range distinct(tokens) {
+		if s.opts.KV == nil {
+			stored = append(stored, token)
+			continue
+		}
+		cached, err := s.findCached(ctx, token)
+		if err != nil {
+			return nil, err
+		}
+		if cached != nil {
+			found[token] = cached
+			continue
+		}
+		if !s.fallsBackToDatabase() {
+			continue
+		}
+		revoked, err := s.knownInCache(ctx, token)
+		if err != nil {
+			return nil, err
+		}
+		if !revoked {
+			stored = append(stored, token)
+		}
+	}
+	if err := s.findAllStored(ctx, stored, found); err != nil {
+		return nil, err
+	}
+	var out []*SignedIn
+	for _, token := range distinct(tokens) {
+		if one := found[token]; one != nil {
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+func distinct(tokens []string) (out []string) {
+	for _, token := range tokens {
+		if !slices.Contains(out, token) {
+			out = append(out, token)
+		}
+	}
+	return out
+}
+
+// findAllStored adds the sessions with these tokens in the database to found, by
+// token.
+func (s *Sessions) findAllStored(ctx context.Context, tokens []string, found map[string]*SignedIn) error {
+	if len(tokens) == 0 {
+		return nil
+	}
+	rows, err := s.opts.Store.Find(ctx, "session", store.Query{
+		Where: []store.Where{{Field: "token", Op: store.In, Value: tokens, Given: true}}, Limit: len(tokens), Join: "userId",
+	})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if signedIn := s.signedIn(row); signedIn != nil {
+			found[signedIn.Session.Token] = signedIn
+		}
+	}
+	return nil
+}
+
+// signedIn returns a row of the database that was read with its user, nil without
+// a user.
+func (s *Sessions) signedIn(row store.Record) *SignedIn {
+	user, _ := row["user"].(store.Record)
+	delete(row, "user")
+	if user == nil {
+		return nil
+	}
+	return &SignedIn{Session: s.Row(s.table().Visible(row)), User: s.users.Of(s.users.table().Visible(user))}
+}
+
 func (s *Sessions) findStored(ctx context.Context, token string) (*SignedIn, error) {
 	rows, err := s.opts.Store.Find(ctx, "session", store.Query{Where: []store.Where{store.Given("token", token)}, Limit: 1, Join: "userId"})
 	if err != nil {
@@ -86,13 +168,10 @@ func (s *Sessions) findStored(ctx context.Context, token string) (*SignedIn, err
 	if len(rows) == 0 {
 		return nil, store.ErrNotFound
 	}
-	session := rows[0]
-	user, _ := session["user"].(store.Record)
-	delete(session, "user")
-	if user == nil {
-		return nil, store.ErrNotFound
+	if found := s.signedIn(rows[0]); found != nil {
+		return found, nil
 	}
-	return &SignedIn{Session: s.Row(s.table().Visible(session)), User: s.users.Of(s.users.table().Visible(user))}, nil
+	return nil, store.ErrNotFound
 }
 
 // Update changes the session with this token.
@@ -127,6 +206,30 @@ func (s *Sessions) End(ctx context.Context, token string) error {
 		}
 	}
 	return store.UnlessDropped(s.opts.Store.Delete(ctx, "session", store.Given("token", token)))
+}
+
+// EndMany ends the sessions with these tokens in every storage. If a hook keeps a
+// session in the database, all of them stay there, which is not an error.
+func (s *Sessions) EndMany(ctx context.Context, tokens []string) error {
+	if len(tokens) == 0 {
+		return nil
+	}
+	which := store.Where{Field: "token", Op: store.In, Value: tokens, Given: true}
+	if s.opts.KV != nil {
+		for _, token := range tokens {
+			if err := s.deleteCached(ctx, token); err != nil {
+				return err
+			}
+		}
+		if !s.opts.StoreSessionInDatabase {
+			return nil
+		}
+		if s.opts.PreserveSessions {
+			return s.endPreserved(ctx, which)
+		}
+	}
+	_, err := s.opts.Store.DeleteMany(ctx, "session", which)
+	return store.UnlessDropped(err)
 }
 
 // EndAll ends all sessions of a user in every storage. Sessions that a hook keeps

@@ -29,7 +29,7 @@ var (
 func (w *writer) plugin(m auth.Manifest) {
 	for i := range m.Endpoints {
 		e := &m.Endpoints[i]
-		if e.Path == "" || e.ServerOnly || slices.Contains(w.auth.Options.DisabledPaths, e.Path) {
+		if e.Path == "" || e.ServerOnly || e.Replaces || slices.Contains(w.auth.Options.DisabledPaths, e.Path) {
 			continue
 		}
 		for _, methods := range [][]string{reading, writing} {

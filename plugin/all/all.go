@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
@@ -40,6 +41,7 @@ type Entry struct {
 // Plugins returns the plugins by the names of the reference.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
+		"anonymous":      EntryOf(anonymous.New),
 		"bearer":         EntryOf(bearer.New),
 		"captcha":        EntryOf(captcha.New),
 		"email-otp":      EntryOf(emailotp.New),

@@ -11,7 +11,7 @@ const config = {
   session: { expiresIn: 60 * 86400, freshAge: 0, cookieCache: { enabled: true } },
   user: { deleteUser: { enabled: true } },
   plugins: {
-    jwt: {}, bearer: {}, passkey: {}, "one-time-token": {}, username: {}, "device-authorization": {},
+anonymous: { onLinkAccount: { webhook: "linked" } },     jwt: {}, bearer: {}, passkey: {}, "one-time-token": {}, username: {}, "device-authorization": {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
   $test: { env: "development" },
@@ -255,6 +255,22 @@ class Play {
     this.expect(copied.status === 400, "a copy of a passkey is refused", copied);
   }
 
+  /** An anonymous user of one server is linked by the other. */
+  async guest() {
+    const user = this.pick(this.users);
+    const browser = this.open();
+    const guest = await this.call(browser, "POST", "/sign-in/anonymous", {});
+    this.expect(guest.json?.user.isAnonymous === true, "anybody gets in anonymously", guest);
+    const cookie = this.driver.as(browser.name).jar().header();
+    const got = await this.call(browser, "POST", "/sign-in/email", { email: user.email, password: user.password });
+    this.expect(got.status === 200, "an anonymous user signs in", got);
+    const { anonymousUser, newUser } = this.mails.pop() ?? {};
+    this.expect(anonymousUser?.user.id === guest.json.user.id && newUser.user.id === user.id, "both users are told", got);
+    Object.assign(browser, { user, token: got.json.token });
+    const gone = await this.call(browser, "GET", "/get-session?disableCookieCache=true", undefined, { cookie, keepJar: true });
+    this.expect(gone.json === null, "the anonymous user is gone", gone);
+  }
+
   async signOut() {
     const browser = this.pick(this.signedIn());
     const stolen = this.driver.as(browser.name).jar().header();
@@ -271,6 +287,8 @@ class Play {
     const inside = [this.changeName, this.session];
     const inside = [this.oneTimeToken, this.device, this.session, this.session];
     const inside = [this.addPasskey, this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
+    const known = [this.guest, this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.session, this.session, this.session];
+    const inside = [this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
     const actions = this.users.length === 0 ? always : [...always, ...known, ...(this.signedIn().length ? [...inside, ...inside] : [])];
     // Far less than expiresIn in total, so that no session expires; enough for refreshes.
     this.driver.advance(Math.floor(this.next() * 3 * 3600));

@@ -19,7 +19,7 @@ function post(url, text) {
 let worker;
 const done = new Int32Array(new SharedArrayBuffer(4));
 
-// The reference calls some options without await (customSyntheticUser, generateId, defaultValue, transform):
+// The reference calls some options without await (customSyntheticUser, generateId, customResolveMethod, defaultValue, transform):
 // a second thread makes the request while this one waits.
 function postSync(url, text) {
   worker ??= new Worker(
@@ -59,6 +59,7 @@ const resultOf = (answer) => ("result" in answer ? decode(answer.result) : undef
 
 const calledSynchronously =
   /(customSyntheticUser|generateId|generateOTP|defaultValue|onUpdate|transform\.(input|output)|allowDifferentEmails|[uU]sernameNormalization|getTemp(Email|Name))$/;
+  /(customSyntheticUser|generateId|generateOTP|defaultValue|onUpdate|transform\.(input|output)|allowDifferentEmails|customResolveMethod)$/;
 
 function middleware(event, spec) {
   return createAuthMiddleware(async (c) => {

@@ -17,8 +17,8 @@ const packages = {
   i18n: ["@better-auth/i18n", "i18n"], electron: ["@better-auth/electron", "electron"],
 };
 
-/** Options that the TypeScript plugin takes as leading positional function. */
-const positional = { "custom-session": "fn" };
+/** Plugins that take several arguments in TypeScript: the keys of the file that are the arguments. */
+const positional = { "custom-session": ["fn", "options", "pluginOptions"] };
 
 async function plugin(id, options) {
   const [from, name] = packages[id] ?? ["better-auth/plugins", exported[id]];
@@ -26,11 +26,7 @@ async function plugin(id, options) {
   const module = await import(from);
   const make = module[name];
   if (!make) throw new Error(`${from} exports no ${name}`);
-  const first = positional[id];
-  if (first) {
-    const { [first]: fn, ...rest } = options;
-    return make(fn, rest);
-  }
+  if (positional[id]) return make(...positional[id].map((key) => options[key]));
   return make(prepare(id, module, options));
 }
 

@@ -1,0 +1,20 @@
+package config
+
+const guests = `{"plugins":{"anonymous":{`
+
+var enter = post("/sign-in/anonymous", `{}`)
+
+// guestFailures are those of the plugins about sessions.
+var guestFailures = []failure{
+	{name: "name of an anonymous user", options: []string{"generateName"}, config: guests + `"generateName":HOOK}}}`, run: enter, status: 500},
+	{name: "address of an anonymous user", options: []string{"generateRandomEmail"}, config: guests + `"generateRandomEmail":HOOK}}}`, run: enter, status: 500},
+	{
+		// The sign-up stays, and so does the anonymous user with its cookie.
+		name: "linking of an anonymous user", options: []string{"anonymous.onLinkAccount"}, config: guests + `"onLinkAccount":HOOK}}}`,
+		before: func(p *played) { enter(p) }, run: post("/sign-up/email", signUpAnn), status: 500,
+		after: func(p *played) {
+			wantUser(true)(p)
+			p.c.Get("/get-session").Want(200, "user.isAnonymous", true)
+		},
+	},
+}
