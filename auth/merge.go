@@ -16,7 +16,7 @@ import (
 // the built-in endpoints.
 func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, map[string][]store.Hooks) {
 	schema, hooks := store.Schema{}, map[string][]store.Hooks{}
-	ids, core := map[string]bool{}, map[string]bool{}
+	ids := map[string]bool{}
 	a.events = coreEvents()
 	for i, p := range a.plugins {
 		m := p.Manifest()
@@ -25,12 +25,7 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 		}
 		ids[m.ID] = true
 		a.manifests = append(a.manifests, m)
-		problem(a.mergeModels(schema, core, m))
-		if i < builtin {
-			for name := range schema {
-				core[name] = true
-			}
-		}
+		problem(a.mergeModels(schema, m))
 		for model, hs := range m.Database {
 			hooks[model] = append(hooks[model], hs...)
 		}
@@ -55,9 +50,8 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 }
 
 // mergeModels adds the models of a plugin, and its fields on models of others. It is an error to redefine a field
-// with another type. As in the reference, a plugin does not rename the tables of core, whose names are options of
-// their own (@better-auth/core/dist/db/get-tables.mjs).
-func (a *Auth) mergeModels(to store.Schema, core map[string]bool, m Manifest) error {
+// with another type.
+func (a *Auth) mergeModels(to store.Schema, m Manifest) error {
 	own := store.Schema{}
 	for _, model := range m.Models {
 		if model.Name == "" {
@@ -86,10 +80,6 @@ func (a *Auth) mergeModels(to store.Schema, core map[string]bool, m Manifest) er
 			to[name] = model
 			continue
 		}
-		if !core[name] {
-			have.Table = cmp.Or(model.Table, have.Table)
-		} else if model.Table != "" {
-			a.Log.Warn("the option schema of a plugin does not rename this table; set "+name+".modelName", "plugin", m.ID, "name", model.Table)
 		if !isCore(name) {
 			have.Table = cmp.Or(model.Table, have.Table)
 		} else if model.Table != "" && model.Table != name {

@@ -52,16 +52,6 @@ func TestRenamedModel(t *testing.T) {
 	c.Post("/badge", `{"title":"Gold","secret":"x"}`).WantCode(400, "FIELD_NOT_ALLOWED")
 }
 
-// TestRenamedFieldsOfUsers: a plugin may rename its fields of a table of core, but not the table, as in the reference.
-func TestRenamedFieldsOfUsers(t *testing.T) {
-	m := auth.Manifest{
-		ID:     "badges",
-		Models: []store.Model{{Name: "user", Fields: []store.Field{{Name: "badge", Type: store.String, Optional: true}}}},
-		Rename: map[string]auth.ModelOptions{"user": {ModelName: "people", Fields: map[string]string{"badge": "medal"}}},
-	}
-	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{m}})
-	if table := s.Store.Table("user"); table.Name != "user" || table.Column("badge").Physical != "medal" {
-		t.Errorf("the table is %s, the column %s", table.Name, table.Column("badge").Physical)
 // TestCoreTableKeepsItsName: a plugin names columns that it adds to a core table, but the options name the table.
 func TestCoreTableKeepsItsName(t *testing.T) {
 	var told bytes.Buffer

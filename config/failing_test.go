@@ -250,7 +250,20 @@ func TestFailingWebhooks(t *testing.T) {
 }
 
 func allFailures() []failure {
-return slices.Concat(guestFailures, senderFailures, 	return slices.Concat(senderFailures, userFailures, hookFailures, decisionFailures, captchaFailures, localeFailures, makerFailures, passkeyFailures(), providerFailures, storageFailures, nameFailures), storageFailures)
+	return slices.Concat(
+		senderFailures,
+		userFailures,
+		hookFailures,
+		decisionFailures,
+		captchaFailures,
+		guestFailures,
+		localeFailures,
+		makerFailures,
+		nameFailures,
+		passkeyFailures(),
+		providerFailures,
+		storageFailures,
+	)
 }
 
 // playedElsewhere are options of the page whose failures are tested in another package.

@@ -41,26 +41,13 @@ type Entry struct {
 // Plugins returns the plugins by the names of the reference.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
-		"anonymous":      EntryOf(anonymous.New),
-		"bearer":         EntryOf(bearer.New),
-		"captcha":        EntryOf(captcha.New),
-		"email-otp":      EntryOf(emailotp.New),
-		"forward":        EntryOf(forward.New),
-		"generic-oauth":  EntryOf(genericoauth.New),
-		"i18n":           EntryOf(i18n.New),
-		"jwt":            EntryOf(jwt.New),
-		"magic-link":     EntryOf(magiclink.New),
-		"oauth-popup":    EntryOf(oauthpopup.New),
-		"oauth-proxy":    EntryOf(oauthproxy.New),
-		"one-tap":        EntryOf(onetap.New),
-		"one-time-token": EntryOf(onetimetoken.New),
-		"open-api":       EntryOf(openapi.New),
-		"passkey":        EntryOf(passkey.New),
+		"anonymous":            EntryOf(anonymous.New),
 		"bearer":               EntryOf(bearer.New),
-		"device-authorization": EntryOf(deviceauthorization.New),
+		"captcha":              EntryOf(captcha.New),
 		"email-otp":            EntryOf(emailotp.New),
 		"forward":              EntryOf(forward.New),
 		"generic-oauth":        EntryOf(genericoauth.New),
+		"i18n":                 EntryOf(i18n.New),
 		"jwt":                  EntryOf(jwt.New),
 		"magic-link":           EntryOf(magiclink.New),
 		"oauth-popup":          EntryOf(oauthpopup.New),
@@ -68,7 +55,9 @@ func Plugins() map[string]Entry {
 		"one-tap":              EntryOf(onetap.New),
 		"one-time-token":       EntryOf(onetimetoken.New),
 		"open-api":             EntryOf(openapi.New),
-		"username":       EntryOf(username.New),
+		"passkey":              EntryOf(passkey.New),
+		"device-authorization": EntryOf(deviceauthorization.New),
+		"username":             EntryOf(username.New),
 	}
 }
 

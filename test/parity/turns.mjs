@@ -11,7 +11,13 @@ const config = {
   session: { expiresIn: 60 * 86400, freshAge: 0, cookieCache: { enabled: true } },
   user: { deleteUser: { enabled: true } },
   plugins: {
-anonymous: { onLinkAccount: { webhook: "linked" } },     jwt: {}, bearer: {}, passkey: {}, "one-time-token": {}, username: {}, "device-authorization": {},
+    anonymous: { onLinkAccount: { webhook: "linked" } },
+    bearer: {},
+    "device-authorization": {},
+    jwt: {},
+    "one-time-token": {},
+    passkey: {},
+    username: {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
   $test: { env: "development" },
@@ -283,12 +289,32 @@ class Play {
 
   async step() {
     const always = [this.signUp];
-    const known = [this.signIn, this.signInByName, this.wrongPassword, this.link, this.code, this.resetByCode, this.usePasskey, this.session, this.session];
-    const inside = [this.changeName, this.session];
-    const inside = [this.oneTimeToken, this.device, this.session, this.session];
-    const inside = [this.addPasskey, this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
-    const known = [this.guest, this.signIn, this.wrongPassword, this.link, this.code, this.resetByCode, this.session, this.session, this.session];
-    const inside = [this.oneTimeToken, this.list, this.revoke, this.revokeOthers, this.rename, this.changePassword, this.token, this.token, this.signOut, this.session, this.session];
+    // Weights: what stands here several times is done more often.
+    const known = [
+      this.guest,
+      this.signIn,
+      this.signInByName,
+      this.wrongPassword,
+      this.link,
+      this.code,
+      this.resetByCode,
+      this.usePasskey,
+      ...Array(3).fill(this.session),
+    ];
+    const inside = [
+      this.addPasskey,
+      this.changeName,
+      this.changePassword,
+      this.device,
+      this.list,
+      this.oneTimeToken,
+      this.rename,
+      this.revoke,
+      this.revokeOthers,
+      this.signOut,
+      ...Array(2).fill(this.token),
+      ...Array(2).fill(this.session),
+    ];
     const actions = this.users.length === 0 ? always : [...always, ...known, ...(this.signedIn().length ? [...inside, ...inside] : [])];
     // Far less than expiresIn in total, so that no session expires; enough for refreshes.
     this.driver.advance(Math.floor(this.next() * 3 * 3600));

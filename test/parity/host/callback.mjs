@@ -57,9 +57,18 @@ function read({ status, text }) {
 
 const resultOf = (answer) => ("result" in answer ? decode(answer.result) : undefined);
 
-const calledSynchronously =
-  /(customSyntheticUser|generateId|generateOTP|defaultValue|onUpdate|transform\.(input|output)|allowDifferentEmails|[uU]sernameNormalization|getTemp(Email|Name))$/;
-  /(customSyntheticUser|generateId|generateOTP|defaultValue|onUpdate|transform\.(input|output)|allowDifferentEmails|customResolveMethod)$/;
+const calledSynchronously = new RegExp(`(${[
+  "customSyntheticUser",
+  "generateId",
+  "generateOTP",
+  "defaultValue",
+  "onUpdate",
+  "transform\\.(input|output)",
+  "allowDifferentEmails",
+  "customResolveMethod",
+  "[uU]sernameNormalization",
+  "getTemp(Email|Name)",
+].join("|")})$`);
 
 function middleware(event, spec) {
   return createAuthMiddleware(async (c) => {
