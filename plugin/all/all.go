@@ -27,6 +27,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
@@ -58,6 +59,19 @@ func Plugins() map[string]Entry {
 		"passkey":              EntryOf(passkey.New),
 		"device-authorization": EntryOf(deviceauthorization.New),
 		"username":             EntryOf(username.New),
+		"bearer":         EntryOf(bearer.New),
+		"email-otp":      EntryOf(emailotp.New),
+		"forward":        EntryOf(forward.New),
+		"generic-oauth":  EntryOf(genericoauth.New),
+		"jwt":            EntryOf(jwt.New),
+		"magic-link":     EntryOf(magiclink.New),
+		"oauth-popup":    EntryOf(oauthpopup.New),
+		"oauth-proxy":    EntryOf(oauthproxy.New),
+		"one-tap":        EntryOf(onetap.New),
+		"one-time-token": EntryOf(onetimetoken.New),
+		"open-api":       EntryOf(openapi.New),
+		"phone-number":   EntryOf(phonenumber.New),
+		"username":       EntryOf(username.New),
 	}
 }
 

@@ -31,6 +31,9 @@ export const allowed = [
   { scenario: /username: what is no text/, reason: "a username that is a number, a list or anything else but a text is a 400 INVALID_USERNAME; the reference stores some unchecked, past the validator and the limits of length, and ends in a 500 or a 422 with others (docs/plugins/username.md)" },
   { scenario: /username: bodies that are no objects/, where: /answer (status|header content-type|body)/, reason: "a request without a body is a 400; the hook of the reference fails on it with a 500 (docs/plugins/username.md)" },
   { scenario: /username: immutable, removed and set again/, reason: "a username that cannot be changed cannot be removed either; the reference lets users remove it and set another one (docs/plugins/username.md)" },
+  { scenario: /phone number: only verified ones, a stranger's guess/, reason: "a sign-in checks the password before it says that a number is not verified and sends a code to it; the reference does both for anybody who knows the number (docs/plugins/phone-number.md)" },
+  { scenario: /phone number: users with an empty account/, title: /sign-in\/phone-number/, where: /answer body/, reason: "a user whose account has no password is answered like a wrong password, not UNEXPECTED_ERROR, so that the answer does not tell who has the number (docs/plugins/phone-number.md)" },
+  { scenario: /phone number: bodies that are no objects/, where: /answer (status|header content-type|body)/, reason: "a change of a user without a body, or with one that is no object, is a 400; the hook of the reference fails on it with a 500 (docs/plugins/phone-number.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
@@ -67,5 +70,6 @@ export const unreachable = [
   { plugin: "passkey", code: "SESSION_REQUIRED", reason: "@better-auth/passkey/dist/index.mjs throws it behind freshSessionMiddleware, which has answered 401 UNAUTHORIZED before" },
   { plugin: "passkey", code: "FAILED_TO_UPDATE_PASSKEY", reason: "@better-auth/passkey/dist/index.mjs throws it if the row is deleted between requireResourceOwnership, which has just read it, and the update" },
   { plugin: "username", code: "UNEXPECTED_ERROR", reason: "declared in plugins/username/error-codes.mjs, thrown nowhere" },
+  { plugin: "phone-number", code: "PHONE_NUMBER_NOT_EXIST", reason: "declared in plugins/phone-number/error-codes.mjs, thrown nowhere" },
   ...["POPUP_SIGN_IN_FAILED", "POPUP_BLOCKED", "POPUP_CLOSED", "POPUP_TIMEOUT"].map(popup),
 ];
