@@ -161,13 +161,20 @@ func (o *Once) names(ctx context.Context, identifier string) ([]string, error) {
 	return []string{stored, identifier}, nil
 }
 
-// newest returns the newest row of a stored identifier, nil if there is none.
+// newest returns the newest row of a stored identifier, nil if there is none. A
+// row that the database only finds similar (MySQL) is not one: a code for a
+// look-alike phone number must not stand for the number itself.
 func (o *Once) newest(ctx context.Context, stored string) (store.Record, error) {
-	rows, err := o.opts.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Given("identifier", stored)}, Sort: "-createdAt", Limit: 1})
-	if err != nil || len(rows) == 0 {
+	rows, err := o.opts.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Given("identifier", stored)}, Sort: "-createdAt"})
+	if err != nil {
 		return nil, err
 	}
-	return rows[0], nil
+	for _, row := range rows {
+		if row.Text("identifier") == stored {
+			return row, nil
+		}
+	}
+	return nil, nil
 }
 
 // Take returns the newest value under identifier and deletes all of them. Of
