@@ -261,6 +261,7 @@ func allFailures() []failure {
 		makerFailures,
 		nameFailures,
 		passkeyFailures(),
+		phoneFailures,
 		providerFailures,
 		storageFailures,
 	)

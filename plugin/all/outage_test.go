@@ -23,6 +23,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
@@ -93,6 +94,12 @@ var tries = map[string]try{
 	"deviceDeny":                   {body: `{"userCode":"u"}`},
 	"signInUsername":               {body: `{"username":"ann","password":"password1234"}`, withoutStorage: http.StatusUnauthorized},
 	"isUsernameAvailable":          {body: `{"username":"ann"}`, withoutStorage: http.StatusOK},
+
+	"signInPhoneNumber":               {body: `{"phoneNumber":"+1","password":"password1234"}`, withoutStorage: http.StatusUnauthorized},
+	"sendPhoneNumberOTP":              {body: `{"phoneNumber":"+1"}`},
+	"verifyPhoneNumber":               {body: `{"phoneNumber":"+1","code":"000000"}`},
+	"requestPasswordResetPhoneNumber": {body: `{"phoneNumber":"+1"}`},
+	"resetPasswordPhoneNumber":        {body: `{"phoneNumber":"+1","otp":"000000","newPassword":"password5678"}`},
 }
 
 // outage is a server whose stores can be made to fail.
@@ -121,7 +128,10 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 			SendVerificationOTP: func(context.Context, emailotp.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil },
 		}),
 		"magic-link": magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
-		"forward":    forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
+		"phone-number": phonenumber.New(phonenumber.Options{
+			SendOTP: func(context.Context, phonenumber.Message) (callback.Nothing, error) { return callback.Nothing{}, nil },
+		}),
+		"forward": forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
 	}
 	for name, entry := range all.Plugins() {
 		if name == "generic-oauth" || name == "captcha" || name == "i18n" {

@@ -14,6 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/kv"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
@@ -125,6 +126,11 @@ func TestAttackEnumerateByWork(t *testing.T) {
 	}{
 		"sign-in":               {path: "/sign-in/email", body: `{"email":"@","password":"wrong-password"}`},
 		"sign-in by name":       {path: "/sign-in/username", body: `{"username":"NAME","password":"wrong-password"}`},
+		"sign-in by phone":      {path: "/sign-in/phone-number", body: `{"phoneNumber":"PHONE","password":"wrong-password"}`},
+		"code by phone":         {path: "/phone-number/send-otp", body: `{"phoneNumber":"PHONE"}`},
+		"wrong code by phone":   {path: "/phone-number/verify", body: `{"phoneNumber":"PHONE","code":"000000"}`},
+		"reset by phone, asked": {path: "/phone-number/request-password-reset", body: `{"phoneNumber":"PHONE"}`},
+		"reset by wrong code":   {path: "/phone-number/reset-password", body: `{"phoneNumber":"PHONE","otp":"000000","newPassword":"password5678"}`},
 		"sign-up":               {path: "/sign-up/email", body: `{"email":"@","password":"password1234","name":"N"}`, more: func(o *auth.Options, _ *emailotp.Options) { o.EmailAndPassword.RequireEmailVerification = true }},
 		"sign-up, no session":   {path: "/sign-up/email", body: `{"email":"@","password":"password1234","name":"N"}`, more: func(o *auth.Options, _ *emailotp.Options) { no := false; o.EmailAndPassword.AutoSignIn = &no }},
 		"password reset":        {path: "/request-password-reset", body: `{"email":"@"}`},
@@ -168,13 +174,14 @@ func TestAttackEnumerateByWork(t *testing.T) {
 					ChangeEmail:         emailotp.ChangeEmailOptions{Enabled: true},
 					SendVerificationOTP: func(context.Context, emailotp.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil },
 				}
+				sms := func(context.Context, phonenumber.Message) (callback.Nothing, error) { return callback.Nothing{}, nil }
 				if call.more != nil {
 					call.more(&o, &p)
 				}
-				o.Plugins = []auth.Plugin{emailotp.New(p), magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}), username.New(username.Options{})}
+				o.Plugins = []auth.Plugin{emailotp.New(p), magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}), username.New(username.Options{}), phonenumber.New(phonenumber.Options{SendOTP: sms, SendPasswordResetOTP: sms, RequireVerification: true})}
 				s := authtest.New(t, o)
 				s.Client().SignUp("known@example.com")
-				s.Change("user", store.Record{"username": "known"}, store.Is("email", "known@example.com"))
+				s.Change("user", store.Record{"username": "known", "phoneNumber": "+known", "phoneNumberVerified": true}, store.Is("email", "known@example.com"))
 				asking := s.Client()
 				asking.SignUp("asking@example.com")
 				// The first call also does what is done once a minute.
@@ -189,7 +196,7 @@ func TestAttackEnumerateByWork(t *testing.T) {
 					}
 					costs = append(costs, w.during(func() {
 						name, _, _ := strings.Cut(email, "@")
-						got := c.Post(call.path, strings.NewReplacer("@", email, "NAME", name).Replace(call.body))
+						got := c.Post(call.path, strings.NewReplacer("@", email, "NAME", name, "PHONE", "+"+name).Replace(call.body))
 						answers = append(answers, strings.TrimSpace(got.Body))
 						if got.Status == 404 || got.Status >= 500 {
 							t.Errorf("%s: %d %s", email, got.Status, got.Body)

@@ -17,6 +17,7 @@ const config = {
     jwt: {},
     "one-time-token": {},
     passkey: {},
+    "phone-number": { sendOTP: { webhook: "phone" }, sendPasswordResetOTP: { webhook: "phone" }, requireVerification: true },
     username: {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
@@ -95,6 +96,37 @@ class Play {
     const free = await this.call(this.open(), "POST", "/is-username-available", { username: username.toUpperCase() });
     this.expect(free.json?.available === false, "and is taken", free);
     user.username = username;
+  }
+  /** A number that was proven on one server, with a code of the other, signs in on both. */
+  async proveNumber() {
+    const browser = this.pick(this.signedIn());
+    const phoneNumber = `+49170${String(this.count).padStart(7, "0")}`;
+    await this.call(browser, "POST", "/phone-number/send-otp", { phoneNumber });
+    const { code } = this.mails.pop();
+    const bad = await this.call(browser, "POST", "/phone-number/verify", { phoneNumber, code: code === "000000" ? "111111" : "000000" });
+    this.expect(bad.status === 400, "a wrong code is refused", bad);
+    const got = await this.call(browser, "POST", "/phone-number/verify", { phoneNumber, code, updatePhoneNumber: true });
+    this.expect(got.status === 200 && got.json.user.phoneNumber === phoneNumber, "the number is proven", got);
+    const again = await this.call(browser, "POST", "/phone-number/verify", { phoneNumber, code });
+    this.expect(again.status === 400, "a code works once", again);
+    browser.user.phoneNumber = phoneNumber;
+  }
+  async signInByPhone() {
+    const known = this.users.filter((u) => u.phoneNumber);
+    if (known.length === 0) return this.signedIn().length ? this.proveNumber() : this.signIn();
+    const user = this.pick(known);
+    const { phoneNumber } = user;
+    const browser = this.open();
+    if (this.next() < 0.5) {
+      await this.call(browser, "POST", "/phone-number/request-password-reset", { phoneNumber });
+      const newPassword = `password-${this.count}-phone`;
+      const reset = await this.call(browser, "POST", "/phone-number/reset-password", { phoneNumber, otp: this.mails.pop().code, newPassword });
+      this.expect(reset.status === 200, "the password is reset by phone", reset);
+      user.password = newPassword;
+    }
+    const got = await this.call(browser, "POST", "/sign-in/phone-number", { phoneNumber, password: user.password });
+    this.expect(got.status === 200 && got.json.user.id === user.id, "the number signs in", got);
+    Object.assign(browser, { user, token: got.json.token });
   }
   async wrongPassword() {
     const got = await this.call(this.open(), "POST", "/sign-in/email", { email: this.pick(this.users).email, password: "wrong-password" });
@@ -294,6 +326,7 @@ class Play {
       this.guest,
       this.signIn,
       this.signInByName,
+      this.signInByPhone,
       this.wrongPassword,
       this.link,
       this.code,
@@ -308,6 +341,7 @@ class Play {
       this.device,
       this.list,
       this.oneTimeToken,
+      this.proveNumber,
       this.rename,
       this.revoke,
       this.revokeOthers,

@@ -18,6 +18,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
@@ -141,6 +142,29 @@ func Passkeys(userOf func(invitation string) (id, name string)) passkey.Options 
 				}
 				return callback.Nothing{}, nil
 			},
+		},
+	}
+}
+
+// Phones sends the codes of the plugin phone-number, and creates users for numbers.
+func Phones(log *slog.Logger) phonenumber.Options {
+	send := func(ctx context.Context, m phonenumber.Message) (callback.Nothing, error) {
+		log.InfoContext(ctx, "sms: your code", "to", m.PhoneNumber)
+		return callback.Nothing{}, nil
+	}
+	return phonenumber.Options{
+		SendOTP:              send,
+		SendPasswordResetOTP: send,
+		// For a service that makes the codes itself.
+		VerifyOTP:            func(_ context.Context, m phonenumber.Message) (bool, error) { return m.Code == "123456", nil },
+		PhoneNumberValidator: func(_ context.Context, number string) (bool, error) { return strings.HasPrefix(number, "+"), nil },
+		CallbackOnVerification: func(ctx context.Context, v phonenumber.Verified) (callback.Nothing, error) {
+			log.InfoContext(ctx, "a number was verified", "user", v.User.ID)
+			return callback.Nothing{}, nil
+		},
+		SignUpOnVerification: &phonenumber.SignUp{
+			GetTempEmail: func(_ context.Context, number string) (string, error) { return number[1:] + "@phone.example", nil },
+			GetTempName:  func(context.Context, string) (string, error) { return "Caller", nil },
 		},
 	}
 }
