@@ -58,20 +58,8 @@ func Plugins() map[string]Entry {
 		"open-api":             EntryOf(openapi.New),
 		"passkey":              EntryOf(passkey.New),
 		"device-authorization": EntryOf(deviceauthorization.New),
+		"phone-number":         EntryOf(phonenumber.New),
 		"username":             EntryOf(username.New),
-		"bearer":         EntryOf(bearer.New),
-		"email-otp":      EntryOf(emailotp.New),
-		"forward":        EntryOf(forward.New),
-		"generic-oauth":  EntryOf(genericoauth.New),
-		"jwt":            EntryOf(jwt.New),
-		"magic-link":     EntryOf(magiclink.New),
-		"oauth-popup":    EntryOf(oauthpopup.New),
-		"oauth-proxy":    EntryOf(oauthproxy.New),
-		"one-tap":        EntryOf(onetap.New),
-		"one-time-token": EntryOf(onetimetoken.New),
-		"open-api":       EntryOf(openapi.New),
-		"phone-number":   EntryOf(phonenumber.New),
-		"username":       EntryOf(username.New),
 	}
 }
 
