@@ -21,6 +21,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/multisession"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthproxy"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetap"
@@ -58,6 +59,19 @@ func Plugins() map[string]Entry {
 		"passkey":              EntryOf(passkey.New),
 		"device-authorization": EntryOf(deviceauthorization.New),
 		"username":             EntryOf(username.New),
+		"anonymous":      EntryOf(anonymous.New),
+		"bearer":         EntryOf(bearer.New),
+		"email-otp":      EntryOf(emailotp.New),
+		"forward":        EntryOf(forward.New),
+		"generic-oauth":  EntryOf(genericoauth.New),
+		"jwt":            EntryOf(jwt.New),
+		"magic-link":     EntryOf(magiclink.New),
+		"multi-session":  EntryOf(multisession.New),
+		"oauth-popup":    EntryOf(oauthpopup.New),
+		"oauth-proxy":    EntryOf(oauthproxy.New),
+		"one-tap":        EntryOf(onetap.New),
+		"one-time-token": EntryOf(onetimetoken.New),
+		"open-api":       EntryOf(openapi.New),
 	}
 }
 
