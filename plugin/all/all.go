@@ -20,6 +20,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/multisession"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
@@ -72,6 +73,20 @@ func Plugins() map[string]Entry {
 		"one-tap":        EntryOf(onetap.New),
 		"one-time-token": EntryOf(onetimetoken.New),
 		"open-api":       EntryOf(openapi.New),
+		"anonymous":         EntryOf(anonymous.New),
+		"bearer":            EntryOf(bearer.New),
+		"email-otp":         EntryOf(emailotp.New),
+		"forward":           EntryOf(forward.New),
+		"generic-oauth":     EntryOf(genericoauth.New),
+		"jwt":               EntryOf(jwt.New),
+		"last-login-method": EntryOf(lastloginmethod.New),
+		"magic-link":        EntryOf(magiclink.New),
+		"multi-session":     EntryOf(multisession.New),
+		"oauth-popup":       EntryOf(oauthpopup.New),
+		"oauth-proxy":       EntryOf(oauthproxy.New),
+		"one-tap":           EntryOf(onetap.New),
+		"one-time-token":    EntryOf(onetimetoken.New),
+		"open-api":          EntryOf(openapi.New),
 	}
 }
 
