@@ -22,6 +22,10 @@ var guestFailures = []failure{
 		},
 	},
 	{
+		name: "session of one's own", options: []string{"fn"}, config: `{"plugins":{"custom-session":{"fn":HOOK}}}`,
+		before: signUp, run: get("/get-session"), status: 500,
+	},
+	{
 		// The sign-up stays, and so does the anonymous user with its cookie.
 		name: "linking of an anonymous user", options: []string{"anonymous.onLinkAccount"}, config: guests + `"onLinkAccount":HOOK}}}`,
 		before: func(p *played) { enter(p) }, run: post("/sign-up/email", signUpAnn), status: 500,

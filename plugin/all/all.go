@@ -14,6 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
@@ -46,12 +47,15 @@ func Plugins() map[string]Entry {
 		"anonymous":            EntryOf(anonymous.New),
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
+		"custom-session":       EntryOf(customsession.New),
 		"email-otp":            EntryOf(emailotp.New),
 		"forward":              EntryOf(forward.New),
 		"generic-oauth":        EntryOf(genericoauth.New),
 		"i18n":                 EntryOf(i18n.New),
 		"jwt":                  EntryOf(jwt.New),
+		"last-login-method":    EntryOf(lastloginmethod.New),
 		"magic-link":           EntryOf(magiclink.New),
+		"multi-session":        EntryOf(multisession.New),
 		"oauth-popup":          EntryOf(oauthpopup.New),
 		"oauth-proxy":          EntryOf(oauthproxy.New),
 		"one-tap":              EntryOf(onetap.New),
@@ -60,33 +64,6 @@ func Plugins() map[string]Entry {
 		"passkey":              EntryOf(passkey.New),
 		"device-authorization": EntryOf(deviceauthorization.New),
 		"username":             EntryOf(username.New),
-		"anonymous":      EntryOf(anonymous.New),
-		"bearer":         EntryOf(bearer.New),
-		"email-otp":      EntryOf(emailotp.New),
-		"forward":        EntryOf(forward.New),
-		"generic-oauth":  EntryOf(genericoauth.New),
-		"jwt":            EntryOf(jwt.New),
-		"magic-link":     EntryOf(magiclink.New),
-		"multi-session":  EntryOf(multisession.New),
-		"oauth-popup":    EntryOf(oauthpopup.New),
-		"oauth-proxy":    EntryOf(oauthproxy.New),
-		"one-tap":        EntryOf(onetap.New),
-		"one-time-token": EntryOf(onetimetoken.New),
-		"open-api":       EntryOf(openapi.New),
-		"anonymous":         EntryOf(anonymous.New),
-		"bearer":            EntryOf(bearer.New),
-		"email-otp":         EntryOf(emailotp.New),
-		"forward":           EntryOf(forward.New),
-		"generic-oauth":     EntryOf(genericoauth.New),
-		"jwt":               EntryOf(jwt.New),
-		"last-login-method": EntryOf(lastloginmethod.New),
-		"magic-link":        EntryOf(magiclink.New),
-		"multi-session":     EntryOf(multisession.New),
-		"oauth-popup":       EntryOf(oauthpopup.New),
-		"oauth-proxy":       EntryOf(oauthproxy.New),
-		"one-tap":           EntryOf(onetap.New),
-		"one-time-token":    EntryOf(onetimetoken.New),
-		"open-api":          EntryOf(openapi.New),
 	}
 }
 
