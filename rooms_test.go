@@ -64,6 +64,10 @@ var rooms = map[string]string{
 	"plugin/oauthpopup":          "auth cookie oauth oauth/flow secret internal/* js schema",
 	"plugin/onetap":              "auth oauth oauth/flow oauth/provider internal/* js schema",
 
+	"plugin/customsession":   "auth callback js option",
+	"plugin/lastloginmethod": "auth callback option store",
+	"plugin/multisession":    "auth cookie js option",
+
 	"plugin/anonymous":    "auth callback cookie js oauth oauth/flow option schema secret store",
 	"plugin/magiclink":    "auth callback mail secret store internal/* js schema option",
 	"plugin/emailotp":     "auth callback mail secret store internal/* js schema option",

@@ -25,7 +25,7 @@ func (a *Auth) readRequest(r *http.Request) (*SignedIn, http.Header, error) {
 	}
 	answer, ok := out.(*SessionAnswer)
 	switch {
-	case !ok && out != nil && a.byID["getSession"].Replaces:
+	case !ok && out != nil && out != (js.Undefined{}) && a.byID["getSession"].Replaces:
 		return c.Session, c.ResponseHeader, nil // only its answer is another one
 	case !ok || answer == nil:
 		return nil, c.ResponseHeader, nil

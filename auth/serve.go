@@ -288,6 +288,13 @@ func (a *Auth) write(w http.ResponseWriter, c *Context, out any) {
 		h.Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusOK)
 		return
+	case string: // of a hook or an endpoint with answers of any kind; better-call/dist/to-response.mjs
+		if c.served && v != "" {
+			h.Set("Content-Type", "text/plain")
+			w.WriteHeader(c.status(http.StatusOK))
+			io.WriteString(w, v)
+			return
+		}
 	}
 	h.Set("Content-Type", "application/json")
 	w.WriteHeader(c.status(http.StatusOK))

@@ -214,6 +214,10 @@ func TestAbsentAndNull(t *testing.T) {
 		if err := decode(&got, a); err != nil || !cmp.Equal(got, tt.want) {
 			t.Errorf("%s: %+v, %v; want %+v", tt.body, got, err, tt.want)
 		}
+		var anything any
+		if err := decode(&anything, a); err != nil || (anything == js.Undefined{}) == a.Set {
+			t.Errorf("%s: any %v, %v", tt.body, anything, err)
+		}
 		var pointer *string
 		if err := decode(&pointer, a); err != nil || (pointer == nil) != (a.Result == nil) {
 			t.Errorf("%s: pointer %v, %v", tt.body, pointer, err)

@@ -37,7 +37,7 @@ var ErrUnbound = errors.New("callback: decoded but not bound")
 // Func is an option that is a function; nil means unset. In is its argument, or
 // a struct whose tags arg say which arguments its fields are, or an [Arguer]. Out
 // is its result: Nothing, any type that JSON can be decoded to, or a Result if "no
-// answer" and null differ.
+// answer" and null differ. For an Out that is any, "no answer" is js.Undefined.
 type Func[In, Out any] func(ctx context.Context, in In) (Out, error)
 
 // Binder is the interface by which config finds callbacks in decoded options: it
@@ -239,6 +239,9 @@ func decode(out any, a Answer) error {
 		return out.setAnswer(a)
 	}
 	if _, absent := a.Result.(js.Undefined); !a.Set || absent {
+		if out, ok := out.(*any); ok {
+			*out = js.Undefined{}
+		}
 		return nil
 	}
 	return assign(reflect.ValueOf(out).Elem(), a.Result, "result")

@@ -17,10 +17,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
@@ -108,6 +110,9 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "captcha.BotRequest", captcha.BotRequest{Call: c, Verdict: o}),
 		bodyOf(t, "captcha.BotRequest without a verdict", captcha.BotRequest{Call: c}),
 		bodyOf(t, "anonymous.Link", anonymous.Link{AnonymousUser: auth.SignedIn{Session: session, User: user}, NewUser: auth.SignedIn{Session: session, User: user}, Call: c}),
+		bodyOf(t, "customsession.Session", customsession.Session{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
+		bodyOf(t, "customsession.Session to be extended", customsession.Session{SignedIn: auth.SignedIn{Session: session, User: user}, NeedsRefresh: new(true), Call: c}),
+		bodyOf(t, "lastloginmethod.CookieRequest", lastloginmethod.CookieRequest{Call: c, Method: "email"}),
 		bodyOf(t, "magiclink.Mail", magiclink.Mail{Email: "a@example.com", URL: "https://a.example", Token: "t", Call: c}),
 		bodyOf(t, "magiclink.Mail with metadata", magiclink.Mail{Email: "a@example.com", URL: "https://a.example", Token: "t", Metadata: o, Call: c}),
 		bodyOf(t, "deviceauthorization.Request", deviceauthorization.Request{ClientID: "tv", Scope: new("read")}),

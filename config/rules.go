@@ -17,6 +17,7 @@ var ignoredOptions = []struct{ path, why string }{
 	{"database.type", "the scheme of database.url tells it"},
 	{"*.additionalFields.*.validator.output", "nothing in the reference reads it"},
 	{"advanced.backgroundTasks", "for JavaScript hosts that stop after an answer; this server goes on running"},
+	{"plugins.custom-session.options", "in TypeScript it only gives types"},
 }
 
 // unbuiltPlugins are the plugins of the reference; those of plugin/all are looked up first.

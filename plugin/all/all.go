@@ -14,13 +14,16 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/multisession"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthproxy"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetap"
@@ -45,12 +48,15 @@ func Plugins() map[string]Entry {
 		"anonymous":            EntryOf(anonymous.New),
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
+		"custom-session":       EntryOf(customsession.New),
 		"email-otp":            EntryOf(emailotp.New),
 		"forward":              EntryOf(forward.New),
 		"generic-oauth":        EntryOf(genericoauth.New),
 		"i18n":                 EntryOf(i18n.New),
 		"jwt":                  EntryOf(jwt.New),
+		"last-login-method":    EntryOf(lastloginmethod.New),
 		"magic-link":           EntryOf(magiclink.New),
+		"multi-session":        EntryOf(multisession.New),
 		"oauth-popup":          EntryOf(oauthpopup.New),
 		"oauth-proxy":          EntryOf(oauthproxy.New),
 		"one-tap":              EntryOf(onetap.New),

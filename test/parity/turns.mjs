@@ -15,6 +15,7 @@ const config = {
     bearer: {},
     "device-authorization": {},
     jwt: {},
+    "multi-session": {},
     "one-time-token": {},
     passkey: {},
     "phone-number": { sendOTP: { webhook: "phone" }, sendPasswordResetOTP: { webhook: "phone" }, requireVerification: true },
@@ -309,6 +310,26 @@ class Play {
     this.expect(gone.json === null, "the anonymous user is gone", gone);
   }
 
+  /** Two users share a browser; the cookies of one server work on the other. */
+  async share() {
+    const [first, second] = [this.pick(this.users), this.pick(this.users)];
+    if (first === second) return;
+    const browser = this.open();
+    const tokens = [];
+    for (const { email, password } of [first, second]) tokens.push((await this.call(browser, "POST", "/sign-in/email", { email, password })).json?.token);
+    const list = await this.call(browser, "GET", "/multi-session/list-device-sessions");
+    this.expect(JSON.stringify(list.json?.map((s) => s.session.token).sort()) === JSON.stringify([...tokens].sort()), "both sessions are listed", list);
+    for (const [i, user] of [first, second].entries()) {
+      const got = await this.call(browser, "POST", "/multi-session/set-active", { sessionToken: tokens[i] });
+      this.expect(got.json?.user.id === user.id, "a session is activated", got);
+      const now = await this.call(browser, "GET", "/get-session");
+      this.expect(now.json?.session.token === tokens[i], "the active session is the current one", now);
+    }
+    const revoked = await this.call(browser, "POST", "/multi-session/revoke", { sessionToken: tokens[0] });
+    this.expect(revoked.status === 200, "a session of the browser is revoked", revoked);
+    Object.assign(browser, { user: second, token: tokens[1] });
+  }
+
   async signOut() {
     const browser = this.pick(this.signedIn());
     const stolen = this.driver.as(browser.name).jar().header();
@@ -324,6 +345,7 @@ class Play {
     // Weights: what stands here several times is done more often.
     const known = [
       this.guest,
+      this.share,
       this.signIn,
       this.signInByName,
       this.signInByPhone,

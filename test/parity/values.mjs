@@ -114,6 +114,11 @@ export class Matcher {
     this.differences.push({ where, reference: a, ours: b, why });
   }
 
+  /** Our value that was paired with one of the reference. */
+  counterpart(a) {
+    return this.#toOurs.get(a);
+  }
+
   async value(a, b, where) {
     if (a === b) return;
     if (typeof a === "string" && typeof b === "string") return this.text(a, b, where);
