@@ -10,16 +10,21 @@ import (
 // Session returns the session and the user of a request. Both are nil if nobody is signed in. An error means that the
 // answer is not known, for example because the database does not answer.
 func (a *Auth) Session(r *http.Request) (*Session, *User, error) {
-	s, _, err := a.readRequest(r)
+	s, _, err := a.readRequest(r, false)
 	if s == nil || err != nil {
 		return nil, nil, err
 	}
 	return s.Session, s.User, nil
 }
 
-func (a *Auth) readRequest(r *http.Request) (*SignedIn, http.Header, error) {
+// readRequest reads the session of a request, from the store and not from the cookie cache if stored is set.
+func (a *Auth) readRequest(r *http.Request, stored bool) (*SignedIn, http.Header, error) {
 	now, _ := a.requestTime(r)
-	c, out, err := a.call(r.Context(), "getSession", Input{Header: r.Header, Now: now})
+	in := Input{Header: r.Header, Now: now}
+	if stored && a.Stateful() {
+		in.Query = map[string]any{"disableCookieCache": true}
+	}
+	c, out, err := a.call(r.Context(), "getSession", in)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,11 +44,19 @@ type signedInKey struct{}
 // Require returns a handler that calls next for requests of signed-in users; next gets them with CurrentUser and
 // CurrentSession. Other requests are answered with 401, or with 503 if the session store does not answer. Cookies
 // that were refreshed are sent with the answer of next.
-func (a *Auth) Require(next http.Handler) http.Handler {
+func (a *Auth) Require(next http.Handler) http.Handler { return a.RequireStepUp(StepUp{}, next) }
+
+// RequireStepUp is Require for callers who have also proved recently who they are. Others are answered with 403
+// SESSION_NOT_FRESH or SECOND_FACTOR_REQUIRED.
+func (a *Auth) RequireStepUp(demand StepUp, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s, header, err := a.readRequest(r)
+		s, header, err := a.readRequest(r, demand != StepUp{})
 		for _, line := range header["Set-Cookie"] {
 			w.Header().Add("Set-Cookie", line)
+		}
+		var lacks Code
+		if err == nil && s != nil {
+			lacks, err = a.requestCall(r).Lacks(s, demand)
 		}
 		switch {
 		case err != nil:
@@ -53,10 +66,19 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 			refuse(w, failed.Status, string(js.Marshal(failed.body())))
 		case s == nil:
 			refuse(w, http.StatusUnauthorized, `{"message":"Unauthorized","code":"UNAUTHORIZED"}`)
+		case lacks != Code{}:
+			refuse(w, http.StatusForbidden, string(js.Marshal(Forbidden(lacks).body())))
 		default:
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedInKey{}, *s)))
 		}
 	})
+}
+
+// requestCall returns a call of no endpoint for a request to a handler of the program.
+func (a *Auth) requestCall(r *http.Request) *Context {
+	c := a.newGoCall(r.Context(), Input{Request: r})
+	c.Route = &Route{}
+	return c
 }
 
 // CurrentUser returns the signed-in user in a handler behind Require, and nil elsewhere.

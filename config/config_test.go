@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -215,13 +216,16 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestSecretsInFiles(t *testing.T) {
-	f, err := load(t, "dir/c.yaml", "secretFile: key\nemailAndPassword: { sendResetPassword: { webhook: https://h.example, secretFile: /run/key } }\nappName: a$${b}\nsecretsFile: keys\n")
+	f, err := load(t, "dir/c.yaml", "secretFile: key\nemailAndPassword: { sendResetPassword: { webhook: https://h.example, secretFile: /run/key } }\nappName: a$${b}\nsecretsFile: keys\nplugins: { captcha: { provider: hcaptcha, secretKeyFile: /run/key } }\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := f.Options
 	if o.Secret != "from-a-file" || o.EmailAndPassword.SendResetPassword.Webhook().Secret != "from-a-file" || o.AppName != "a${b}" {
 		t.Errorf("secret %q, webhook %+v, appName %q", o.Secret, o.EmailAndPassword.SendResetPassword.Webhook(), o.AppName)
+	}
+	if key := f.Plugins[0].Options.(*captcha.Options).SecretKey; key != "from-a-file" {
+		t.Errorf("secret key %q", key)
 	}
 	if len(o.Secrets) != 2 || o.Secrets[0].Version != 2 || o.Secrets[1].Value != "old-secret" {
 		t.Errorf("secrets %+v", o.Secrets)

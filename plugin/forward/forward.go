@@ -44,6 +44,22 @@ type Options struct {
 	// Answers 403 for users whose address is not verified, since anybody can sign up with
 	// any address.
 	RequireEmailVerified *bool `json:"requireEmailVerified" default:"true"`
+	// Demands of every request.
+	Rule
+	// Demands by name, beside those of every request. The proxy names one in the query:
+	// `/api/auth/forward?rule=admin`. A name that is not here is refused.
+	Rules map[string]Rule `json:"rules"`
+	// Page where signed-in users prove their second factor again.
+	FactorURL string `json:"factorURL" unset:"signInURL"`
+}
+
+// Rule demands that a caller has proved recently who they are.
+type Rule struct {
+	// Longest time since the sign-in.
+	SignedInWithin int `json:"signedInWithin" unset:"any" unit:"minutes"`
+	// Longest time since the second factor was proved in this session. Needs a plugin that
+	// records it, such as two-factor.
+	FactorWithin int `json:"factorWithin" unset:"any, or none" unit:"minutes"`
 }
 
 // Plugin is the forward auth plugin.
@@ -79,12 +95,14 @@ func (p *Plugin) init(a *auth.Auth) error {
 		}
 		p.tokens = tokens
 	}
-	if p.opts.SignInURL != "" {
-		if u, err := url.Parse(p.opts.SignInURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return fmt.Errorf("signInURL %q must be an http or https URL", p.opts.SignInURL)
-		}
-	} else if p.opts.Redirect {
+	if err := errors.Join(checkURL("signInURL", p.opts.SignInURL), checkURL("factorURL", p.opts.FactorURL), option.Check(&p.opts)); err != nil {
+		return err
+	}
+	if p.opts.Redirect && p.opts.SignInURL == "" {
 		return errors.New("redirect needs signInURL")
+	}
+	if p.asksForFactor() && !a.KnowsFactors() {
+		return errors.New("factorWithin needs a plugin that records second factors, such as two-factor")
 	}
 	if p.requiresVerified() && a.Options.EmailAndPassword.Enabled && a.Options.EmailVerification.SendVerificationEmail == nil {
 		a.Log.Warn("forward: users who sign up with a password are refused, since nothing verifies their addresses; " +
@@ -93,12 +111,35 @@ func (p *Plugin) init(a *auth.Auth) error {
 	return nil
 }
 
+func checkURL(option, text string) error {
+	if text == "" {
+		return nil
+	}
+	if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return fmt.Errorf("%s %q must be an http or https URL", option, text)
+	}
+	return nil
+}
+
+type request struct {
+	Rule *string `query:"rule,omitempty" doc:"Name of a rule in the options"`
+}
+
 func (p *Plugin) forward() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "forwardAuth", Methods: []string{http.MethodGet}, Session: auth.Public, Path: path, NeedHeaders: true, NoStore: true,
 		Summary: "Tell a reverse proxy who a request comes from",
-	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
-		s, err := c.CurrentSession(auth.Lookup{NoCache: p.opts.DisableCookieCache, NoRefresh: !p.opts.Refresh})
+	}, func(c *auth.Context, in *request) (*auth.Raw, error) {
+		demand, err := p.demand(in.Rule)
+		if err != nil {
+			return nil, err
+		}
+		// Whether a session of the cookie cache has ended is not known, so it satisfies no demand.
+		stored := p.opts.DisableCookieCache
+		if demand != (auth.StepUp{}) && c.Stateful() {
+			stored, c.Session = true, nil
+		}
+		s, err := c.CurrentSession(auth.Lookup{NoCache: stored, NoRefresh: !p.opts.Refresh})
 		if err != nil {
 			return nil, err // neither allowed nor refused: a 401 or a redirect would mean that nobody is signed in
 		}
@@ -106,19 +147,25 @@ func (p *Plugin) forward() auth.Endpoint {
 			c.ResponseHeader.Del("Set-Cookie")
 		}
 		if s == nil || !identifies(s) {
-			return p.refuse(c)
+			return p.refuse(c, auth.NotSignedIn)
 		}
-		if !p.requiresVerified() || s.User.EmailVerified {
-			return p.admit(c, s)
+		if p.requiresVerified() && !s.User.EmailVerified {
+			if s, err = p.reread(c); err != nil {
+				return nil, err
+			}
+			if s == nil {
+				return p.refuse(c, auth.NotSignedIn)
+			}
+			if !s.User.EmailVerified {
+				return refuseUnverified(c)
+			}
 		}
-		if s, err = p.reread(c); err != nil {
+		lacks, err := c.Lacks(s, demand)
+		if err != nil {
 			return nil, err
 		}
-		if s == nil {
-			return p.refuse(c)
-		}
-		if !s.User.EmailVerified {
-			return refuseUnverified(c)
+		if lacks != (auth.Code{}) {
+			return p.refuse(c, lacks)
 		}
 		return p.admit(c, s)
 	})
@@ -154,16 +201,16 @@ func plain(value string) string {
 	return value
 }
 
-// refuse answers 401 with the address of the sign-in page, or redirects there.
-func (p *Plugin) refuse(c *auth.Context) (*auth.Raw, error) {
-	if p.opts.SignInURL == "" {
-		return nil, auth.Unauthorized(auth.NotSignedIn)
+// refuse answers 401 with the address of the page where the caller can do what is missing, or redirects there.
+func (p *Plugin) refuse(c *auth.Context, why auth.Code) (*auth.Raw, error) {
+	target := p.page(c, why)
+	if target == "" {
+		return nil, auth.Unauthorized(why)
 	}
-	target := p.signInURL(c)
 	if p.opts.Redirect && opensPage(c) {
 		return &auth.Raw{Status: http.StatusFound, Header: http.Header{"Location": {target}}}, nil
 	}
-	refusal := auth.Unauthorized(auth.NotSignedIn)
+	refusal := auth.Unauthorized(why)
 	refusal.Header = http.Header{"X-Auth-Redirect": {target}}
 	return nil, refusal
 }

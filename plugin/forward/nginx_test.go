@@ -96,7 +96,7 @@ func TestNginx(t *testing.T) {
 	var s *authtest.Server
 	site := startNginx(t, func(site string) (string, string) {
 		base := "http://" + site
-		s = server(t, forward.Options{JWT: true, SignInURL: base + "/api/auth/ok", DisableCookieCache: true}, func(o *auth.Options) {
+		s = server(t, forward.Options{JWT: true, SignInURL: base + "/api/auth/ok", DisableCookieCache: true, Rules: map[string]forward.Rule{"recent": {SignedInWithin: 10}}}, func(o *auth.Options) {
 			o.BaseURL = auth.Static(base)
 		})
 		front := httptest.NewServer(s)
@@ -136,6 +136,27 @@ func TestNginx(t *testing.T) {
 	}
 	if strings.Contains(body, "admin") || arrived.Get("Cookie") != "" {
 		t.Errorf("smuggled: %s", body)
+	}
+	// A part of the site asks for a sign-in that is not older than ten minutes.
+	if status, _, _ := b.get("/admin/?a=1"); status != http.StatusOK {
+		t.Errorf("signed in now: %d", status)
+	}
+	s.Advance(10 * time.Minute)
+	if status, _, _ := b.get("/private"); status != http.StatusOK {
+		t.Errorf("signed in ten minutes ago: %d", status)
+	}
+	for _, path := range []string{"/admin/?a=1", "/admin/?rule=none", "/%61dmin/", "//admin//", "/x/../admin/"} {
+		status, header, _ := b.get(path)
+		if to, _ := url.Parse(header.Get("Location")); status != http.StatusFound || to.Query().Get("reason") != "SESSION_NOT_FRESH" || to.Query().Get("callbackURL") != site+path {
+			t.Errorf("%s, signed in ten minutes ago: %d, to %q", path, status, header.Get("Location"))
+		}
+	}
+	if status, _, _ := b.get("/_auth_recent"); status != http.StatusNotFound {
+		t.Errorf("the question can be asked from outside: %d", status)
+	}
+	b.post("/api/auth/sign-in/email", `{"email":"ada@example.com","password":"password1234"}`)
+	if status, _, _ := b.get("/admin/"); status != http.StatusOK {
+		t.Errorf("signed in again: %d", status)
 	}
 	b.post("/api/auth/sign-out", "{}")
 	if status, _, _ := b.get("/private"); status != http.StatusFound {

@@ -8,20 +8,30 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// signInURL returns the sign-in page with the address to return to.
-func (p *Plugin) signInURL(c *auth.Context) string {
-	back := originalURL(c)
-	// Anyone can call this endpoint with any header. Browsers read a backslash as a slash and other programs do not,
-	// so an address that contains one is not passed on.
-	if back == "" || strings.Contains(back, `\`) || !c.TrustsURL(back) {
-		return p.opts.SignInURL
+// page returns the page for a caller who lacks something, with the address to return to, or "" if there is none. For
+// somebody who is signed in it says what is missing, because a sign-in page would otherwise send them back at once.
+func (p *Plugin) page(c *auth.Context, why auth.Code) string {
+	page := p.opts.SignInURL
+	if why == auth.SecondFactorRequired && p.opts.FactorURL != "" {
+		page = p.opts.FactorURL
 	}
-	u, err := url.Parse(p.opts.SignInURL)
-	if err != nil {
-		return p.opts.SignInURL
+	u, err := url.Parse(page)
+	if page == "" || err != nil {
+		return page
 	}
 	q := u.Query()
-	q.Set("callbackURL", back)
+	before := len(q)
+	if why != auth.NotSignedIn {
+		q.Set("reason", why.Name)
+	}
+	// Anyone can call this endpoint with any header. Browsers read a backslash as a slash and other programs do not,
+	// so an address that contains one is not passed on.
+	if back := originalURL(c); back != "" && !strings.Contains(back, `\`) && c.TrustsURL(back) {
+		q.Set("callbackURL", back)
+	}
+	if len(q) == before {
+		return page
+	}
 	u.RawQuery = q.Encode()
 	return u.String()
 }
