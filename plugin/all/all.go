@@ -27,6 +27,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
@@ -44,6 +45,7 @@ func Plugins() map[string]Entry {
 		"anonymous":            EntryOf(anonymous.New),
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
+		"device-authorization": EntryOf(deviceauthorization.New),
 		"email-otp":            EntryOf(emailotp.New),
 		"forward":              EntryOf(forward.New),
 		"generic-oauth":        EntryOf(genericoauth.New),
@@ -56,8 +58,8 @@ func Plugins() map[string]Entry {
 		"one-time-token":       EntryOf(onetimetoken.New),
 		"open-api":             EntryOf(openapi.New),
 		"passkey":              EntryOf(passkey.New),
-		"device-authorization": EntryOf(deviceauthorization.New),
 		"username":             EntryOf(username.New),
+		"siwe":                 EntryOf(siwe.New),
 	}
 }
 

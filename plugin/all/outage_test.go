@@ -23,6 +23,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
@@ -86,6 +87,7 @@ var tries = map[string]try{
 	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest}, // no challenge
 	"deletePasskey":                {body: `{"id":"x"}`},
 	"updatePasskey":                {body: `{"id":"x","name":"y"}`},
+	"verifySiweMessage":            {body: `{"message":"Nonce: abcdefgh1","signature":"0x"}`},
 	"deviceCode":                   {body: `{"client_id":"tv"}`, withoutStorage: http.StatusOK},
 	"deviceToken":                  {body: `{"grant_type":"urn:ietf:params:oauth:grant-type:device_code","device_code":"d","client_id":"tv"}`, withoutStorage: http.StatusBadRequest},
 	"deviceVerify":                 {query: "?user_code=u", withoutStorage: http.StatusBadRequest},
@@ -121,6 +123,7 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 			SendVerificationOTP: func(context.Context, emailotp.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil },
 		}),
 		"magic-link": magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
+		"siwe":       siwe.New(siwe.Options{Domain: "app.example.com"}),
 		"forward":    forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
 	}
 	for name, entry := range all.Plugins() {
