@@ -58,6 +58,7 @@ var rooms = map[string]string{
 
 	"plugin/captcha":             "auth callback js oauth option",
 	"plugin/deviceauthorization": "auth callback secret store internal/origin js schema option",
+	"plugin/electron":            "auth cookie js secret store option",
 	"plugin/genericoauth":        "auth callback oauth internal/* js schema option",
 	"plugin/i18n":                "auth callback js option",
 	"plugin/oauthproxy":          "auth cookie oauth oauth/flow secret internal/* js schema option",

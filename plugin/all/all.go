@@ -15,6 +15,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
+	"github.com/seed-32bd42cb/betterauth/plugin/electron"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
@@ -46,6 +47,7 @@ func Plugins() map[string]Entry {
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
 		"device-authorization": EntryOf(deviceauthorization.New),
+		"electron":             EntryOf(electron.New),
 		"email-otp":            EntryOf(emailotp.New),
 		"forward":              EntryOf(forward.New),
 		"generic-oauth":        EntryOf(genericoauth.New),
