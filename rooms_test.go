@@ -58,6 +58,7 @@ var rooms = map[string]string{
 
 	"plugin/captcha":             "auth callback js oauth option",
 	"plugin/deviceauthorization": "auth callback secret store internal/origin js schema option",
+	"plugin/electron":            "auth cookie js secret store option",
 	"plugin/genericoauth":        "auth callback oauth internal/* js schema option",
 	"plugin/i18n":                "auth callback js option",
 	"plugin/oauthproxy":          "auth cookie oauth oauth/flow secret internal/* js schema option",
@@ -71,6 +72,7 @@ var rooms = map[string]string{
 	"plugin/anonymous":    "auth callback cookie js oauth oauth/flow option schema secret store",
 	"plugin/magiclink":    "auth callback mail secret store internal/* js schema option",
 	"plugin/emailotp":     "auth callback mail secret store internal/* js schema option",
+	"plugin/siwe":         "auth callback js schema secret store option",
 	"plugin/onetimetoken": "auth callback js secret store option",
 	"plugin/passkey":      "auth callback js option schema secret store",
 	"plugin/phonenumber":  "auth callback js option secret store",

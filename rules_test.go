@@ -25,6 +25,7 @@ var cryptoRooms = exceptions{
 	"internal/address":     "crypto/tls crypto/x509: certificates that database and Redis addresses name",
 	"internal/testserver":  "*: certificates of the servers that tests start",
 	"internal/passkeytest": "*: an authenticator for tests",
+	"plugin/siwe":          "golang.org/x/crypto/sha3: Keccak-256, the hash of Ethereum",
 	"plugin/passkey":       "crypto/rsa crypto/sha256 github.com/go-webauthn/webauthn/protocol github.com/go-webauthn/webauthn/protocol/webauthncbor github.com/go-webauthn/webauthn/protocol/webauthncose: WebAuthn, by the protocol's library",
 	"bench/...":            "*: programs of their own",
 	"examples/...":         "*: programs of their own",

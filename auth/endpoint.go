@@ -36,6 +36,7 @@ type Route struct {
 	MediaTypes  []string // accepted types of the body; default application/json
 	NoBody      bool     // the body is not read
 	NeedHeaders bool     // calls from Go without headers are refused
+	NeedRequest bool     // calls from Go without a request are refused
 	NoStore     bool     // the answer has Cache-Control: no-store
 	Storeless   bool     // needs neither database nor secondary storage, and works while they fail
 	CheckForm   bool     // checks for cross-site sign-in, even without cookies
@@ -183,6 +184,9 @@ func (c *Context) validate(e *Endpoint) error {
 	}
 	if e.NeedHeaders && c.RequestHeader == nil {
 		return BadRequest(Code{ValidationError.Name, "Headers is required"})
+	}
+	if e.NeedRequest && c.Request == nil {
+		return BadRequest(Code{ValidationError.Name, "Request is required"})
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
+	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -119,6 +120,11 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "deviceauthorization.Request without scope", deviceauthorization.Request{ClientID: "tv"}),
 		bodyOf(t, "emailotp.CodeRequest", emailotp.CodeRequest{Email: "a@example.com", Type: "sign-in", Call: c}),
 		bodyOf(t, "emailotp.Mail", emailotp.Mail{Email: "a@example.com", OTP: "123456", Type: "sign-in", Call: c}),
+		bodyOf(t, "siwe.ENSRequest", siwe.ENSRequest{WalletAddress: "0x1"}),
+		bodyOf(t, "siwe.Verification", siwe.Verification{
+			Message: "m", Signature: "0x2", Address: "0x1", ChainID: 1,
+			Cacao: siwe.Cacao{Payload: siwe.CacaoPayload{Domain: "a.example"}, Signature: siwe.CacaoSignature{Type: "eip191"}},
+		}),
 		bodyOf(t, "onetimetoken.TokenRequest", onetimetoken.TokenRequest{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
 		bodyOf(t, "phonenumber.Message", phonenumber.Message{PhoneNumber: "+491701234567", Code: "123456", Call: c}),
 		bodyOf(t, "phonenumber.Verified", phonenumber.Verified{PhoneNumber: "+491701234567", User: user, Call: c}),

@@ -98,6 +98,14 @@ var decisionFailures = []failure{
 		config: `{"socialProviders":{"google":{"clientId":"c","clientSecret":"s","verifyIdToken":HOOK}}}`,
 		run:    idToken, status: 401, body: "INVALID_TOKEN", after: wantUser(false),
 	},
+	{
+		name: "signature of a wallet", options: []string{"verifyMessage"}, config: wallets + `"verifyMessage":HOOK}}}`, answers: walletAnswers,
+		before: sentNonce, run: useWallet, status: 401, body: "Something went wrong", after: wantUser(false), logged: "could not be verified",
+	},
+	{
+		name: "name of a wallet", options: []string{"ensLookup"}, config: wallets + `"verifyMessage":GOOD,"ensLookup":HOOK}}}`, answers: walletAnswers,
+		before: sentNonce, run: useWallet, status: 401, body: "Something went wrong", after: wantUser(false), logged: "could not be verified",
+	},
 	{name: "client of a device", options: []string{"validateClient"}, config: devices + `"validateClient":HOOK}}}`, run: askDevice, status: 500},
 	{name: "request of a device", options: []string{"onDeviceAuthRequest"}, config: devices + `"onDeviceAuthRequest":HOOK}}}`, run: askDevice, status: 500},
 }
@@ -134,6 +142,7 @@ const (
 	keys  = `{"plugins":{"jwt":{`
 
 	devices = `{"plugins":{"device-authorization":{`
+	wallets = `{"plugins":{"siwe":{"domain":"app.example.com","getNonce":GOOD,`
 )
 
 var (
@@ -143,7 +152,19 @@ var (
 	askToken = get("/token")
 
 	askDevice = post("/device/code", `{"client_id":"tv"}`)
+	askNonce  = post("/siwe/nonce", "")
+	useWallet = post("/siwe/verify", `{"signature":"0x","message":"app.example.com wants you to sign in with your Ethereum account:\n`+
+		`0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A\n\n\nURI: https://app.example.com\nVersion: 1\nChain ID: 1\nNonce: nonce0001\nIssued At: 2026-11-24T12:00:00Z"}`)
 )
+
+// walletAnswers make every signature valid.
+var walletAnswers = map[string]string{".getNonce": `{"result":"nonce0001"}`, ".verifyMessage": `{"result":true}`}
+
+func sentNonce(p *played) {
+	if a := askNonce(p); a.Status != 200 {
+		p.Fatalf("%d %s", a.Status, a.Body)
+	}
+}
 
 func sentCode(p *played) {
 	if a := askCode(p); a.Status != 200 {
@@ -191,6 +212,7 @@ var makerFailures = []failure{
 	},
 	{name: "device code", options: []string{"generateDeviceCode"}, config: devices + `"generateDeviceCode":HOOK}}}`, run: askDevice, status: 500},
 	{name: "user code", options: []string{"generateUserCode"}, config: devices + `"generateUserCode":HOOK}}}`, run: askDevice, status: 500},
+	{name: "nonce", options: []string{"getNonce"}, config: `{"plugins":{"siwe":{"domain":"app.example.com","getNonce":HOOK}}}`, run: post("/siwe/nonce", ""), status: 500},
 	{name: "claims", options: []string{"jwt.*"}, config: keys + `"jwt":{"definePayload":HOOK}}}}`, before: signUp, run: askToken, status: 500},
 	{name: "subject", options: []string{"jwt.*"}, config: keys + `"jwt":{"getSubject":HOOK}}}}`, before: signUp, run: askToken, status: 500},
 	{

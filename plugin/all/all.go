@@ -16,6 +16,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
+	"github.com/seed-32bd42cb/betterauth/plugin/electron"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
@@ -31,6 +32,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
+	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
@@ -49,6 +51,8 @@ func Plugins() map[string]Entry {
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
 		"custom-session":       EntryOf(customsession.New),
+		"device-authorization": EntryOf(deviceauthorization.New),
+		"electron":             EntryOf(electron.New),
 		"email-otp":            EntryOf(emailotp.New),
 		"forward":              EntryOf(forward.New),
 		"generic-oauth":        EntryOf(genericoauth.New),
@@ -66,6 +70,7 @@ func Plugins() map[string]Entry {
 		"device-authorization": EntryOf(deviceauthorization.New),
 		"phone-number":         EntryOf(phonenumber.New),
 		"username":             EntryOf(username.New),
+		"siwe":                 EntryOf(siwe.New),
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
+	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
@@ -85,8 +86,14 @@ var tries = map[string]try{
 	"verifyOneTimeToken":           {body: `{"token":"t"}`},
 	"verifyPasskeyRegistration":    {body: `{"response":{}}`},
 	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest}, // no challenge
+	"setActiveSession": {body: `{"sessionToken":"t"}`},
+	"revokeDeviceSession": {body: `{"sessionToken":"t"}`},
 	"deletePasskey":                {body: `{"id":"x"}`},
 	"updatePasskey":                {body: `{"id":"x","name":"y"}`},
+	"verifySiweMessage":            {body: `{"message":"Nonce: abcdefgh1","signature":"0x"}`},
+	"electronToken":                {body: `{"token":"t","state":"s","code_verifier":"v"}`},
+	"electronTransferUser":         {query: "?client_id=electron&state=s&code_challenge=c", body: `{}`},
+	"electronInitOAuthProxy":       {query: "?provider=github&state=s&code_challenge=c"},
 	"deviceCode":                   {body: `{"client_id":"tv"}`, withoutStorage: http.StatusOK},
 	"deviceToken":                  {body: `{"grant_type":"urn:ietf:params:oauth:grant-type:device_code","device_code":"d","client_id":"tv"}`, withoutStorage: http.StatusBadRequest},
 	"deviceVerify":                 {query: "?user_code=u", withoutStorage: http.StatusBadRequest},
@@ -132,6 +139,8 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 			SendOTP: func(context.Context, phonenumber.Message) (callback.Nothing, error) { return callback.Nothing{}, nil },
 		}),
 		"forward": forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
+		"siwe":       siwe.New(siwe.Options{Domain: "app.example.com"}),
+		"forward":    forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
 	}
 	for name, entry := range all.Plugins() {
 		if name == "generic-oauth" || name == "captcha" || name == "custom-session" || name == "i18n" {

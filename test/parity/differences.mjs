@@ -38,6 +38,8 @@ export const allowed = [
   { scenario: /phone number: only verified ones, a stranger's guess/, reason: "a sign-in checks the password before it says that a number is not verified and sends a code to it; the reference does both for anybody who knows the number (docs/plugins/phone-number.md)" },
   { scenario: /phone number: users with an empty account/, title: /sign-in\/phone-number/, where: /answer body/, reason: "a user whose account has no password is answered like a wrong password, not UNEXPECTED_ERROR, so that the answer does not tell who has the number (docs/plugins/phone-number.md)" },
   { scenario: /phone number: bodies that are no objects/, where: /answer (status|header content-type|body)/, reason: "a change of a user without a body, or with one that is no object, is a 400; the hook of the reference fails on it with a 500 (docs/plugins/phone-number.md)" },
+  { scenario: /electron: /, title: /init-oauth-proxy/, where: /^callbacks/, reason: "the reference calls its own /sign-in/social over the network, which needs a way from the server to its public address; ours calls it in the process (docs/plugins/electron.md)" },
+  { scenario: /siwe: described/, where: /WalletAddress\.required/, reason: "isPrimary is never null, so a wallet always has it; the reference leaves open whether it is required (docs/plugins/siwe.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { Authenticator } from "./authenticator.mjs";
 import { onNewerNode } from "./processes.mjs";
+import { answers, devices } from "./turns-devices.mjs";
 
 const config = {
   secret: "turns-secret-5d0f9a7be1c24836a9b8c7d6",
@@ -14,11 +15,13 @@ const config = {
     anonymous: { onLinkAccount: { webhook: "linked" } },
     bearer: {},
     "device-authorization": {},
+    electron: {},
     jwt: {},
     "multi-session": {},
     "one-time-token": {},
     passkey: {},
     "phone-number": { sendOTP: { webhook: "phone" }, sendPasswordResetOTP: { webhook: "phone" }, requireVerification: true },
+    siwe: { domain: "localhost:3000", getNonce: { webhook: "nonce" }, verifyMessage: { webhook: "signature" } },
     username: {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
@@ -32,6 +35,7 @@ class Play {
   users = [];
   browsers = [];
   count = 0;
+  wallets = 0;
   constructor(driver, urls, next, mails, kind) {
     Object.assign(this, { driver, urls, next, mails, kind });
   }
@@ -236,32 +240,6 @@ class Play {
     const again = await this.call(browser, "POST", "/one-time-token/verify", { token: json?.token }, nobody);
     this.expect(again.status === 400, "a one-time token works once", again);
   }
-  /** A device asks on one server, its owner decides on another, and it redeems its code on either. */
-  async device() {
-    const browser = this.pick(this.signedIn());
-    const tv = this.open();
-    const asked = await this.call(tv, "POST", "/device/code", { client_id: "tv" });
-    const { device_code, user_code } = asked.json ?? {};
-    const poll = () => this.call(tv, "POST", "/device/token", { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code, client_id: "tv" });
-    const early = await poll();
-    this.expect(early.json?.error === "authorization_pending", "a device waits for its owner", early);
-    const shown = await this.call(browser, "GET", `/device?user_code=${user_code}`);
-    this.expect(shown.json?.client_id === "tv", "the owner sees what the device is", shown);
-    const decision = this.next() < 0.8 ? "approve" : "deny";
-    const decided = await this.call(browser, "POST", `/device/${decision}`, { userCode: user_code });
-    this.expect(decided.status === 200, "the owner decides", decided);
-    this.driver.advance(5);
-    const got = await poll();
-    if (decision === "deny") return this.expect(got.json?.error === "access_denied", "a denied device gets nothing", got);
-    const bearer = { bearer: got.json?.access_token, cookies: false, keepJar: true };
-    const session = await this.call(tv, "GET", "/get-session", undefined, bearer);
-    this.expect(session.json?.user.id === browser.user.id, "the device has its owner's session", session);
-    const again = await poll();
-    this.expect(again.json?.error === "invalid_grant", "a device code works once", again);
-    const out = await this.call(tv, "POST", "/sign-out", {}, bearer);
-    this.expect(out.status === 200, "a device signs out", out);
-  }
-
   async addPasskey() {
     const browser = this.pick(this.signedIn());
     const { user } = browser;
@@ -354,10 +332,12 @@ class Play {
       this.code,
       this.resetByCode,
       this.usePasskey,
+      this.wallet,
       ...Array(3).fill(this.session),
     ];
     const inside = [
       this.addPasskey,
+      this.application,
       this.changeName,
       this.changePassword,
       this.device,
@@ -378,6 +358,8 @@ class Play {
   }
 }
 
+Object.assign(Play.prototype, devices);
+
 async function play(name, context, seed, requests) {
   const { Driver } = await import("./client.mjs");
   const { random } = await import("./suite.mjs");
@@ -388,7 +370,12 @@ async function play(name, context, seed, requests) {
   }
   const { provider, url, drop } = await context.databases.create(kind);
   const mails = [];
-  const recorder = context.recorder.register(`turns-${name}`, (_, text) => (mails.push(JSON.parse(text).data[0]), { status: 200 }));
+  const recorder = context.recorder.register(`turns-${name}`, async (what, text) => {
+    const [given] = JSON.parse(text).data;
+    if (answers[what]) return { body: { result: await answers[what](given) } };
+    mails.push(given);
+    return { status: 200 };
+  });
   const told = JSON.parse(JSON.stringify(config), (key, value) => (key === "webhook" ? `${recorder}/${value}` : value));
   const own = { ...told, database: { provider, url } };
   if (name === "redis") own.secondaryStorage = { provider: "redis", url: (await context.databases.create("redis")).url };
