@@ -67,7 +67,6 @@ func Plugins() map[string]Entry {
 		"one-time-token":       EntryOf(onetimetoken.New),
 		"open-api":             EntryOf(openapi.New),
 		"passkey":              EntryOf(passkey.New),
-		"device-authorization": EntryOf(deviceauthorization.New),
 		"phone-number":         EntryOf(phonenumber.New),
 		"username":             EntryOf(username.New),
 		"siwe":                 EntryOf(siwe.New),

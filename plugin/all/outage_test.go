@@ -86,8 +86,8 @@ var tries = map[string]try{
 	"verifyOneTimeToken":           {body: `{"token":"t"}`},
 	"verifyPasskeyRegistration":    {body: `{"response":{}}`},
 	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest}, // no challenge
-	"setActiveSession": {body: `{"sessionToken":"t"}`},
-	"revokeDeviceSession": {body: `{"sessionToken":"t"}`},
+	"setActiveSession":             {body: `{"sessionToken":"t"}`},
+	"revokeDeviceSession":          {body: `{"sessionToken":"t"}`},
 	"deletePasskey":                {body: `{"id":"x"}`},
 	"updatePasskey":                {body: `{"id":"x","name":"y"}`},
 	"verifySiweMessage":            {body: `{"message":"Nonce: abcdefgh1","signature":"0x"}`},
@@ -139,8 +139,7 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 			SendOTP: func(context.Context, phonenumber.Message) (callback.Nothing, error) { return callback.Nothing{}, nil },
 		}),
 		"forward": forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
-		"siwe":       siwe.New(siwe.Options{Domain: "app.example.com"}),
-		"forward":    forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
+		"siwe":    siwe.New(siwe.Options{Domain: "app.example.com"}),
 	}
 	for name, entry := range all.Plugins() {
 		if name == "generic-oauth" || name == "captcha" || name == "custom-session" || name == "i18n" {
