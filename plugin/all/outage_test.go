@@ -85,8 +85,8 @@ var tries = map[string]try{
 	"magicLinkVerify":              {query: "?token=t&callbackURL=/x"},
 	"verifyOneTimeToken":           {body: `{"token":"t"}`},
 	"verifyPasskeyRegistration":    {body: `{"response":{}}`},
-	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest}, // no challenge
-	"setActiveSession":             {body: `{"sessionToken":"t"}`},
+	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest},        // no challenge
+	"setActiveSession":             {body: `{"sessionToken":"t"}`, status: http.StatusUnauthorized}, // no cookie has this token
 	"revokeDeviceSession":          {body: `{"sessionToken":"t"}`},
 	"deletePasskey":                {body: `{"id":"x"}`},
 	"updatePasskey":                {body: `{"id":"x","name":"y"}`},
