@@ -16,6 +16,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/multisession"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 func TestMain(m *testing.M) { testserver.Main(m) }
@@ -162,6 +163,20 @@ func TestInGo(t *testing.T) {
 			t.Errorf("hidden %t: %v, %v", hidden, got, err)
 		}
 	}
+}
+
+// While the database does not answer, nobody is told to be signed out.
+func TestOutage(t *testing.T) {
+	var out authtest.Outage
+	o := everywhere.Memory.Options(t)
+	o.Database = out.Driver(o.Database)
+	s := server(t, o, roles, false)
+	c := s.Client()
+	c.SignUp(ann)
+	out.Begin(store.ErrUnavailable)
+	c.Get("/get-session").WantCode(503, "SERVICE_UNAVAILABLE").WantNoCookie()
+	out.End()
+	c.Get("/get-session").Want(200, "email", ann)
 }
 
 func TestFunctionNeeded(t *testing.T) {

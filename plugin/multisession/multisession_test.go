@@ -184,6 +184,26 @@ func TestBearer(t *testing.T) {
 	list(app).Want(200, "", authtest.Len(0))
 }
 
+// TestOutage: while the database does not answer, no cookie is lost and nothing is said to be ended.
+func TestOutage(t *testing.T) {
+	var out authtest.Outage
+	o := everywhere.Memory.Options(t)
+	o.Database = out.Driver(o.Database)
+	s := server(t, o, multisession.Options{})
+	c := s.Client()
+	a := c.SignUp(ann).Text("token")
+	c.SignUp(bob)
+	out.Begin(store.ErrUnavailable)
+	for _, got := range []*authtest.Answer{list(c), activate(c, a), revoke(c, a), c.Post("/sign-out", "{}")} {
+		got.WantCode(503, "SERVICE_UNAVAILABLE").WantNoCookie()
+	}
+	out.End()
+	list(c).Want(200, "", authtest.Len(2))
+	if who(c) != bob {
+		t.Error(who(c))
+	}
+}
+
 // TestRacingSignIns: of simultaneous sign-ins of one browser all succeed, and those that lose their cookie stay valid
 // or end, but nobody else's session does.
 func TestRacingSignIns(t *testing.T) {
