@@ -36,6 +36,9 @@ type SignIn struct {
 	// UserVerified says that a passkey's authenticator checked a PIN, a fingerprint or a face: two factors in one, for
 	// policies that ask for a second one.
 	UserVerified bool
+	// Continues is the session of the caller that the new one takes the place of. It is nil for a sign-in. Second
+	// factors are not asked for again.
+	Continues *Session
 	// AfterCommit sets the cookies and c.NewSession after the transaction around the call is committed. Database
 	// hooks then see no NewSession.
 	AfterCommit bool
@@ -76,20 +79,39 @@ func (c *Context) tellSignIn(s SignedIn, how SignIn) error {
 	} else if err := c.SetSessionCookie(s, how.Remember); err != nil {
 		return err
 	}
-	c.began = &begun{SignedIn: s, method: how.Method}
+	c.began = &begun{SignedIn: s, how: how}
 	return nil
 }
 
 // begun is a session that this call started.
 type begun struct {
 	SignedIn
-	method string // SignIn.Method
+	how SignIn
+}
+
+// Began returns how the session that this call started was started. ok is false if it started none, or took it back.
+func (c *Context) Began() (how SignIn, ok bool) {
+	if c.began == nil {
+		return SignIn{}, false
+	}
+	return c.began.how, true
+}
+
+// RenewSession replaces the caller's session by a new one with the same fields, for example because the rights of its
+// user have changed, and ends the old one. user is the user as changed.
+func (c *Context) RenewSession(user *User, method string) (*Session, error) {
+	old := c.Session.Session
+	session, err := c.SignIn(user, SignIn{Method: method, Fields: old.Record(), Continues: old})
+	if err != nil {
+		return nil, err
+	}
+	return session, c.Sessions.End(c, old.Token)
 }
 
 // reportSignIn reports the session that this call started, unless a hook took it back.
 func (c *Context) reportSignIn() {
 	if s := c.began; s != nil {
-		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, SessionID: s.Session.ID, Method: s.method})
+		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, SessionID: s.Session.ID, Method: s.how.Method})
 	}
 }
 
