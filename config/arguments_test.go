@@ -24,6 +24,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -114,6 +115,7 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "emailotp.CodeRequest", emailotp.CodeRequest{Email: "a@example.com", Type: "sign-in", Call: c}),
 		bodyOf(t, "emailotp.Mail", emailotp.Mail{Email: "a@example.com", OTP: "123456", Type: "sign-in", Call: c}),
 		bodyOf(t, "onetimetoken.TokenRequest", onetimetoken.TokenRequest{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
+		bodyOf(t, "twofactor.OTPMail", twofactor.OTPMail{User: user, OTP: "123456", Call: c}),
 		bodyOf(t, "jwt.SignRequest", jwt.SignRequest{Payload: o}),
 		bodyOf(t, "jwt.KeysRequest", jwt.KeysRequest{Call: c}),
 		bodyOf(t, "jwt.NewKey", jwt.NewKey{Key: jwt.KeyRow{ID: "k1", PublicKey: "{}"}, Call: c}),

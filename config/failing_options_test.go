@@ -127,10 +127,16 @@ func defaultID(p *played) {
 	}
 }
 
+// wantFactors checks how many users have an authenticator app.
+func wantFactors(n int) func(p *played) {
+	return func(p *played) { p.srv.WantRows(n, "twoFactor") }
+}
+
 const (
 	links = `{"plugins":{"magic-link":{"sendMagicLink":GOOD,`
 	codes = `{"plugins":{"email-otp":{"sendVerificationOTP":GOOD,`
 	once  = `{"plugins":{"one-time-token":{`
+	spare = `{"plugins":{"two-factor":{"backupCodeOptions":{`
 	keys  = `{"plugins":{"jwt":{`
 
 	devices = `{"plugins":{"device-authorization":{`
@@ -143,6 +149,7 @@ var (
 	askToken = get("/token")
 
 	askDevice = post("/device/code", `{"client_id":"tv"}`)
+	enable   = post("/two-factor/enable", `{"password":"password1234"}`)
 )
 
 func sentCode(p *played) {
@@ -191,6 +198,25 @@ var makerFailures = []failure{
 	},
 	{name: "device code", options: []string{"generateDeviceCode"}, config: devices + `"generateDeviceCode":HOOK}}}`, run: askDevice, status: 500},
 	{name: "user code", options: []string{"generateUserCode"}, config: devices + `"generateUserCode":HOOK}}}`, run: askDevice, status: 500},
+	{
+		name: "encryption of a second factor's code", options: []string{"storeOTP.*"},
+		config: `{"plugins":{"two-factor":{"otpOptions":{"sendOTP":GOOD,"storeOTP":{"encrypt":HOOK,"decrypt":GOOD}}}}}`,
+		before: signUp, run: post("/two-factor/send-otp", `{}`), status: 500,
+	},
+	{
+		name: "backup codes", options: []string{"customBackupCodesGenerate"}, config: spare + `"customBackupCodesGenerate":HOOK}}}}`,
+		before: signUp, run: enable, status: 500, after: wantFactors(0),
+	},
+	{
+		name: "encryption of backup codes", options: []string{"storeBackupCodes.*"}, config: spare + `"storeBackupCodes":{"encrypt":HOOK,"decrypt":GOOD}}}}}`,
+		before: signUp, run: enable, status: 500, after: wantFactors(0),
+	},
+	{
+		name: "decryption of backup codes", options: []string{"storeBackupCodes.*"}, config: spare + `"storeBackupCodes":{"encrypt":GOOD,"decrypt":HOOK}}}}}`,
+		answers: map[string]string{".encrypt": `{"result":"kept"}`},
+		before:  func(p *played) { signUp(p); enable(p) },
+		run:     post("/two-factor/verify-backup-code", `{"code":"kept"}`), status: 500, after: wantFactors(1),
+	},
 	{name: "claims", options: []string{"jwt.*"}, config: keys + `"jwt":{"definePayload":HOOK}}}}`, before: signUp, run: askToken, status: 500},
 	{name: "subject", options: []string{"jwt.*"}, config: keys + `"jwt":{"getSubject":HOOK}}}}`, before: signUp, run: askToken, status: 500},
 	{

@@ -27,6 +27,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
@@ -57,6 +58,7 @@ func Plugins() map[string]Entry {
 		"open-api":             EntryOf(openapi.New),
 		"passkey":              EntryOf(passkey.New),
 		"device-authorization": EntryOf(deviceauthorization.New),
+		"two-factor":           EntryOf(twofactor.New),
 		"username":             EntryOf(username.New),
 	}
 }

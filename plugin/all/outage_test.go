@@ -23,6 +23,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
@@ -93,6 +94,13 @@ var tries = map[string]try{
 	"deviceDeny":                   {body: `{"userCode":"u"}`},
 	"signInUsername":               {body: `{"username":"ann","password":"password1234"}`, withoutStorage: http.StatusUnauthorized},
 	"isUsernameAvailable":          {body: `{"username":"ann"}`, withoutStorage: http.StatusOK},
+	"getTOTPURI":                   {body: `{"password":"password1234"}`},
+	"verifyTOTP":                   {body: `{"code":"000000"}`},
+	"verifyTwoFactorOTP":           {body: `{"code":"000000"}`},
+	"verifyBackupCode":             {body: `{"code":"0"}`},
+	"generateBackupCodes":          {body: `{"password":"password1234"}`},
+	"enableTwoFactor":              {body: `{"password":"password1234"}`},
+	"disableTwoFactor":             {body: `{"password":"password1234"}`},
 }
 
 // outage is a server whose stores can be made to fail.
@@ -121,7 +129,10 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 			SendVerificationOTP: func(context.Context, emailotp.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil },
 		}),
 		"magic-link": magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
-		"forward":    forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
+		"two-factor": twofactor.New(twofactor.Options{OTPOptions: twofactor.OTPOptions{
+			SendOTP: func(context.Context, twofactor.OTPMail) (callback.Nothing, error) { return callback.Nothing{}, nil },
+		}}),
+		"forward": forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
 	}
 	for name, entry := range all.Plugins() {
 		if name == "generic-oauth" || name == "captcha" || name == "i18n" {

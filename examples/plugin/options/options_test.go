@@ -61,7 +61,7 @@ func TestEveryFunc(t *testing.T) {
 	set := map[string]bool{}
 	for _, o := range []any{
 		options.Server(quiet()), options.Tokens(), options.RemoteTokens(sign), options.Links(quiet()), options.Codes(quiet()), options.Robots(), options.Languages(),
-		options.SealedCodes(nothing, nothing), options.Transfer(), options.Names(), options.Passkeys(nil), options.Provider(), options.Microsoft(), options.Generic(),
+		options.SealedCodes(nothing, nothing), options.Transfer(), options.Names(), options.Factors(quiet(), nothing, nothing), options.HashedFactors(), options.Passkeys(nil), options.Provider(), options.Microsoft(), options.Generic(),
 	} {
 		funcs(reflect.ValueOf(o), "", set)
 	}
