@@ -219,7 +219,7 @@ func TestAttackGuessesOfAnAccountAtOnce(t *testing.T) {
 // by the rate limiter.
 func TestAttackGuessesOfSentCodes(t *testing.T) {
 	yes := true
-	o := auth.Options{RateLimit: auth.RateLimitOptions{Enabled: &yes, CustomRules: []auth.CustomRule{{Path: "/sign-*", Window: 1, Max: 1000}, {Path: "/*", Window: 1, Max: 1000}}}}
+	o := auth.Options{RateLimit: auth.RateLimitOptions{Enabled: &yes, CustomRules: []auth.CustomRule{{Path: "/sign-in/*", Window: 1, Max: 1000}, {Path: "/two-factor/*", Window: 1, Max: 1000}}}}
 	w := open(t, o, twofactor.Options{})
 	c := w.Client()
 	c.SignUp(ann)

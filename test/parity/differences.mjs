@@ -31,6 +31,7 @@ export const allowed = [
   { scenario: /username: what is no text/, reason: "a username that is a number, a list or anything else but a text is a 400 INVALID_USERNAME; the reference stores some unchecked, past the validator and the limits of length, and ends in a 500 or a 422 with others (docs/plugins/username.md)" },
   { scenario: /username: bodies that are no objects/, where: /answer (status|header content-type|body)/, reason: "a request without a body is a 400; the hook of the reference fails on it with a 500 (docs/plugins/username.md)" },
   { scenario: /username: immutable, removed and set again/, reason: "a username that cannot be changed cannot be removed either; the reference lets users remove it and set another one (docs/plugins/username.md)" },
+  { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out|two-factor/, where: /set-cookie/, reason: "signing out, and whatever else ends a cookie, also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
