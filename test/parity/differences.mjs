@@ -68,5 +68,6 @@ export const unreachable = [
   { plugin: "passkey", code: "SESSION_REQUIRED", reason: "@better-auth/passkey/dist/index.mjs throws it behind freshSessionMiddleware, which has answered 401 UNAUTHORIZED before" },
   { plugin: "passkey", code: "FAILED_TO_UPDATE_PASSKEY", reason: "@better-auth/passkey/dist/index.mjs throws it if the row is deleted between requireResourceOwnership, which has just read it, and the update" },
   { plugin: "username", code: "UNEXPECTED_ERROR", reason: "declared in plugins/username/error-codes.mjs, thrown nowhere" },
+  { plugin: "two-factor", code: "OTP_NOT_ENABLED", reason: "declared in plugins/two-factor/error-code.mjs, thrown nowhere" },
   ...["POPUP_SIGN_IN_FAILED", "POPUP_BLOCKED", "POPUP_CLOSED", "POPUP_TIMEOUT"].map(popup),
 ];
