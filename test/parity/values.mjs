@@ -14,7 +14,6 @@ const code = /^(\d{6,8})(:\d)?$/;
 const userCode = /^[A-HJ-NP-Z2-9]{8}$/;
 const pieces = /((?<=user_code=)[A-HJ-NP-Z2-9]{8}(?!\w)|eyJ[\w-]*\.[\w-]+\.[\w-]*(?:\.[\w-]*\.[\w-]*)?|[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{16,})/;
 const backupCode = /^[A-Za-z0-9]{5}-[A-Za-z0-9]{4,}$/;
-const pieces = /(eyJ[\w-]*\.[\w-]+\.[\w-]*(?:\.[\w-]*\.[\w-]*)?|[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{16,})/;
 
 // The numbers of an RSA key are written without leading zero bytes, so their lengths vary slightly.
 const sameForm = (a, b) => form(a) === form(b) || (a.length > 160 && Math.abs(a.length - b.length) < 4 && /^mixed/.test(form(a)) && /^mixed/.test(form(b)));

@@ -142,6 +142,23 @@ export default [
   ...["compact", "jwt", "jwe"].map((strategy) => ({ name: `two factor: cookie cache, ${strategy}`, config: config(cached(strategy)), hooks, run: flow })),
   { name: "two factor: cookie cache in Redis", config: config({ ...cached(), secondaryStorage: { provider: "redis" } }), hooks, run: flow },
   { name: "two factor: bearer tokens and one-time tokens", config: { plugins: { ...plugins(), bearer: {}, "one-time-token": { setOttHeaderOnNewSession: true } } }, hooks, run: flow },
+  { name: "two factor: after an anonymous session", config: { plugins: { ...plugins(), anonymous: {} } }, hooks, async run(s) {
+    await signUp(s);
+    await begin(s);
+    await post(s, "verify-totp", { code: await code(s) });
+    await s.as("guest").post("/sign-in/anonymous", {});
+    await enter(s);
+    await post(s, "verify-totp", { code: await code(s) });
+    await s.get("/get-session");
+  } },
+  { name: "two factor: a name and a password", config: { plugins: { ...plugins(), username: {} } }, hooks, async run(s) {
+    await signUp(s, { ...alice, username: "alice" });
+    await begin(s);
+    await post(s, "verify-totp", { code: await code(s) });
+    await s.as("other").post("/sign-in/username", { username: "alice", password });
+    await s.get("/get-session");
+    await post(s, "verify-totp", { code: await code(s) });
+  } },
   { name: "two factor: cookies of other names", config: config({ baseURL: "https://auth.example.com", advanced: { cookiePrefix: "acme", cookies: { two_factor: { name: "second", attributes: { sameSite: "strict" } }, trust_device: { attributes: { maxAge: 5 } } }, defaultCookieAttributes: { partitioned: true } } }), hooks, run: flow },
   { name: "two factor: across subdomains", config: config({ baseURL: "https://auth.example.com", advanced: { crossSubDomainCookies: { enabled: true, domain: "example.com" } } }), hooks, run: flow },
   { name: "two factor: versioned secrets", config: config({ secrets: [{ version: 2, value: "parity-secret-of-version-two-0123456789" }, { version: 1, value: "parity-secret-of-version-one-0123456789" }] }), hooks, run: flow },
