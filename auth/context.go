@@ -289,7 +289,12 @@ func (c *Context) Described() *callback.EndpointContext {
 		if _, raw := returned.(*Raw); raw {
 			returned = js.NewObject() // a Response object has no members to send
 		}
-		e.After = &callback.Outcome{Returned: returned, Headers: callback.HeadersOf(c.answerHeaders())}
+		e.After = &callback.Outcome{Returned: returned}
+		if c.outer != nil {
+			e.After.Headers = callback.HeadersOf(c.outer)
+		} else if len(c.ResponseHeader) > 0 {
+			e.After.Headers = callback.HeadersOf(c.ResponseHeader)
+		}
 		if failed, ok := c.Returned.(*Error); ok {
 			body, _ := failed.body().(*js.Object)
 			e.After.Returned = &callback.APIError{Status: failed.Status, Body: body}
@@ -304,15 +309,4 @@ func (c *Context) requestURL() string {
 	}
 	scheme, host := c.addressOf(c.Request)
 	return scheme + "://" + host + c.Request.URL.RequestURI()
-}
-
-func (c *Context) answerHeaders() http.Header {
-	h := c.outer.Clone()
-	if h == nil {
-		h = http.Header{}
-	}
-	for k, v := range c.ResponseHeader {
-		h[k] = append(h[k], v...)
-	}
-	return h
 }

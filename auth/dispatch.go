@@ -153,7 +153,7 @@ func (a *Auth) runAfter(c *Context) error {
 			if c.began == nil || !h.matches(c) {
 				continue
 			}
-			if err := c.afterResult(h.Do(c)); err != nil {
+			if err := c.afterResult(c.afterScope(h)); err != nil {
 				return err
 			}
 		}
@@ -167,6 +167,18 @@ func (a *Auth) runAfter(c *Context) error {
 		}
 	}
 	return nil
+}
+
+// afterScope runs a SignedIn hook in a header scope of its own, which is merged afterwards, as that of an after hook in
+// the reference. Database hooks that it causes are told the headers from before it.
+func (c *Context) afterScope(h Hook) error {
+	before := c.ResponseHeader
+	c.outer, c.ResponseHeader = before, http.Header{}
+	defer func() {
+		mergeHeaders(before, c.ResponseHeader)
+		c.outer, c.ResponseHeader = nil, before
+	}()
+	return h.Do(c)
 }
 
 // afterResult makes an *Error of an after hook the answer. Any other error ends the call.

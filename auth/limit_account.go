@@ -128,3 +128,24 @@ func tooMany(retry int) *Error {
 	e.Header = http.Header{"X-Retry-After": {strconv.Itoa(retry)}, "Retry-After": {strconv.Itoa(max(retry, 0))}}
 	return e
 }
+
+// CountTry counts a guess before it is checked and reports whether it is one of the rule's first ones under name, such
+// as the user's id behind the plugin's. It is for secrets other than passwords that a limit per address does not
+// protect. Like other limits it is off unless rateLimit.enabled, and for calls from Go. ForgetTries resets the count.
+func (c *Context) CountTry(name string, rule RuleSize) (allowed bool, err error) {
+	if !c.limits() || !c.served {
+		return true, nil
+	}
+	allowed, _, err = c.count(c, tryKey(name), rule)
+	return allowed, err
+}
+
+// ForgetTries resets a count of CountTry, after a right guess.
+func (c *Context) ForgetTries(name string) error {
+	if !c.limits() || !c.served {
+		return nil
+	}
+	return c.limiter.Forgive(c, tryKey(name))
+}
+
+func tryKey(name string) string { return "try|" + secret.Digest(name) }

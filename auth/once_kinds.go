@@ -71,7 +71,7 @@ type Codes struct {
 	Storage  CodeStorage
 }
 
-// The errors of Guess.
+// The errors of Guess and Compare.
 var (
 	ErrCodeExpired   = errors.New("auth: the code has expired")
 	ErrCodeWrong     = errors.New("auth: the code is wrong or does not exist")
@@ -160,9 +160,8 @@ type HeldCode struct {
 	ends      time.Time
 }
 
-// Guess takes the code under id if guess is correct. The code is taken before the comparison, so that simultaneous
-// guesses are compared one at a time. A wrong guess puts the code back with the number of guesses increased by one; a
-// correct one leaves it taken. A code with too many wrong guesses stays taken.
+// Guess is Compare for callers that tell an expired code apart: the error is then ErrCodeExpired, and ErrCodeMissing if
+// there is no code.
 func (k Codes) Guess(c *Context, id, guess string) (*HeldCode, error) {
 	found, err := c.Once.Find(c, id)
 	if err != nil {
@@ -177,10 +176,19 @@ func (k Codes) Guess(c *Context, id, guess string) (*HeldCode, error) {
 		}
 		return nil, ErrCodeExpired
 	}
-	taken, err := c.Once.Take(c, id)
+	held, err := k.Compare(c, id, guess)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, ErrCodeWrong
 	}
+	return held, err
+}
+
+// Compare takes the code under id if guess is correct. The code is taken before the comparison, so that simultaneous
+// guesses are compared one at a time. A wrong guess puts the code back with the number of guesses increased by one; a
+// correct one leaves it taken. A code with too many wrong guesses stays taken. The error is store.ErrNotFound if there
+// is no valid code, ErrCodeWrong or ErrCodeExhausted.
+func (k Codes) Compare(c *Context, id, guess string) (*HeldCode, error) {
+	taken, err := c.Once.Take(c, id)
 	if err != nil {
 		return nil, err
 	}

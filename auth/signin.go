@@ -36,6 +36,12 @@ type SignIn struct {
 	// UserVerified says that a passkey's authenticator checked a PIN, a fingerprint or a face: two factors in one, for
 	// policies that ask for a second one.
 	UserVerified bool
+	// Continues is the session of the caller that the new one takes the place of. It is nil for a sign-in. Second
+	// factors are not asked for again.
+	Continues *Session
+	// Approved says that the user has approved the sign-in in a session on another device. Second factors are not
+	// asked for, because that session may have needed one.
+	Approved bool
 	// AfterCommit sets the cookies and c.NewSession after the transaction around the call is committed. Database
 	// hooks then see no NewSession.
 	AfterCommit bool
@@ -76,20 +82,54 @@ func (c *Context) tellSignIn(s SignedIn, how SignIn) error {
 	} else if err := c.SetSessionCookie(s, how.Remember); err != nil {
 		return err
 	}
-	c.began = &begun{SignedIn: s, method: how.Method}
+	c.began = &begun{SignedIn: s, how: how}
 	return nil
 }
 
-// begun is a session that this call started.
+// Adopt gives the browser a session that began elsewhere, such as the one that a token from another device stands for.
+// SignedIn hooks run as after a sign-in; UndoSignIn then takes the cookies back and leaves the session. No event is
+// reported.
+func (c *Context) Adopt(s SignedIn, how SignIn) error {
+	if !how.NoCookies {
+		if err := c.SetSessionCookie(s, how.Remember); err != nil {
+			return err
+		}
+	}
+	c.began = &begun{SignedIn: s, how: how, elsewhere: true}
+	return nil
+}
+
+// begun is a session that this call started or adopted.
 type begun struct {
 	SignedIn
-	method string // SignIn.Method
+	how       SignIn
+	elsewhere bool // adopted
+}
+
+// Began returns the session that this call started or adopted, and how. ok is false if there is none, or if it was
+// taken back.
+func (c *Context) Began() (s SignedIn, how SignIn, ok bool) {
+	if c.began == nil {
+		return s, how, false
+	}
+	return c.began.SignedIn, c.began.how, true
+}
+
+// RenewSession replaces the caller's session by a new one with the same fields, for example because the rights of its
+// user have changed, and ends the old one. user is the user as changed.
+func (c *Context) RenewSession(user *User, method string) (*Session, error) {
+	old := c.Session.Session
+	session, err := c.SignIn(user, SignIn{Method: method, Fields: old.Record(), Continues: old})
+	if err != nil {
+		return nil, err
+	}
+	return session, c.Sessions.End(c, old.Token)
 }
 
 // reportSignIn reports the session that this call started, unless a hook took it back.
 func (c *Context) reportSignIn() {
-	if s := c.began; s != nil {
-		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, SessionID: s.Session.ID, Method: s.method})
+	if s := c.began; s != nil && !s.elsewhere {
+		c.Emit(Event{Name: UserSignedIn, UserID: s.User.ID, SessionID: s.Session.ID, Method: s.how.Method})
 	}
 }
 
@@ -133,15 +173,17 @@ func (c *Context) sessionIP() string {
 	return ""
 }
 
-// UndoSignIn takes back the session that this call started: it deletes the row and removes the cookies from the
-// answer. Whether the browser is to remember the session stays, for the next sign-in. It does nothing if this call
+// UndoSignIn takes back the session that this call started: it deletes the row, unless the session began elsewhere, and
+// removes the cookies from the answer. Whether the browser is to remember the session stays, for the next sign-in. It does nothing if this call
 // started no session.
 func (c *Context) UndoSignIn() error {
 	if c.began == nil {
 		return nil
 	}
-	if err := c.Sessions.End(c, c.began.Session.Token); err != nil {
-		return err
+	if !c.began.elsewhere {
+		if err := c.Sessions.End(c, c.began.Session.Token); err != nil {
+			return err
+		}
 	}
 	c.began, c.NewSession, c.Session = nil, nil, nil
 	return c.expireSessionCookies()

@@ -69,7 +69,7 @@ func replaceSessions(c *auth.Context, hash string) (session *auth.Session, err e
 		if err := keepHash(c, hash); err != nil {
 			return err
 		}
-		session, err = c.SignIn(user, auth.SignIn{Method: "change-password", AfterCommit: true})
+		session, err = c.SignIn(user, auth.SignIn{Method: "change-password", Continues: c.Session.Session, AfterCommit: true})
 		if errors.Is(err, store.ErrDropped) {
 			err = auth.Internal(auth.FailedToGetSession)
 		}

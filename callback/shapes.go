@@ -107,7 +107,7 @@ func (c EndpointContext) shape(credentials bool) *js.Object {
 		if _, undefined := c.After.Returned.(js.Undefined); !undefined {
 			inner.Set("returned", shape(c.After.Returned, credentials))
 		}
-		if len(c.After.Headers) > 0 {
+		if c.After.Headers != nil {
 			inner.Set("responseHeaders", c.After.Headers.pairs(credentials))
 		}
 	}

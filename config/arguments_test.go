@@ -28,6 +28,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -128,6 +129,7 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "onetimetoken.TokenRequest", onetimetoken.TokenRequest{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
 		bodyOf(t, "phonenumber.Message", phonenumber.Message{PhoneNumber: "+491701234567", Code: "123456", Call: c}),
 		bodyOf(t, "phonenumber.Verified", phonenumber.Verified{PhoneNumber: "+491701234567", User: user, Call: c}),
+		bodyOf(t, "twofactor.OTPMail", twofactor.OTPMail{User: user, OTP: "123456", Call: c}),
 		bodyOf(t, "jwt.SignRequest", jwt.SignRequest{Payload: o}),
 		bodyOf(t, "jwt.KeysRequest", jwt.KeysRequest{Call: c}),
 		bodyOf(t, "jwt.NewKey", jwt.NewKey{Key: jwt.KeyRow{ID: "k1", PublicKey: "{}"}, Call: c}),

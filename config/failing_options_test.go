@@ -135,10 +135,16 @@ func defaultID(p *played) {
 	}
 }
 
+// wantFactors checks how many users have an authenticator app.
+func wantFactors(n int) func(p *played) {
+	return func(p *played) { p.srv.WantRows(n, "twoFactor") }
+}
+
 const (
 	links = `{"plugins":{"magic-link":{"sendMagicLink":GOOD,`
 	codes = `{"plugins":{"email-otp":{"sendVerificationOTP":GOOD,`
 	once  = `{"plugins":{"one-time-token":{`
+	spare = `{"plugins":{"two-factor":{"backupCodeOptions":{`
 	keys  = `{"plugins":{"jwt":{`
 
 	devices = `{"plugins":{"device-authorization":{`
@@ -155,6 +161,7 @@ var (
 	askNonce  = post("/siwe/nonce", "")
 	useWallet = post("/siwe/verify", `{"signature":"0x","message":"app.example.com wants you to sign in with your Ethereum account:\n`+
 		`0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A\n\n\nURI: https://app.example.com\nVersion: 1\nChain ID: 1\nNonce: nonce0001\nIssued At: 2026-11-24T12:00:00Z"}`)
+	enable   = post("/two-factor/enable", `{"password":"password1234"}`)
 )
 
 // walletAnswers make every signature valid.
@@ -213,6 +220,25 @@ var makerFailures = []failure{
 	{name: "device code", options: []string{"generateDeviceCode"}, config: devices + `"generateDeviceCode":HOOK}}}`, run: askDevice, status: 500},
 	{name: "user code", options: []string{"generateUserCode"}, config: devices + `"generateUserCode":HOOK}}}`, run: askDevice, status: 500},
 	{name: "nonce", options: []string{"getNonce"}, config: `{"plugins":{"siwe":{"domain":"app.example.com","getNonce":HOOK}}}`, run: post("/siwe/nonce", ""), status: 500},
+	{
+		name: "encryption of a second factor's code", options: []string{"storeOTP.*"},
+		config: `{"plugins":{"two-factor":{"otpOptions":{"sendOTP":GOOD,"storeOTP":{"encrypt":HOOK,"decrypt":GOOD}}}}}`,
+		before: signUp, run: post("/two-factor/send-otp", `{}`), status: 500,
+	},
+	{
+		name: "backup codes", options: []string{"customBackupCodesGenerate"}, config: spare + `"customBackupCodesGenerate":HOOK}}}}`,
+		before: signUp, run: enable, status: 500, after: wantFactors(0),
+	},
+	{
+		name: "encryption of backup codes", options: []string{"storeBackupCodes.*"}, config: spare + `"storeBackupCodes":{"encrypt":HOOK,"decrypt":GOOD}}}}}`,
+		before: signUp, run: enable, status: 500, after: wantFactors(0),
+	},
+	{
+		name: "decryption of backup codes", options: []string{"storeBackupCodes.*"}, config: spare + `"storeBackupCodes":{"encrypt":GOOD,"decrypt":HOOK}}}}}`,
+		answers: map[string]string{".encrypt": `{"result":"kept"}`},
+		before:  func(p *played) { signUp(p); enable(p) },
+		run:     post("/two-factor/verify-backup-code", `{"code":"kept"}`), status: 500, after: wantFactors(1),
+	},
 	{name: "claims", options: []string{"jwt.*"}, config: keys + `"jwt":{"definePayload":HOOK}}}}`, before: signUp, run: askToken, status: 500},
 	{name: "subject", options: []string{"jwt.*"}, config: keys + `"jwt":{"getSubject":HOOK}}}}`, before: signUp, run: askToken, status: 500},
 	{

@@ -100,6 +100,11 @@ var senderFailures = []failure{
 		status: 200, body: `"success":true`, logged: "plugins.email-otp.sendVerificationOTP failed",
 	},
 	{
+		name: "second factor", options: []string{"sendOTP"}, config: `{"plugins":{"two-factor":{"otpOptions":{"sendOTP":HOOK}}}}`,
+		before: signUp, run: post("/two-factor/send-otp", `{}`),
+		status: 200, body: `"status":true`, logged: "plugins.two-factor.otpOptions.sendOTP failed",
+	},
+	{
 		name: "asked for, signed in", options: []string{"sendVerificationEmail"}, config: `{"emailVerification":{"sendVerificationEmail":HOOK}}`,
 		before: signUp, run: post("/send-verification-email", `{"email":"`+ann+`"}`), status: 500,
 	},

@@ -16,6 +16,7 @@ var ignoredOptions = []struct{ path, why string }{
 	{"database.dialect", "a JavaScript object; use database.url"},
 	{"database.type", "the scheme of database.url tells it"},
 	{"*.additionalFields.*.validator.output", "nothing in the reference reads it"},
+	{"plugins.two-factor.totpOptions.backupCodes", "nothing in the reference reads it; backupCodeOptions says it"},
 	{"advanced.backgroundTasks", "for JavaScript hosts that stop after an answer; this server goes on running"},
 	{"plugins.custom-session.options", "in TypeScript it only gives types"},
 }

@@ -13,6 +13,9 @@ mariadb-server|command -v mariadbd || ls /usr/sbin/mariadbd|tests on MariaDB
 redis-server|command -v redis-server || command -v valkey-server|tests on Redis
 pgbouncer|command -v pgbouncer || ls /usr/sbin/pgbouncer|tests behind PgBouncer
 nginx-light|command -v nginx || ls /usr/sbin/nginx|tests behind nginx
+oathtool|command -v oathtool|tests of authenticator apps
+qrencode|command -v qrencode|tests of authenticator apps
+zbar-tools|command -v zbarimg|tests of authenticator apps
 chromium|ls /usr/bin/chromium|tests in a browser
 python3-fastapi|/usr/bin/python3 -c 'import fastapi'|the FastAPI example
 python3-uvicorn|/usr/bin/python3 -c 'import uvicorn'|the FastAPI example

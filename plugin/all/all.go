@@ -33,6 +33,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
@@ -68,6 +69,8 @@ func Plugins() map[string]Entry {
 		"open-api":             EntryOf(openapi.New),
 		"passkey":              EntryOf(passkey.New),
 		"phone-number":         EntryOf(phonenumber.New),
+		"device-authorization": EntryOf(deviceauthorization.New),
+		"two-factor":           EntryOf(twofactor.New),
 		"username":             EntryOf(username.New),
 		"siwe":                 EntryOf(siwe.New),
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/internal/passkeytest"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // use is one way to use up a value: the request, the client, and when it succeeds.
@@ -105,6 +106,29 @@ var uses = map[string]use{
 		},
 		request: func(w *world, _ *authtest.Client) (string, string, string) {
 			return "POST", "/passkey/verify-authentication", `{"response":` + w.newest() + `}`
+		},
+		won: fine,
+	},
+	"second factor, a code that is sent": {
+		prepare: func(w *world, c *authtest.Client) {
+			post(w, c, "/two-factor/enable", `{"password":"password1234","method":"otp"}`)
+			c.SignIn(w.email)
+			post(w, c, "/two-factor/send-otp", `{}`)
+		},
+		request: func(w *world, _ *authtest.Client) (string, string, string) {
+			return "POST", "/two-factor/verify-otp", `{"code":"` + w.newest() + `"}`
+		},
+		won: fine,
+	},
+	"second factor, a backup code": {
+		prepare: func(w *world, c *authtest.Client) {
+			codes := c.Post("/two-factor/enable", `{"password":"password1234"}`).JSON(w.t)["backupCodes"].([]any)
+			_, _ = w.keep(codes[0].(string))
+			w.Change("user", store.Record{"twoFactorEnabled": true}, store.Is("email", w.email))
+			c.SignIn(w.email)
+		},
+		request: func(w *world, _ *authtest.Client) (string, string, string) {
+			return "POST", "/two-factor/verify-backup-code", `{"code":"` + w.newest() + `"}`
 		},
 		won: fine,
 	},

@@ -25,6 +25,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/memstore"
 )
@@ -109,6 +110,13 @@ var tries = map[string]try{
 	"verifyPhoneNumber":               {body: `{"phoneNumber":"+1","code":"000000"}`},
 	"requestPasswordResetPhoneNumber": {body: `{"phoneNumber":"+1"}`},
 	"resetPasswordPhoneNumber":        {body: `{"phoneNumber":"+1","otp":"000000","newPassword":"password5678"}`},
+	"getTOTPURI":                   {body: `{"password":"password1234"}`},
+	"verifyTOTP":                   {body: `{"code":"000000"}`},
+	"verifyTwoFactorOTP":           {body: `{"code":"000000"}`},
+	"verifyBackupCode":             {body: `{"code":"0"}`},
+	"generateBackupCodes":          {body: `{"password":"password1234"}`},
+	"enableTwoFactor":              {body: `{"password":"password1234"}`},
+	"disableTwoFactor":             {body: `{"password":"password1234"}`},
 }
 
 // outage is a server whose stores can be made to fail.
@@ -142,6 +150,10 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 		}),
 		"forward": forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
 		"siwe":    siwe.New(siwe.Options{Domain: "app.example.com"}),
+		"two-factor": twofactor.New(twofactor.Options{OTPOptions: twofactor.OTPOptions{
+			SendOTP: func(context.Context, twofactor.OTPMail) (callback.Nothing, error) { return callback.Nothing{}, nil },
+		}}),
+		"forward": forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
 	}
 	for name, entry := range all.Plugins() {
 		if name == "generic-oauth" || name == "captcha" || name == "custom-session" || name == "i18n" {

@@ -23,6 +23,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -103,6 +104,9 @@ func open(t *testing.T, at where) *world {
 		}),
 		onetimetoken.New(onetimetoken.Options{}),
 		passkey.New(passkey.Options{}),
+		twofactor.New(twofactor.Options{OTPOptions: twofactor.OTPOptions{
+			SendOTP: func(_ context.Context, m twofactor.OTPMail) (callback.Nothing, error) { return w.keep(m.OTP) },
+		}}),
 	}
 	idp := oauthtest.New(t, func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) })
 	idp.Exact = map[string]any{

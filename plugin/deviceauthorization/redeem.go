@@ -44,7 +44,7 @@ func (p *Plugin) redeem() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		session, err := c.SignIn(user, auth.SignIn{Method: "device-authorization", NoCookies: true})
+		session, err := c.SignIn(user, auth.SignIn{Method: "device-authorization", Approved: true, NoCookies: true})
 		if errors.Is(err, store.ErrDropped) {
 			return nil, broken(auth.FailedToCreateSession)
 		}

@@ -129,10 +129,8 @@ func (p *Plugin) verifyToken() auth.Endpoint {
 			return nil, err
 		}
 		// As in the reference, the cookie of an expired session is sent with the refusal.
-		if !p.opts.DisableSetSessionCookie {
-			if err := c.SetSessionCookie(*s, auth.RememberAsBefore); err != nil {
-				return nil, err
-			}
+		if err := c.Adopt(*s, auth.SignIn{Method: "one-time-token", NoCookies: p.opts.DisableSetSessionCookie}); err != nil {
+			return nil, err
 		}
 		if s.Session.ExpiresAt.Before(c.Now()) {
 			return nil, auth.Status(http.StatusBadRequest, "Session expired")

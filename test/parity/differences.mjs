@@ -40,6 +40,7 @@ export const allowed = [
   { scenario: /phone number: bodies that are no objects/, where: /answer (status|header content-type|body)/, reason: "a change of a user without a body, or with one that is no object, is a 400; the hook of the reference fails on it with a 500 (docs/plugins/phone-number.md)" },
   { scenario: /electron: /, title: /init-oauth-proxy/, where: /^callbacks/, reason: "the reference calls its own /sign-in/social over the network, which needs a way from the server to its public address; ours calls it in the process (docs/plugins/electron.md)" },
   { scenario: /siwe: described/, where: /WalletAddress\.required/, reason: "isPrimary is never null, so a wallet always has it; the reference leaves open whether it is required (docs/plugins/siwe.md)" },
+  { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out|two-factor/, where: /set-cookie/, reason: "signing out, and whatever else ends a cookie, also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
@@ -77,5 +78,6 @@ export const unreachable = [
   { plugin: "passkey", code: "FAILED_TO_UPDATE_PASSKEY", reason: "@better-auth/passkey/dist/index.mjs throws it if the row is deleted between requireResourceOwnership, which has just read it, and the update" },
   { plugin: "username", code: "UNEXPECTED_ERROR", reason: "declared in plugins/username/error-codes.mjs, thrown nowhere" },
   { plugin: "phone-number", code: "PHONE_NUMBER_NOT_EXIST", reason: "declared in plugins/phone-number/error-codes.mjs, thrown nowhere" },
+  { plugin: "two-factor", code: "OTP_NOT_ENABLED", reason: "declared in plugins/two-factor/error-code.mjs, thrown nowhere" },
   ...["POPUP_SIGN_IN_FAILED", "POPUP_BLOCKED", "POPUP_CLOSED", "POPUP_TIMEOUT"].map(popup),
 ];

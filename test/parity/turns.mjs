@@ -2,6 +2,7 @@
 // node turns.mjs [--self] [--seed n] [--bin path] [--requests n] [--only sqlite,postgres,mysql,redis]
 import { parseArgs } from "node:util";
 import { Authenticator } from "./authenticator.mjs";
+import { App, wrong } from "./factor.mjs";
 import { onNewerNode } from "./processes.mjs";
 import { answers, devices } from "./turns-devices.mjs";
 
@@ -22,6 +23,7 @@ const config = {
     passkey: {},
     "phone-number": { sendOTP: { webhook: "phone" }, sendPasswordResetOTP: { webhook: "phone" }, requireVerification: true },
     siwe: { domain: "localhost:3000", getNonce: { webhook: "nonce" }, verifyMessage: { webhook: "signature" } },
+    "two-factor": { otpOptions: { sendOTP: { webhook: "factor" }, storeOTP: "encrypted" } },
     username: {},
     "magic-link": { sendMagicLink: { webhook: "link" } }, "email-otp": { sendVerificationOTP: { webhook: "code" }, storeOTP: "encrypted" },
   },
@@ -318,6 +320,55 @@ class Play {
     this.expect(after.json === null, "the old cookies are worth nothing", after);
   }
 
+  /** A second factor is set up, used in three ways on three devices, and removed. */
+  async secondFactor() {
+    const owner = this.pick(this.signedIn());
+    const { user } = owner;
+    const post = (browser, path, body) => this.call(browser, "POST", `/two-factor/${path}`, body);
+    const renewed = async () => (owner.token = (await this.call(owner, "GET", "/get-session?disableCookieCache=true")).json.session.token);
+    const made = await post(owner, "enable", { password: user.password });
+    this.expect(made.json?.backupCodes?.length === 10, "an app is set up", made);
+    const app = new App(made.json.totpURI);
+    const code = () => app.at(this.driver.now + 1000);
+    const proven = await post(owner, "verify-totp", { code: await code() });
+    this.expect(proven.status === 200, "a code of the app is accepted", proven);
+    await renewed();
+    const challenged = async (browser = this.open()) => {
+      const got = await this.call(browser, "POST", "/sign-in/email", { email: user.email, password: user.password });
+      this.expect(got.json?.twoFactorRedirect === true && !got.setCookie.some((c) => /session_token=[^;]/.test(c)), "the factor is asked for", got);
+      return browser;
+    };
+    const signedIn = (browser, got) => {
+      this.expect(got.status === 200 && got.json.user.id === user.id, "the factor signs in", got);
+      Object.assign(browser, { user, token: got.json.token });
+    };
+
+    const device = await challenged();
+    const bad = await post(device, "verify-totp", { code: wrong(await code()) });
+    this.expect(bad.status === 401, "a wrong code of the app is refused", bad);
+    signedIn(device, await post(device, "verify-totp", { code: await code(), trustDevice: true }));
+    for (let i = 0; i < 2; i++) {
+      await this.call(device, "POST", "/sign-out", {});
+      signedIn(device, await this.call(device, "POST", "/sign-in/email", { email: user.email, password: user.password }));
+    }
+
+    const mailed = await challenged();
+    await post(mailed, "send-otp", {});
+    const { otp } = this.mails.pop();
+    const missed = await post(mailed, "verify-otp", { code: wrong(otp) });
+    this.expect(missed.status === 401, "a wrong code that was sent is refused", missed);
+    signedIn(mailed, await post(mailed, "verify-otp", { code: otp }));
+
+    const spare = await challenged();
+    signedIn(spare, await post(spare, "verify-backup-code", { code: made.json.backupCodes[0] }));
+    const again = await post(await challenged(), "verify-backup-code", { code: made.json.backupCodes[0] });
+    this.expect(again.status === 401, "a backup code works once", again);
+
+    const off = await post(owner, "disable", { password: user.password });
+    this.expect(off.status === 200, "the factor is removed", off);
+    await renewed();
+  }
+
   async step() {
     const always = [this.signUp];
     // Weights: what stands here several times is done more often.
@@ -347,6 +398,7 @@ class Play {
       this.rename,
       this.revoke,
       this.revokeOthers,
+      this.secondFactor,
       this.signOut,
       ...Array(2).fill(this.token),
       ...Array(2).fill(this.session),

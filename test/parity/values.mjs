@@ -13,6 +13,7 @@ const sealed = /^(\$ba\$\d+\$)?([0-9a-f]{80,})$/;
 const code = /^(\d{6,8})(:\d)?$/;
 const userCode = /^[A-HJ-NP-Z2-9]{8}$/;
 const pieces = /((?<=user_code=)[A-HJ-NP-Z2-9]{8}(?!\w)|eyJ[\w-]*\.[\w-]+\.[\w-]*(?:\.[\w-]*\.[\w-]*)?|[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{16,})/;
+const backupCode = /^[A-Za-z0-9]{5}-[A-Za-z0-9]{4,}$/;
 
 // The numbers of an RSA key are written without leading zero bytes, so their lengths vary slightly.
 const sameForm = (a, b) => form(a) === form(b) || (a.length > 160 && Math.abs(a.length - b.length) < 4 && /^mixed/.test(form(a)) && /^mixed/.test(form(b)));
@@ -193,6 +194,7 @@ export class Matcher {
     if (codeA && codeB && codeA[1].length === codeB[1].length && codeA[2] === codeB[2]) return this.#random(codeA[1], codeB[1], where);
     // What users type in at device-authorization.
     if (userCode.test(a) && userCode.test(b)) return this.#random(a, b, where);
+    if (backupCode.test(a) && backupCode.test(b) && a.length === b.length) return this.#pair(a, b, where);
     const [inA, inB] = [a.split(pieces), b.split(pieces)];
     if (inA.length !== inB.length) return this.differ(where, a, b);
     for (let i = 0; i < inA.length; i++) {
@@ -204,6 +206,9 @@ export class Matcher {
   }
   #random(a, b, where) {
     if (!sameForm(a, b)) return this.differ(where, a, b, `form ${form(a)} / ${form(b)}`);
+    this.#pair(a, b, where);
+  }
+  #pair(a, b, where) {
     const [known, owner] = [this.#toOurs.get(a), this.#toReference.get(b)];
     if ((known ?? b) !== b) return this.differ(where, a, b, `identity: the reference repeats a value, ours was ${known} before`);
     if ((owner ?? a) !== a) return this.differ(where, a, b, `identity: ours repeats a value, the reference had ${owner} before`);

@@ -60,8 +60,18 @@ func TestEveryFunc(t *testing.T) {
 	sign := func(payload []byte) (string, error) { return string(payload), nil }
 	set := map[string]bool{}
 	for _, o := range []any{
-		options.Server(quiet()), options.Tokens(), options.RemoteTokens(sign), options.Links(quiet()), options.Codes(quiet()), options.Robots(), options.Languages(),
-		options.SealedCodes(nothing, nothing), options.Transfer(), options.Names(), options.Passkeys(nil), options.Phones(quiet()), options.Provider(), options.Microsoft(), options.Generic(),
+		options.Server(quiet()),
+		options.Tokens(), options.RemoteTokens(sign),
+		options.Links(quiet()),
+		options.Codes(quiet()), options.SealedCodes(nothing, nothing),
+		options.Robots(),
+		options.Languages(),
+		options.Transfer(),
+		options.Names(),
+		options.Factors(quiet(), nothing, nothing), options.HashedFactors(),
+		options.Passkeys(nil),
+		options.Phones(quiet()),
+		options.Provider(), options.Microsoft(), options.Generic(),
 	} {
 		funcs(reflect.ValueOf(o), "", set)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 )
 
@@ -182,6 +183,29 @@ func Names() username.Options {
 
 func trimmed(_ context.Context, name string) (string, error) {
 	return strings.ToLower(strings.TrimSpace(name)), nil
+}
+
+// Factors sends the codes of the plugin two-factor, and keeps them and the backup codes
+// with the help of a key service.
+func Factors(log *slog.Logger, seal, open callback.Func[string, string]) twofactor.Options {
+	return twofactor.Options{
+		OTPOptions: twofactor.OTPOptions{
+			StoreOTP: auth.CodeStorage{Encrypt: seal, Decrypt: open},
+			SendOTP: func(ctx context.Context, m twofactor.OTPMail) (callback.Nothing, error) {
+				log.InfoContext(ctx, "text message: your code", "to", m.User.Extra.Text("phone"))
+				return callback.Nothing{}, nil
+			},
+		},
+		BackupCodeOptions: twofactor.BackupCodeOptions{
+			StoreBackupCodes:          twofactor.BackupCodeStorage{Encrypt: seal, Decrypt: open},
+			CustomBackupCodesGenerate: func(context.Context, callback.Nothing) ([]string, error) { return []string{random()}, nil },
+		},
+	}
+}
+
+// HashedFactors keeps codes that are sent hashed.
+func HashedFactors() twofactor.Options {
+	return twofactor.Options{OTPOptions: twofactor.OTPOptions{StoreOTP: auth.CodeStorage{Hash: hashed}}}
 }
 
 // Provider sets the funcs that every social provider has.

@@ -59,6 +59,7 @@ const resultOf = (answer) => ("result" in answer ? decode(answer.result) : undef
 
 const calledSynchronously = new RegExp(`(${[
   "customSyntheticUser",
+  "customBackupCodesGenerate",
   "generateId",
   "generateOTP",
   "defaultValue",

@@ -1,0 +1,170 @@
+package twofactor
+
+import (
+	"cmp"
+	"errors"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// passwordField is the member of a request that confirms who asks.
+type passwordField struct {
+	Password string `json:"password" doc:"User password"`
+}
+
+// optionalPassword is the same with allowPasswordless.
+type optionalPassword struct {
+	Password string `json:"password,omitempty" doc:"User password"`
+}
+
+// confirm checks the password of the signed-in user. With passwordless, a user who has none need not give one.
+func confirm(c *auth.Context, password string, passwordless bool) error {
+	if passwordless {
+		account, err := c.Accounts.FindCredential(c, c.Session.User.ID)
+		if err != nil || account == nil || account.Password == "" {
+			return err
+		}
+	}
+	if password == "" {
+		return auth.BadRequest(auth.InvalidPassword)
+	}
+	return c.ConfirmPassword(password, auth.InvalidPassword)
+}
+
+// refuseEnded returns a 401 if the session of the caller, which may come from the cookie cache, has ended. It must not
+// show what replaces the second factor to somebody who replays a cached session and knows the password. The reference
+// does not check it.
+func refuseEnded(c *auth.Context) error {
+	if !c.Stateful() {
+		return nil
+	}
+	s, err := c.Sessions.Find(c, c.Session.Session.Token)
+	if err == nil && (s == nil || s.Session.ExpiresAt.Before(c.Now())) {
+		err = auth.Unauthorized(auth.NotSignedIn)
+	}
+	return err
+}
+
+type factorChoice struct {
+	Method string `json:"method,omitempty" enum:"otp,totp" default:"totp"`
+	Issuer string `json:"issuer,omitempty" doc:"Custom issuer for the TOTP URI"`
+}
+
+type enableRequest struct {
+	passwordField
+	factorChoice
+}
+
+type enablePasswordless struct {
+	optionalPassword
+	factorChoice
+}
+
+type enableAnswer struct {
+	Method      string   `json:"method"`
+	TOTPURI     string   `json:"totpURI,omitempty"`
+	BackupCodes []string `json:"backupCodes,omitzero"`
+}
+
+func (p *Plugin) enable() auth.Endpoint {
+	route := post("enableTwoFactor", "/two-factor/enable", "Enable two factor authentication", auth.RequireSession, enableDoc())
+	if p.opts.AllowPasswordless {
+		return auth.Handle(route, func(c *auth.Context, in *enablePasswordless) (*enableAnswer, error) {
+			return p.setUp(c, in.Password, &in.factorChoice)
+		})
+	}
+	return auth.Handle(route, func(c *auth.Context, in *enableRequest) (*enableAnswer, error) {
+		return p.setUp(c, in.Password, &in.factorChoice)
+	})
+}
+
+// setUp gives the signed-in user a second factor.
+func (p *Plugin) setUp(c *auth.Context, password string, in *factorChoice) (*enableAnswer, error) {
+	s, err := c.StoredSession()
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return nil, auth.Unauthorized(auth.NotSignedIn)
+	}
+	if err := confirm(c, password, p.opts.AllowPasswordless); err != nil {
+		return nil, err
+	}
+	switch {
+	case in.Method == "otp" && p.opts.OTPOptions.SendOTP == nil:
+		return nil, auth.BadRequest(OTPNotConfigured)
+	case in.Method == "totp" && p.opts.TOTPOptions.Disable:
+		return nil, auth.BadRequest(TOTPNotConfigured)
+	case in.Method == "otp":
+		user, err := setFactor(c, s.User.ID, true)
+		if err != nil {
+			return nil, err
+		}
+		return &enableAnswer{Method: "otp"}, renew(c, user)
+	}
+	return p.setUpApp(c, s.User, in.Issuer)
+}
+
+// setUpApp makes the secret of an authenticator app, and backup codes. They replace those of an app that the user has
+// not yet proven to have, never those of an app in use.
+func (p *Plugin) setUpApp(c *auth.Context, user *auth.User, issuer string) (*enableAnswer, error) {
+	codes, stored, err := p.newBackupCodes(c)
+	if err != nil {
+		return nil, err
+	}
+	key := secret.Random(32)
+	sealed, err := c.Keys.Encrypt(key)
+	if err != nil {
+		return nil, err
+	}
+	done := p.opts.SkipVerificationOnEnable
+	err = c.Tx(func(c *auth.Context) error {
+		// The lock keeps simultaneous calls from making two rows.
+		if err := c.Store.Lock(c, "user", store.Is("id", user.ID)); err != nil {
+			return err
+		}
+		if err := keepApp(c, &Row{Secret: sealed, BackupCodes: stored, UserID: user.ID, Verified: &done}); err != nil || !done {
+			return err
+		}
+		user, err = setFactor(c, user.ID, true)
+		return err
+	})
+	if err == nil && done {
+		err = renew(c, user)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &enableAnswer{
+		Method: "totp", BackupCodes: codes,
+		TOTPURI: p.appURI([]byte(key), cmp.Or(issuer, p.opts.Issuer, c.Options.AppName), user.Email),
+	}, nil
+}
+
+// keepApp stores the row of a user.
+func keepApp(c *auth.Context, row *Row) error {
+	old, err := find(c, row.UserID)
+	switch {
+	case err != nil:
+		return err
+	case old == nil:
+		_, err = rows(c).Create(c, row)
+		return err
+	case !old.pending():
+		return auth.BadRequest(TOTPAlreadyEnabled)
+	}
+	_, err = rows(c).Update(c, []store.Where{store.Is("id", old.ID)},
+		store.Record{"secret": row.Secret, "backupCodes": row.BackupCodes, "verified": *row.Verified})
+	return err
+}
+
+// renew gives the signed-in user a new session, because the rules for signing in have changed.
+func renew(c *auth.Context, user *auth.User) error {
+	_, err := c.RenewSession(user, "two-factor")
+	if errors.Is(err, store.ErrDropped) {
+		return errors.New("two-factor: a hook dropped the session")
+	}
+	return err
+}
