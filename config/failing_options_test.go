@@ -161,7 +161,7 @@ var (
 	askNonce  = post("/siwe/nonce", "")
 	useWallet = post("/siwe/verify", `{"signature":"0x","message":"app.example.com wants you to sign in with your Ethereum account:\n`+
 		`0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A\n\n\nURI: https://app.example.com\nVersion: 1\nChain ID: 1\nNonce: nonce0001\nIssued At: 2026-11-24T12:00:00Z"}`)
-	enable   = post("/two-factor/enable", `{"password":"password1234"}`)
+	enable = post("/two-factor/enable", `{"password":"password1234"}`)
 )
 
 // walletAnswers make every signature valid.

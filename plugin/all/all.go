@@ -69,7 +69,6 @@ func Plugins() map[string]Entry {
 		"open-api":             EntryOf(openapi.New),
 		"passkey":              EntryOf(passkey.New),
 		"phone-number":         EntryOf(phonenumber.New),
-		"device-authorization": EntryOf(deviceauthorization.New),
 		"two-factor":           EntryOf(twofactor.New),
 		"username":             EntryOf(username.New),
 		"siwe":                 EntryOf(siwe.New),

@@ -100,8 +100,6 @@ var tries = map[string]try{
 	"deviceVerify":                 {query: "?user_code=u", withoutStorage: http.StatusBadRequest},
 	"deviceApprove":                {body: `{"userCode":"u"}`},
 	"deviceDeny":                   {body: `{"userCode":"u"}`},
-	"setActiveSession":             {body: `{"sessionToken":"t"}`, status: http.StatusUnauthorized}, // not held by this browser
-	"revokeDeviceSession":          {body: `{"sessionToken":"t"}`},
 	"signInUsername":               {body: `{"username":"ann","password":"password1234"}`, withoutStorage: http.StatusUnauthorized},
 	"isUsernameAvailable":          {body: `{"username":"ann"}`, withoutStorage: http.StatusOK},
 
@@ -153,7 +151,6 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 		"two-factor": twofactor.New(twofactor.Options{OTPOptions: twofactor.OTPOptions{
 			SendOTP: func(context.Context, twofactor.OTPMail) (callback.Nothing, error) { return callback.Nothing{}, nil },
 		}}),
-		"forward": forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
 	}
 	for name, entry := range all.Plugins() {
 		if name == "generic-oauth" || name == "captcha" || name == "custom-session" || name == "i18n" {
