@@ -78,7 +78,7 @@ func (a *Auth) Sweep(ctx context.Context) error {
 	_, sessions := a.Sessions.DeleteExpired(ctx)
 	errs := []error{values, sessions}
 	for _, m := range a.expiring {
-		n, err := a.Store.DeleteMany(ctx, m.Name, store.Where{Field: m.Expires, Op: store.Lt, Value: a.now(ctx)})
+		n, err := a.Store.DeleteMany(ctx, m.Name, store.Where{Field: m.Expires, Op: store.Lt, Value: a.now(ctx).Add(-m.Linger)})
 		if n > 0 {
 			a.Log.InfoContext(ctx, "expired rows were deleted", slog.String("table", a.Store.Table(m.Name).Name), slog.Int64("rows", n))
 		}

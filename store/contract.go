@@ -161,6 +161,9 @@ type Model struct {
 	// Expires is the Date field that says when a row expires. Expired rows are
 	// deleted by a periodic sweep. Empty: rows are kept.
 	Expires string
+	// Linger is how long the sweep leaves an expired row, so that a client that asks
+	// late is told that it has expired.
+	Linger time.Duration
 }
 
 // Index is a database index over one or more fields.

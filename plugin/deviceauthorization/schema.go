@@ -33,7 +33,7 @@ const (
 func (p *Plugin) model() store.Model {
 	m := store.ModelOf[deviceCode]("deviceCode")
 	m.Indexes = []store.Index{{Fields: []string{"deviceCode"}, Unique: true}, {Fields: []string{"userCode"}, Unique: true}}
-	m.Expires = "expiresAt"
+	m.Expires, m.Linger = "expiresAt", time.Hour
 	m.Field("deviceCode").Need = store.Need{AtLeast: p.opts.DeviceCodeLength, UpTo: longestCode}
 	m.Field("userCode").Need = store.Need{AtLeast: p.opts.UserCodeLength, UpTo: longestCode}
 	m.Field("status").Need = store.Need{AtLeast: len(approved)}
