@@ -60,6 +60,7 @@ var rooms = map[string]string{
 	"plugin/deviceauthorization": "auth callback secret store internal/origin js schema option",
 	"plugin/electron":            "auth cookie js secret store option",
 	"plugin/genericoauth":        "auth callback oauth internal/* js schema option",
+	"plugin/haveibeenpwned":      "auth js oauth option secret",
 	"plugin/i18n":                "auth callback js option",
 	"plugin/oauthproxy":          "auth cookie oauth oauth/flow secret internal/* js schema option",
 	"plugin/oauthpopup":          "auth cookie oauth oauth/flow secret internal/* js schema",

@@ -85,6 +85,7 @@ type Auth struct {
 	jobs          []Job
 	expiring      []store.Model // models of plugins whose rows expire
 	cacheSigner   CacheSigner
+	acceptors     []func(ctx context.Context, password string) error // of the plugins
 	levers        levers.Levers
 	limiter       limiter.Counter
 	// While the storage of the limiter fails, calls of storeless endpoints are counted in memory. The storage is not

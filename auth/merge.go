@@ -116,6 +116,9 @@ func (a *Auth) mergeServices(m Manifest) error {
 	if send := m.Provides.SendVerificationEmail; send != nil && a.Options.EmailVerification.SendVerificationEmail == nil {
 		a.Options.EmailVerification.SendVerificationEmail = send
 	}
+	if accept := m.Provides.AcceptPassword; accept != nil {
+		a.acceptors = append(a.acceptors, accept)
+	}
 	for _, j := range m.Jobs {
 		if j.Name == "" || j.Every <= 0 || j.Do == nil {
 			return fmt.Errorf("plugin %q: a job needs a name, an interval and a function", m.ID)

@@ -16,6 +16,16 @@ var PasswordQueueFull = Code{"PASSWORD_QUEUE_FULL", "Too many passwords are bein
 // passwordRetryAfter is the Retry-After of that answer, in seconds.
 const passwordRetryAfter = 10
 
+// acceptPassword asks the plugins whether a new password is allowed.
+func (a *Auth) acceptPassword(ctx context.Context, password string) error {
+	for _, accept := range a.acceptors {
+		if err := accept(ctx, password); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // hashPassword hashes a new password, with the callback of the options if it is set.
 func (a *Auth) hashPassword(ctx context.Context, password string) (string, error) {
 	if f := a.Options.EmailAndPassword.Password.Hash; f != nil {

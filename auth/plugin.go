@@ -68,6 +68,9 @@ type Services struct {
 	// FactorTime returns when the caller last proved a second factor in the session s, or the zero time if never. It
 	// must read that from the server, and not from a cookie. Of several plugins the latest time counts. See [StepUp].
 	FactorTime func(c *Context, s *SignedIn) (time.Time, error)
+	// AcceptPassword is called before a new password is hashed. Returning an error refuses the password. From(ctx) is
+	// the call in which it is set, or nil.
+	AcceptPassword func(ctx context.Context, password string) error
 }
 
 // Job is background work of a plugin. [Auth.Run] runs it at each interval. It may run on several servers at the same

@@ -39,7 +39,7 @@ func (a *Auth) openRegistry() {
 		HasDatabase: a.databaseSet, AlwaysRead: a.levers.FreshReads,
 		SessionLife: a.ExpiresIn(), StoreSessionInDatabase: o.Session.StoreSessionInDatabase, PreserveSessions: o.Session.PreserveSessionInDatabase,
 		StoreOnceInDatabase: o.Verification.StoreInDatabase, KeepExpiredOnce: o.Verification.DisableCleanup, StoredIdentifier: o.Verification.stored,
-		Hash: a.hashPassword, Verify: a.verifyPassword,
+		AcceptPassword: a.acceptPassword, Hash: a.hashPassword, Verify: a.verifyPassword,
 		CustomHash: o.EmailAndPassword.Password.Hash != nil, CustomVerify: o.EmailAndPassword.Password.Verify != nil,
 		RefuseImportedHashes: !*o.EmailAndPassword.ImportedHashes,
 		EndSessionsOnReset:   o.EmailAndPassword.RevokeSessionsOnPasswordReset,

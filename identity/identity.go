@@ -70,6 +70,9 @@ type Options struct {
 	// identifiers are stored unchanged.
 	StoredIdentifier func(ctx context.Context, identifier string) (stored string, plain bool, err error)
 
+	// AcceptPassword may refuse a new password before it is hashed; nil accepts
+	// all.
+	AcceptPassword func(ctx context.Context, password string) error
 	// Hash and Verify hash and verify passwords. Verify reports whether hash
 	// belongs to password.
 	Hash   func(ctx context.Context, password string) (string, error)

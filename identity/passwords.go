@@ -11,10 +11,22 @@ import (
 // Passwords hashes and verifies passwords.
 type Passwords struct{ *core }
 
-// Hash hashes a new password. It may have to wait, because every hash takes 32
-// MiB of memory and much processor time.
+// Hash hashes a new password, unless a plugin refuses it. It may have to wait,
+// because every hash takes 32 MiB of memory and much processor time.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	if p.opts.AcceptPassword != nil {
+		if err := p.opts.AcceptPassword(ctx, password); err != nil {
+			return "", err
+		}
+	}
 	return p.opts.Hash(ctx, password)
+}
+
+// Pretend costs the same as hashing a password. It is for answers whose time must
+// not reveal whether there was a hash to compare with.
+func (p *Passwords) Pretend(ctx context.Context, password string) error {
+	_, err := p.opts.Hash(ctx, password)
+	return err
 }
 
 // Verify reports whether hash belongs to password. For the hash of an account,
@@ -49,7 +61,7 @@ func (p *Passwords) Check(ctx context.Context, account *Account, password string
 	// Wrong and right passwords take the same time, and at least as long as an
 	// address without a user. For a wrong password, this hash is computed only
 	// for that.
-	renewed, err := p.Hash(ctx, password)
+	renewed, err := p.opts.Hash(ctx, password)
 	if err != nil || !right || p.opts.CustomHash {
 		return right && err == nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/haveibeenpwned"
 	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
@@ -57,6 +58,7 @@ func Plugins() map[string]Entry {
 		"email-otp":            EntryOf(emailotp.New),
 		"forward":              EntryOf(forward.New),
 		"generic-oauth":        EntryOf(genericoauth.New),
+		"have-i-been-pwned":    EntryOf(haveibeenpwned.New),
 		"i18n":                 EntryOf(i18n.New),
 		"jwt":                  EntryOf(jwt.New),
 		"last-login-method":    EntryOf(lastloginmethod.New),

@@ -22,6 +22,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
+	"github.com/seed-32bd42cb/betterauth/plugin/haveibeenpwned"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
@@ -143,6 +144,8 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 			SendVerificationOTP: func(context.Context, emailotp.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil },
 		}),
 		"magic-link": magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
+		// Without the service, which is not played here.
+		"have-i-been-pwned": haveibeenpwned.New(haveibeenpwned.Options{Paths: []string{}}),
 		"phone-number": phonenumber.New(phonenumber.Options{
 			SendOTP: func(context.Context, phonenumber.Message) (callback.Nothing, error) { return callback.Nothing{}, nil },
 		}),
