@@ -1,6 +1,8 @@
 // The anonymous plugin, alone and on the way to every kind of real sign-in.
+import { Authenticator } from "../authenticator.mjs";
 import { alice, bob, signIn, signUp } from "../people.mjs";
 import { begin, egress, follow, idToken, provider as answering } from "../oauth/fake.mjs";
+import { register, signInWith } from "./50-passkey.mjs";
 
 const keep = (name) => (call, s) => void (s[name] = call.data[0]);
 const octo = {
@@ -20,7 +22,7 @@ const hooks = {
 };
 const linked = { onLinkAccount: { webhook: "hook:linked" } };
 const plugins = (own = linked, more = {}) => ({ anonymous: own, ...more });
-const mails = { "magic-link": { sendMagicLink: { webhook: "hook:link" } }, "email-otp": { sendVerificationOTP: { webhook: "hook:otp" } } };
+const others = { passkey: {}, username: {}, "magic-link": { sendMagicLink: { webhook: "hook:link" } }, "email-otp": { sendVerificationOTP: { webhook: "hook:otp" } } };
 const github = { socialProviders: { github: { clientId: "client-1", clientSecret: "secret-1" } } };
 const google = { socialProviders: { google: { clientId: "client-1", clientSecret: "secret-1" } } };
 const anonymous = (s, opts) => s.post("/sign-in/anonymous", {}, opts);
@@ -48,6 +50,15 @@ const ways = {
   "a link that verifies": async (s) => {
     await s.post("/send-verification-email", { email: bob.email }, { cookies: false });
     await s.get(tail(s.verification.url));
+  },
+  "a passkey": async (s) => {
+    const key = new Authenticator("key", { alg: -8 });
+    await register(s.as("bob"), key);
+    await signInWith(s.as("default"), key);
+  },
+  "a user name": async (s) => {
+    await s.as("bob").post("/update-user", { username: "bobby" });
+    await s.as("default").post("/sign-in/username", { username: "bobby", password: bob.password });
   },
   "a provider": async (s) => {
     const state = await begin(s, { provider: "github", callbackURL: "/dash" });
@@ -79,7 +90,7 @@ async function upgrade(s, way) {
 const everything = (more = {}) => ({
   ...egress, ...github,
   emailVerification: { sendVerificationEmail: { webhook: "hook:verify" }, autoSignInAfterVerification: true },
-  plugins: plugins(linked, mails),
+  plugins: plugins(linked, others),
   ...more,
 });
 
