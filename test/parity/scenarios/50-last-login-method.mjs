@@ -1,5 +1,6 @@
 // The last-login-method plugin.
 import { Authenticator } from "../authenticator.mjs";
+import * as factor from "../factor.mjs";
 import { alice, bob, signIn, signUp } from "../people.mjs";
 import { begin, egress, idToken, provider as answering } from "../oauth/fake.mjs";
 import { register, signInWith } from "./50-passkey.mjs";
@@ -108,6 +109,16 @@ export default [
     await signInWith(s.as("second"), key);
     await s.get("/get-session");
   }, { more: { plugins: { passkey: {}, username: {} } } }),
+  {
+    name: "last login method: a second factor",
+    config: { plugins: { ...factor.plugins(), "last-login-method": stored } },
+    async run(s) {
+      await factor.set(s);
+      await factor.enter(s);
+      await factor.verify(s);
+      await s.get("/get-session");
+    },
+  },
   scenario("with anonymous, bearer, jwt, one-time-token and multi-session", stored, async (s) => {
     await s.post("/sign-in/anonymous", {});
     await signUp(s);
