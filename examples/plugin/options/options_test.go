@@ -17,9 +17,12 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/oauth/oauthtest"
 	"github.com/seed-32bd42cb/betterauth/oauth/provider"
+	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
+	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
 
 	"example.com/notes/options"
 )
@@ -72,6 +75,7 @@ func TestEveryFunc(t *testing.T) {
 		options.Passkeys(nil),
 		options.Phones(quiet()),
 		options.Provider(), options.Microsoft(), options.Generic(),
+		options.Guests(nil), options.LastMethod(), options.OwnSession(),
 	} {
 		funcs(reflect.ValueOf(o), "", set)
 	}
@@ -144,6 +148,30 @@ func TestRobotsAndLanguages(t *testing.T) {
 	if !strings.Contains(w.Body.String(), "mot de passe") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+}
+
+// Guests have names, become users, and the pages see what they need.
+func TestGuests(t *testing.T) {
+	var moved []string
+	move := func(_ context.Context, from, to string) error {
+		moved = append(moved, from, to)
+		return nil
+	}
+	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{
+		anonymous.New(options.Guests(move)), lastloginmethod.New(options.LastMethod()), customsession.New(options.OwnSession()),
+	}})
+	s.Client().SignUp("ada@example.com")
+	c := s.Client()
+	guest := c.Post("/sign-in/anonymous", "{}").Want(200, "user.name", authtest.Like("^Guest "), "user.email", authtest.Like("@guests.example.com$")).Text("user.id")
+	c.Get("/get-session").Want(200, "guest", true, "user", authtest.Absent)
+	c.Jar["consent"] = "yes"
+	ada := c.SignIn("ada@example.com").WantCookie("better-auth.last_used_login_method").Text("user.id")
+	c.Get("/get-session").Want(200, "name", "Test", "guest", false)
+	if c.Jar["better-auth.last_used_login_method"] != "password" || len(moved) != 2 || moved[0] != guest || moved[1] != ada {
+		t.Errorf("%v, %v", c.Jar, moved)
+	}
+	stranger := s.Client()
+	stranger.SignIn("ada@example.com").WantNoCookie("better-auth.last_used_login_method")
 }
 
 // The address is taken, and the answer does not say so.

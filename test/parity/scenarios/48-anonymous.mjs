@@ -1,6 +1,9 @@
 // The anonymous plugin, alone and on the way to every kind of real sign-in.
+import { Authenticator } from "../authenticator.mjs";
+import * as factor from "../factor.mjs";
 import { alice, bob, signIn, signUp } from "../people.mjs";
 import { begin, egress, follow, idToken, provider as answering } from "../oauth/fake.mjs";
+import { register, signInWith } from "./50-passkey.mjs";
 
 const keep = (name) => (call, s) => void (s[name] = call.data[0]);
 const octo = {
@@ -13,6 +16,7 @@ const hooks = {
   link: keep("link"),
   otp: keep("code"),
   verify: keep("verification"),
+  sms: keep("sms"),
   egress: (call, s) => answering(octo)(call, s),
   drop: () => ({ result: false }),
   fail: () => failed,
@@ -20,7 +24,7 @@ const hooks = {
 };
 const linked = { onLinkAccount: { webhook: "hook:linked" } };
 const plugins = (own = linked, more = {}) => ({ anonymous: own, ...more });
-const mails = { "magic-link": { sendMagicLink: { webhook: "hook:link" } }, "email-otp": { sendVerificationOTP: { webhook: "hook:otp" } } };
+const others = { passkey: {}, username: {}, "phone-number": { sendOTP: { webhook: "hook:sms" } }, ...factor.plugins(), "magic-link": { sendMagicLink: { webhook: "hook:link" } }, "email-otp": { sendVerificationOTP: { webhook: "hook:otp" } } };
 const github = { socialProviders: { github: { clientId: "client-1", clientSecret: "secret-1" } } };
 const google = { socialProviders: { google: { clientId: "client-1", clientSecret: "secret-1" } } };
 const anonymous = (s, opts) => s.post("/sign-in/anonymous", {}, opts);
@@ -48,6 +52,29 @@ const ways = {
   "a link that verifies": async (s) => {
     await s.post("/send-verification-email", { email: bob.email }, { cookies: false });
     await s.get(tail(s.verification.url));
+  },
+  "a passkey": async (s) => {
+    const key = new Authenticator("key", { alg: -8 });
+    await register(s.as("bob"), key);
+    await signInWith(s.as("default"), key);
+  },
+  "a user name": async (s) => {
+    await s.as("bob").post("/update-user", { username: "bobby" });
+    await s.as("default").post("/sign-in/username", { username: "bobby", password: bob.password });
+  },
+  "a phone number": async (s) => {
+    const phoneNumber = "+491701234567";
+    for (const [browser, more] of [["bob", { updatePhoneNumber: true }], ["default", {}]]) {
+      await s.as(browser).post("/phone-number/send-otp", { phoneNumber });
+      await s.post("/phone-number/verify", { phoneNumber, code: s.sms.code, ...more });
+    }
+  },
+  "a password and a second factor": async (s) => {
+    await factor.begin(s.as("bob"), bob);
+    await factor.verify(s);
+    await factor.enter(s.as("default"), bob);
+    await s.get("/get-session");
+    await factor.verify(s);
   },
   "a provider": async (s) => {
     const state = await begin(s, { provider: "github", callbackURL: "/dash" });
@@ -79,7 +106,7 @@ async function upgrade(s, way) {
 const everything = (more = {}) => ({
   ...egress, ...github,
   emailVerification: { sendVerificationEmail: { webhook: "hook:verify" }, autoSignInAfterVerification: true },
-  plugins: plugins(linked, mails),
+  plugins: plugins(linked, others),
   ...more,
 });
 

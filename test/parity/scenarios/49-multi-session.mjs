@@ -1,4 +1,5 @@
 // The multi-session plugin.
+import * as factor from "../factor.mjs";
 import { alice, bob, day, signIn, signUp } from "../people.mjs";
 import { begin, egress, provider as answering } from "../oauth/fake.mjs";
 
@@ -201,6 +202,18 @@ export default [
     await list(s, { bearer, cookies: false });
     await s.get("/token");
   }, { config: { plugins: plugins({}, { bearer: {}, jwt: {} }) } }),
+  scenario("with a second factor", {}, async (s) => {
+    await factor.begin(s.as("phone"));
+    await factor.verify(s);
+    const b = (await signUp(s.as("default"), bob)).json.token;
+    await factor.enter(s);
+    await list(s);
+    await factor.verify(s, { trustDevice: true });
+    await list(s);
+    await activate(s, b);
+    await factor.enter(s);
+    await list(s);
+  }, { config: { plugins: { ...factor.plugins(), ...plugins() } } }),
   scenario("with anonymous", {}, async (s) => {
     await s.post("/sign-in/anonymous", {});
     await list(s);

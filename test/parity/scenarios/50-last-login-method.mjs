@@ -1,6 +1,9 @@
 // The last-login-method plugin.
+import { Authenticator } from "../authenticator.mjs";
+import * as factor from "../factor.mjs";
 import { alice, bob, signIn, signUp } from "../people.mjs";
 import { begin, egress, idToken, provider as answering } from "../oauth/fake.mjs";
+import { register, signInWith } from "./50-passkey.mjs";
 
 const octo = {
   users: [["/user/emails", [{ email: "octo@example.com", primary: true, verified: true }]], ["api.github.com/user", { id: 7, login: "octo", name: "Octo", email: "octo@example.com" }]],
@@ -98,6 +101,24 @@ export default [
       await s.get("/get-session");
     }
   }, { more: { plugins: { "one-tap": {} } } }),
+  scenario("a passkey and a user name", stored, async (s) => {
+    await signUp(s, { ...alice, username: "alice" });
+    const key = new Authenticator("key", { alg: -8 });
+    await register(s, key);
+    await s.post("/sign-in/username", { username: "alice", password: alice.password });
+    await signInWith(s.as("second"), key);
+    await s.get("/get-session");
+  }, { more: { plugins: { passkey: {}, username: {} } } }),
+  {
+    name: "last login method: a second factor",
+    config: { plugins: { ...factor.plugins(), "last-login-method": stored } },
+    async run(s) {
+      await factor.set(s);
+      await factor.enter(s);
+      await factor.verify(s);
+      await s.get("/get-session");
+    },
+  },
   scenario("with anonymous, bearer, jwt, one-time-token and multi-session", stored, async (s) => {
     await s.post("/sign-in/anonymous", {});
     await signUp(s);
