@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import { AccountList } from "@/components/account-list";
+import { PasskeyList } from "@/components/passkey-list";
 import { PasswordForm } from "@/components/password-form";
+import { SessionList } from "@/components/session-list";
+import { TwoFactor } from "@/components/two-factor";
 import { Card, PageTitle } from "@/components/ui";
 import { linkError } from "@/lib/link-error";
 import { providers } from "@/lib/providers";
@@ -10,13 +13,22 @@ export const metadata: Metadata = { title: "Security" };
 
 export default async function Security({ searchParams }: { searchParams: Promise<{ error?: string | string[] }> }) {
   const { error } = await searchParams;
-  const { user } = await requireSession();
+  const { session, user } = await requireSession();
   return (
     <>
       <PageTitle title="Security" text="How you get in, and how nobody else does." />
       <div className="space-y-5">
         <Card title="Ways to sign in">
           <AccountList email={user.email} providers={providers()} problem={linkError(error)} />
+        </Card>
+        <Card title="Passkeys" text="Sign in with your fingerprint, your face or the PIN of your device, without a password.">
+          <PasskeyList />
+        </Card>
+        <Card title="Second factor" text={user.twoFactorEnabled ? "On: after your password we ask for a code." : "Off: your password alone signs you in."}>
+          <TwoFactor enabled={Boolean(user.twoFactorEnabled)} />
+        </Card>
+        <Card title="Devices" text="Browsers and apps that are signed in.">
+          <SessionList currentId={session.id} />
         </Card>
         <Card title="Change password">
           <PasswordForm />

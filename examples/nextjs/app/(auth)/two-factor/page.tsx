@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { AuthPage, Elsewhere } from "@/components/auth-page";
+import { SecondFactorForm } from "@/components/second-factor-form";
+import { nextPath } from "@/lib/next-path";
+
+export const metadata: Metadata = { title: "Second step" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+  const { next } = await searchParams;
+  return (
+    <AuthPage title="One more step" text="Your account asks for a code as well.">
+      <SecondFactorForm next={nextPath(next)} />
+      <Elsewhere text="No code at hand?" href="/signin">
+        Sign in another way
+      </Elsewhere>
+    </AuthPage>
+  );
+}
