@@ -4,7 +4,7 @@ import { PasskeyList } from "@/components/passkey-list";
 import { PasswordForm } from "@/components/password-form";
 import { SessionList } from "@/components/session-list";
 import { TwoFactor } from "@/components/two-factor";
-import { Card, PageTitle } from "@/components/ui";
+import { Badge, Card, PageTitle } from "@/components/ui";
 import { linkError } from "@/lib/link-error";
 import { providers } from "@/lib/providers";
 import { requireSession } from "@/lib/session";
@@ -21,13 +21,17 @@ export default async function Security({ searchParams }: { searchParams: Promise
         <Card title="Ways to sign in">
           <AccountList email={user.email} providers={providers()} problem={linkError(error)} />
         </Card>
-        <Card title="Passkeys" text="Sign in with your fingerprint, your face or the PIN of your device, without a password.">
+        <Card title="Passkeys" text="Sign in with a fingerprint, your face or the PIN of your device. There is nothing to remember, and nothing to give away.">
           <PasskeyList />
         </Card>
-        <Card title="Second factor" text={user.twoFactorEnabled ? "On: after your password we ask for a code." : "Off: your password alone signs you in."}>
+        <Card
+          title="Two-step sign-in"
+          text="After your password we ask for a code from an app on your phone: a stolen password is not enough."
+          badge={<Badge on={Boolean(user.twoFactorEnabled)}>{user.twoFactorEnabled ? "On" : "Off"}</Badge>}
+        >
           <TwoFactor enabled={Boolean(user.twoFactorEnabled)} />
         </Card>
-        <Card title="Devices" text="Browsers and apps that are signed in.">
+        <Card title="Devices" text="Where you are signed in. End what you do not know.">
           <SessionList currentId={session.id} />
         </Card>
         <Card title="Change password">

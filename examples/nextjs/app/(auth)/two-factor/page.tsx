@@ -8,11 +8,9 @@ export const metadata: Metadata = { title: "Second step" };
 export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
   const { next } = await searchParams;
   return (
-    <AuthPage title="One more step" text="Your account asks for a code as well.">
+    <AuthPage title="One more step" text="Your password is right. Now we need a code from you.">
       <SecondFactorForm next={nextPath(next)} />
-      <Elsewhere text="No code at hand?" href="/signin">
-        Sign in another way
-      </Elsewhere>
+      <Elsewhere href={`/signin?next=${encodeURIComponent(nextPath(next))}`}>Sign in another way</Elsewhere>
     </AuthPage>
   );
 }
