@@ -5,6 +5,8 @@ import { readQR, totp, wrongCode } from "./authenticator.mjs";
 import { at, fieldNote, fill } from "./flows.mjs";
 import { Device } from "./passkeys/site.mjs";
 
+const digits = "2. Enter the six digits that it shows";
+
 /** A person with an account, and the pages of the example. */
 export class Member {
   static async join(app, email) {
@@ -58,7 +60,7 @@ export class Member {
     await this.page.getByRole("button", { name: "Set up an authenticator app" }).click();
     await fill(this.page, { "Your password": password }, "Continue");
     this.key = (await this.page.locator("[data-key]").textContent()).replaceAll(" ", "");
-    await fill(this.page, { "Six-digit code": totp(this.key) }, "Turn on");
+    await fill(this.page, { [digits]: totp(this.key) }, "Turn on");
     await this.says("Two-step sign-in is on.");
   }
 }
@@ -87,12 +89,12 @@ export async function testTwoFactor(suite, app) {
     assert.deepEqual([uri.searchParams.get("secret"), uri.searchParams.get("issuer")], [ada.key, "Taskbook"]);
   });
   await suite.test("security: a wrong code turns nothing on, the right one does and shows backup codes", async () => {
-    await fill(page, { "Six-digit code": wrongCode(ada.key) }, "Turn on");
+    await fill(page, { [digits]: wrongCode(ada.key) }, "Turn on");
     await ada.says("This code is wrong or too old. Enter the one that the app shows now.");
-    assert.equal((await fieldNote(page, "Six-digit code")).focused, true);
+    assert.equal((await fieldNote(page, digits)).focused, true);
     assert.notEqual((await ada.who()).twoFactorEnabled, true);
     const right = totp(ada.key);
-    await fill(page, { "Six-digit code": `${right.slice(0, 3)} ${right.slice(3)}` }, "Turn on");
+    await fill(page, { [digits]: `${right.slice(0, 3)} ${right.slice(3)}` }, "Turn on");
     await ada.says("Two-step sign-in is on.");
     await card.getByText("On", { exact: true }).waitFor();
     assert.equal((await ada.who()).twoFactorEnabled, true);
@@ -390,7 +392,8 @@ export async function testFactorsOnBoth(suite, app) {
     await member.giveBackupCode(backup[0]);
     await member.says("This is none of your backup codes, or it has been used.");
     await second.send("setAutomaticPresenceSimulation", { enabled: true });
-    await page.goto(`${app.url}/signin`); // autofill
+    await member.open("/signin");
+    await page.getByRole("button", { name: "Continue with a passkey" }).click();
     await at(page, "/dashboard");
     await member.open();
     await page.getByRole("list", { name: "Passkeys" }).getByText("Last used").nth(1).waitFor();

@@ -31,15 +31,14 @@ export function AppSetup({ uri, onDone, onCancel }: { uri: string; onDone: () =>
       </div>
       <div className="min-w-0 space-y-5">
         <div>
-          <h3 className="text-sm font-medium">1. Scan the QR code with your app</h3>
+          <p className="text-sm font-medium">1. Scan the QR code with your app</p>
           <p className="mt-1 text-sm text-muted">No camera at hand? Type this key instead:</p>
           <p className="mt-1.5 font-mono text-sm break-words" data-key>
             {key.match(/.{1,4}/g)?.join(" ")}
           </p>
         </div>
-        <div className="space-y-4">
-          <h3 className="text-sm font-medium">2. Enter the code that the app shows</h3>
-          <Field name="code" label="Six-digit code" inputMode="numeric" autoComplete="one-time-code" maxLength={7} error={problem || undefined} autoFocus className="font-mono tracking-[0.3em] sm:max-w-48" />
+        <div>
+          <Field name="code" label="2. Enter the six digits that it shows" inputMode="numeric" autoComplete="one-time-code" maxLength={7} error={problem || undefined} autoFocus className="font-mono tracking-[0.3em] sm:max-w-48" />
         </div>
         <div className="flex flex-wrap gap-2">
           <Button type="submit" busy={busy}>

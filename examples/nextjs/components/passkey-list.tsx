@@ -53,7 +53,7 @@ export function PasskeyList() {
 
   if (!rows) return problem ? <Alert>{problem}</Alert> : <Skeleton rows={1} label="Loading passkeys" />;
   return (
-    <div ref={region} tabIndex={-1} className="space-y-4 outline-none">
+    <div ref={region} tabIndex={-1} className="space-y-5 outline-none">
       {problem && <Alert>{problem}</Alert>}
       {done && <Done>{done}</Done>}
       {rows.length > 0 && (

@@ -24,7 +24,7 @@ export function PasskeyRow({ row, busy, onRename, onRemove }: Props) {
 
   if (state === "renaming")
     return (
-      <li className="py-4 first:pt-0">
+      <li className="py-4 first:pt-0 last:pb-0">
         <form method="post" onSubmit={rename} className="flex flex-wrap items-end gap-2">
           <div className="min-w-48 flex-1">
             <Field name="passkeyName" label="Name of the passkey" defaultValue={row.name ?? ""} maxLength={60} autoFocus />
@@ -41,7 +41,7 @@ export function PasskeyRow({ row, busy, onRename, onRemove }: Props) {
       </li>
     );
   return (
-    <li className="flex flex-wrap items-center justify-between gap-3 py-4 first:pt-0">
+    <li className="flex flex-wrap items-center justify-between gap-3 py-4 first:pt-0 last:pb-0">
       <div className="flex min-w-0 items-center gap-3.5">
         <span className="grid size-10 shrink-0 place-items-center rounded-full bg-accent-soft text-accent">
           <KeyIcon />
@@ -60,7 +60,7 @@ export function PasskeyRow({ row, busy, onRename, onRemove }: Props) {
         </div>
       </div>
       {state === "removing" ? (
-        <div className="flex gap-2">
+        <div className="flex w-full gap-2 pl-[3.375rem] sm:w-auto sm:pl-0">
           <Button kind="danger" small busy={busy} onClick={async () => (await onRemove()) || setState("shown")}>
             Remove passkey
           </Button>
@@ -69,7 +69,7 @@ export function PasskeyRow({ row, busy, onRename, onRemove }: Props) {
           </Button>
         </div>
       ) : (
-        <div className="flex gap-2">
+        <div className="flex w-full gap-2 pl-[3.375rem] sm:w-auto sm:pl-0">
           <Button kind="plain" small onClick={() => setState("renaming")} aria-label={`Rename ${name}`}>
             Rename
           </Button>

@@ -18,20 +18,20 @@ export default async function Security({ searchParams }: { searchParams: Promise
     <>
       <PageTitle title="Security" text="How you get in, and how nobody else does." />
       <div className="space-y-5">
-        <Card title="Ways to sign in">
+        <Card title="Ways to sign in" text="All of them open the same account.">
           <AccountList email={user.email} providers={providers()} problem={linkError(error)} />
         </Card>
-        <Card title="Passkeys" text="Sign in with a fingerprint, your face or the PIN of your device. There is nothing to remember, and nothing to give away.">
+        <Card title="Passkeys" text="Sign in with a fingerprint, your face or the PIN of your device, without a password.">
           <PasskeyList />
         </Card>
         <Card
           title="Two-step sign-in"
-          text="After your password we ask for a code from an app on your phone: a stolen password is not enough."
+          text="A code from an app, after your password: a stolen password alone is not enough."
           badge={<Badge on={Boolean(user.twoFactorEnabled)}>{user.twoFactorEnabled ? "On" : "Off"}</Badge>}
         >
           <TwoFactor enabled={Boolean(user.twoFactorEnabled)} />
         </Card>
-        <Card title="Devices" text="Where you are signed in. End what you do not know.">
+        <Card title="Devices" text="Where you are signed in. End every session that is not yours.">
           <SessionList currentId={session.id} />
         </Card>
         <Card title="Change password">
