@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Second step" };
 export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
   const { next } = await searchParams;
   return (
-    <AuthPage title="One more step" text="Your password is right. Now we need a code from you.">
+    <AuthPage title="One more step" text="Your password is not enough for this account: enter a code too.">
       <SecondFactorForm next={nextPath(next)} />
       <Elsewhere href={`/signin?next=${encodeURIComponent(nextPath(next))}`}>Sign in another way</Elsewhere>
     </AuthPage>
