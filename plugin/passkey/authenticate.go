@@ -56,7 +56,7 @@ func (p *Plugin) finishAuthentication(c *auth.Context, in *verifyAuthenticationR
 			return nil, refusal(err)
 		}
 	}
-	if err := p.count(c, row, proof); err != nil {
+	if err := p.markUsed(c, row, proof); err != nil {
 		return nil, err
 	}
 	user, err := c.Users.Get(c, row.UserID)
@@ -94,17 +94,29 @@ func (p *Plugin) credential(c *auth.Context, response *js.Object) (*Row, error) 
 	return row, err
 }
 
-// count stores the new counter of an authenticator. Of two uses at the same moment with the same counter one fails:
-// there is a copy of the authenticator.
-func (p *Plugin) count(c *auth.Context, row *Row, proof *Authentication) error {
+// markUsed stores the new counter of an authenticator and, with the option trackLastUse, the time. Of two uses at the
+// same moment with the same counter one fails: there is a copy of the authenticator.
+func (p *Plugin) markUsed(c *auth.Context, row *Row, proof *Authentication) error {
+	where, change := []store.Where{store.Is("id", row.ID)}, store.Record{}
 	used := float64(proof.NewCounter)
-	if used == 0 {
-		return nil // this authenticator does not count
+	counts := used != 0 // not all authenticators count
+	if counts {
+		where = append(where, store.Where{Field: "counter", Op: store.Lt, Value: used})
+		change["counter"] = used
 	}
-	unused := []store.Where{store.Is("id", row.ID), {Field: "counter", Op: store.Lt, Value: used}}
-	_, err := p.passkeys.Update(c, unused, store.Record{"counter": used})
-	if errors.Is(err, store.ErrNotFound) {
+	if p.opts.TrackLastUse {
+		change[lastUsedAt] = c.Now()
+	}
+	if len(change) == 0 {
+		return nil
+	}
+	_, err := p.passkeys.Update(c, where, change)
+	switch {
+	case !errors.Is(err, store.ErrNotFound):
+		return err
+	case counts:
 		return auth.BadRequest(AuthenticationFailed).Because(errCounter)
+	default:
+		return auth.Unauthorized(PasskeyNotFound) // deleted meanwhile
 	}
-	return err
 }

@@ -42,6 +42,9 @@ type Options struct {
 	Registration RegistrationOptions `json:"registration"`
 	// Signing in with a passkey.
 	Authentication AuthenticationOptions `json:"authentication"`
+	// Adds the column lastUsedAt, the time of the last sign-in with the passkey, which the list of passkeys then has too.
+	// Not in the npm package.
+	TrackLastUse bool `json:"trackLastUse"`
 }
 
 // AuthenticatorSelection says which authenticators may be registered.
@@ -79,7 +82,7 @@ func New(o Options) *Plugin {
 func (p *Plugin) Manifest() auth.Manifest {
 	return auth.Manifest{
 		ID:     "passkey",
-		Models: []store.Model{store.ModelOf[Row](model)},
+		Models: []store.Model{p.model()},
 		Rename: p.opts.Schema.rename(),
 		Endpoints: []auth.Endpoint{
 			p.generateRegistrationOptions(), p.generateAuthenticationOptions(), p.verifyRegistration(), p.verifyAuthentication(),

@@ -1,13 +1,18 @@
 package passkey
 
 import (
+	"slices"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // model is the name of the table.
 const model = "passkey"
+
+// lastUsedAt is the column that the option trackLastUse adds.
+const lastUsedAt = "lastUsedAt"
 
 // Row is a row of the table passkey: one registered authenticator of a user.
 type Row struct {
@@ -22,6 +27,17 @@ type Row struct {
 	Transports   *string    `json:"transports"` // separated by commas
 	CreatedAt    *time.Time `json:"createdAt"`
 	AAGUID       *string    `json:"aaguid"` // model of the authenticator; see [AuthenticatorName]
+	// The last sign-in. Only with the option trackLastUse; otherwise the table has no such column.
+	LastUsedAt *time.Time `json:"lastUsedAt"`
+}
+
+// model returns the table.
+func (p *Plugin) model() store.Model {
+	m := store.ModelOf[Row](model)
+	if !p.opts.TrackLastUse {
+		m.Fields = slices.DeleteFunc(m.Fields, func(f store.Field) bool { return f.Name == lastUsedAt })
+	}
+	return m
 }
 
 // The device types of a passkey.

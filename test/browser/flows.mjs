@@ -11,7 +11,8 @@ export async function fill(page, fields, button) {
   await page.getByRole("button", { name: button }).click();
 }
 
-const fieldNote = (page, label) => page.getByLabel(label, { exact: true }).evaluate((input) => {
+/** The note beside a field, and whether the field has the focus. */
+export const fieldNote = (page, label) => page.getByLabel(label, { exact: true }).evaluate((input) => {
   const note = document.getElementById(input.getAttribute("aria-describedby") ?? "");
   return { invalid: input.getAttribute("aria-invalid"), text: note?.textContent ?? "", focused: document.activeElement === input };
 });

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { password } from "./app.mjs";
+import { totp } from "./authenticator.mjs";
 import { client } from "./backends.mjs";
 import { fill } from "./flows.mjs";
 
@@ -11,6 +13,35 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const sizes = { desktop: { width: 1280, height: 800 }, mobile: { width: 390, height: 844 } };
 const titles = ["Water the plants", "Write to Charles about the engine", "Order new punch cards"];
+
+/** Opens a card's form, and gives the password if it has a button for that. */
+function askFor(opener, button, result) {
+  return async (page) => {
+    await page.getByRole("button", { name: opener }).click();
+    if (button) await fill(page, { "Your password": password }, button);
+    await page.getByText(result).waitFor();
+    await centre(page.locator("section").filter({ has: page.getByRole("heading", { name: "Two-step sign-in", level: 2 }) }));
+  };
+}
+
+function pressed(button, result) {
+  return async (page) => {
+    await page.getByRole("button", { name: button }).click();
+    await page.getByText(result).waitFor();
+    await centre(page.locator("section").filter({ has: page.getByRole("heading", { name: "Passkeys", level: 2 }) }));
+  };
+}
+
+const centre = (part) => part.evaluate((element) => element.scrollIntoView({ block: "center" }));
+
+/** Goes to the second step of a sign-in. */
+function secondStep(then) {
+  return async (page) => {
+    await fill(page, { "E-mail address": "factors@example.com", Password: password }, "Sign in");
+    await page.getByRole("heading", { name: "One more step" }).waitFor();
+    await then?.(page);
+  };
+}
 
 const pages = [
   { name: "home", path: "/", open: true },
@@ -26,7 +57,17 @@ const pages = [
   { name: "profile", path: "/dashboard", heading: /Hello/ },
   { name: "tasks", path: "/tasks", text: titles[0] },
   { name: "sessions", path: "/sessions", text: "This browser" },
-  { name: "security", path: "/security", text: "Not linked" },
+  { name: "security", path: "/security", text: "Not linked", full: true },
+  { name: "two-factor-setup", path: "/security", text: "Not linked", before: askFor("Set up an authenticator app", "Continue", "Scan the QR code") },
+  { name: "two-factor-over", path: "/two-factor", open: true, before: (page) => fill(page, { "Code from your app": "123456" }, "Continue").then(() => page.getByText("This sign-in is over").waitFor()) },
+  { name: "two-factor", path: "/signin", open: true, before: secondStep() },
+  { name: "two-factor-problem", path: "/signin", open: true, before: secondStep((page) => fill(page, { "Code from your app": "" }, "Continue").then(() => page.getByText("Enter the code.").waitFor())) },
+  { name: "two-factor-backup", path: "/signin", open: true, before: secondStep((page) => page.getByRole("button", { name: "Use a backup code instead" }).click()) },
+  { name: "security-on", path: "/security", with: "factors", text: "Phone", full: true },
+  { name: "passkey-renaming", path: "/security", with: "factors", text: "Phone", before: pressed("Rename Phone", "Name of the passkey") },
+  { name: "passkey-removing", path: "/security", with: "factors", text: "Phone", before: pressed("Remove Phone", "It will no longer") },
+  { name: "backup-codes", path: "/security", with: "factors", text: "Phone", before: askFor("New backup codes", "Create new codes", "Keep these backup codes") },
+  { name: "two-factor-off", path: "/security", with: "factors", text: "Phone", before: askFor("Turn off", null, "Your password alone will") },
 ];
 
 async function violations(page) {
@@ -36,11 +77,25 @@ async function violations(page) {
 }
 
 /** Takes a picture; nothing may stick out or be inaccessible. */
-export async function shoot(page, file, viewport) {
-  await page.screenshot({ path: file });
+export async function shoot(page, file, viewport, { full = false } = {}) {
+  await page.screenshot({ path: file, fullPage: full });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= viewport.width, `${width} pixels wide`);
   assert.deepEqual(await violations(page), []);
+}
+
+/** A user with everything that the security page can show. */
+async function prepareFactors(app) {
+  const user = await app.signedIn("factors@example.com");
+  const post = async (path, data) => (await user.request.post(`${app.url}/api/auth${path}`, { data, headers: { origin: app.url } })).json();
+  const { totpURI } = await post("/two-factor/enable", { password });
+  await post("/two-factor/verify-totp", { code: totp(new URL(totpURI).searchParams.get("secret")) });
+  for (const [name, added, used] of [["Phone", "2026-03-14 09:26", "'2026-11-20 18:05'"], ["Security key in the drawer", "2026-06-01 12:00", "null"]])
+    await app.postgres.query(`insert into passkey (id, name, "publicKey", "userId", "credentialID", counter, "deviceType", "backedUp", "createdAt", "lastUsedAt") values
+      ('looks ${name}', '${name}', '', '${user.user.id}', 'looks ${name}', 0, 'singleDevice', false, '${added}', ${used})`, "app");
+  const state = await user.storageState();
+  await user.close();
+  return state;
 }
 
 async function prepare(app) {
@@ -51,7 +106,7 @@ async function prepare(app) {
     const { body } = await call("POST", `/api/${user.user.id}/tasks`, { title });
     if (title === titles[2]) await call("PATCH", `/api/${user.user.id}/tasks/${body.id}`, { done: true });
   }
-  await fetch(`${app.url}/api/auth/sign-in/email`, { method: "POST", headers: { "content-type": "application/json", origin: app.url, "user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1" }, body: JSON.stringify({ email: "looks@example.com", password: "correct horse battery" }) });
+  await fetch(`${app.url}/api/auth/sign-in/email`, { method: "POST", headers: { "content-type": "application/json", origin: app.url, "user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1" }, body: JSON.stringify({ email: "looks@example.com", password: password }) });
   const state = await user.storageState();
   await user.close();
   return state;
@@ -59,21 +114,22 @@ async function prepare(app) {
 
 export async function testLooks(suite, app, folder) {
   await mkdir(folder, { recursive: true });
-  const state = await prepare(app);
+  const [state, factors] = [await prepare(app), await prepareFactors(app)];
   for (const colorScheme of ["light", "dark"]) {
     for (const [size, viewport] of Object.entries(sizes)) {
       // The provider forbids scripts, and axe is one.
       const stranger = await app.person({ colorScheme, viewport, locale: "en-US", bypassCSP: true });
       const user = await app.person({ colorScheme, viewport, locale: "en-US", storageState: state });
-      for (const { name, path: where, open, before, heading, text } of pages) {
+      const careful = await app.person({ colorScheme, viewport, locale: "en-US", storageState: factors });
+      for (const { name, path: where, open, with: who, before, heading, text, full } of pages) {
         await suite.test(`looks: ${name}, ${colorScheme}, ${size}`, async () => {
-          const page = await (open ? stranger : user).newPage();
+          const page = await (open ? stranger : who ? careful : user).newPage();
           await page.emulateMedia({ reducedMotion: "reduce", colorScheme });
           await page.goto(app.url + where, { waitUntil: "networkidle" });
           if (heading) await page.getByRole("heading", { name: heading }).first().waitFor();
           if (text) await page.getByText(text).first().waitFor();
           await before?.(page);
-          await shoot(page, path.join(folder, `${name}-${colorScheme}-${size}.png`), viewport);
+          await shoot(page, path.join(folder, `${name}-${colorScheme}-${size}.png`), viewport, { full });
           await page.close();
         });
       }
@@ -85,8 +141,7 @@ export async function testLooks(suite, app, folder) {
         await shoot(page, path.join(folder, `provider-${colorScheme}-${size}.png`), viewport);
         await page.close();
       });
-      await stranger.close();
-      await user.close();
+      await Promise.all([stranger, user, careful].map((context) => context.close()));
     }
   }
 }

@@ -10,6 +10,7 @@ import { testForgotten, testMagicLink, testOutbox, testVerification } from "./ma
 import { testPasskeys } from "./passkeys.mjs";
 import { root, run, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
+import { testDevices, testFactorsOnBoth, testPasskeyPages, testTwoFactor } from "./security.mjs";
 import { Suite } from "./suite.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
 
@@ -46,6 +47,9 @@ async function main(suite, app) {
   await testMagicLink(suite, app);
   await testProvider(suite, app);
   await testLinking(suite, app);
+  await testTwoFactor(suite, app);
+  await testPasskeyPages(suite, app);
+  await testDevices(suite, app);
   await testPasskeys(suite, app);
   const images = options.images ? path.join(root, "docs/images") : path.join(app.dir, "images");
   await testLooks(suite, app, images);
@@ -53,6 +57,7 @@ async function main(suite, app) {
   await testCookies(suite, app);
   await testCookieCaches(suite, app);
   await testComingAndGoing(suite, app);
+  await testFactorsOnBoth(suite, app);
   for (const name of ["express", "go", "embed"]) {
     await app.backend.stop();
     await app.startBackend(name);

@@ -32,6 +32,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/mailer"
+	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 	"github.com/seed-32bd42cb/betterauth/verify"
 )
@@ -100,6 +102,8 @@ func newAuth(ctx context.Context, env func(string) string, db *sqlstore.DB, m *m
 			jwt.New(jwt.Options{JWT: jwt.TokenOptions{ExpirationTime: jwt.In(lifetime)}}),
 			bearer.New(bearer.Options{}),
 			magiclink.New(magiclink.Options{SendMagicLink: mail.Callback[magiclink.Mail](m, "magic-link.sendMagicLink")}),
+			passkey.New(passkey.Options{TrackLastUse: true}),
+			twofactor.New(twofactor.Options{}),
 			mailer.New(mailer.Options{Mailer: m, Table: true}),
 		),
 	})

@@ -64,8 +64,8 @@ export function AccountList({ email, providers, problem: arrived }: { email: str
           const account = accounts.find((a) => a.providerId === id);
           const isPassword = id === "credential";
           return (
-            <li key={id} className="flex min-h-14 flex-wrap items-center justify-between gap-3 py-2">
-              <p>
+            <li key={id} className="flex flex-wrap items-center justify-between gap-3 py-3 first:pt-0 last:pb-0">
+              <p className="flex min-h-9 items-center">
                 <span className="font-medium">{name}</span>
                 <span className="ml-2 text-sm text-muted">{account ? (isPassword ? "Set" : "Linked") : isPassword ? "Not set" : "Not linked"}</span>
               </p>

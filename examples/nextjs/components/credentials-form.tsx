@@ -43,6 +43,7 @@ export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; n
     // A server that requires verified addresses signs nobody in before the link in the mail was opened.
     if (error?.code === "EMAIL_NOT_VERIFIED" || data?.token === null) return setUnconfirmed(email);
     if (error) return show(formErrors(error));
+    if (data && "twoFactorRedirect" in data) return router.push(`/two-factor?next=${encodeURIComponent(next)}`);
     router.replace(next);
     router.refresh();
   }
@@ -58,7 +59,7 @@ export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; n
     <form method="post" onSubmit={submit} noValidate className="space-y-4">
       {errors.form && <Alert>{errors.form}</Alert>}
       {isNew && <Field name="name" label="Name" autoComplete="name" required error={errors.name} />}
-      <Field name="email" label="E-mail address" type="email" autoComplete="email" required error={errors.email} />
+      <Field name="email" label="E-mail address" type="email" autoComplete={isNew ? "email" : "username webauthn"} required error={errors.email} />
       <Field
         name="password"
         label="Password"

@@ -23,14 +23,13 @@ export function ProviderButtons({ providers, next }: { providers: Provider[]; ne
   }
 
   return (
-    <div className="mb-6 space-y-3">
+    <div className="space-y-3">
       {problem && <Alert>{problem}</Alert>}
       {providers.map(({ id, name }) => (
         <Button key={id} kind="plain" className="w-full" busy={busy === id} onClick={() => go(id)}>
           Continue with {name}
         </Button>
       ))}
-      <p className="flex items-center gap-3 pt-3 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">or</p>
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { authClient } from "@/lib/auth-client";
 import { browserName } from "@/lib/browser-name";
-import { Alert, Button, Skeleton } from "./ui";
+import { Alert, Badge, Button, Skeleton } from "./ui";
 
 type Row = { id: string; token: string; createdAt: Date; userAgent?: string | null; ipAddress?: string | null };
 
@@ -45,7 +45,7 @@ export function SessionList({ currentId }: { currentId: string }) {
             <div>
               <p className="font-medium">
                 {browserName(row.userAgent)}
-                {row.id === currentId && <span className="ml-2 rounded-full bg-accent-soft px-2 py-0.5 text-xs font-medium text-accent">This browser</span>}
+                {row.id === currentId && <span className="ml-2"><Badge>This browser</Badge></span>}
               </p>
               <p className="mt-0.5 text-sm text-muted">
                 Since {moment.format(new Date(row.createdAt))}

@@ -30,7 +30,7 @@ export function Spinner() {
 
 type FieldProps = InputHTMLAttributes<HTMLInputElement> & { name: string; label: string; hint?: string; error?: string };
 
-export function Field({ label, hint, error, ...input }: FieldProps) {
+export function Field({ label, hint, error, className = "", ...input }: FieldProps) {
   const id = `field-${input.name}`;
   const note = error ?? hint;
   return (
@@ -44,7 +44,7 @@ export function Field({ label, hint, error, ...input }: FieldProps) {
         aria-describedby={note ? `${id}-note` : undefined}
         className={`block min-h-11 w-full rounded-lg border bg-card px-3 transition-colors placeholder:text-muted ${
           error ? "border-danger" : "border-control/60 hover:border-control"
-        }`}
+        } ${className}`}
         {...input}
       />
       {note && (
@@ -72,10 +72,34 @@ export function Done({ children }: { children: ReactNode }) {
   );
 }
 
-export function Card({ title, text, children }: { title?: string; text?: string; children: ReactNode }) {
+/** A word about the state of something. */
+export function Badge({ on = true, children }: { on?: boolean; children: ReactNode }) {
+  return <span className={`rounded-full px-2 py-0.5 text-xs font-medium ${on ? "bg-accent-soft text-accent" : "bg-paper text-muted"}`}>{children}</span>;
+}
+
+export function KeyIcon() {
+  return (
+    <svg viewBox="0 0 24 24" className="size-5" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+      <circle cx="8" cy="15.5" r="4.5" />
+      <path d="M11.3 12.3 20 3.5M16.5 7l3 3" />
+    </svg>
+  );
+}
+
+/** A line between two ways to do the same. */
+export function Or() {
+  return <p className="my-6 flex items-center gap-3 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">or</p>;
+}
+
+export function Card({ title, text, badge, children }: { title?: string; text?: string; badge?: ReactNode; children: ReactNode }) {
   return (
     <section className="rounded-2xl border border-line bg-card p-5 sm:p-6">
-      {title && <h2 className="font-semibold">{title}</h2>}
+      {title && (
+        <div className="flex items-center gap-2.5">
+          <h2 className="font-semibold">{title}</h2>
+          {badge}
+        </div>
+      )}
       {text && <p className="mt-1 text-sm text-muted">{text}</p>}
       <div className={title ? "mt-5" : ""}>{children}</div>
     </section>

@@ -1,9 +1,10 @@
 "use client";
 
-import { jwtClient, magicLinkClient } from "better-auth/client/plugins";
+import { passkeyClient } from "@better-auth/passkey/client";
+import { jwtClient, magicLinkClient, twoFactorClient } from "better-auth/client/plugins";
 import { createAuthClient } from "better-auth/react";
 
 // Without a baseURL the client calls the origin of the page.
-export const authClient = createAuthClient({ plugins: [jwtClient(), magicLinkClient()] });
+export const authClient = createAuthClient({ plugins: [jwtClient(), magicLinkClient(), twoFactorClient(), passkeyClient()] });
 
 export const { useSession, signIn, signUp, signOut } = authClient;

@@ -1,3 +1,4 @@
+import type { twoFactor } from "better-auth/plugins";
 import { remoteAuth } from "better-auth-remote";
 import { nextCookies } from "better-auth-remote/next";
 
@@ -7,6 +8,7 @@ export const auth = remoteAuth({
   serverURL: process.env.BETTER_AUTH_SERVER_URL,
   baseURL: process.env.BETTER_AUTH_URL,
   cookies: nextCookies(),
+  options: {} as { plugins: [ReturnType<typeof twoFactor>] }, // for the types: users have twoFactorEnabled
 });
 
 export type Session = typeof auth.$Infer.Session;

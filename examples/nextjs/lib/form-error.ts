@@ -1,5 +1,5 @@
 /** An error of a form: a text for a field, or for the whole form. */
-export type FormErrors = Partial<Record<"name" | "email" | "password" | "newPassword" | "form", string>>;
+export type FormErrors = Partial<Record<"name" | "email" | "password" | "newPassword" | "confirmation" | "code" | "form", string>>;
 
 type AuthError = { code?: string; message?: string; status: number };
 

@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { AuthPage, Elsewhere } from "@/components/auth-page";
 import { CredentialsForm } from "@/components/credentials-form";
+import { PasskeySignIn } from "@/components/passkey-sign-in";
 import { ProviderButtons } from "@/components/provider-buttons";
-import { Alert, Done } from "@/components/ui";
+import { Alert, Done, Or } from "@/components/ui";
 import { linkError } from "@/lib/link-error";
 import { nextPath } from "@/lib/next-path";
 import { providers } from "@/lib/providers";
@@ -19,7 +20,11 @@ export default async function Page({ searchParams }: { searchParams: Params }) {
       {(problem || done === "reset") && (
         <div className="mb-5">{problem ? <Alert>{problem}</Alert> : <Done>Your new password is set. Sign in with it.</Done>}</div>
       )}
-      <ProviderButtons providers={providers()} next={nextPath(next)} />
+      <div className="space-y-3">
+        <ProviderButtons providers={providers()} next={nextPath(next)} />
+        <PasskeySignIn next={nextPath(next)} />
+      </div>
+      <Or />
       <CredentialsForm mode="sign-in" next={nextPath(next)} />
       <Elsewhere text="Rather no password?" href={`/signin/link?next=${encodeURIComponent(nextPath(next))}`}>
         Get a link by e-mail

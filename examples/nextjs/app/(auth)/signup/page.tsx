@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { AuthPage, Elsewhere } from "@/components/auth-page";
 import { CredentialsForm } from "@/components/credentials-form";
 import { ProviderButtons } from "@/components/provider-buttons";
+import { Or } from "@/components/ui";
 import { nextPath } from "@/lib/next-path";
 import { providers } from "@/lib/providers";
 
@@ -11,7 +12,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
   const { next } = await searchParams;
   return (
     <AuthPage title="Create your account" text="A name, an address and a password are all it takes.">
-      <ProviderButtons providers={providers()} next={nextPath(next)} />
+      {providers().length > 0 && (
+        <>
+          <ProviderButtons providers={providers()} next={nextPath(next)} />
+          <Or />
+        </>
+      )}
       <CredentialsForm mode="sign-up" next={nextPath(next)} />
       <Elsewhere text="Already have an account?" href="/signin">
         Sign in
