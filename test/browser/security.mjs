@@ -222,7 +222,6 @@ export async function testPasskeyPages(suite, app) {
   // A virtual authenticator decides at the beginning of a ceremony whether a person is there.
   const present = (enabled) => device.send("setAutomaticPresenceSimulation", { enabled });
   const lastUse = async () => (await app.postgres.query(`select "lastUsedAt" from passkey where "userId" = '${grace.context.user.id}'`, "app"))[0].lastUsedAt;
-
   await suite.test("security: a passkey is added, with the name of the browser", async () => {
     await grace.open();
     await card.getByRole("button", { name: "Add a passkey" }).click();
@@ -358,7 +357,6 @@ export async function testFactorsOnBoth(suite, app) {
     await member.signOut();
     const used = async () => (await app.postgres.query(`select "lastUsedAt", counter from passkey where "userId" = '${member.context.user.id}'`, "app"))[0];
     const before = await used();
-
     await app.auth.stop();
     await app.startReference();
     await member.givePassword("/two-factor");
@@ -384,7 +382,6 @@ export async function testFactorsOnBoth(suite, app) {
     assert.deepEqual(rows[0].lastUsedAt, before.lastUsedAt, "the reference does not write it");
     assert.ok(rows[0].counter > before.counter);
     assert.equal(rows[1].lastUsedAt, null);
-
     await app.reference.stop();
     await app.startAuth();
     await page.reload();
