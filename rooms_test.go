@@ -67,6 +67,7 @@ var rooms = map[string]string{
 	"plugin/onetap":              "auth oauth oauth/flow oauth/provider internal/* js schema",
 
 	"plugin/customsession":   "auth callback js option",
+	"plugin/expo":            "auth internal/origin js oauth oauth/flow",
 	"plugin/lastloginmethod": "auth callback option store",
 	"plugin/multisession":    "auth cookie js option",
 

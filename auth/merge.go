@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -112,6 +113,9 @@ func (a *Auth) mergeServices(m Manifest) error {
 			return fmt.Errorf("plugin %q: another plugin already signs the cached session", m.ID)
 		}
 		a.cacheSigner = signer
+	}
+	if more := m.Provides.TrustedOrigins; more != nil {
+		a.static = trustList{append(a.static.List, origin.CompileAll(more(&a.Options))...)}
 	}
 	if send := m.Provides.SendVerificationEmail; send != nil && a.Options.EmailVerification.SendVerificationEmail == nil {
 		a.Options.EmailVerification.SendVerificationEmail = send

@@ -72,6 +72,25 @@ func TestCoreTableKeepsItsName(t *testing.T) {
 	}
 }
 
+// TestTrustedOrigins: origins that plugins trust count besides those of the options.
+func TestTrustedOrigins(t *testing.T) {
+	of := func(id, scheme string) auth.Manifest {
+		return auth.Manifest{ID: id, Provides: auth.Services{TrustedOrigins: func(o *auth.Options) []string {
+			if o.Mode != auth.Development {
+				t.Errorf("the mode is %q", o.Mode)
+			}
+			return []string{scheme + "://"}
+		}}}
+	}
+	s := authtest.New(t, auth.Options{TrustedOrigins: auth.TrustedOrigins{List: []string{"own://"}}, Plugins: []auth.Plugin{of("one", "one"), of("two", "two")}})
+	c := s.Client()
+	c.SignUp("ann@example.com")
+	for origin, want := range map[string]int{authtest.Origin: 200, "own://": 200, "one://x": 200, "two://": 200, "three://": 403} {
+		c.Origin = origin
+		c.Post("/update-user", `{"name":"Ann"}`).Want(want)
+	}
+}
+
 // TestManifestsThatDoNotFit: a mistake in a manifest ends New with an error that names the plugin.
 func TestManifestsThatDoNotFit(t *testing.T) {
 	badge := store.Model{Name: "badge", Fields: []store.Field{{Name: "title", Type: store.String}}}

@@ -65,6 +65,8 @@ type Services struct {
 	// SendVerificationEmail sends the message that verifies an address if the option
 	// emailVerification.sendVerificationEmail is not set.
 	SendVerificationEmail callback.Func[LinkMail, callback.Nothing]
+	// TrustedOrigins returns origins, or patterns of them, that are trusted besides those of the options.
+	TrustedOrigins func(o *Options) []string
 	// FactorTime returns when the caller last proved a second factor in the session s, or the zero time if never. It
 	// must read that from the server, and not from a cookie. Of several plugins the latest time counts. See [StepUp].
 	FactorTime func(c *Context, s *SignedIn) (time.Time, error)

@@ -230,7 +230,7 @@ func Read(c *auth.Context, value string, skipCookie bool) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	if expires, _ := oauth.Member(s.Fields, "expiresAt").(float64); expires < float64(c.Now().UnixMilli()) {
+	if s.expired(c) {
 		return nil, &StateError{Code: StateMismatch, ErrorURL: s.ErrorURL}
 	}
 	remember(c, s)

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
@@ -28,6 +29,14 @@ func newVerifier(c *auth.Context, provider string) string {
 
 // belongsElsewhere reports whether a verifier was created for another provider.
 func belongsElsewhere(c *auth.Context, verifier, provider string) bool {
+	if isFor(c, verifier, provider) {
+		return false
+	}
+	return providerOf(c, verifier) != nil
+}
+
+// isFor reports whether a verifier was created for a provider.
+func isFor(c *auth.Context, verifier, provider string) bool {
 	if len(verifier) != verifierLength {
 		return false
 	}
@@ -36,13 +45,17 @@ func belongsElsewhere(c *auth.Context, verifier, provider string) bool {
 	if err != nil {
 		return false
 	}
-	if ok, _ := c.Keys.VerifyMAC(boundTo(provider, random), sum); ok {
-		return false
-	}
-	for _, other := range c.Providers.All() {
-		if ok, _ := c.Keys.VerifyMAC(boundTo(other.Info().ID, random), sum); ok {
-			return true
+	ok, _ := c.Keys.VerifyMAC(boundTo(provider, random), sum)
+	return ok
+}
+
+// providerOf returns the configured provider for which a verifier was created, or nil if it names none, as those of
+// the reference.
+func providerOf(c *auth.Context, verifier string) oauth.Provider {
+	for _, p := range c.Providers.All() {
+		if isFor(c, verifier, p.Info().ID) {
+			return p
 		}
 	}
-	return false
+	return nil
 }

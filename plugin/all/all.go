@@ -18,6 +18,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/electron"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
+	"github.com/seed-32bd42cb/betterauth/plugin/expo"
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/genericoauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/haveibeenpwned"
@@ -56,6 +57,7 @@ func Plugins() map[string]Entry {
 		"device-authorization": EntryOf(deviceauthorization.New),
 		"electron":             EntryOf(electron.New),
 		"email-otp":            EntryOf(emailotp.New),
+		"expo":                 EntryOf(expo.New),
 		"forward":              EntryOf(forward.New),
 		"generic-oauth":        EntryOf(genericoauth.New),
 		"have-i-been-pwned":    EntryOf(haveibeenpwned.New),

@@ -87,7 +87,8 @@ var tries = map[string]try{
 	"magicLinkVerify":              {query: "?token=t&callbackURL=/x"},
 	"verifyOneTimeToken":           {body: `{"token":"t"}`},
 	"verifyPasskeyRegistration":    {body: `{"response":{}}`},
-	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest},        // no challenge
+	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest}, // no challenge
+	"expoAuthorizationProxy":       {query: "?authorizationURL=" + url.QueryEscape("https://idp.example/?state=s")},
 	"setActiveSession":             {body: `{"sessionToken":"t"}`, status: http.StatusUnauthorized}, // no cookie has this token
 	"revokeDeviceSession":          {body: `{"sessionToken":"t"}`},
 	"deletePasskey":                {body: `{"id":"x"}`},
