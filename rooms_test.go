@@ -10,6 +10,7 @@ import (
 // commit. Tests may also import authtest, storetest, kvtest and testserver.
 var rooms = map[string]string{
 	// Foundations: they import only js and secret.
+	"access":               "",
 	"js":                   "",
 	"schema":               "js",
 	"option":               "",
@@ -56,6 +57,7 @@ var rooms = map[string]string{
 	"plugin/bearer":  "auth cookie",
 	"plugin/forward": "auth plugin/jwt option",
 
+	"plugin/admin":               "access auth callback cookie js option schema store",
 	"plugin/captcha":             "auth callback js oauth option",
 	"plugin/deviceauthorization": "auth callback secret store internal/origin js schema option",
 	"plugin/electron":            "auth cookie js secret store option",

@@ -67,6 +67,9 @@ type Services struct {
 	SendVerificationEmail callback.Func[LinkMail, callback.Nothing]
 	// TrustedOrigins returns origins, or patterns of them, that are trusted besides those of the options.
 	TrustedOrigins func(o *Options) []string
+	// SessionLife is the longest life of the sessions that the plugin starts, if it sets [SignIn.Life]. Secondary
+	// storage remembers that long that the sessions of a user were ended.
+	SessionLife time.Duration
 	// FactorTime returns when the caller last proved a second factor in the session s, or the zero time if never. It
 	// must read that from the server, and not from a cookie. Of several plugins the latest time counts. See [StepUp].
 	FactorTime func(c *Context, s *SignedIn) (time.Time, error)

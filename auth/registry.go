@@ -37,7 +37,7 @@ func (a *Auth) openRegistry() {
 	a.Registry = identity.New(identity.Options{
 		Store: a.Store, KV: a.KV, Log: a.Log, Now: a.now, NewID: a.newID, Tx: a.tx, ValidateUser: a.validateUser,
 		HasDatabase: a.databaseSet, AlwaysRead: a.levers.FreshReads,
-		SessionLife: a.ExpiresIn(), StoreSessionInDatabase: o.Session.StoreSessionInDatabase, PreserveSessions: o.Session.PreserveSessionInDatabase,
+		SessionLife: a.longestSession(), StoreSessionInDatabase: o.Session.StoreSessionInDatabase, PreserveSessions: o.Session.PreserveSessionInDatabase,
 		StoreOnceInDatabase: o.Verification.StoreInDatabase, KeepExpiredOnce: o.Verification.DisableCleanup, StoredIdentifier: o.Verification.stored,
 		AcceptPassword: a.acceptPassword, Hash: a.hashPassword, Verify: a.verifyPassword,
 		CustomHash: o.EmailAndPassword.Password.Hash != nil, CustomVerify: o.EmailAndPassword.Password.Verify != nil,
@@ -86,6 +86,15 @@ func (a *Auth) newID(ctx context.Context, model string) (string, bool) {
 // ExpiresIn returns the lifetime of a remembered session.
 func (a *Auth) ExpiresIn() time.Duration {
 	return seconds(a.Options.Session.ExpiresIn)
+}
+
+// longestSession returns the longest life of any session.
+func (a *Auth) longestSession() time.Duration {
+	longest := a.ExpiresIn()
+	for _, m := range a.manifests {
+		longest = max(longest, m.Provides.SessionLife)
+	}
+	return longest
 }
 
 // FreshAge returns how long a session counts as fresh; 0 means always.

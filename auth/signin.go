@@ -33,6 +33,8 @@ type SignIn struct {
 	Method   string // for [Manifest.Admit] and events: "email-password", "magic-link", "oauth" …
 	Remember Remember
 	Fields   store.Record // additional fields of the session's row
+	// Life is how long the session lasts; 0 means as Remember says.
+	Life time.Duration
 	// UserVerified says that a passkey's authenticator checked a PIN, a fingerprint or a face: two factors in one, for
 	// policies that ask for a second one.
 	UserVerified bool
@@ -138,6 +140,9 @@ func (c *Context) newSession(userID string, how SignIn) store.Record {
 	life := c.ExpiresIn()
 	if how.Remember == ForgetOnClose {
 		life = 24 * time.Hour
+	}
+	if how.Life != 0 {
+		life = how.Life
 	}
 	row := store.Record{"ipAddress": c.sessionIP(), "userAgent": c.userAgent()}
 	for k, v := range how.Fields {

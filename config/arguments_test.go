@@ -15,6 +15,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth"
+	"github.com/seed-32bd42cb/betterauth/plugin/admin"
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
@@ -111,6 +112,7 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "IDRequest", auth.IDRequest{Model: "user"}),
 		bodyOf(t, "captcha.BotRequest", captcha.BotRequest{Call: c, Verdict: o}),
 		bodyOf(t, "captcha.BotRequest without a verdict", captcha.BotRequest{Call: c}),
+		bodyOf(t, "admin.Banned", admin.Banned{User: user}),
 		bodyOf(t, "anonymous.Link", anonymous.Link{AnonymousUser: auth.SignedIn{Session: session, User: user}, NewUser: auth.SignedIn{Session: session, User: user}, Call: c}),
 		bodyOf(t, "customsession.Session", customsession.Session{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
 		bodyOf(t, "customsession.Session to be extended", customsession.Session{SignedIn: auth.SignedIn{Session: session, User: user}, NeedsRefresh: new(true), Call: c}),

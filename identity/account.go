@@ -150,6 +150,11 @@ func (a *Accounts) SetPassword(ctx context.Context, userID, hash string) error {
 			return err
 		}
 	}
+	return a.ReplacePassword(ctx, userID, hash)
+}
+
+// ReplacePassword is SetPassword for a password that an administrator sets: the user's sessions stay.
+func (a *Accounts) ReplacePassword(ctx context.Context, userID, hash string) error {
 	account, err := a.FindCredential(ctx, userID)
 	if err != nil {
 		return err

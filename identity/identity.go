@@ -59,7 +59,7 @@ type Options struct {
 	// AlwaysRead turns off caching of database contents between calls.
 	AlwaysRead bool
 
-	SessionLife            time.Duration // life of a session that is remembered
+	SessionLife            time.Duration // longest life of a session
 	StoreSessionInDatabase bool          // in addition to secondary storage
 	PreserveSessions       bool          // rows of ended sessions stay in the database
 

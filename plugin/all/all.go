@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/plugin/admin"
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
@@ -50,6 +51,7 @@ type Entry struct {
 // Plugins returns the plugins by the names of the reference.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
+		"admin":                EntryOf(admin.New),
 		"anonymous":            EntryOf(anonymous.New),
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),

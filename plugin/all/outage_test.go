@@ -117,6 +117,20 @@ var tries = map[string]try{
 	"generateBackupCodes":             {body: `{"password":"password1234"}`},
 	"enableTwoFactor":                 {body: `{"password":"password1234"}`},
 	"disableTwoFactor":                {body: `{"password":"password1234"}`},
+
+	"setRole":            {body: `{"userId":"x","role":"user"}`},
+	"getUser":            {query: "?id=x"},
+	"createUser":         {body: person},
+	"adminUpdateUser":    {body: `{"userId":"x","data":{"name":"N"}}`},
+	"listUserSessions":   {body: `{"userId":"x"}`},
+	"unbanUser":          {body: `{"userId":"x"}`},
+	"banUser":            {body: `{"userId":"x"}`},
+	"impersonateUser":    {body: `{"userId":"x"}`},
+	"revokeUserSession":  {body: `{"sessionToken":"t"}`},
+	"revokeUserSessions": {body: `{"userId":"x"}`},
+	"removeUser":         {body: `{"userId":"x"}`},
+	"setUserPassword":    {body: `{"userId":"x","newPassword":"password5678"}`},
+	"userHasPermission":  {body: `{"permissions":{"user":["list"]}}`},
 }
 
 // outage is a server whose stores can be made to fail.

@@ -43,6 +43,7 @@ export const allowed = [
   { scenario: /electron: /, title: /init-oauth-proxy/, where: /^callbacks/, reason: "the reference calls its own /sign-in/social over the network, which needs a way from the server to its public address; ours calls it in the process (docs/plugins/electron.md)" },
   { scenario: /siwe: described/, where: /WalletAddress\.required/, reason: "isPrimary is never null, so a wallet always has it; the reference leaves open whether it is required (docs/plugins/siwe.md)" },
   { scenario: /across subdomains|own attributes|default attributes/, title: /sign-out|two-factor/, where: /set-cookie/, reason: "signing out, and whatever else ends a cookie, also expires the cookies that were set for the host alone before they had a domain (docs/differences.md)" },
+  { scenario: /admin: signs that databases know/, where: /answer body/, reason: "a search finds the text that was typed: % and _ are no wildcards (docs/plugins/admin.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
@@ -53,6 +54,7 @@ const popup = (code) => ({
 const unused = (code) => ({ plugin: "core", code, reason: "declared in @better-auth/core/dist/error/codes.mjs, thrown nowhere in core" });
 
 export const unreachable = [
+  { plugin: "admin", code: "USER_ALREADY_EXISTS", reason: "declared in plugins/admin/error-codes.mjs, thrown nowhere in plugins/admin" },
   unused("USER_ALREADY_EXISTS"),
   unused("USER_ALREADY_HAS_PASSWORD"),
   unused("LINKED_ACCOUNT_ALREADY_EXISTS"),

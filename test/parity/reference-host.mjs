@@ -53,7 +53,10 @@ async function callApi(auth, name, req, res) {
     res.setHeader("content-type", "application/json");
     res.end(got.response === undefined ? undefined : JSON.stringify(got.response));
   } catch (e) {
-    if (e?.name === "APIError") return send(res, e.statusCode, e.body ?? {});
+    if (e?.name === "APIError") {
+      res.writeHead(e.statusCode, { "content-type": "application/json" });
+      return res.end(e.body === undefined ? undefined : JSON.stringify(e.body));
+    }
     console.error(e?.stack ?? e);
     send(res, 500);
   }
