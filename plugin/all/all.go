@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
+	"github.com/seed-32bd42cb/betterauth/plugin/apikey"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
@@ -50,6 +51,7 @@ type Entry struct {
 func Plugins() map[string]Entry {
 	return map[string]Entry{
 		"anonymous":            EntryOf(anonymous.New),
+		"api-key":              EntryOf(apikey.New),
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
 		"custom-session":       EntryOf(customsession.New),
