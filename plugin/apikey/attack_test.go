@@ -4,11 +4,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest/everywhere"
 	"github.com/seed-32bd42cb/betterauth/plugin/apikey"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // atOnce runs a func a hundred times at once.
@@ -82,7 +84,7 @@ func TestAttackLastUseOfAKey(t *testing.T) {
 			t.Errorf("one use left: %v", got)
 		}
 		key := made(s, id, body{"remaining": 0, "refillAmount": 7, "refillInterval": 1})["key"]
-		s.Advance(1000_000_000)
+		s.Advance(time.Second)
 		if got := outcomes(s, key); got[""] != 7 || got["USAGE_EXCEEDED"] != 93 {
 			t.Errorf("seven refilled: %v", got)
 		}
@@ -123,4 +125,20 @@ func TestAttackSessionOfARefusedKey(t *testing.T) {
 	c.Get("/get-session").WantCode(401, "INVALID_API_KEY")
 	c.Header.Set("X-API-Key", strings.ToUpper(key["key"].(string)))
 	c.Get("/get-session").WantCode(401, "INVALID_API_KEY")
+}
+
+// A key of a user who was banned after it was created stands for no session.
+func TestAttackKeyOfABannedUser(t *testing.T) {
+	s := server(t, auth.Options{User: auth.UserOptions{AdditionalFields: auth.AdditionalFields{
+		{Name: "banned", Type: auth.FieldType{Type: store.Boolean}, Required: new(false)},
+		{Name: "banExpires", Type: auth.FieldType{Type: store.Date}, Required: new(false)},
+	}}}, apikey.Configuration{EnableSessionForAPIKeys: true})
+	_, id := user(s, ann)
+	c := s.Client()
+	c.Header.Set("X-API-Key", made(s, id, nil)["key"].(string))
+	c.Get("/get-session").Want(200, "user.id", id)
+	s.Change("user", store.Record{"banned": true}, store.Is("id", id))
+	c.Get("/get-session").WantCode(401, "USER_BANNED")
+	s.Change("user", store.Record{"banExpires": s.Now().Add(-time.Second)}, store.Is("id", id))
+	c.Get("/get-session").Want(200, "user.id", id)
 }

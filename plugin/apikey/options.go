@@ -179,7 +179,7 @@ type Check struct {
 // KeyRequest is the argument of customKeyGenerator. Prefix is nil if there is none.
 type KeyRequest struct {
 	Length int     `arg:"0.length"`
-	Prefix *string `arg:"0.prefix"`
+	Prefix *string `arg:"0.prefix,omitempty"`
 }
 
 // Headers is one name of a header, or several.

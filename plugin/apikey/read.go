@@ -59,7 +59,7 @@ func (p *Plugin) delete() auth.Endpoint {
 
 type listQuery struct {
 	ConfigID       string   `query:"configId,omitempty"`
-	OrganizationID string   `query:"organizationId,omitempty"`
+	OrganizationID *string  `query:"organizationId,omitempty"`
 	Limit          *float64 `query:"limit,omitempty"`
 	Offset         *float64 `query:"offset,omitempty"`
 	SortBy         string   `query:"sortBy,omitempty"`
@@ -91,10 +91,14 @@ func (p *Plugin) list() auth.Endpoint {
 		ID: "listApiKeys", Methods: []string{http.MethodGet}, Path: "/api-key/list", Session: auth.RequireSession,
 		Summary: "List all API keys for the authenticated user or for a specific organization", OpenAPI: listDocument(),
 	}, func(c *auth.Context, in *listQuery) (*listAnswer, error) {
-		if in.OrganizationID != "" {
-			return nil, needOrganizations(c)
-		}
-		rows, err := p.rowsOf(c, in)
+		var rows []store.Record
+		var err error
+		switch organization := in.OrganizationID; {
+		case organization == nil:
+			rows, err = p.rowsOf(c, in)
+		case *organization != "":
+			err = needOrganizations(c)
+		} // an empty id is that of no organization, as in the reference
 		if err != nil {
 			return nil, err
 		}

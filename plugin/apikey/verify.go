@@ -127,6 +127,12 @@ func (p *Plugin) use(c *auth.Context, lookup *Configuration, u use) (store.Recor
 		}
 	}
 	if !cfg.inDatabase() {
+		if err := p.check(c, cfg, row, u); err != nil {
+			return nil, nil, err
+		}
+		if _, err := next(row, cfg, c.Clock()); err != nil {
+			return nil, nil, err // without waiting for others
+		}
 		row, err = p.change(c, cfg, row.Text("key"), func(fresh store.Record) (store.Record, error) {
 			if err := p.check(c, cfg, fresh, u); err != nil {
 				return nil, err
