@@ -129,10 +129,10 @@ func TestAttackSessionOfARefusedKey(t *testing.T) {
 
 // A key of a user who was banned after it was created stands for no session.
 func TestAttackKeyOfABannedUser(t *testing.T) {
-	s := server(t, auth.Options{User: auth.UserOptions{AdditionalFields: auth.AdditionalFields{
+	s := server(t, auth.Options{User: auth.UserOptions{ModelOptions: auth.ModelOptions{AdditionalFields: auth.AdditionalFields{
 		{Name: "banned", Type: auth.FieldType{Type: store.Boolean}, Required: new(false)},
 		{Name: "banExpires", Type: auth.FieldType{Type: store.Date}, Required: new(false)},
-	}}}, apikey.Configuration{EnableSessionForAPIKeys: true})
+	}}}}, apikey.Configuration{EnableSessionForAPIKeys: true})
 	_, id := user(s, ann)
 	c := s.Client()
 	c.Header.Set("X-API-Key", made(s, id, nil)["key"].(string))

@@ -150,6 +150,11 @@ export default [
       await s.get("/get-session", withKey(ends?.key));
       await s.get("/get-session", withKey(ends?.key));
       await s.get("/get-session");
+      const { json: soon } = await made(s, { userId: user?.user.id, expiresIn: day });
+      await s.get("/get-session", withKey(soon?.key));
+      await s.get("/get-session", withKey(soon?.key, "x-api-key"));
+      await s.get("/get-session", withKey((s.advance(2 * day), soon?.key)));
+      await s.get("/get-session", withKey(soon?.key));
     },
   },
   {
