@@ -142,3 +142,14 @@ func TestAttackKeyOfABannedUser(t *testing.T) {
 	s.Change("user", store.Record{"banExpires": s.Now().Add(-time.Second)}, store.Is("id", id))
 	c.Get("/get-session").Want(200, "user.id", id)
 }
+
+// GHSA-737v-mqg7-c878: members of metadata with the names of JavaScript's prototypes are data like all others.
+func TestAttackPollutedMetadata(t *testing.T) {
+	s := server(t, auth.Options{}, apikey.Configuration{EnableMetadata: true})
+	c, _ := user(s, ann)
+	c.Post("/api-key/create", `{"metadata":{"__proto__":{"banned":false,"permissions":"x"},"constructor":{"prototype":{"enabled":false}}}}`).Want(200, "enabled", true)
+	key := post(c, "/api-key/create", body{}).Want(200, "metadata", nil, "permissions", nil, "enabled", true)
+	if code := verified(s, key.Text("key"), nil); code != "" {
+		t.Error(code)
+	}
+}
