@@ -17,6 +17,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/plugin/admin"
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
+	"github.com/seed-32bd42cb/betterauth/plugin/apikey"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
@@ -123,6 +124,11 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 		bodyOf(t, "deviceauthorization.Request without scope", deviceauthorization.Request{ClientID: "tv"}),
 		bodyOf(t, "emailotp.CodeRequest", emailotp.CodeRequest{Email: "a@example.com", Type: "sign-in", Call: c}),
 		bodyOf(t, "emailotp.Mail", emailotp.Mail{Email: "a@example.com", OTP: "123456", Type: "sign-in", Call: c}),
+		bodyOf(t, "apikey.Check", apikey.Check{Call: c, Key: "k"}),
+		bodyOf(t, "apikey.KeyRequest", apikey.KeyRequest{Length: 64}),
+		bodyOf(t, "apikey.KeyRequest with a prefix", apikey.KeyRequest{Length: 64, Prefix: &text}),
+		bodyOf(t, "apikey.PermissionRequest", apikey.PermissionRequest{ReferenceID: "u1", Call: c}),
+		bodyOf(t, "apikey.Put", apikey.Put{Key: "k", Value: "v", TTL: time.Minute}),
 		bodyOf(t, "siwe.ENSRequest", siwe.ENSRequest{WalletAddress: "0x1"}),
 		bodyOf(t, "siwe.Verification", siwe.Verification{
 			Message: "m", Signature: "0x2", Address: "0x1", ChainID: 1,

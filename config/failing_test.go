@@ -257,6 +257,7 @@ func allFailures() []failure {
 		decisionFailures,
 		captchaFailures,
 		guestFailures,
+		keyFailures,
 		localeFailures,
 		makerFailures,
 		nameFailures,

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/plugin/admin"
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
+	"github.com/seed-32bd42cb/betterauth/plugin/apikey"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
@@ -53,6 +54,7 @@ func Plugins() map[string]Entry {
 	return map[string]Entry{
 		"admin":                EntryOf(admin.New),
 		"anonymous":            EntryOf(anonymous.New),
+		"api-key":              EntryOf(apikey.New),
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
 		"custom-session":       EntryOf(customsession.New),

@@ -91,6 +91,10 @@ var tries = map[string]try{
 	"expoAuthorizationProxy":       {query: "?authorizationURL=" + url.QueryEscape("https://idp.example/?state=s")},
 	"setActiveSession":             {body: `{"sessionToken":"t"}`, status: http.StatusUnauthorized}, // no cookie has this token
 	"revokeDeviceSession":          {body: `{"sessionToken":"t"}`},
+	"createApiKey":                 {body: `{}`},
+	"getApiKey":                    {query: "?id=x"},
+	"updateApiKey":                 {body: `{"keyId":"x","name":"y"}`},
+	"deleteApiKey":                 {body: `{"keyId":"x"}`},
 	"deletePasskey":                {body: `{"id":"x"}`},
 	"updatePasskey":                {body: `{"id":"x","name":"y"}`},
 	"verifySiweMessage":            {body: `{"message":"Nonce: abcdefgh1","signature":"0x"}`},

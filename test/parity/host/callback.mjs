@@ -67,6 +67,7 @@ const calledSynchronously = new RegExp(`(${[
   "transform\\.(input|output)",
   "allowDifferentEmails",
   "customResolveMethod",
+  "customAPIKeyGetter",
   "[uU]sernameNormalization",
   "getTemp(Email|Name)",
 ].join("|")})$`);

@@ -13,6 +13,7 @@ const exported = {
 
 /** Plugins that are npm packages of their own: the package and the name that it exports. */
 const packages = {
+  "api-key": ["@better-auth/api-key", "apiKey"],
   passkey: ["@better-auth/passkey", "passkey"], expo: ["@better-auth/expo", "expo"],
   i18n: ["@better-auth/i18n", "i18n"], electron: ["@better-auth/electron", "electron"],
 };
@@ -26,6 +27,10 @@ async function plugin(id, options) {
   const module = await import(from);
   const make = module[name];
   if (!make) throw new Error(`${from} exports no ${name}`);
+  if (id === "api-key") {
+    const { configurations: list = [], schema } = options;
+    return make(list.length === 1 && !list[0].configId ? list[0] : list.length > 0 ? list : undefined, { schema });
+  }
   if (positional[id]) return make(...positional[id].map((key) => options[key]));
   return make(prepare(id, module, options));
 }
