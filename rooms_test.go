@@ -82,7 +82,7 @@ var rooms = map[string]string{
 	"plugin/passkey":      "auth callback js option schema secret store",
 	"plugin/phonenumber":  "auth callback js option secret store",
 	"plugin/username":     "auth callback js option store",
-	"plugin/twofactor":    "auth callback identity mail secret store js option",
+	"plugin/twofactor":    "auth callback identity mail secret store internal/origin js option",
 	"plugin/mailer":       "auth mail store internal/origin",
 	"openapi":             "auth store internal/* js schema",
 	"plugin/openapi":      "auth openapi internal/* js schema option",

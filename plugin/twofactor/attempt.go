@@ -42,14 +42,20 @@ func (a *attempt) locks() bool {
 	return *a.p.opts.AccountLockout.Enabled && a.w.signsIn() && a.row != nil
 }
 
-// limits reports whether wrong codes count in the rate limiter: those of users without a row, which the reference does
-// not count.
+// limits reports whether wrong codes count in the rate limiter, those that the reference does not count: of users without
+// a row, and of signed-in users if it matters when they prove their factor.
 func (a *attempt) limits() bool {
-	return *a.p.opts.AccountLockout.Enabled && a.w.signsIn() && a.row == nil
+	return *a.p.opts.AccountLockout.Enabled && !a.locks() && (a.w.signsIn() || a.p.records)
 }
 
-// name is the name of the count in the rate limiter.
-func (a *attempt) name() string { return "two-factor|" + a.w.user.ID }
+// name is the name of the count in the rate limiter. Those who hold a session have a count of their own, so that nobody
+// else can use it up.
+func (a *attempt) name() string {
+	if a.w.signsIn() {
+		return "two-factor|" + a.w.user.ID
+	}
+	return "two-factor|session|" + a.w.user.ID
+}
 
 func locked() error { return auth.Fail(http.StatusTooManyRequests, AccountTemporarilyLocked) }
 

@@ -84,7 +84,7 @@ func (p *Plugin) verifyBackupCode() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		if row == nil {
+		if row == nil || p.enrols(w) {
 			return nil, auth.BadRequest(BackupCodesNotEnabled)
 		}
 		if err := p.useBackupCode(c, w, row, in.Code); err != nil {
@@ -99,6 +99,9 @@ func (p *Plugin) verifyBackupCode() auth.Endpoint {
 		}
 		answer := &backupCodeAnswer{User: w.user.Public()}
 		if !w.signsIn() {
+			if err := p.record(c, w.session.Session, c.Now()); err != nil {
+				return nil, err
+			}
 			answer.Token = w.session.Session.Token
 		}
 		return answer, nil

@@ -27,6 +27,9 @@ func (w *caller) key() string {
 
 func (w *caller) signsIn() bool { return w.session == nil }
 
+// enrols reports whether the caller is to set up a second factor to complete the sign-in.
+func (p *Plugin) enrols(w *caller) bool { return w.signsIn() && p.mustEnrol(w.user) }
+
 // expired reports whether the caller's challenge has ended.
 func (w *caller) expired(c *auth.Context) bool { return w.signsIn() && w.kept.Expired(c.Now()) }
 
@@ -70,6 +73,9 @@ type tokenAnswer struct {
 // completed once.
 func (p *Plugin) complete(c *auth.Context, w *caller, trustDevice bool) (*tokenAnswer, error) {
 	if !w.signsIn() {
+		if err := p.record(c, w.session.Session, c.Now()); err != nil {
+			return nil, err
+		}
 		return &tokenAnswer{w.session.Session.Token, w.user.Public()}, nil
 	}
 	taken, err := c.Once.Take(c, w.challenge)
@@ -81,7 +87,7 @@ func (p *Plugin) complete(c *auth.Context, w *caller, trustDevice bool) (*tokenA
 	}
 	forget := c.CookieNamed("dont_remember", nil)
 	_, forgets := c.SignedCookie(forget.Name)
-	session, err := c.SignIn(w.user, auth.SignIn{Method: "two-factor", Remember: auth.RememberIf(!forgets)})
+	session, err := c.SignIn(w.user, auth.SignIn{Method: method, Remember: auth.RememberIf(!forgets)})
 	if errors.Is(err, store.ErrDropped) {
 		return nil, auth.Internal(sessionNotCreated)
 	}

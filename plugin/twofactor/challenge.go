@@ -19,37 +19,46 @@ const (
 type challengeAnswer struct {
 	Redirect bool     `json:"twoFactorRedirect"`
 	Methods  []string `json:"twoFactorMethods"`
+	Enrol    bool     `json:"twoFactorEnrol,omitempty"` // the user has no second factor and must set one up
 }
 
-// challenge runs after a sign-in. It takes the session back if the user has a second factor and does not use a trusted
-// device.
-func (p *Plugin) challenge(c *auth.Context) error {
-	user := c.NewSession.User
-	if !hasFactor(user) {
-		return nil
+// afterSignIn runs after a call that began a session. It takes the session back if a second factor is needed and the
+// user does not use a trusted device.
+func (p *Plugin) afterSignIn(c *auth.Context) error {
+	s, how, _ := c.Began()
+	need := p.needs(c, s.User, how)
+	if need == nothing {
+		return p.recordSignIn(c, s.Session, how)
 	}
 	device := trustedDevice(c)
-	trusted, err := device.trusts(c, user.ID)
-	if err != nil {
-		return err
-	}
-	if trusted {
-		return p.trustAgain(c, device, user.ID)
-	}
-	if device != "" {
-		if err := c.ExpireCookie(c.CookieNamed(deviceCookie, p.opts.TrustDeviceMaxAge)); err != nil {
+	if need == factor {
+		trusted, err := device.trusts(c, s.User.ID)
+		if err != nil {
 			return err
+		}
+		if trusted {
+			return p.trustAgain(c, device, s.User.ID)
+		}
+		if device != "" {
+			if err := c.ExpireCookie(c.CookieNamed(deviceCookie, p.opts.TrustDeviceMaxAge)); err != nil {
+				return err
+			}
 		}
 	}
 	if err := c.UndoSignIn(); err != nil {
 		return err
 	}
-	if err := p.begin(c, user.ID); err != nil {
+	if _, failed := c.Returned.(*auth.Error); failed && !redirects(c.Returned) {
+		return nil // the endpoint has failed after it began the session
+	}
+	if err := p.begin(c, s.User.ID); err != nil {
 		return err
 	}
-	methods, err := p.methods(c, user.ID)
-	c.Returned = &challengeAnswer{true, methods}
-	return err
+	methods, err := p.methods(c, s.User.ID)
+	if err != nil {
+		return err
+	}
+	return p.divert(c, &challengeAnswer{true, methods, need == enrolment})
 }
 
 // begin starts a challenge and sets its cookie.

@@ -70,7 +70,11 @@ type enableAnswer struct {
 
 func (p *Plugin) enable() auth.Endpoint {
 	route := post("enableTwoFactor", "/two-factor/enable", "Enable two factor authentication", auth.RequireSession, enableDoc())
-	if p.opts.AllowPasswordless {
+	enrols := p.opts.Policy.Enrol == Required
+	if enrols {
+		route.Session = auth.OptionalSession
+	}
+	if p.opts.AllowPasswordless || enrols {
 		return auth.Handle(route, func(c *auth.Context, in *enablePasswordless) (*enableAnswer, error) {
 			return p.setUp(c, in.Password, &in.factorChoice)
 		})
@@ -87,39 +91,75 @@ func (p *Plugin) setUp(c *auth.Context, password string, in *factorChoice) (*ena
 		return nil, err
 	}
 	if s == nil {
-		return nil, auth.Unauthorized(auth.NotSignedIn)
+		return p.enrol(c, in)
 	}
 	if err := confirm(c, password, p.opts.AllowPasswordless); err != nil {
 		return nil, err
 	}
-	switch {
-	case in.Method == "otp" && p.opts.OTPOptions.SendOTP == nil:
-		return nil, auth.BadRequest(OTPNotConfigured)
-	case in.Method == "totp" && p.opts.TOTPOptions.Disable:
-		return nil, auth.BadRequest(TOTPNotConfigured)
-	case in.Method == "otp":
+	if err := p.refuseUnavailable(in.Method); err != nil {
+		return nil, err
+	}
+	if in.Method == "otp" {
 		user, err := setFactor(c, s.User.ID, true)
 		if err != nil {
 			return nil, err
 		}
 		return &enableAnswer{Method: "otp"}, renew(c, user)
 	}
-	return p.setUpApp(c, s.User, in.Issuer)
+	user, answer, err := p.setUpApp(c, s.User, in.Issuer, p.opts.SkipVerificationOnEnable)
+	if err == nil && p.opts.SkipVerificationOnEnable {
+		err = renew(c, user)
+	}
+	return answer, err
+}
+
+// refuseUnavailable returns an error for a kind of factor that the options turn off.
+func (p *Plugin) refuseUnavailable(method string) error {
+	switch {
+	case method == "otp" && p.opts.OTPOptions.SendOTP == nil:
+		return auth.BadRequest(OTPNotConfigured)
+	case method == "totp" && p.opts.TOTPOptions.Disable:
+		return auth.BadRequest(TOTPNotConfigured)
+	}
+	return nil
+}
+
+// enrol sets up the first factor of somebody whose sign-in waits for it. No password is asked for: the sign-in has just
+// proven who calls. The factor counts when a code of it completes the sign-in.
+func (p *Plugin) enrol(c *auth.Context, in *factorChoice) (*enableAnswer, error) {
+	if p.opts.Policy.Enrol != Required {
+		return nil, auth.Unauthorized(auth.NotSignedIn)
+	}
+	w, err := p.caller(c)
+	if err != nil && !errors.Is(err, InvalidCookie) {
+		return nil, err
+	}
+	if err != nil || !p.enrols(w) || w.expired(c) {
+		return nil, auth.Unauthorized(auth.NotSignedIn)
+	}
+	if err := p.refuseUnavailable(in.Method); err != nil {
+		return nil, err
+	}
+	if in.Method == "otp" {
+		return &enableAnswer{Method: "otp"}, nil
+	}
+	_, answer, err := p.setUpApp(c, w.user, in.Issuer, false)
+	return answer, err
 }
 
 // setUpApp makes the secret of an authenticator app, and backup codes. They replace those of an app that the user has
-// not yet proven to have, never those of an app in use.
-func (p *Plugin) setUpApp(c *auth.Context, user *auth.User, issuer string) (*enableAnswer, error) {
+// not yet proven to have, never those of an app in use. With done the app counts at once; the user is returned as
+// changed.
+func (p *Plugin) setUpApp(c *auth.Context, user *auth.User, issuer string, done bool) (*auth.User, *enableAnswer, error) {
 	codes, stored, err := p.newBackupCodes(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	key := secret.Random(32)
 	sealed, err := c.Keys.Encrypt(key)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	done := p.opts.SkipVerificationOnEnable
 	err = c.Tx(func(c *auth.Context) error {
 		// The lock keeps simultaneous calls from making two rows.
 		if err := c.Store.Lock(c, "user", store.Is("id", user.ID)); err != nil {
@@ -131,16 +171,10 @@ func (p *Plugin) setUpApp(c *auth.Context, user *auth.User, issuer string) (*ena
 		user, err = setFactor(c, user.ID, true)
 		return err
 	})
-	if err == nil && done {
-		err = renew(c, user)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &enableAnswer{
+	return user, &enableAnswer{
 		Method: "totp", BackupCodes: codes,
 		TOTPURI: p.appURI([]byte(key), cmp.Or(issuer, p.opts.Issuer, c.Options.AppName), user.Email),
-	}, nil
+	}, err
 }
 
 // keepApp stores the row of a user.
@@ -162,7 +196,7 @@ func keepApp(c *auth.Context, row *Row) error {
 
 // renew gives the signed-in user a new session, because the rules for signing in have changed.
 func renew(c *auth.Context, user *auth.User) error {
-	_, err := c.RenewSession(user, "two-factor")
+	_, err := c.RenewSession(user, method)
 	if errors.Is(err, store.ErrDropped) {
 		return errors.New("two-factor: a hook dropped the session")
 	}

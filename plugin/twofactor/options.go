@@ -38,6 +38,8 @@ type Options struct {
 	TrustDeviceMaxAge *int `json:"trustDeviceMaxAge" default:"2592000" unit:"seconds"`
 	// Wrong codes lock the account for a while.
 	AccountLockout LockoutOptions `json:"accountLockout"`
+	// When a second factor is asked for beyond the npm package. Not in the npm package.
+	Policy PolicyOptions `json:"policy"`
 }
 
 // TOTPOptions are the options for the codes of authenticator apps.

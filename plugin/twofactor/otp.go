@@ -68,14 +68,18 @@ func (p *Plugin) verifyOTP() auth.Endpoint {
 		if hasFactor(w.user) {
 			return p.complete(c, w, in.TrustDevice)
 		}
-		if w.signsIn() {
+		if w.signsIn() && !p.enrols(w) {
 			return nil, auth.BadRequest(auth.FailedToCreateSession)
 		}
 		user, err := setFactor(c, w.user.ID, true)
 		if err != nil {
 			return nil, err
 		}
-		if err := renew(c, user); err != nil {
+		if w.signsIn() {
+			w.user = user
+			return p.complete(c, w, in.TrustDevice)
+		}
+		if err := p.renewProven(c, user); err != nil {
 			return nil, err
 		}
 		return &tokenAnswer{c.NewSession.Session.Token, user.Public()}, nil

@@ -1,6 +1,7 @@
 package twofactor
 
 import (
+	"errors"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -116,13 +117,13 @@ func (p *Plugin) verifyTOTP() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		if row == nil || w.signsIn() && row.pending() {
+		if row == nil || w.signsIn() && row.pending() && !p.enrols(w) {
 			return nil, auth.BadRequest(TOTPNotEnabled)
 		}
 		if err := p.checkTOTP(c, w, row, in.Code); err != nil {
 			return nil, err
 		}
-		if !row.proven() {
+		if !row.proven() || p.enrols(w) {
 			if err := p.startUsing(c, w, row); err != nil {
 				return nil, err
 			}
@@ -157,13 +158,28 @@ func (p *Plugin) startUsing(c *auth.Context, w *caller, row *Row) error {
 				return err
 			}
 		}
-		_, err = rows(c).Update(c, []store.Where{store.Is("id", row.ID)}, store.Record{"verified": true})
+		_, err = rows(c).Update(c, []store.Where{store.Is("id", row.ID), store.Is("secret", row.Secret)}, store.Record{"verified": true})
+		if errors.Is(err, store.ErrNotFound) {
+			return auth.Unauthorized(InvalidCode) // another app has been set up meanwhile
+		}
 		return err
 	})
-	if err != nil || !first || w.signsIn() {
+	if err != nil || !first {
 		return err
 	}
-	return renew(c, user)
+	if w.signsIn() {
+		w.user = user
+		return nil
+	}
+	return p.renewProven(c, user)
+}
+
+// renewProven gives the signed-in user, who has just proven the first factor, a new session.
+func (p *Plugin) renewProven(c *auth.Context, user *auth.User) error {
+	if err := renew(c, user); err != nil {
+		return err
+	}
+	return p.record(c, c.NewSession.Session, c.Now())
 }
 
 // undone returns err, or failed, the failure of what has to be done before it is answered.

@@ -15,6 +15,7 @@ package twofactor
 // This package does not know how a code is sent.
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -24,7 +25,10 @@ import (
 )
 
 // Plugin is the two-factor plugin.
-type Plugin struct{ opts Options }
+type Plugin struct {
+	opts    Options
+	records bool // when sessions prove a second factor
+}
 
 // New returns the plugin.
 func New(o Options) *Plugin {
@@ -42,12 +46,19 @@ func (p *Plugin) Manifest() auth.Manifest {
 			p.generateTOTP(), p.getTOTPURI(), p.verifyTOTP(), p.sendOTP(), p.verifyOTP(),
 			p.verifyBackupCode(), p.generateBackupCodes(), p.viewBackupCodes(), p.enable(), p.disable(),
 		},
-		SignedIn:   []auth.Hook{{On: withPassword(), Do: p.challenge}},
+		SignedIn:   []auth.Hook{{Do: p.afterSignIn}},
 		RateLimits: []auth.RateLimit{{On: []string{"/two-factor/*"}, Window: 10, Max: 3}},
 		Codes:      codes(),
-		Init:       func(*auth.Auth) error { return option.Check(&p.opts) },
+		Init:       p.init,
 	}
 }
+
+func (p *Plugin) init(a *auth.Auth) error {
+	return errors.Join(option.Check(&p.opts), p.opts.Policy.check(a))
+}
+
+// method is the method of sign-ins that a second factor completes.
+const method = "two-factor"
 
 // withPassword returns the ways of signing in after which the reference asks for the second factor.
 func withPassword() []string {

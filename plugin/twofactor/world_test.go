@@ -28,8 +28,9 @@ const (
 // world is a server with the plugin, and the messages that it has sent.
 type world struct {
 	*authtest.Server
-	mu    sync.Mutex
-	codes map[string]string // the last code by address
+	plugin *twofactor.Plugin
+	mu     sync.Mutex
+	codes  map[string]string // the last code by address
 }
 
 // open returns a server. Codes are sent.
@@ -42,7 +43,8 @@ func open(t testing.TB, o auth.Options, p twofactor.Options) *world {
 		w.codes[m.User.Email] = m.OTP
 		return callback.Nothing{}, nil
 	}
-	o.Plugins = append([]auth.Plugin{twofactor.New(p)}, o.Plugins...)
+	w.plugin = twofactor.New(p)
+	o.Plugins = append([]auth.Plugin{w.plugin}, o.Plugins...)
 	w.Server = authtest.New(t, authtest.PlainPasswords(o))
 	return w
 }
