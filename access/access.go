@@ -42,7 +42,9 @@ func NeedAny(resource string, actions ...string) Demand {
 }
 
 // ErrNotAuthorized reports that none of the demands is met, or that there is none.
-var ErrNotAuthorized = errors.New("Not authorized") //nolint:staticcheck // the text of the reference
+//
+//lint:ignore ST1005 the text of the reference
+var ErrNotAuthorized = errors.New("Not authorized")
 
 // Authorize returns nil if every demand is met, and at least one is made. The error has the text of the reference for
 // the first demand that is not met.
@@ -50,6 +52,7 @@ func (s Statements) Authorize(demands ...Demand) error {
 	for _, d := range demands {
 		allowed, known := s[d.Resource]
 		if !known {
+			//lint:ignore ST1005 the text of the reference
 			return fmt.Errorf("You are not allowed to access resource: %s", d.Resource)
 		}
 		if !d.met(allowed) {

@@ -219,10 +219,8 @@ func TestRefusedOptions(t *testing.T) {
 func TestAdminRolesText(t *testing.T) {
 	for text, want := range map[string]string{`"a,b"`: "[a b]", `["a","b"]`: "[a b]", `""`: "[]", `7`: "error"} {
 		var r admin.RoleNames
-		got := fmt.Sprint([]string(r))
-		if err := r.UnmarshalJSON([]byte(text)); err != nil {
-			got = "error"
-		} else {
+		got := "error"
+		if err := r.UnmarshalJSON([]byte(text)); err == nil {
 			got = fmt.Sprint([]string(r))
 		}
 		if got != want {
