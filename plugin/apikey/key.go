@@ -20,12 +20,6 @@ func number(row store.Record, field string) (n float64, ok bool) {
 	return 0, false
 }
 
-// isZero reports whether a number of a row is null or 0.
-func isZero(row store.Record, field string) bool {
-	n, _ := number(row, field)
-	return n == 0
-}
-
 // hidden returns the answer about a key, without the key itself.
 func hidden(c *auth.Context, row store.Record) *auth.PublicRow {
 	out := maps.Clone(row)
