@@ -61,7 +61,7 @@ parity: test/parity/node_modules/.package-lock.json
 
 # One database, two servers: requests in random turn, flows that change sides.
 turns: test/parity/node_modules/.package-lock.json
-	cd test/parity && node turns.mjs && node acceptance.mjs && node shared-oauth.mjs && node shared-mail.mjs
+	cd test/parity && node turns.mjs && node acceptance.mjs && node factor-policy.mjs && node shared-oauth.mjs && node shared-mail.mjs
 
 # The examples in a real browser.
 browser: packages

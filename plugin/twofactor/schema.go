@@ -49,10 +49,18 @@ func models() []store.Model {
 
 // SchemaOptions rename the tables and columns.
 type SchemaOptions struct {
-	// The table of users.
-	User TableOptions `json:"user"`
+	// The column of users.
+	User UserOptions `json:"user"`
 	// The table of second factors.
 	TwoFactor TableOptions `json:"twoFactor"`
+}
+
+// UserOptions name the column.
+type UserOptions struct {
+	// Accepted and changes nothing, as in the npm package: `user.modelName` names the table.
+	ModelName string `json:"modelName" unset:"user"`
+	// Name of the column, by its field: `twoFactorEnabled`.
+	Fields map[string]string `json:"fields" unset:"the key"`
 }
 
 // TableOptions rename a table and its columns.
@@ -63,12 +71,10 @@ type TableOptions struct {
 	Fields map[string]string `json:"fields" unset:"the key"`
 }
 
-// rename returns the names that the options give. As in the reference, schema.user.modelName has no effect: the option
-// user.modelName of the server names that table.
 func (o *Options) rename() map[string]auth.ModelOptions {
 	own := o.Schema.TwoFactor
 	return map[string]auth.ModelOptions{
-		"user": {Fields: o.Schema.User.Fields},
+		"user": {ModelName: o.Schema.User.ModelName, Fields: o.Schema.User.Fields},
 		model:  {ModelName: cmp.Or(o.TwoFactorTable, own.ModelName), Fields: own.Fields},
 	}
 }
