@@ -92,6 +92,7 @@ type Auth struct {
 	// asked again before limiterPause (milliseconds since 1970).
 	spareLimiter limiter.Counter
 	limiterPause atomic.Int64
+	keepsFactors atomic.Bool // see KeepFactorTimes
 	wrapped      http.Handler
 
 	cookies     cookie.Options

@@ -49,6 +49,9 @@ func (a *Auth) Require(next http.Handler) http.Handler { return a.RequireStepUp(
 // RequireStepUp is Require for callers who have also proved recently who they are. Others are answered with 403
 // SESSION_NOT_FRESH or SECOND_FACTOR_REQUIRED.
 func (a *Auth) RequireStepUp(demand StepUp, next http.Handler) http.Handler {
+	if demand.FactorWithin != 0 {
+		a.KeepFactorTimes()
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, header, err := a.readRequest(r, demand != StepUp{})
 		for _, line := range header["Set-Cookie"] {

@@ -76,6 +76,7 @@ func (c *Context) Lacks(s *SignedIn, demand StepUp) (Code, error) {
 	if demand.FactorWithin == 0 {
 		return Code{}, nil
 	}
+	c.KeepFactorTimes()
 	proved, err := c.factorTime(s)
 	if err == nil && (proved.IsZero() || c.now.Sub(proved) >= demand.FactorWithin) {
 		return SecondFactorRequired, nil
@@ -99,6 +100,14 @@ func (c *Context) factorTime(s *SignedIn) (last time.Time, err error) {
 	}
 	return last, nil
 }
+
+// KeepFactorTimes makes plugins record when sessions prove a second factor ([Services.FactorTime]). They write no such
+// rows before somebody needs them. A plugin that demands recent factors calls it in Init; RequireStepUp calls it too, and
+// FactorWithin with the first call that it guards.
+func (a *Auth) KeepFactorTimes() { a.keepsFactors.Store(true) }
+
+// KeepsFactorTimes reports whether KeepFactorTimes was called.
+func (a *Auth) KeepsFactorTimes() bool { return a.keepsFactors.Load() }
 
 // KnowsFactors reports whether a plugin records when second factors are proved ([Services.FactorTime]).
 func (a *Auth) KnowsFactors() bool {

@@ -101,8 +101,11 @@ func (p *Plugin) init(a *auth.Auth) error {
 	if p.opts.Redirect && p.opts.SignInURL == "" {
 		return errors.New("redirect needs signInURL")
 	}
-	if p.asksForFactor() && !a.KnowsFactors() {
-		return errors.New("factorWithin needs a plugin that records second factors, such as two-factor")
+	if p.asksForFactor() {
+		if !a.KnowsFactors() {
+			return errors.New("factorWithin needs a plugin that records second factors, such as two-factor")
+		}
+		a.KeepFactorTimes()
 	}
 	if p.requiresVerified() && a.Options.EmailAndPassword.Enabled && a.Options.EmailVerification.SendVerificationEmail == nil {
 		a.Log.Warn("forward: users who sign up with a password are refused, since nothing verifies their addresses; " +

@@ -44,8 +44,8 @@ func (a *attempt) locks() bool {
 
 // limits reports whether wrong codes count in the rate limiter, those that the reference does not count: of users without
 // a row, and of signed-in users if it matters when they prove their factor.
-func (a *attempt) limits() bool {
-	return *a.p.opts.AccountLockout.Enabled && !a.locks() && (a.w.signsIn() || a.p.records)
+func (a *attempt) limits(c *auth.Context) bool {
+	return *a.p.opts.AccountLockout.Enabled && !a.locks() && (a.w.signsIn() || c.KeepsFactorTimes())
 }
 
 // name is the name of the count in the rate limiter. Those who hold a session have a count of their own, so that nobody
@@ -106,7 +106,7 @@ func (a *attempt) putCounter(c *auth.Context, count int) error {
 
 func (a *attempt) countFailure(c *auth.Context) error {
 	o := a.p.opts.AccountLockout
-	if a.limits() {
+	if a.limits(c) {
 		allowed, err := c.CountTry(a.name(), auth.RuleSize{Window: *o.DurationSeconds, Max: max(*o.MaxFailedAttempts, 1)})
 		if err != nil || allowed {
 			return err
@@ -147,7 +147,7 @@ func (a *attempt) wrong(c *auth.Context) error {
 
 // right notes that the code was right.
 func (a *attempt) right(c *auth.Context) error {
-	if a.limits() {
+	if a.limits(c) {
 		return c.ForgetTries(a.name())
 	}
 	if !a.locks() {

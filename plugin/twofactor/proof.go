@@ -13,13 +13,9 @@ import (
 
 const proofPrefix = "2fa-proven-"
 
-// RecordProofs makes the plugin record when sessions prove a second factor, for [Plugin.ProvenAt]. It is called before
-// the first request: by a program, or in Init by a plugin that demands recent factors. With it, wrong codes of signed-in
-// users are limited too.
-func (p *Plugin) RecordProofs() { p.records = true }
-
 // ProvenAt returns when a session last proved a second factor: a code at its sign-in or later, or a passkey that verified
-// its user. The zero time means never, or longer ago than session.expiresIn. It needs RecordProofs.
+// its user. The zero time means never, or longer ago than session.expiresIn. It is recorded
+// after [auth.Auth.KeepFactorTimes]; wrong codes of signed-in users are then limited too.
 func (p *Plugin) ProvenAt(c *auth.Context, session *auth.Session) (time.Time, error) {
 	kept, err := c.Once.Find(c, proofPrefix+session.ID)
 	if err != nil || kept == nil || kept.Expired(c.Now()) {
@@ -34,7 +30,7 @@ func (p *Plugin) ProvenAt(c *auth.Context, session *auth.Session) (time.Time, er
 
 // record notes that a session has proved a second factor at a time.
 func (p *Plugin) record(c *auth.Context, session *auth.Session, at time.Time) error {
-	if !p.records || at.IsZero() {
+	if !c.KeepsFactorTimes() || at.IsZero() {
 		return nil
 	}
 	id := proofPrefix + session.ID
@@ -47,7 +43,7 @@ func (p *Plugin) record(c *auth.Context, session *auth.Session, at time.Time) er
 // recordSignIn notes for a new session what is known from the sign-in, or from the session that it continues.
 func (p *Plugin) recordSignIn(c *auth.Context, session *auth.Session, how auth.SignIn) error {
 	switch {
-	case !p.records:
+	case !c.KeepsFactorTimes():
 		return nil
 	case how.UserVerified, how.Method == method && how.Continues == nil:
 		return p.record(c, session, c.Now())

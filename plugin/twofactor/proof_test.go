@@ -32,7 +32,7 @@ func (g *guard) Manifest() auth.Manifest {
 			})},
 		Init: func(a *auth.Auth) error {
 			g.factors, _ = auth.Find[*twofactor.Plugin](a)
-			g.factors.RecordProofs()
+			a.KeepFactorTimes()
 			return nil
 		},
 	}

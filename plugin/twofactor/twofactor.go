@@ -26,8 +26,7 @@ import (
 
 // Plugin is the two-factor plugin.
 type Plugin struct {
-	opts    Options
-	records bool // when sessions prove a second factor
+	opts Options
 }
 
 // New returns the plugin.
@@ -47,6 +46,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 			p.verifyBackupCode(), p.generateBackupCodes(), p.viewBackupCodes(), p.enable(), p.disable(),
 		},
 		SignedIn:   []auth.Hook{{Do: p.afterSignIn}},
+		Provides:   auth.Services{FactorTime: func(c *auth.Context, s *auth.SignedIn) (time.Time, error) { return p.ProvenAt(c, s.Session) }},
 		RateLimits: []auth.RateLimit{{On: []string{"/two-factor/*"}, Window: 10, Max: 3}},
 		Codes:      codes(),
 		Init:       p.init,
