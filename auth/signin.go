@@ -41,8 +41,8 @@ type SignIn struct {
 	// Continues is the session of the caller that the new one takes the place of. It is nil for a sign-in. Second
 	// factors are not asked for again.
 	Continues *Session
-	// Approved says that the user has approved the sign-in in a session on another device. Second factors are not
-	// asked for, because that session may have needed one.
+	// Approved says that the user has approved the sign-in in another session, on another device or in the browser.
+	// Second factors are not asked for, because that session may have needed one.
 	Approved bool
 	// AfterCommit sets the cookies and c.NewSession after the transaction around the call is committed. Database
 	// hooks then see no NewSession.

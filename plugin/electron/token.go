@@ -38,7 +38,7 @@ func (p *Plugin) token() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		session, err := c.SignIn(user, auth.SignIn{Method: "electron"})
+		session, err := c.SignIn(user, auth.SignIn{Method: "electron", Approved: true})
 		if errors.Is(err, store.ErrDropped) {
 			return nil, auth.Internal(auth.FailedToCreateSession)
 		}

@@ -3,6 +3,7 @@ package twofactor
 import (
 	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/secret"
@@ -37,10 +38,11 @@ func confirm(c *auth.Context, password string, passwordless bool) error {
 // show what replaces the second factor to somebody who replays a cached session and knows the password. The reference
 // does not check it.
 func refuseEnded(c *auth.Context) error {
-	if !c.Stateful() {
-		return nil
+	token := c.Session.Session.Token
+	if !c.Stateful() || !slices.Contains(c.SessionTokens(), token) {
+		return nil // there is no store, or a plugin has made the session for this call
 	}
-	s, err := c.Sessions.Find(c, c.Session.Session.Token)
+	s, err := c.Sessions.Find(c, token)
 	if err == nil && (s == nil || s.Session.ExpiresAt.Before(c.Now())) {
 		err = auth.Unauthorized(auth.NotSignedIn)
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
+	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/plugin/username"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -61,6 +63,7 @@ func openHouse(t testing.TB, p twofactor.Options, strategy string) *house {
 			emailotp.New(emailotp.Options{SendVerificationOTP: func(_ context.Context, m emailotp.Mail) (callback.Nothing, error) { return keep(m.OTP) }}),
 			onetimetoken.New(onetimetoken.Options{SetOTTHeaderOnNewSession: true}), bearer.New(bearer.Options{}), jwt.New(jwt.Options{}),
 			passkey.New(passkey.Options{}), username.New(username.Options{}), anonymous.New(anonymous.Options{}), deviceauthorization.New(deviceauthorization.Options{}),
+			phonenumber.New(phonenumber.Options{SendOTP: func(_ context.Context, m phonenumber.Message) (callback.Nothing, error) { return keep(m.Code) }}),
 		},
 	}
 	o.EmailVerification.SendVerificationEmail = func(_ context.Context, m auth.LinkMail) (callback.Nothing, error) { return keep(m.Token) }
@@ -92,7 +95,7 @@ func (h *house) join(name string, enrolled bool, fields store.Record) *person {
 	if up.Status != 200 {
 		h.T.Fatalf("%s", up)
 	}
-	h.Change("user", store.Record{"emailVerified": true}.With(fields), store.Is("email", p.email))
+	h.Change("user", store.Record{"emailVerified": true, "phoneNumber": p.phone(), "phoneNumberVerified": true}.With(fields), store.Is("email", p.email))
 	if !p.home.SignedIn() {
 		p.app = h.scan(p.home.Post("/two-factor/enable", "{}").Want(200))
 		totp(p.home, p.app.now()).Want(200)
@@ -113,6 +116,8 @@ func (h *house) join(name string, enrolled bool, fields store.Record) *person {
 	return p
 }
 
+func (p *person) phone() string { return "+49" + strconv.Itoa(p.number) }
+
 // way is a way of signing in. It returns the answer that should have begun a session.
 type way func(h *house, c *authtest.Client, p *person) *authtest.Answer
 
@@ -125,12 +130,19 @@ var (
 		"password, a page after it": func(_ *house, c *authtest.Client, p *person) *authtest.Answer {
 			return c.Post("/sign-in/email", body("email", p.email, "password", authtest.Password, "callbackURL", "/there", "rememberMe", false))
 		},
+		"number and password": func(_ *house, c *authtest.Client, p *person) *authtest.Answer {
+			return c.Post("/sign-in/phone-number", body("phoneNumber", p.phone(), "password", authtest.Password))
+		},
 		"name and password": func(_ *house, c *authtest.Client, p *person) *authtest.Answer {
 			name, _, _ := strings.Cut(p.email, "@")
 			return c.Post("/sign-in/username", body("username", name, "password", authtest.Password))
 		},
 	}
 	others = map[string]way{
+		"code to a phone": func(h *house, c *authtest.Client, p *person) *authtest.Answer {
+			c.Post("/phone-number/send-otp", body("phoneNumber", p.phone())).Want(200)
+			return c.Post("/phone-number/verify", body("phoneNumber", p.phone(), "code", h.mailed))
+		},
 		"magic link": func(h *house, c *authtest.Client, p *person) *authtest.Answer {
 			c.Post("/sign-in/magic-link", body("email", p.email)).Want(200)
 			return c.Get("/magic-link/verify?token=" + url.QueryEscape(h.mailed))

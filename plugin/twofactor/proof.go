@@ -47,7 +47,7 @@ func (p *Plugin) recordSignIn(c *auth.Context, session *auth.Session, how auth.S
 		return nil
 	case how.UserVerified, how.Method == method && how.Continues == nil:
 		return p.record(c, session, c.Now())
-	case how.Continues != nil:
+	case how.Continues != nil && how.Continues.UserID == session.UserID:
 		own, err := p.ProvenAt(c, session)
 		if err != nil || !own.IsZero() {
 			return err // the call that renewed the session has proved a factor

@@ -159,6 +159,29 @@ export default [
     await s.get("/get-session");
     await post(s, "verify-totp", { code: await code(s) });
   } },
+  { name: "two factor: a number and a password", config: { plugins: { ...plugins(), "phone-number": { sendOTP: hook("seen") } } }, hooks, async run(s) {
+    await signUp(s);
+    await begin(s);
+    await post(s, "verify-totp", { code: await code(s) });
+    await s.db.all("update user set phoneNumber = '+491234567', phoneNumberVerified = 1");
+    await s.as("other").post("/sign-in/phone-number", { phoneNumber: "+491234567", password });
+    await s.get("/get-session");
+    await post(s, "verify-totp", { code: await code(s) });
+  } },
+  { name: "two factor: an administrator acts as a user with a factor", config: { plugins: { ...plugins(), admin: {} } }, hooks, async run(s) {
+    const { json: up } = await signUp(s);
+    await begin(s);
+    await post(s, "verify-totp", { code: await code(s) });
+    await signUp(s.as("admin"), { ...alice, email: "admin@example.com" });
+    await s.db.all("update user set role = 'admin' where email = 'admin@example.com'");
+    await s.post("/admin/impersonate-user", { userId: up.user.id });
+    await s.get("/get-session");
+    await post(s, "verify-totp", { code: await code(s) });
+    await s.post("/admin/stop-impersonating", {});
+    await s.post("/admin/ban-user", { userId: up.user.id });
+    await enter(s.as("banned"));
+    await post(s, "verify-totp", { code: await code(s) });
+  } },
   { name: "two factor: cookies of other names", config: config({ baseURL: "https://auth.example.com", advanced: { cookiePrefix: "acme", cookies: { two_factor: { name: "second", attributes: { sameSite: "strict" } }, trust_device: { attributes: { maxAge: 5 } } }, defaultCookieAttributes: { partitioned: true } } }), hooks, run: flow },
   { name: "two factor: across subdomains", config: config({ baseURL: "https://auth.example.com", advanced: { crossSubDomainCookies: { enabled: true, domain: "example.com" } } }), hooks, run: flow },
   { name: "two factor: versioned secrets", config: config({ secrets: [{ version: 2, value: "parity-secret-of-version-two-0123456789" }, { version: 1, value: "parity-secret-of-version-one-0123456789" }] }), hooks, run: flow },
