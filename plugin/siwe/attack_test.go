@@ -94,14 +94,17 @@ func TestAttackFirstSignInTwice(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		s := server(t, o, siwe.Options{})
 		w := newWallet("1")
-		var wg sync.WaitGroup
-		for range 10 {
-			c := s.Client()
-			wg.Go(func() { w.enter(c, 1, "").Want(200) })
-		}
-		wg.Wait()
-		for _, model := range []string{"user", "walletAddress", "account"} {
-			s.WantRows(1, model)
+		for chains, chain := range []int{1, 5} {
+			var wg sync.WaitGroup
+			for range 10 {
+				c := s.Client()
+				wg.Go(func() { w.enter(c, chain, "").Want(200) })
+			}
+			wg.Wait()
+			s.WantRows(1, "user")
+			for _, model := range []string{"walletAddress", "account"} {
+				s.WantRows(chains+1, model)
+			}
 		}
 	}, everywhere.Databases()...)
 }

@@ -31,7 +31,16 @@ func (p *Plugin) owner(c *auth.Context, w wallet, email *string) (*auth.User, er
 	case here:
 		return user, nil
 	}
-	return user, c.Tx(func(c *auth.Context) error { return p.add(c, user, w, false) })
+	return user, c.Tx(func(c *auth.Context) error {
+		// Of several sign-ins on the new chain at once, one adds the wallet.
+		if err := c.Store.Lock(c, "user", store.Is("id", user.ID)); err != nil {
+			return err
+		}
+		if _, here, err := p.find(c, w); here || err != nil {
+			return err
+		}
+		return p.add(c, user, w, false)
+	})
 }
 
 // find returns the user of an address, or nil. here reports whether the address is known on this chain.
@@ -41,6 +50,7 @@ func (p *Plugin) find(c *auth.Context, w wallet) (user *auth.User, here bool, er
 	here = err == nil
 	if errors.Is(err, store.ErrNotFound) {
 		row, err = p.wallets.Get(c, ofAddress)
+		here = err == nil && row.ChainID == w.chainID // another sign-in has just added it
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, false, nil
