@@ -117,6 +117,9 @@ func (a *attempt) countFailure(c *auth.Context) error {
 		return nil
 	}
 	row, err := change(c, store.Change{Add: map[string]int64{"failedVerificationCount": 1}}, store.Is("id", a.row.ID))
+	if errors.Is(err, store.ErrNotFound) {
+		return undone(a.putCounter(c, a.before), auth.BadRequest(TOTPNotEnabled)) // turned off meanwhile
+	}
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,9 @@ func (p *Plugin) verifyOTP() auth.Endpoint {
 				return nil, err
 			}
 		}
+		if p.enrols(w) && w.expired(c) {
+			return nil, auth.Unauthorized(InvalidCookie)
+		}
 		if err := p.checkOTP(c, w, row, in.Code); err != nil {
 			return nil, err
 		}

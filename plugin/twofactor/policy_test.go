@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
@@ -123,7 +124,10 @@ func (h *house) complete(t *testing.T, c *authtest.Client, p *person, o outcome)
 // TestPolicyNewUser: a sign-up, too, ends in a session only after the second factor that the policy demands; a code that
 // is sent will do.
 func TestPolicyNewUser(t *testing.T) {
-	o := twofactor.Options{Policy: twofactor.PolicyOptions{Ask: twofactor.EverySignIn, For: twofactor.Audience{All: true}, Enrol: twofactor.Required}}
+	o := twofactor.Options{
+		OTPOptions: twofactor.OTPOptions{Period: 60},
+		Policy:     twofactor.PolicyOptions{Ask: twofactor.EverySignIn, For: twofactor.Audience{All: true}, Enrol: twofactor.Required},
+	}
 	w := open(t, auth.Options{}, o)
 	c := w.Client()
 	up := c.Post("/sign-up/email", body("name", "Ann", "email", ann, "password", authtest.Password))
@@ -133,6 +137,14 @@ func TestPolicyNewUser(t *testing.T) {
 	w.WantRows(0, "user", store.Is("twoFactorEnabled", true)) // until a code has come back
 	c.Post("/two-factor/send-otp", "{}").Want(200)
 	otp(c, "nonsense").WantCode(401, "INVALID_CODE")
+	late := w.Client()
+	late.SignIn(ann).Want(200, "twoFactorEnrol", true)
+	late.Post("/two-factor/send-otp", "{}").Want(200)
+	w.Advance(10*time.Minute + time.Second)
+	otp(late, w.sent(ann)).WantCode(401, "INVALID_TWO_FACTOR_COOKIE")
+	w.WantRows(0, "user", store.Is("twoFactorEnabled", true))
+	c.SignIn(ann).Want(200, "twoFactorEnrol", true)
+	c.Post("/two-factor/send-otp", "{}").Want(200)
 	otp(c, w.sent(ann)).Want(200, "user.twoFactorEnabled", true)
 	if !c.SignedIn() {
 		t.Error("not signed in")
