@@ -50,8 +50,11 @@ func (w *walk) signInBy(c *authtest.Client, kind int) (*authtest.Answer, *person
 // browser, and what follows after a while, perhaps in another browser that has the same cookies.
 func (w *walk) deeply(c *authtest.Client) (*authtest.Answer, *person, string) {
 	acts := []action{w.leave, w.signInAs(0), w.prove, w.prove, w.leave, w.wait, w.signIn}
-	if w.draw("copied", 2) == 0 {
+	switch w.draw("copied", 4) {
+	case 0, 1:
 		acts = slices.Insert(acts, 2+w.draw("when", 3), action(w.steal))
+	case 2: // the waiting sign-in is completed twice
+		acts = []action{w.leave, w.signInAs(0), w.steal, w.prove, w.leave, w.replayLast(waitCookie), w.prove, w.prove}
 	}
 	if len(w.stolen) > 0 {
 		acts = append(acts, w.leave, w.replayOne(deviceCookie), w.signInAs(w.draw("kind", 2)), w.replayOne(waitCookie), w.prove)
@@ -69,8 +72,13 @@ func (w *walk) hammer(c *authtest.Client) (*authtest.Answer, *person, string) {
 	challenge := w.waiting[c.Jar[waitCookie]]
 	inSession := w.alive(c) != nil
 	for range 1 + w.draw("guesses", 6) {
-		if a := totp(c, "000000"); a.Code() == "INVALID_CODE" && challenge != nil && !inSession {
+		raw := c.Jar[waitCookie]
+		switch a := totp(c, "000000"); {
+		case inSession || challenge == nil:
+		case a.Code() == "INVALID_CODE":
 			challenge.wrong++
+		case a.Code() == tooMany:
+			delete(w.waiting, raw)
 		}
 	}
 	w.log = append(w.log, "guesses")
@@ -101,7 +109,7 @@ func (w *walk) prove(c *authtest.Client) (*authtest.Answer, *person, string) {
 			code = of.app.codes[0]
 		}
 	}
-	if !inSession && challenge != nil && w.fits(challenge, kind, key, code) && challenge.ends.After(w.h.Now()) && challenge.wrong < 5 {
+	if !inSession && challenge != nil && w.fits(challenge, kind, key, code) && challenge.ends.After(w.h.Now()) && (challenge.wrong < 5 || kind == "otp") {
 		may = challenge.p
 	}
 	trust := w.draw("trust", 2) == 0
@@ -114,6 +122,9 @@ func (w *walk) prove(c *authtest.Client) (*authtest.Answer, *person, string) {
 		of.proven = true
 	case (a.Code() == "INVALID_CODE" && kind == "totp" || a.Code() == "INVALID_BACKUP_CODE") && challenge != nil && !inSession:
 		challenge.wrong++
+	}
+	if a.Code() == tooMany && kind != "otp" && !inSession {
+		delete(w.waiting, raw) // codes that are sent count by themselves
 	}
 	if a.Status == 200 && !inSession {
 		delete(w.waiting, raw)
@@ -216,6 +227,16 @@ func (w *walk) replay(c *authtest.Client) (*authtest.Answer, *person, string) {
 		}
 	}
 	return nil, nil, "replay"
+}
+
+// replayLast returns an action that replays one cookie of the jar that was stolen last.
+func (w *walk) replayLast(name string) action {
+	return func(c *authtest.Client) (*authtest.Answer, *person, string) {
+		if value := w.stolen[len(w.stolen)-1][name]; value != "" {
+			c.Jar[name] = value
+		}
+		return nil, nil, "replay " + name
+	}
 }
 
 // replayOne returns an action that replays one cookie.

@@ -46,6 +46,7 @@ const (
 	tokenCookie  = "better-auth.session_token"
 	waitCookie   = "better-auth.two_factor"
 	deviceCookie = "better-auth.trust_device"
+	tooMany      = "TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE"
 )
 
 func newWalk(h *house, policy twofactor.PolicyOptions, draw func(what string, n int) int) *walk {
