@@ -78,6 +78,8 @@ async function violations(page) {
 
 /** Takes a picture; nothing may stick out or be inaccessible. */
 export async function shoot(page, file, viewport, { full = false } = {}) {
+  // After a navigation within the app, Next.js sets the title a moment after the content.
+  for (let i = 0; i < 100 && !(await page.title()); i++) await page.waitForTimeout(50);
   await page.screenshot({ path: file, fullPage: full });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= viewport.width, `${width} pixels wide`);
