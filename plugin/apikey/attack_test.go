@@ -35,7 +35,7 @@ func outcomes(s *authtest.Server, key any) map[string]int {
 	return got
 }
 
-// CVE-2025-61928: without a session nobody creates or changes a key, whoever the body names.
+// CVE-2025-61928: without a session nobody can create or change a key, not even with the id of a user in the body.
 func TestAttackKeyForAnotherUser(t *testing.T) {
 	s := server(t, auth.Options{}, apikey.Configuration{EnableSessionForAPIKeys: true})
 	victim, id := user(s, ann)

@@ -72,6 +72,41 @@ func createDocument() *js.Object {
 	)
 }
 
+// keySchema describes a key in the answers of get, list and update.
+func keySchema() *js.Object {
+	return js.Obj(
+		"type", "object",
+		"properties", js.Obj(
+			"id", typed("string", "ID"),
+			"name", nullable("string", "The name of the key"),
+			"start", nullable("string", "Shows the first few characters of the API key, including the prefix. This allows you to show those few characters in the UI to make it easier for users to identify the API key."),
+			"prefix", nullable("string", "The API Key prefix. Stored as plain text."),
+			"userId", typed("string", "The owner of the user id"),
+			"refillInterval", nullable("number", "The interval in milliseconds between refills of the `remaining` count. Example: 3600000 // refill every hour (3600000ms = 1h)"),
+			"refillAmount", nullable("number", "The amount to refill"),
+			"lastRefillAt", nullableDate("The last refill date"),
+			"enabled", js.Obj("type", "boolean", "description", "Sets if key is enabled or disabled", "default", true),
+			"rateLimitEnabled", typed("boolean", "Whether the key has rate limiting enabled"),
+			"rateLimitTimeWindow", nullable("number", "The duration in milliseconds"),
+			"rateLimitMax", nullable("number", "Maximum amount of requests allowed within a window"),
+			"requestCount", typed("number", "The number of requests made within the rate limit time window"),
+			"remaining", nullable("number", "Remaining requests (every time api key is used this should updated and should be updated on refill as well)"),
+			"lastRequest", nullableDate("When last request occurred"),
+			"expiresAt", nullableDate("Expiry date of a key"),
+			"createdAt", date("created at"),
+			"updatedAt", date("updated at"),
+			"metadata", js.Obj(
+				"type", "object",
+				"nullable", true,
+				"additionalProperties", true,
+				"description", "Extra metadata about the apiKey",
+			),
+			"permissions", nullable("string", "Permissions for the api key (stored as JSON string)"),
+		),
+		"required", []any{"id", "userId", "enabled", "rateLimitEnabled", "requestCount", "createdAt", "updatedAt"},
+	)
+}
+
 func getDocument() *js.Object {
 	return js.Obj(
 		"description", "Retrieve an existing API key by ID",
@@ -80,37 +115,7 @@ func getDocument() *js.Object {
 				"description", "API key retrieved successfully",
 				"content", js.Obj(
 					"application/json", js.Obj(
-						"schema", js.Obj(
-							"type", "object",
-							"properties", js.Obj(
-								"id", typed("string", "ID"),
-								"name", nullable("string", "The name of the key"),
-								"start", nullable("string", "Shows the first few characters of the API key, including the prefix. This allows you to show those few characters in the UI to make it easier for users to identify the API key."),
-								"prefix", nullable("string", "The API Key prefix. Stored as plain text."),
-								"userId", typed("string", "The owner of the user id"),
-								"refillInterval", nullable("number", "The interval in milliseconds between refills of the `remaining` count. Example: 3600000 // refill every hour (3600000ms = 1h)"),
-								"refillAmount", nullable("number", "The amount to refill"),
-								"lastRefillAt", nullableDate("The last refill date"),
-								"enabled", js.Obj("type", "boolean", "description", "Sets if key is enabled or disabled", "default", true),
-								"rateLimitEnabled", typed("boolean", "Whether the key has rate limiting enabled"),
-								"rateLimitTimeWindow", nullable("number", "The duration in milliseconds"),
-								"rateLimitMax", nullable("number", "Maximum amount of requests allowed within a window"),
-								"requestCount", typed("number", "The number of requests made within the rate limit time window"),
-								"remaining", nullable("number", "Remaining requests (every time api key is used this should updated and should be updated on refill as well)"),
-								"lastRequest", nullableDate("When last request occurred"),
-								"expiresAt", nullableDate("Expiry date of a key"),
-								"createdAt", date("created at"),
-								"updatedAt", date("updated at"),
-								"metadata", js.Obj(
-									"type", "object",
-									"nullable", true,
-									"additionalProperties", true,
-									"description", "Extra metadata about the apiKey",
-								),
-								"permissions", nullable("string", "Permissions for the api key (stored as JSON string)"),
-							),
-							"required", []any{"id", "userId", "enabled", "rateLimitEnabled", "requestCount", "createdAt", "updatedAt"},
-						),
+						"schema", keySchema(),
 					),
 				),
 			),
@@ -131,37 +136,7 @@ func listDocument() *js.Object {
 							"properties", js.Obj(
 								"apiKeys", js.Obj(
 									"type", "array",
-									"items", js.Obj(
-										"type", "object",
-										"properties", js.Obj(
-											"id", typed("string", "ID"),
-											"name", nullable("string", "The name of the key"),
-											"start", nullable("string", "Shows the first few characters of the API key, including the prefix. This allows you to show those few characters in the UI to make it easier for users to identify the API key."),
-											"prefix", nullable("string", "The API Key prefix. Stored as plain text."),
-											"userId", typed("string", "The owner of the user id"),
-											"refillInterval", nullable("number", "The interval in milliseconds between refills of the `remaining` count. Example: 3600000 // refill every hour (3600000ms = 1h)"),
-											"refillAmount", nullable("number", "The amount to refill"),
-											"lastRefillAt", nullableDate("The last refill date"),
-											"enabled", js.Obj("type", "boolean", "description", "Sets if key is enabled or disabled", "default", true),
-											"rateLimitEnabled", typed("boolean", "Whether the key has rate limiting enabled"),
-											"rateLimitTimeWindow", nullable("number", "The duration in milliseconds"),
-											"rateLimitMax", nullable("number", "Maximum amount of requests allowed within a window"),
-											"requestCount", typed("number", "The number of requests made within the rate limit time window"),
-											"remaining", nullable("number", "Remaining requests (every time api key is used this should updated and should be updated on refill as well)"),
-											"lastRequest", nullableDate("When last request occurred"),
-											"expiresAt", nullableDate("Expiry date of a key"),
-											"createdAt", date("created at"),
-											"updatedAt", date("updated at"),
-											"metadata", js.Obj(
-												"type", "object",
-												"nullable", true,
-												"additionalProperties", true,
-												"description", "Extra metadata about the apiKey",
-											),
-											"permissions", nullable("string", "Permissions for the api key (stored as JSON string)"),
-										),
-										"required", []any{"id", "userId", "enabled", "rateLimitEnabled", "requestCount", "createdAt", "updatedAt"},
-									),
+									"items", keySchema(),
 								),
 								"total", typed("number", "Total number of API keys"),
 								"limit", nullable("number", "The limit used for pagination"),
@@ -184,37 +159,7 @@ func updateDocument() *js.Object {
 				"description", "API key updated successfully",
 				"content", js.Obj(
 					"application/json", js.Obj(
-						"schema", js.Obj(
-							"type", "object",
-							"properties", js.Obj(
-								"id", typed("string", "ID"),
-								"name", nullable("string", "The name of the key"),
-								"start", nullable("string", "Shows the first few characters of the API key, including the prefix. This allows you to show those few characters in the UI to make it easier for users to identify the API key."),
-								"prefix", nullable("string", "The API Key prefix. Stored as plain text."),
-								"userId", typed("string", "The owner of the user id"),
-								"refillInterval", nullable("number", "The interval in milliseconds between refills of the `remaining` count. Example: 3600000 // refill every hour (3600000ms = 1h)"),
-								"refillAmount", nullable("number", "The amount to refill"),
-								"lastRefillAt", nullableDate("The last refill date"),
-								"enabled", js.Obj("type", "boolean", "description", "Sets if key is enabled or disabled", "default", true),
-								"rateLimitEnabled", typed("boolean", "Whether the key has rate limiting enabled"),
-								"rateLimitTimeWindow", nullable("number", "The duration in milliseconds"),
-								"rateLimitMax", nullable("number", "Maximum amount of requests allowed within a window"),
-								"requestCount", typed("number", "The number of requests made within the rate limit time window"),
-								"remaining", nullable("number", "Remaining requests (every time api key is used this should updated and should be updated on refill as well)"),
-								"lastRequest", nullableDate("When last request occurred"),
-								"expiresAt", nullableDate("Expiry date of a key"),
-								"createdAt", date("created at"),
-								"updatedAt", date("updated at"),
-								"metadata", js.Obj(
-									"type", "object",
-									"nullable", true,
-									"additionalProperties", true,
-									"description", "Extra metadata about the apiKey",
-								),
-								"permissions", nullable("string", "Permissions for the api key (stored as JSON string)"),
-							),
-							"required", []any{"id", "userId", "enabled", "rateLimitEnabled", "requestCount", "createdAt", "updatedAt"},
-						),
+						"schema", keySchema(),
 					),
 				),
 			),

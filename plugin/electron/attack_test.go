@@ -94,7 +94,7 @@ func TestAttackRequestOfAnotherName(t *testing.T) {
 	}
 }
 
-// The code is for whoever signs in, not for somebody else who was signed in before.
+// The code belongs to the user who signs in now, not to the one who was signed in before.
 func TestAttackCodeOfTheOneBefore(t *testing.T) {
 	var token string
 	o := auth.Options{EmailVerification: auth.EmailVerification{

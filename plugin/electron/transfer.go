@@ -12,7 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// request is what an application asks for: a code for whoever signs in, bound to its state and its PKCE challenge.
+// request is what an application asks for: a code for the user who signs in, bound to its state and its PKCE challenge.
 type request struct {
 	ClientID      string `json:"client_id"`
 	CodeChallenge string `json:"code_challenge"`

@@ -185,7 +185,7 @@ func TestOptionsThatDoNotFit(t *testing.T) {
 	}
 }
 
-// The service, and whoever reads the connection, must learn neither the password nor its hash.
+// The service, and somebody who reads the connection, must learn neither the password nor its hash.
 func TestAttackPasswordInRangeQuery(t *testing.T) {
 	s, hibp, _ := server(t, haveibeenpwned.Options{})
 	c := s.Client()

@@ -192,11 +192,11 @@ class Play {
     const got = await this.call(browser, "GET", "/token");
     this.expect(got.status === 200, "a token is given", got);
     const keys = await this.call(browser, "GET", "/jwks");
-    this.expect(keys.json?.keys?.length === 1, "there is one key, whoever made it", keys);
+    this.expect(keys.json?.keys?.length === 1, "both servers use one key", keys);
     const { payload } = await jwtVerify(got.json.token, createLocalJWKSet(keys.json), { currentDate: new Date(this.driver.now) });
     this.expect(payload.sub === browser.user.id, "the token is the user's", got);
   }
-  /** Whoever first proves the address of an account ends what was attached to it before. */
+  /** The first proof of an account's address removes the password and the sessions from before. */
   async prove(browser, user, got) {
     this.expect(got.status === 200 && got.json.user.id === user.id && got.json.user.emailVerified, "the proof signs in", got);
     if (!user.verified) for (const other of this.of(user)) other.user = null;

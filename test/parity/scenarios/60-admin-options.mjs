@@ -140,7 +140,7 @@ export default [
     await s.get("/admin/list-users?sortBy=email");
     await s.get("/get-session");
   }),
-  scenario("a default role that is none", { defaultRole: "ghost" }, async (s) => {
+  scenario("a default role that does not exist", { defaultRole: "ghost" }, async (s) => {
     await signUp(s, alice);
     await s.get("/admin/list-users");
     await post(s, "has-permission", { permissions: { user: ["list"] } });
