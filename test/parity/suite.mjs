@@ -48,6 +48,15 @@ function within(ms, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+// A short random value may happen to have no capital letter: one in 30,000 of twenty characters. So a form that differs
+// counts if it differs again.
+async function play(scenario, context) {
+  const once = () => within(scenario.timeout ?? 90_000, runScenario(scenario, scenario.kind, context));
+  const first = await once();
+  const byChance = first.differences?.length > 0 && first.differences.every((d) => /^form (lower|mixed):\d+ \/ (lower|mixed):/.test(d.why));
+  return byChance ? once() : first;
+}
+
 /** Runs list with `workers` at a time; report(scenario, result, ms) is called as each ends. */
 export async function runAll(list, context, workers, report) {
   const queue = [...list];
@@ -56,7 +65,7 @@ export async function runAll(list, context, workers, report) {
       const began = Date.now();
       let result;
       try {
-        result = await within(scenario.timeout ?? 90_000, runScenario(scenario, scenario.kind, context));
+        result = await play(scenario, context);
       } catch (e) {
         result = { differences: [{ step: -1, title: "harness", where: "threw", reference: e.stack, ours: undefined }], notes: [] };
       }
