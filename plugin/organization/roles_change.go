@@ -112,13 +112,13 @@ func (p *Plugin) updateOrgRole() auth.Endpoint {
 		schema.Field("permission", permissionSchema().Optional().Doc("The permission to update the role with")),
 		schema.Field("roleName", schema.String().Optional().Doc("The name of the role to update")),
 	)
-	return auth.Handle(roleRoute("updateOrgRole", http.MethodPost, "update-role", "Change a role of an organization"), p.updateRole).WithBody(named(schema.Object(
+	return auth.Handle(roleRoute("updateOrgRole", http.MethodPost, "update-role", "Change a role of an organization"), p.changeRole).WithBody(named(schema.Object(
 		schema.Field("organizationId", schema.String().Optional().Doc("The id of the organization to update the role in. If not provided, the user's active organization will be used.")),
 		schema.Field("data", data),
 	), "update"))
 }
 
-func (p *Plugin) updateRole(c *auth.Context, in *updateRoleRequest) (*updateRoleAnswer, error) {
+func (p *Plugin) changeRole(c *auth.Context, in *updateRoleRequest) (*updateRoleAnswer, error) {
 	if p.opts.AC == nil {
 		return nil, auth.Fail(http.StatusNotImplemented, MissingAccessControl)
 	}

@@ -21,18 +21,6 @@ func (p *Plugin) teamEndpoints() []auth.Endpoint {
 	}
 }
 
-// bodyRequest is the body of an endpoint whose schema depends on the options.
-type bodyRequest struct {
-	Body *js.Object `body:"record"`
-}
-
-// text returns a member of the body, "" if it is absent or no text.
-func (r *bodyRequest) text(name string) string {
-	v, _ := r.Body.Get(name)
-	s, _ := v.(string)
-	return s
-}
-
 // program reports whether the call comes from the program and not from a client.
 func program(c *auth.Context) bool { return c.Request == nil && c.RequestHeader == nil }
 

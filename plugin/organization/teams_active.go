@@ -60,10 +60,10 @@ func (p *Plugin) setActiveTeam() auth.Endpoint {
 // showActiveTeam makes a team the active one of the caller's session, "" for none, and sends the session's cookies.
 func showActiveTeam(c *auth.Context, teamID string) error {
 	session, err := changeSession(c, activeTeam, teamID)
-	if err != nil || session == nil {
+	if err != nil {
 		return err
 	}
-	return c.SetSessionCookie(auth.SignedIn{Session: session, User: c.Session.User}, auth.RememberAsBefore)
+	return showSession(c, session)
 }
 
 // findTeamMember returns the membership of a user in a team, nil if there is none.
