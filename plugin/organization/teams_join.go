@@ -91,7 +91,11 @@ func (p *Plugin) joinTeam(c *auth.Context, userID string, at place) (*TeamMember
 	if err != nil {
 		return nil, err
 	}
-	return teamMemberOf(c.Auth, row), countIn(c, t.ID, store.Change{Add: map[string]int64{"memberCount": int64(n+1) - memberCount(t)}})
+	change := store.Change{Add: map[string]int64{"memberCount": int64(n+1) - memberCount(t)}}
+	if memberCount(t) < int64(n) { // as in the reference, correcting the number counts as a change of the team
+		change = store.Change{Set: store.Record{"memberCount": n + 1}}
+	}
+	return teamMemberOf(c.Auth, row), countIn(c, t.ID, change)
 }
 
 // membershipKey returns the value of a unique column, so that nobody is in a team twice.

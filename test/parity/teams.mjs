@@ -14,6 +14,8 @@ export async function enter(s, name) {
 export async function found(s, name = "owner", more = {}) {
   const user = await enter(s, name);
   const org = (await s.post("/organization/create", { name: `Org of ${name}`, slug: name, ...more })).json;
+  // The active organization is in the row of the session, and not in a cached one.
+  s.forget("session_data");
   return { user, org };
 }
 
