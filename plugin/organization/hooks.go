@@ -62,7 +62,7 @@ type Hooks struct {
 	BeforeDeleteTeam callback.Func[TeamEvent, callback.Nothing] `json:"beforeDeleteTeam"`
 	// Called after a team was deleted.
 	AfterDeleteTeam callback.Func[TeamEvent, callback.Nothing] `json:"afterDeleteTeam"`
-	// Called before a member is added to a team; may replace the data.
+	// Called before a member is added to a team. It may refuse; as in the reference, its data are not used.
 	BeforeAddTeamMember callback.Func[NewTeamMember, Override] `json:"beforeAddTeamMember"`
 	// Called after a member was added to a team.
 	AfterAddTeamMember callback.Func[TeamMemberEvent, callback.Nothing] `json:"afterAddTeamMember"`
