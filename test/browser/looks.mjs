@@ -82,7 +82,7 @@ const pages = [
   { name: "organization-team", path: "/organization", with: "crew", text: "Punch cards", before: opened("Teams", "Change Punch cards", "Who is in it") },
   { name: "organization-removing", path: "/organization", with: "crew", text: "Punch cards", before: opened("Members", "Remove Grace Hopper", "They will lose access") },
   { name: "organization-ending", path: "/organization", with: "crew", text: "Punch cards", before: opened("Settings", "Delete organization", "This cannot be undone") },
-  { name: "invitation-problem", path: "/invitation/none", with: "crew", text: "This invitation is over" },
+  { name: "invitation-problem", path: "/accept-invitation/none", with: "crew", text: "This invitation is over" },
   { name: "keys-none", path: "/keys", text: "No keys yet." },
   { name: "keys", path: "/keys", with: "crew", text: "Backup script" },
   { name: "keys-removing", path: "/keys", with: "crew", text: "Backup script", before: (page) => page.getByRole("button", { name: "Delete Backup script" }).click() },

@@ -78,7 +78,7 @@ export async function testOrganizations(suite, app) {
     await fill(page, { "E-mail address of the person": "nobody" }, "Invite");
     await says(page, "This is not an e-mail address.");
     await invite(ada, "grace@example.com");
-    const mail = await app.inbox.wait("grace@example.com", "organization-invitation");
+    const mail = await app.inbox.wait("grace@example.com", "invitation");
     assert.match(mail.subject, /Analytical Engines Ltd\./);
     assert.equal(new URL(mail.url).origin, app.url);
     link = mail.url;
@@ -125,7 +125,7 @@ export async function testOrganizations(suite, app) {
   });
   await suite.test("organization: a withdrawn invitation is over", async () => {
     await invite(ada, "late@example.com", "Admin");
-    const { url } = await app.inbox.wait("late@example.com", "organization-invitation");
+    const { url } = await app.inbox.wait("late@example.com", "invitation");
     await page.getByRole("button", { name: "Withdraw the invitation of late@example.com" }).click();
     await says(page, "The invitation of late@example.com is withdrawn.");
     const late = await Member.join(app, "late@example.com");

@@ -24,7 +24,7 @@ export function OwnInvitations() {
               <p className="font-medium break-words">{row.organizationName ?? "An organization"}</p>
               <p className="mt-0.5 text-sm text-muted">as {roleName(row.role).toLowerCase()}</p>
             </div>
-            <Link href={`/invitation/${encodeURIComponent(row.id)}`} className={buttonStyle("plain", true)}>
+            <Link href={`/accept-invitation/${encodeURIComponent(row.id)}`} className={buttonStyle("plain", true)}>
               Look at it
             </Link>
           </li>
