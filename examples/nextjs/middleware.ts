@@ -30,5 +30,5 @@ export async function middleware(request: NextRequest) {
 }
 
 export const config = {
-  matcher: ["/dashboard/:path*", "/sessions/:path*", "/security/:path*", "/tasks/:path*", "/signin", "/signup"],
+  matcher: ["/dashboard/:path*", "/accept-invitation/:path*", "/keys/:path*", "/organization/:path*", "/sessions/:path*", "/security/:path*", "/tasks/:path*", "/signin", "/signup"],
 };

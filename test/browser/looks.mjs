@@ -8,6 +8,7 @@ import { password } from "./app.mjs";
 import { totp } from "./authenticator.mjs";
 import { client } from "./backends.mjs";
 import { fill } from "./flows.mjs";
+import { prepareOrganization } from "./organizations.mjs";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
@@ -29,6 +30,15 @@ function pressed(button, result) {
     await page.getByRole("button", { name: button }).click();
     await page.getByText(result).waitFor();
     await centre(page.locator("section").filter({ has: page.getByRole("heading", { name: "Passkeys", level: 2 }) }));
+  };
+}
+
+/** Presses a button of a card. */
+function opened(title, button, result) {
+  return async (page) => {
+    await page.getByRole("button", { name: button }).click();
+    await page.getByText(result).waitFor();
+    await centre(page.locator("section").filter({ has: page.getByRole("heading", { name: title, level: 2 }) }));
   };
 }
 
@@ -67,6 +77,15 @@ const pages = [
   { name: "passkey-renaming", path: "/security", with: "factors", text: "Phone", before: pressed("Rename Phone", "Name of the passkey") },
   { name: "passkey-removing", path: "/security", with: "factors", text: "Phone", before: pressed("Remove Phone", "It will no longer") },
   { name: "backup-codes", path: "/security", with: "factors", text: "Phone", before: askFor("New backup codes", "Create new codes", "Keep these backup codes") },
+  { name: "organization-none", path: "/organization", text: "You will be its owner." },
+  { name: "organization", path: "/organization", with: "crew", text: "Punch cards", full: true },
+  { name: "organization-team", path: "/organization", with: "crew", text: "Punch cards", before: opened("Teams", "Change Punch cards", "Who is in it") },
+  { name: "organization-removing", path: "/organization", with: "crew", text: "Punch cards", before: opened("Members", "Remove Grace Hopper", "They will lose access") },
+  { name: "organization-ending", path: "/organization", with: "crew", text: "Punch cards", before: opened("Settings", "Delete organization", "This cannot be undone") },
+  { name: "invitation-problem", path: "/accept-invitation/none", with: "crew", text: "This invitation is over" },
+  { name: "keys-none", path: "/keys", text: "No keys yet." },
+  { name: "keys", path: "/keys", with: "crew", text: "Backup script" },
+  { name: "keys-removing", path: "/keys", with: "crew", text: "Backup script", before: (page) => page.getByRole("button", { name: "Delete Backup script" }).click() },
   { name: "two-factor-off", path: "/security", with: "factors", text: "Phone", before: askFor("Turn off", null, "Your password alone will") },
 ];
 
@@ -116,16 +135,16 @@ async function prepare(app) {
 
 export async function testLooks(suite, app, folder) {
   await mkdir(folder, { recursive: true });
-  const [state, factors] = [await prepare(app), await prepareFactors(app)];
+  const states = { looks: await prepare(app), factors: await prepareFactors(app), crew: await prepareOrganization(app) };
   for (const colorScheme of ["light", "dark"]) {
     for (const [size, viewport] of Object.entries(sizes)) {
       // The provider forbids scripts, and axe is one.
       const stranger = await app.person({ colorScheme, viewport, locale: "en-US", bypassCSP: true });
-      const user = await app.person({ colorScheme, viewport, locale: "en-US", storageState: state });
-      const careful = await app.person({ colorScheme, viewport, locale: "en-US", storageState: factors });
-      for (const { name, path: where, open, with: who, before, heading, text, full } of pages) {
+      const people = {};
+      for (const [who, storageState] of Object.entries(states)) people[who] = await app.person({ colorScheme, viewport, locale: "en-US", storageState });
+      for (const { name, path: where, open, with: who = "looks", before, heading, text, full } of pages) {
         await suite.test(`looks: ${name}, ${colorScheme}, ${size}`, async () => {
-          const page = await (open ? stranger : who ? careful : user).newPage();
+          const page = await (open ? stranger : people[who]).newPage();
           await page.emulateMedia({ reducedMotion: "reduce", colorScheme });
           await page.goto(app.url + where, { waitUntil: "networkidle" });
           if (heading) await page.getByRole("heading", { name: heading }).first().waitFor();
@@ -143,7 +162,7 @@ export async function testLooks(suite, app, folder) {
         await shoot(page, path.join(folder, `provider-${colorScheme}-${size}.png`), viewport);
         await page.close();
       });
-      await Promise.all([stranger, user, careful].map((context) => context.close()));
+      await Promise.all([stranger, ...Object.values(people)].map((context) => context.close()));
     }
   }
 }

@@ -3,7 +3,7 @@ import http from "node:http";
 import { passkey } from "@better-auth/passkey";
 import { betterAuth } from "better-auth";
 import { toNodeHandler } from "better-auth/node";
-import { bearer, jwt, twoFactor } from "better-auth/plugins";
+import { bearer, jwt, organization, twoFactor } from "better-auth/plugins";
 import pg from "pg";
 
 const auth = betterAuth({
@@ -14,7 +14,7 @@ const auth = betterAuth({
   emailAndPassword: { enabled: true },
   session: { cookieCache: { enabled: true, maxAge: 300 } },
   rateLimit: { enabled: false },
-  plugins: [jwt(), bearer(), twoFactor(), passkey()],
+  plugins: [jwt(), bearer(), twoFactor(), passkey(), organization({ teams: { enabled: true } })],
 });
 
 http.createServer(toNodeHandler(auth)).listen(Number(process.env.PORT), "127.0.0.1");

@@ -7,6 +7,7 @@ import { testBackends } from "./backends.mjs";
 import { testAccount, testKeyboard, testSignUp, testTasks, testTokens } from "./flows.mjs";
 import { testLooks } from "./looks.mjs";
 import { testForgotten, testMagicLink, testOutbox, testVerification } from "./mail.mjs";
+import { testKeys, testOrganizations } from "./organizations.mjs";
 import { testPasskeys } from "./passkeys.mjs";
 import { root, run, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
@@ -50,6 +51,8 @@ async function main(suite, app) {
   await testTwoFactor(suite, app);
   await testPasskeyPages(suite, app);
   await testDevices(suite, app);
+  await testOrganizations(suite, app);
+  await testKeys(suite, app);
   await testPasskeys(suite, app);
   const images = options.images ? path.join(root, "docs/images") : path.join(app.dir, "images");
   await testLooks(suite, app, images);

@@ -30,7 +30,7 @@ export default async function Page({ searchParams }: { searchParams: Params }) {
         Get a link by e-mail
       </Elsewhere>
       <Elsewhere href="/forgot-password">Forgot your password?</Elsewhere>
-      <Elsewhere text="New here?" href="/signup">
+      <Elsewhere text="New here?" href={`/signup?next=${encodeURIComponent(nextPath(next))}`}>
         Create an account
       </Elsewhere>
     </AuthPage>

@@ -19,7 +19,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
         </>
       )}
       <CredentialsForm mode="sign-up" next={nextPath(next)} />
-      <Elsewhere text="Already have an account?" href="/signin">
+      <Elsewhere text="Already have an account?" href={`/signin?next=${encodeURIComponent(nextPath(next))}`}>
         Sign in
       </Elsewhere>
     </AuthPage>

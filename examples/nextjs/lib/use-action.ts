@@ -1,0 +1,43 @@
+"use client";
+
+import { useCallback, useRef, useState } from "react";
+
+type Failure = { code?: string; message?: string; status?: number };
+type Answer = { error: Failure | null };
+
+/** The state of a card whose buttons call the server: which call is under way, and how the last one ended. */
+export function useAction(known: Record<string, string> = {}) {
+  const region = useRef<HTMLDivElement>(null);
+  const [busy, setBusy] = useState("");
+  const [problem, setProblem] = useState("");
+  const [done, setDone] = useState("");
+
+  const explain = useCallback(
+    ({ code = "", message, status }: Failure) => {
+      if (known[code]) return known[code];
+      if (status === 429) return "Too many attempts. Wait a moment, then try again.";
+      return message ?? "That did not work. Try again in a moment.";
+    },
+    [known],
+  );
+
+  /** Calls the server. Resolves to whether it did what it was asked. */
+  async function run(name: string, call: () => Promise<Answer>, said = "", after?: () => unknown) {
+    setProblem("");
+    setDone("");
+    setBusy(name);
+    const { error } = await call();
+    if (error) setProblem(explain(error));
+    else {
+      await after?.();
+      setDone(said);
+    }
+    setBusy("");
+    return !error;
+  }
+
+  /** Puts the focus on the card: the button that had it may be gone. */
+  const focus = () => region.current?.focus();
+
+  return { busy, problem, done, run, region, focus, setProblem, explain };
+}
