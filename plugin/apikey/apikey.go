@@ -44,7 +44,7 @@ func New(o Options) *Plugin {
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
-	return auth.Manifest{
+	m := auth.Manifest{
 		ID:     "api-key",
 		Models: []store.Model{p.model()},
 		Rename: p.opts.Schema.rename(),
@@ -55,10 +55,15 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Codes:  codes(),
 		Init:   p.init,
 	}
+	if p.opts.VerifyRoute.on() {
+		m.Before = append(m.Before, auth.Hook{On: []string{verifyPath}, Do: p.admitBackend})
+		m.RateLimits = []auth.RateLimit{{On: []string{verifyPath}, Off: true}} // one backend verifies the keys of all its clients
+	}
+	return m
 }
 
 func (p *Plugin) init(a *auth.Auth) error {
-	errs := []error{option.Check(&p.opts)}
+	errs := []error{option.Check(&p.opts), p.opts.VerifyRoute.check(a)}
 	seen := map[string]bool{}
 	for i := range p.opts.Configurations {
 		cfg := &p.opts.Configurations[i]

@@ -10,12 +10,14 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// Options configures the plugin. Names and defaults are Better Auth's.
+// Options configures the plugin. Names and defaults are Better Auth's, except those that are not in the reference.
 type Options struct {
 	// Kinds of keys. Calls name one by its `configId`.
 	Configurations []Configuration `json:"configurations" unset:"one with the defaults"`
 	// Names of the table and its columns.
 	Schema SchemaOptions `json:"schema"`
+	// A route over which other backends verify keys. Not in the reference.
+	VerifyRoute VerifyRoute `json:"verifyRoute"`
 }
 
 // Configuration configures one kind of keys.
