@@ -31,6 +31,7 @@ type Plugin struct {
 	opts  Options
 	swept atomic.Int64 // when expired keys were last deleted, in Unix milliseconds
 	locks locks
+	uses  lastUses
 }
 
 // New returns the plugin.
@@ -53,6 +54,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		},
 		Before: []auth.Hook{{When: p.mayCarryKey, Do: p.startSession}},
 		Codes:  codes(),
+		Jobs:   p.batches(),
 		Init:   p.init,
 	}
 	if p.opts.VerifyRoute.on() {
@@ -79,7 +81,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 		if cfg.Storage == secondary && cfg.CustomStorage == nil && a.KV == nil {
 			errs = append(errs, fmt.Errorf("configurations.%d: storage secondary-storage needs secondaryStorage or customStorage", i))
 		}
-		errs = append(errs, cfg.CustomStorage.check())
+		errs = append(errs, cfg.CustomStorage.check(), cfg.checkBatches())
 	}
 	return errors.Join(errs...)
 }

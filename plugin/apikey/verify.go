@@ -163,6 +163,9 @@ func (p *Plugin) count(c *auth.Context, cfg *Configuration, row store.Record, u 
 		if err != nil {
 			return nil, err
 		}
+		if cfg.LastRequestInterval > 0 && step.onlyTime() {
+			return p.writeLater(row, step), nil
+		}
 		counted, err := c.Store.Increment(c, model, step.where, step.change)
 		if !errors.Is(err, store.ErrNotFound) {
 			return counted, err
