@@ -46,6 +46,12 @@ export const allowed = [
   { scenario: /admin: signs that databases know/, where: /answer body/, reason: "a search finds the text that was typed: % and _ are no wildcards (docs/plugins/admin.md)" },
   { scenario: /api key options: own storage/, title: /api-key\/update$/, where: /^callbacks/, reason: "a key that is in a secondary storage only is read again while it is held, so that no use of it at the same moment is lost (docs/plugins/api-key.md)" },
   { scenario: /api key options: a getter/, where: /^callbacks/, reason: "customAPIKeyGetter is called once for a request; the matcher of the reference's hook calls it a second time (docs/plugins/api-key.md)" },
+  { scenario: /organization hooks: beforeAddMember refuses/, where: /rows organization/, reason: "a hook that refuses the first member leaves no organization behind; in the reference one without members stays, and its slug is taken (docs/plugins/organization.md)" },
+  { scenario: /organization hooks: the answer is no data/, title: /update-member-role|remove-member/, where: /answer (status|header content-type|body)|^callbacks/, reason: "an answer of beforeUpdateMemberRole whose data is null leaves the role that was asked for; the reference fails on it with a 500 (docs/plugins/organization.md)" },
+  { scenario: /organization options: additional fields/, where: /hidden/, reason: "a field with returned: false is in no answer; the reference leaves such fields of members and invitations in most (docs/plugins/organization.md)" },
+  { scenario: /(organization|members|invitations)(:| options:).* on PostgreSQL and MariaDB/, where: /answer (status|header content-type)/, reason: "an id that is no number, where ids are, is the id of nothing (400 or 403); the reference sends NaN to the database and ends in a 500 (docs/plugins/organization.md)" },
+  { scenario: /members: removing/, title: /remove-member/, where: /answer body/, reason: "a member of another organization is not found, whatever the role; the reference compares the role first, so that an owner learns of owners elsewhere (docs/plugins/organization.md)" },
+  { scenario: /organization: updating/, title: /organization\/update/, where: /answer (status|header content-type|body)/, reason: "a change of nothing answers with the organization; the reference writes a statement that no database accepts and ends in a 500 (docs/plugins/organization.md)" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.
