@@ -5,6 +5,7 @@ import { Authenticator } from "./authenticator.mjs";
 import { App, wrong } from "./factor.mjs";
 import { onNewerNode } from "./processes.mjs";
 import { answers, devices } from "./turns-devices.mjs";
+import { keys, kinds } from "./turns-keys.mjs";
 
 const config = {
   secret: "turns-secret-5d0f9a7be1c24836a9b8c7d6",
@@ -38,18 +39,26 @@ class Play {
   browsers = [];
   count = 0;
   wallets = 0;
-  constructor(driver, urls, next, mails, kind) {
-    Object.assign(this, { driver, urls, next, mails, kind });
+  constructor(driver, urls, next, mails, kind, redis) {
+    Object.assign(this, { driver, urls, next, mails, kind, redis });
   }
   pick(list) {
     return list[Math.floor(this.next() * list.length)];
   }
-  async call(browser, method, path, body, opts = {}) {
+  turn(what) {
     const turn = Math.floor(this.next() * this.urls.length);
     this.driver.url = this.urls[turn];
     this.count++;
-    this.last = `${method} ${path} at ${turn === 0 ? "the reference" : "ours"}`;
+    this.last = `${what} at ${turn === 0 ? "the reference" : "ours"}`;
+  }
+  async call(browser, method, path, body, opts = {}) {
+    this.turn(`${method} ${path}`);
     return this.driver.as(browser.name).request(method, path, body, opts);
+  }
+  /** A call of the program itself, without a request. */
+  async program(name, body) {
+    this.turn(name);
+    return this.driver.api(name, { body });
   }
   expect(condition, what, answer) {
     if (!condition) throw new Failed(`${what}; request ${this.count}, ${this.last}: ${answer?.status} ${answer?.body?.slice(0, 300)}`);
@@ -381,6 +390,8 @@ class Play {
       this.wrongPassword,
       this.link,
       this.code,
+      this.countedKey,
+      this.limitedKey,
       this.resetByCode,
       this.usePasskey,
       this.wallet,
@@ -400,6 +411,7 @@ class Play {
       this.revokeOthers,
       this.secondFactor,
       this.signOut,
+      this.userKey,
       ...Array(2).fill(this.token),
       ...Array(2).fill(this.session),
     ];
@@ -410,7 +422,7 @@ class Play {
   }
 }
 
-Object.assign(Play.prototype, devices);
+Object.assign(Play.prototype, devices, keys);
 
 async function play(name, context, seed, requests) {
   const { Driver } = await import("./client.mjs");
@@ -430,6 +442,7 @@ async function play(name, context, seed, requests) {
   });
   const told = JSON.parse(JSON.stringify(config), (key, value) => (key === "webhook" ? `${recorder}/${value}` : value));
   const own = { ...told, database: { provider, url } };
+  own.plugins["api-key"] = { configurations: kinds(name === "redis") };
   if (name === "redis") own.secondaryStorage = { provider: "redis", url: (await context.databases.create("redis")).url };
   const unmade = (await context.migrator.migrate(`turns-${name}`, own)).error;
   if (unmade) return { text: `${name} not migrated: ${unmade}`, failed: true };
@@ -437,7 +450,7 @@ async function play(name, context, seed, requests) {
   const refused = served.find((s) => s.error);
   if (refused) return { text: `${name} not started: ${refused.error}`, failed: true };
   const driver = new Driver({ origin: "http://localhost:3000", basePath: "/api/auth" });
-  const game = new Play(driver, served.map((s) => s.url), random(seed), mails, kind);
+  const game = new Play(driver, served.map((s) => s.url), random(seed), mails, kind, name === "redis");
   try {
     while (game.count < requests) await game.step();
     return { text: `${name} ok (${game.count} requests, seed ${seed})` };
