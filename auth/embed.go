@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/js"
@@ -32,6 +33,8 @@ func (a *Auth) readRequest(r *http.Request, stored bool) (*SignedIn, http.Header
 	switch {
 	case !ok && out != nil && out != (js.Undefined{}) && a.byID["getSession"].Replaces:
 		return c.Session, c.ResponseHeader, nil // only its answer is another one
+	case !ok && c.Answered && c.Session != nil && !stored:
+		return c.Session, c.ResponseHeader, nil // a plugin started a session for this call, which proves nothing recent
 	case !ok || answer == nil:
 		return nil, c.ResponseHeader, nil
 	}
@@ -42,8 +45,8 @@ func (a *Auth) readRequest(r *http.Request, stored bool) (*SignedIn, http.Header
 type signedInKey struct{}
 
 // Require returns a handler that calls next for requests of signed-in users; next gets them with CurrentUser and
-// CurrentSession. Other requests are answered with 401, or with 503 if the session store does not answer. Cookies
-// that were refreshed are sent with the answer of next.
+// CurrentSession. Other requests are answered with 401, or as a plugin refuses them, or with 503 if the session store
+// does not answer. Cookies that were refreshed are sent with the answer of next.
 func (a *Auth) Require(next http.Handler) http.Handler { return a.RequireStepUp(StepUp{}, next) }
 
 // RequireStepUp is Require for callers who have also proved recently who they are. Others are answered with 403
@@ -63,8 +66,10 @@ func (a *Auth) RequireStepUp(demand StepUp, next http.Handler) http.Handler {
 		}
 		switch {
 		case err != nil:
-			a.Log.ErrorContext(r.Context(), "the session cannot be read", "error", err)
-			failed := Unavailable(err)
+			failed := sessionRefusal(err)
+			if failed.Cause != nil {
+				a.Log.ErrorContext(r.Context(), "the session cannot be read", "error", err)
+			}
 			copyHeader(w.Header(), failed.Header)
 			refuse(w, failed.Status, string(js.Marshal(failed.body())))
 		case s == nil:
@@ -75,6 +80,18 @@ func (a *Auth) RequireStepUp(demand StepUp, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedInKey{}, *s)))
 		}
 	})
+}
+
+// sessionRefusal returns the answer to a request whose session cannot be read: that of the plugin which refuses it,
+// such as the 429 for an API key that was used too often, or a 503.
+func sessionRefusal(err error) *Error {
+	var known *Error
+	if errors.As(err, &known) && known.Status >= http.StatusBadRequest && known.Status < http.StatusInternalServerError {
+		refused := *known
+		refused.Cause = nil
+		return &refused
+	}
+	return Unavailable(err)
 }
 
 // requestCall returns a call of no endpoint for a request to a handler of the program.

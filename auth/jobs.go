@@ -16,6 +16,8 @@ const (
 	// sweepLimiterEvery is the interval at which expired counters of the limiter are deleted. Most expire after ten
 	// seconds.
 	sweepLimiterEvery = time.Minute
+	// lastRunTimeout is the time limit of a job that runs once more at the end.
+	lastRunTimeout = 3 * time.Second
 )
 
 // Run does the background work until ctx is done: it deletes expired rows and runs the jobs of the plugins. A program
@@ -23,6 +25,9 @@ const (
 // server works, but expired rows stay in the database.
 //
 // A job that fails or panics is logged, and runs again after its interval.
+//
+// When ctx is done, jobs that have something in memory write it before Run returns. A program should therefore end ctx
+// after its last request was answered, and close the database after Run has returned.
 func (a *Auth) Run(ctx context.Context) {
 	var jobs sync.WaitGroup
 	for _, j := range a.allJobs() {
@@ -44,11 +49,22 @@ func (a *Auth) repeat(ctx context.Context, j Job) {
 	for {
 		select {
 		case <-ctx.Done():
+			a.runLast(ctx, j)
 			return
 		case <-ticker.C:
 			a.runJob(ctx, j)
 		}
 	}
+}
+
+// runLast runs a job once more after ctx is done, if it asks for that.
+func (a *Auth) runLast(ctx context.Context, j Job) {
+	if !j.AtEnd {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastRunTimeout)
+	defer cancel()
+	a.runJob(ctx, j)
 }
 
 func (a *Auth) runJob(ctx context.Context, j Job) {

@@ -129,6 +129,9 @@ func tooMany(retry int) *Error {
 	return e
 }
 
+// IsServed reports whether the call came over HTTP, and not from Go.
+func (c *Context) IsServed() bool { return c.served }
+
 // CountTry counts a guess before it is checked and reports whether it is one of the rule's first ones under name, such
 // as the user's id behind the plugin's. It is for secrets other than passwords that a limit per address does not
 // protect. Like other limits it is off unless rateLimit.enabled, and for calls from Go. ForgetTries resets the count.

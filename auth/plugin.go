@@ -90,6 +90,7 @@ type Services struct {
 type Job struct {
 	Name  string
 	Every time.Duration
+	AtEnd bool // it runs once more before Run returns, to write what is only in memory
 	Do    func(ctx context.Context, a *Auth) error
 }
 

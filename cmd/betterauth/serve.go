@@ -223,7 +223,10 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 	defer signal.Stop(signals)
 	ready := newReadiness(srv, log, w.now)
 	web := webServer(w.handler(srv, ready, log, requests), log)
-	go srv.Run(ctx)
+	jobs, stop := context.WithCancel(context.WithoutCancel(w.ctx)) // they end after the last request
+	background := make(chan struct{})
+	go func() { defer close(background); srv.Run(jobs) }()
+	defer func() { stop(); settle(background, log) }()
 	srv.resources.StartMail()
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
@@ -246,7 +249,6 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 		}
 	}
 	log.Info("stopping: waiting for running requests", "within", drainTimeout)
-	cancel()
 	return drain(web, log)
 }
 

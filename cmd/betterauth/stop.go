@@ -11,7 +11,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// The longest time of a stop: lame duck, drain and close. With the default lame
+// The longest time of a stop: lame duck, drain, settle and close. With the default lame
 // duck it fits into the 30 seconds that Kubernetes allows.
 const (
 	// defaultLameDuck is the time for load balancers to notice that the server is
@@ -19,6 +19,9 @@ const (
 	defaultLameDuck = 3 * time.Second
 	// drainTimeout is the time limit of running requests when the server stops.
 	drainTimeout = 15 * time.Second
+	// settleTimeout is the time limit of background jobs, which write what they have
+	// in memory.
+	settleTimeout = 3500 * time.Millisecond
 	// closeTimeout is the time limit of background messages and connections.
 	closeTimeout = 8 * time.Second
 )
@@ -44,6 +47,15 @@ func drain(web *http.Server, log *slog.Logger) error {
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// settle waits until background jobs have ended.
+func settle(background <-chan struct{}, log *slog.Logger) {
+	select {
+	case <-background:
+	case <-time.After(settleTimeout):
+		log.Warn("background jobs did not end in time", "within", settleTimeout)
+	}
 }
 
 // closeInTime closes the connections, with a time limit in case a database does

@@ -31,6 +31,7 @@ type Plugin struct {
 	opts  Options
 	swept atomic.Int64 // when expired keys were last deleted, in Unix milliseconds
 	locks locks
+	uses  lastUses
 }
 
 // New returns the plugin.
@@ -44,7 +45,7 @@ func New(o Options) *Plugin {
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
-	return auth.Manifest{
+	m := auth.Manifest{
 		ID:     "api-key",
 		Models: []store.Model{p.model()},
 		Rename: p.opts.Schema.rename(),
@@ -53,12 +54,18 @@ func (p *Plugin) Manifest() auth.Manifest {
 		},
 		Before: []auth.Hook{{When: p.mayCarryKey, Do: p.startSession}},
 		Codes:  codes(),
+		Jobs:   p.batches(),
 		Init:   p.init,
 	}
+	if p.opts.VerifyRoute.on() {
+		m.Before = append(m.Before, auth.Hook{On: []string{verifyPath}, Do: p.admitBackend})
+		m.RateLimits = []auth.RateLimit{{On: []string{verifyPath}, Off: true}} // one backend verifies the keys of all its clients
+	}
+	return m
 }
 
 func (p *Plugin) init(a *auth.Auth) error {
-	errs := []error{option.Check(&p.opts)}
+	errs := []error{option.Check(&p.opts), p.opts.VerifyRoute.check(a)}
 	seen := map[string]bool{}
 	for i := range p.opts.Configurations {
 		cfg := &p.opts.Configurations[i]
@@ -74,7 +81,7 @@ func (p *Plugin) init(a *auth.Auth) error {
 		if cfg.Storage == secondary && cfg.CustomStorage == nil && a.KV == nil {
 			errs = append(errs, fmt.Errorf("configurations.%d: storage secondary-storage needs secondaryStorage or customStorage", i))
 		}
-		errs = append(errs, cfg.CustomStorage.check())
+		errs = append(errs, cfg.CustomStorage.check(), cfg.checkBatches())
 	}
 	return errors.Join(errs...)
 }

@@ -270,4 +270,9 @@ func TestRefusedOptions(t *testing.T) {
 			t.Errorf("%s: not refused", name)
 		}
 	}
+	batches := apikey.Configuration{Storage: "secondary-storage", LastRequestInterval: 5}
+	err := apikey.New(apikey.Options{Configurations: []apikey.Configuration{batches}}).Manifest().Init(&auth.Auth{})
+	if err == nil || !strings.Contains(err.Error(), "lastRequestInterval") {
+		t.Errorf("batches without a database: %v", err)
+	}
 }

@@ -10,12 +10,14 @@ import (
 	"github.com/seed-32bd42cb/betterauth/option"
 )
 
-// Options configures the plugin. Names and defaults are Better Auth's.
+// Options configures the plugin. Names and defaults are Better Auth's, except those that are not in the reference.
 type Options struct {
 	// Kinds of keys. Calls name one by its `configId`.
 	Configurations []Configuration `json:"configurations" unset:"one with the defaults"`
 	// Names of the table and its columns.
 	Schema SchemaOptions `json:"schema"`
+	// A route over which other backends verify keys. Not in the reference.
+	VerifyRoute VerifyRoute `json:"verifyRoute"`
 }
 
 // Configuration configures one kind of keys.
@@ -48,6 +50,10 @@ type Configuration struct {
 	FallbackToDatabase bool `json:"fallbackToDatabase"`
 	// When keys expire.
 	KeyExpiration KeyExpiration `json:"keyExpiration"`
+	// Writes the last use of a key that has no quota and no rate limit at this interval, for all keys together. Uses
+	// since the last interval are lost if the server crashes, and `updatedAt` stays the time of the last change. Not
+	// in the reference.
+	LastRequestInterval int `json:"lastRequestInterval" min:"0" max:"86400" unit:"seconds" unset:"each use is written at once"`
 	// Longest name of a key.
 	MaximumNameLength *int `json:"maximumNameLength" default:"32" unit:"characters"`
 	// Longest prefix of a key.

@@ -10,6 +10,9 @@ import (
 
 // mayCarryKey reports whether a call could have a key that stands for a session.
 func (p *Plugin) mayCarryKey(c *auth.Context) bool {
+	if c.Route.Path == verifyPath {
+		return false // the key in the body is verified; one in a header is not used
+	}
 	for i := range p.opts.Configurations {
 		cfg := &p.opts.Configurations[i]
 		if cfg.EnableSessionForAPIKeys && (cfg.CustomAPIKeyGetter != nil || cfg.header(c) != "") {

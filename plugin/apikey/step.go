@@ -55,7 +55,11 @@ func (s *step) quota(row store.Record, now time.Time) error {
 		s.guard("lastRefillAt", store.Eq, row["lastRefillAt"])
 		s.change.Set["remaining"], s.change.Set["lastRefillAt"] = amount-1, now
 	case left <= 0:
-		return auth.Fail(http.StatusTooManyRequests, UsageExceeded)
+		refused := auth.Fail(http.StatusTooManyRequests, UsageExceeded)
+		if interval != 0 && amount != 0 {
+			refused.Header = retryAfter(interval - float64(now.Sub(filled).Milliseconds()))
+		}
+		return refused
 	default:
 		s.guard("remaining", store.Gt, 0)
 		s.change.Add["remaining"] = -1
@@ -108,9 +112,16 @@ const longest = 100 * 365 * 24 * 60 * 60 * 1000
 func limited(wait float64) *auth.Error {
 	return &auth.Error{
 		Code: auth.Code{Name: "RATE_LIMITED", Message: RateLimitExceeded.Message}, Status: http.StatusTooManyRequests,
-		Header: http.Header{"Retry-After": {strconv.Itoa(int(math.Ceil(wait / 1000)))}},
+		Header: retryAfter(wait),
 		Body:   js.Obj("message", RateLimitExceeded.Message, "code", "RATE_LIMITED", "details", js.Obj("tryAgainIn", wait)),
 	}
+}
+
+// retryAfter returns the header that says when a key works again: in the first second that is more than wait
+// milliseconds away.
+func retryAfter(wait float64) http.Header {
+	seconds := math.Floor(max(wait, 0)/1000) + 1
+	return http.Header{"Retry-After": {strconv.FormatFloat(seconds, 'f', 0, 64)}}
 }
 
 // applied returns the row after the step.

@@ -33,9 +33,11 @@ type verifyAnswer struct {
 }
 
 func (p *Plugin) verify() auth.Endpoint {
-	return auth.Handle(auth.Route{
-		ID: "verifyApiKey", Methods: []string{http.MethodPost}, Session: auth.Public, Summary: "Verify an API key",
-	}, func(c *auth.Context, in *verifyRequest) (*verifyAnswer, error) {
+	route := auth.Route{ID: "verifyApiKey", Methods: []string{http.MethodPost}, Session: auth.Public, Summary: "Verify an API key"}
+	if p.opts.VerifyRoute.on() {
+		route.Path, route.NoStore = verifyPath, true
+	}
+	return auth.Handle(route, func(c *auth.Context, in *verifyRequest) (*verifyAnswer, error) {
 		id := ""
 		if in.ConfigID != nil {
 			id = *in.ConfigID
@@ -56,7 +58,7 @@ func (p *Plugin) verify() auth.Endpoint {
 		row, cfg, err := p.use(c, lookup, use{key: in.Key, config: in.ConfigID, ask: in.ConfigID == nil, permissions: in.Permissions})
 		var refused *auth.Error
 		if errors.As(err, &refused) {
-			return &verifyAnswer{Error: errorBody(refused)}, nil
+			return overHTTP(c, refused, &verifyAnswer{Error: errorBody(refused)})
 		}
 		if err != nil {
 			return nil, err
@@ -160,6 +162,9 @@ func (p *Plugin) count(c *auth.Context, cfg *Configuration, row store.Record, u 
 		step, err := next(row, cfg, c.Clock())
 		if err != nil {
 			return nil, err
+		}
+		if cfg.LastRequestInterval > 0 && step.onlyTime() {
+			return p.writeLater(row, step), nil
 		}
 		counted, err := c.Store.Increment(c, model, step.where, step.change)
 		if !errors.Is(err, store.ErrNotFound) {
