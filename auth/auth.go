@@ -82,6 +82,7 @@ type Auth struct {
 	builtinLimits []RateLimit // of the built-in endpoints; limits of plugins take precedence
 	rateLimits    []RateLimit
 	events        []string
+	listeners     []func(context.Context, Event)
 	jobs          []Job
 	expiring      []store.Model // models of plugins whose rows expire
 	cacheSigner   CacheSigner

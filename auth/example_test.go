@@ -91,7 +91,7 @@ func ExampleEvent() {
 	}
 	postTo(o, "/sign-up/email", `{"name":"Ada","email":"ada@example.com","password":"correct horse"}`)
 	// Output:
-	// user_signed_up email-password /sign-up/email true
+	// user_created email-password /sign-up/email true
 	// user_signed_in email-password /sign-up/email true
 }
 

@@ -33,6 +33,7 @@ func (c *Context) VerificationLink(user *User, token, callbackURL string) LinkMa
 func (c *Context) MailVerification(user *User, callbackURL string) {
 	if send := c.Options.EmailVerification.SendVerificationEmail; send != nil {
 		link := c.VerificationLink(user, c.VerificationToken(user.ID, user.Email), callbackURL)
+		c.Emit(Event{Name: EmailVerificationSent, UserID: user.ID})
 		SendInBackground(c, "emailVerification.sendVerificationEmail", send, link)
 	}
 }

@@ -19,6 +19,9 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 	schema, hooks := store.Schema{}, map[string][]store.Hooks{}
 	ids := map[string]bool{}
 	a.events = coreEvents()
+	if report := a.Options.OnEvent; report != nil {
+		a.listeners = append(a.listeners, report)
+	}
 	for i, p := range a.plugins {
 		m := p.Manifest()
 		if ids[m.ID] {
@@ -41,6 +44,9 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 		}
 		a.Codes = append(a.Codes, m.Codes...)
 		a.events = append(a.events, m.Events...)
+		if m.OnEvent != nil {
+			a.listeners = append(a.listeners, m.OnEvent)
+		}
 		a.jobs = append(a.jobs, m.Jobs...)
 		problem(a.mergeServices(m))
 	}

@@ -168,12 +168,14 @@ func (k Codes) Guess(c *Context, id, guess string) (*HeldCode, error) {
 		return nil, err
 	}
 	if found == nil {
+		c.Emit(Event{Name: CodeRefused})
 		return nil, ErrCodeMissing
 	}
 	if found.Expired(c.Now()) {
 		if err := store.UnlessDropped(c.Once.Delete(c, id)); err != nil {
 			return nil, err
 		}
+		c.Emit(Event{Name: CodeRefused})
 		return nil, ErrCodeExpired
 	}
 	held, err := k.Compare(c, id, guess)
@@ -190,10 +192,14 @@ func (k Codes) Guess(c *Context, id, guess string) (*HeldCode, error) {
 func (k Codes) Compare(c *Context, id, guess string) (*HeldCode, error) {
 	taken, err := c.Once.Take(c, id)
 	if err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			c.Emit(Event{Name: CodeRefused})
+		}
 		return nil, err
 	}
 	kept, guesses := splitCode(taken.Text)
 	if guesses >= k.attempts() {
+		c.Emit(Event{Name: CodeRefused})
 		return nil, ErrCodeExhausted
 	}
 	right, err := k.Storage.matches(c, kept, guess)
@@ -201,6 +207,7 @@ func (k Codes) Compare(c *Context, id, guess string) (*HeldCode, error) {
 		return nil, err
 	}
 	if !right {
+		c.Emit(Event{Name: CodeRefused})
 		if err := store.UnlessDropped(c.Once.Put(c, id, kept+":"+strconv.Itoa(guesses+1), taken.ExpiresAt)); err != nil {
 			return nil, err
 		}

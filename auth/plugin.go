@@ -42,6 +42,10 @@ type Manifest struct {
 	Jobs       []Job
 	Events     []string // names of the events that the plugin reports with [Context.Emit]
 
+	// OnEvent is called with every event, after the commit of the transaction in which it happened and before the
+	// answer is sent.
+	OnEvent func(ctx context.Context, e Event)
+
 	// Init runs once, after all manifests are merged and the store is open: to check options, log warnings and find
 	// other plugins. An error makes New fail.
 	Init func(a *Auth) error
@@ -73,6 +77,9 @@ type Services struct {
 	// FactorTime returns when the caller last proved a second factor in the session s, or the zero time if never. It
 	// must read that from the server, and not from a cookie. Of several plugins the latest time counts. See [StepUp].
 	FactorTime func(c *Context, s *SignedIn) (time.Time, error)
+	// Actor returns the user who really acts in the session s, such as the administrator who impersonates its user, or
+	// "" if that is its user. Events report it.
+	Actor func(s *SignedIn) string
 	// AcceptPassword is called before a new password is hashed. Returning an error refuses the password. From(ctx) is
 	// the call in which it is set, or nil.
 	AcceptPassword func(ctx context.Context, password string) error

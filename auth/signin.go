@@ -241,9 +241,19 @@ func (c *Context) checkCounted(user *User, password string, wrong Code) error {
 		return err
 	}
 	if !right {
+		c.reportFailure(user, "password")
 		return Unauthorized(wrong)
 	}
 	return nil
+}
+
+// reportFailure reports that somebody could not prove to be user, who may be nil.
+func (c *Context) reportFailure(user *User, method string) {
+	e := Event{Name: UserSignInFailed, Method: method}
+	if user != nil {
+		e.UserID = user.ID
+	}
+	c.Emit(e)
 }
 
 // passwordFits reports whether user, who may be nil, has the password. It takes the same time in all cases.

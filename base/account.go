@@ -53,7 +53,11 @@ var unlinkAccount = auth.Handle(auth.Route{
 	}
 	for _, account := range accounts {
 		if account.ID == in.AccountID {
-			return done, store.UnlessDropped(c.Accounts.Delete(c, in.AccountID))
+			if err := store.UnlessDropped(c.Accounts.Delete(c, in.AccountID)); err != nil {
+				return nil, err
+			}
+			c.Emit(auth.Event{Name: auth.AccountUnlinked, UserID: c.Session.User.ID, Method: account.ProviderID})
+			return done, nil
 		}
 	}
 	return nil, auth.BadRequest(auth.AccountNotFound)

@@ -60,6 +60,7 @@ func changeAtOnce(c *auth.Context, newEmail string, callbackURL *string) error {
 	if _, err := c.Users.Update(c, c.Session.User.ID, store.Record{"email": newEmail}); store.UnlessGone(err) != nil {
 		return err
 	}
+	c.Emit(auth.Event{Name: auth.EmailChanged, UserID: c.Session.User.ID})
 	user := c.Session.User.With(store.Record{"email": newEmail})
 	if err := c.SetSessionCookie(auth.SignedIn{Session: c.Session.Session, User: user}, auth.RememberAsBefore); err != nil {
 		return err
@@ -115,6 +116,7 @@ func takeAddress(c *auth.Context, in *verifyEmailRequest, claims verificationCla
 	if store.UnlessGone(err) != nil {
 		return nil, err
 	}
+	c.Emit(auth.Event{Name: auth.EmailChanged, UserID: user.ID})
 	if claims.RequestType != verifyChange {
 		mailVerification(c, updated, in.CallbackURL)
 	} else if after := c.Options.EmailVerification.AfterEmailVerification; verified && after != nil {

@@ -85,6 +85,9 @@ func linkByToken(c *auth.Context, in *linkRequest, p oauth.Provider) (anyAnswer,
 	if err != nil {
 		return nil, err
 	}
+	if linked == nil {
+		c.Emit(auth.Event{Name: auth.AccountLinked, UserID: userID, Method: p.Info().ID})
+	}
 	flow.ApplyProfile(c, userID, id.User)
 	return answer(js.Obj("url", "", "status", true, "redirect", false)), nil
 }

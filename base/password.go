@@ -39,13 +39,18 @@ var changePassword = auth.Handle(auth.Route{
 	}
 	out := &changePasswordAnswer{User: c.Session.User.Public()}
 	if !in.RevokeOtherSessions {
-		return out, keepHash(c, hash)
+		if err := keepHash(c, hash); err != nil {
+			return nil, err
+		}
+		c.Emit(auth.Event{Name: auth.PasswordChanged, UserID: c.Session.User.ID})
+		return out, nil
 	}
 	session, err := replaceSessions(c, hash)
 	if err != nil {
 		return nil, err
 	}
 	out.Token = &session.Token
+	c.Emit(auth.Event{Name: auth.PasswordChanged, UserID: c.Session.User.ID})
 	return out, nil
 })
 
@@ -111,10 +116,16 @@ var setPassword = auth.Handle(auth.Route{
 	}
 	switch {
 	case account == nil:
-		return done, store.UnlessDropped(c.Accounts.LinkPassword(c, id, hash))
+		err = store.UnlessDropped(c.Accounts.LinkPassword(c, id, hash))
 	case account.Password == "":
-		_, err := c.Accounts.Update(c, account.ID, store.Record{"password": hash})
-		return done, store.UnlessGone(err)
+		_, err = c.Accounts.Update(c, account.ID, store.Record{"password": hash})
+		err = store.UnlessGone(err)
+	default:
+		return nil, auth.BadRequest(auth.PasswordAlreadySet)
 	}
-	return nil, auth.BadRequest(auth.PasswordAlreadySet)
+	if err != nil {
+		return nil, err
+	}
+	c.Emit(auth.Event{Name: auth.PasswordChanged, UserID: id})
+	return done, nil
 })

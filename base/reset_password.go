@@ -45,6 +45,7 @@ var requestPasswordReset = auth.Handle(auth.Route{
 	if err != nil {
 		return nil, err
 	}
+	c.Emit(auth.Event{Name: auth.PasswordResetRequested, UserID: idOf(user)})
 	if user == nil {
 		return sent, decoyVerification(c)
 	}
@@ -145,6 +146,7 @@ var resetPassword = auth.Handle(auth.Route{
 	if err := spendAndSet(c, resetPrefix+token, user.ID, hash); err != nil {
 		return nil, err
 	}
+	c.Emit(auth.Event{Name: auth.PasswordResetCompleted, UserID: user.ID})
 	if err := c.ForgetWrongPasswords(user.Email); err != nil {
 		return nil, err
 	}

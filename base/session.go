@@ -64,6 +64,7 @@ var revokeSession = auth.Handle(auth.Route{
 		if err := c.Sessions.End(c, in.Token); err != nil {
 			return nil, auth.Internal(auth.InternalServerError).Because(err)
 		}
+		c.Emit(auth.Event{Name: auth.SessionRevoked, UserID: found.User.ID, SessionID: found.Session.ID})
 	}
 	if in.Token == c.Session.Session.Token {
 		return done, c.DeleteSessionCookie()
@@ -78,6 +79,7 @@ var revokeSessions = auth.Handle(auth.Route{
 	if err := c.Sessions.EndAll(c, c.Session.User.ID); err != nil {
 		return nil, auth.Internal(auth.InternalServerError).Because(err)
 	}
+	c.Emit(auth.Event{Name: auth.AllSessionsRevoked, UserID: c.Session.User.ID})
 	return done, c.DeleteSessionCookie()
 })
 
@@ -102,6 +104,7 @@ var revokeOtherSessions = auth.Handle(auth.Route{
 			ended[session.Token] = true
 		}
 		if len(ended) == before {
+			c.Emit(auth.Event{Name: auth.AllSessionsRevoked, UserID: c.Session.User.ID, Details: map[string]string{"kept": c.Session.Session.ID}})
 			return done, nil
 		}
 	}

@@ -32,7 +32,7 @@ type signOutAnswer struct {
 func endSession(c *auth.Context, in *signOutRequest) (*signOutAnswer, error) {
 	var s *auth.SignedIn
 	for _, token := range c.SessionTokens() {
-		if s == nil && (len(ending(c)) > 0 || c.KV != nil || c.Options.OnEvent != nil) {
+		if s == nil && (len(ending(c)) > 0 || c.KV != nil || c.Listens()) {
 			var err error
 			if s, err = c.Sessions.Find(c, token); err != nil && c.StoreFailure() == nil {
 				c.Log.ErrorContext(c, "the session could not be read", "error", err)

@@ -110,7 +110,7 @@ func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record,
 		if err = store.UnlessDropped(c.Accounts.LinkPassword(c, user.ID, hash)); err != nil {
 			return err
 		}
-		c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: emailPassword})
+		c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: emailPassword})
 		if secretive {
 			return nil
 		}

@@ -2,7 +2,10 @@ package base
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -38,11 +41,25 @@ var updateUser = auth.Handle(auth.Route{
 	if store.UnlessGone(err) != nil {
 		return nil, err
 	}
+	reportProfile(c, change)
 	if user == nil {
 		user = c.Session.User.With(change)
 	}
 	return done, c.SetSessionCookie(auth.SignedIn{Session: c.Session.Session, User: user}, auth.RememberAsBefore)
 })
+
+// reportProfile reports what the user changed of the own profile.
+func reportProfile(c *auth.Context, change store.Record) {
+	id := c.Session.User.ID
+	if _, image := change["image"]; image {
+		c.Emit(auth.Event{Name: auth.ProfileImageUpdated, UserID: id})
+		if len(change) == 1 {
+			return
+		}
+	}
+	fields := slices.Sorted(maps.Keys(change.Without("image", "updatedAt")))
+	c.Emit(auth.Event{Name: auth.ProfileUpdated, UserID: id, Details: map[string]string{"fields": strings.Join(fields, ",")}})
+}
 
 // deletePrefix is the prefix of the identifiers of account deletion tokens.
 const deletePrefix = "delete-account-"

@@ -47,6 +47,7 @@ func mailStranger(c *auth.Context, in *sendVerificationRequest) error {
 	floor := time.NewTimer(500 * time.Millisecond)
 	defer floor.Stop()
 	user, err := c.Users.FindByEmail(c, in.Email)
+	c.Emit(auth.Event{Name: auth.EmailVerificationSent, UserID: idOf(user)})
 	told := make(chan error, 1)
 	if err == nil && user != nil && !user.EmailVerified {
 		link := linkFor(c, user, in.CallbackURL)
@@ -74,6 +75,7 @@ func mailStranger(c *auth.Context, in *sendVerificationRequest) error {
 
 // requestVerification sends a mail that the caller asked for; the error of the mail callback is returned.
 func requestVerification(c *auth.Context, user *auth.User, callbackURL *string) error {
+	c.Emit(auth.Event{Name: auth.EmailVerificationSent, UserID: user.ID})
 	_, err := c.Options.EmailVerification.SendVerificationEmail(c, linkFor(c, user, callbackURL))
 	return auth.FromCallback(err)
 }
@@ -86,6 +88,15 @@ func linkFor(c *auth.Context, user *auth.User, callbackURL *string) auth.LinkMai
 // linkWith returns a message to the user with a link that contains token.
 func linkWith(c *auth.Context, token string, user *auth.User, callbackURL *string) auth.LinkMail {
 	return c.VerificationLink(user, token, textOf(callbackURL))
+}
+
+// idOf returns the id of a user, or "" for nil. Events of calls whose answer does not reveal whether there is a user are
+// reported in both cases, so that their time does not reveal it either.
+func idOf(user *auth.User) string {
+	if user == nil {
+		return ""
+	}
+	return user.ID
 }
 
 // textOf returns the text, or "" for nil.
@@ -237,6 +248,7 @@ func verifyAddress(c *auth.Context, in *verifyEmailRequest, claims verificationC
 	if store.UnlessGone(err) != nil {
 		return nil, err
 	}
+	c.Emit(auth.Event{Name: auth.EmailVerified, UserID: user.ID})
 	if o.AfterEmailVerification != nil {
 		if _, err := o.AfterEmailVerification(c, auth.UserRequest{User: updated, Call: c}); err != nil {
 			return nil, auth.FromCallback(err)

@@ -63,6 +63,7 @@ type commandLine struct {
 	Secret   secretCmd   `cmd:"" help:"Print a new secret."`
 	Keys     keysCmd     `cmd:"" help:"List and rotate the keys that tokens are signed with."`
 	Outbox   outboxCmd   `cmd:"" help:"Show the messages that development kept instead of sending."`
+	Audit    auditCmd    `cmd:"" help:"Show, verify and export the audit log."`
 	User     userCmd     `cmd:"" help:"Create, list and delete users, set passwords."`
 	Version  versionCmd  `cmd:"" help:"Print the version, and that of the reference it matches."`
 

@@ -73,6 +73,9 @@ func keepLinked(c *auth.Context, link *Link, account *Account) (code string, err
 		if _, err = c.Accounts.Link(c, row); errors.Is(err, store.ErrDropped) {
 			return UnableToLinkAccount, nil
 		}
+		if err == nil {
+			c.Emit(auth.Event{Name: auth.AccountLinked, UserID: link.UserID, Method: account.ProviderID})
+		}
 		return "", err
 	}
 	if have.UserID != link.UserID {

@@ -186,6 +186,7 @@ func (s *SignIn) keepNew(c *auth.Context, userID string) error {
 	if err != nil {
 		return err
 	}
+	c.Emit(auth.Event{Name: auth.AccountLinked, UserID: userID, Method: made.ProviderID})
 	return SetAccountCookie(c, made)
 }
 
@@ -320,7 +321,7 @@ func (s *SignIn) begin(c *auth.Context, r *Result, user *auth.User) (*Result, er
 		return nil, err
 	}
 	if r.IsNew {
-		c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: s.method()})
+		c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: s.method()})
 	}
 	r.Session, r.User = session, user
 	return r, nil

@@ -110,18 +110,22 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Admit:    p.admit,
 		Database: map[string][]store.Hooks{"user": {{Source: "plugin:admin", BeforeCreate: p.giveRole}}},
 		Codes:    codes(),
-		Provides: auth.Services{SessionLife: time.Duration(p.opts.ImpersonationSessionDuration) * time.Second},
-		Events:   []string{UserBanned, UserUnbanned, UserRoleChanged, UserImpersonated},
-		Init:     p.init,
+		Provides: auth.Services{
+			SessionLife: time.Duration(p.opts.ImpersonationSessionDuration) * time.Second,
+			Actor:       func(s *auth.SignedIn) string { return s.Session.Extra.Text("impersonatedBy") },
+		},
+		Events: []string{UserBanned, UserUnbanned, UserRoleChanged, UserImpersonated, ImpersonationStopped},
+		Init:   p.init,
 	}
 }
 
 // The events that the plugin reports. UserID is the user concerned, not the administrator.
 const (
-	UserBanned       = "user_banned"
-	UserUnbanned     = "user_unbanned"
-	UserRoleChanged  = "user_role_changed"
-	UserImpersonated = "user_impersonated"
+	UserBanned           = "user_banned"
+	UserUnbanned         = "user_unbanned"
+	UserRoleChanged      = "user_role_changed"
+	UserImpersonated     = "user_impersonated"
+	ImpersonationStopped = "user_impersonated_stopped"
 )
 
 func (p *Plugin) init(*auth.Auth) error {

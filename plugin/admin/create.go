@@ -116,7 +116,7 @@ func insert(c *auth.Context, row store.Record, hash string) (user *auth.User, er
 		if user, err = c.Users.Create(c, row, "admin"); err != nil {
 			return err
 		}
-		c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: "admin"})
+		c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: "admin"})
 		if hash == "" {
 			return nil
 		}

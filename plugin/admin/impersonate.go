@@ -123,6 +123,7 @@ func stop(c *auth.Context, _ *auth.None) (*auth.SessionAnswer, error) {
 	if err := c.SetSessionCookie(*own, auth.RememberIf(!forget)); err != nil {
 		return nil, err
 	}
+	c.Emit(auth.Event{Name: ImpersonationStopped, UserID: s.User.ID, ActorID: administrator.ID, SessionID: s.Session.ID})
 	return &auth.SessionAnswer{Session: own.Session.Public(), User: own.User.Public()}, c.ExpireCookie(adminCookie(c))
 }
 

@@ -53,7 +53,17 @@ func (p *Plugin) revokeSession() auth.Endpoint {
 		if err := p.demand(c, MayNotRevokeSessions, "session", "revoke"); err != nil {
 			return nil, err
 		}
-		return &successAnswer{true}, c.Sessions.End(c, in.SessionToken)
+		found, err := c.Sessions.Find(c, in.SessionToken)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.Sessions.End(c, in.SessionToken); err != nil {
+			return nil, err
+		}
+		if found != nil {
+			c.Emit(auth.Event{Name: auth.SessionRevoked, UserID: found.User.ID, SessionID: found.Session.ID, Method: "admin"})
+		}
+		return &successAnswer{true}, nil
 	}, signedIn)
 }
 
@@ -65,7 +75,11 @@ func (p *Plugin) revokeSessions() auth.Endpoint {
 		if err := p.demand(c, MayNotRevokeSessions, "session", "revoke"); err != nil {
 			return nil, err
 		}
-		return &successAnswer{true}, unlessUnfit(c.Sessions.EndAll(c, in.UserID))
+		if err := unlessUnfit(c.Sessions.EndAll(c, in.UserID)); err != nil {
+			return nil, err
+		}
+		c.Emit(auth.Event{Name: auth.AllSessionsRevoked, UserID: in.UserID, Method: "admin"})
+		return &successAnswer{true}, nil
 	}, signedIn)
 }
 
@@ -150,6 +164,7 @@ func (p *Plugin) setPassword() auth.Endpoint {
 		if err := store.UnlessDropped(c.Accounts.ReplacePassword(c, user.ID, hash)); err != nil {
 			return nil, err
 		}
+		c.Emit(auth.Event{Name: auth.PasswordChanged, UserID: user.ID, Method: "admin"})
 		return &statusAnswer{true}, c.ForgetWrongPasswords(user.Email)
 	}, signedIn)
 }

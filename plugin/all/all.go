@@ -14,6 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/admin"
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/apikey"
+	"github.com/seed-32bd42cb/betterauth/plugin/auditlog"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
@@ -56,6 +57,7 @@ func Plugins() map[string]Entry {
 		"admin":                EntryOf(admin.New),
 		"anonymous":            EntryOf(anonymous.New),
 		"api-key":              EntryOf(apikey.New),
+		"audit-log":            EntryOf(auditlog.New),
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
 		"custom-session":       EntryOf(customsession.New),

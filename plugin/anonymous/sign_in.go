@@ -72,7 +72,7 @@ func (p *Plugin) create(c *auth.Context) (*auth.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: method})
+	c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: method})
 	return user, nil
 }
 

@@ -76,6 +76,7 @@ func setPassword(c *auth.Context, email, password string) (*auth.User, error) {
 }
 
 func afterReset(c *auth.Context, user *auth.User) error {
+	c.Emit(auth.Event{Name: auth.PasswordResetCompleted, UserID: user.ID, Method: "email-otp"})
 	if tell := c.Options.EmailAndPassword.OnPasswordReset; tell != nil {
 		if _, err := tell(c, auth.UserEvent{User: user, Call: c}); err != nil {
 			return auth.FromCallback(err)

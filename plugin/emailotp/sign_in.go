@@ -83,6 +83,6 @@ func (p *Plugin) signUp(c *auth.Context, in *signInRequest, email string) (*auth
 	case err != nil:
 		return nil, err
 	}
-	c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: "email-otp"})
+	c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: "email-otp"})
 	return user, nil
 }

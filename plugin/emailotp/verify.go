@@ -113,6 +113,11 @@ func proveAddress(c *auth.Context, user *auth.User, change store.Record) (*auth.
 	if store.UnlessGone(err) != nil {
 		return nil, err
 	}
+	if _, changed := change["email"]; changed {
+		c.Emit(auth.Event{Name: auth.EmailChanged, UserID: user.ID, Method: "email-otp"})
+	} else {
+		c.Emit(auth.Event{Name: auth.EmailVerified, UserID: user.ID, Method: "email-otp"})
+	}
 	if o.AfterEmailVerification != nil {
 		if _, err := o.AfterEmailVerification(c, auth.UserRequest{User: updated, Call: c}); err != nil {
 			return nil, auth.FromCallback(err)

@@ -182,7 +182,7 @@ func (p *Plugin) signUp(c *auth.Context, l *link, to targets) (*auth.User, error
 		return nil, to.refuse(code, message)
 	}
 	if err == nil {
-		c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: "magic-link"})
+		c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: "magic-link"})
 	}
 	return user, err
 }

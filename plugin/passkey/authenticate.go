@@ -45,6 +45,9 @@ func (p *Plugin) finishAuthentication(c *auth.Context, in *verifyAuthenticationR
 		return nil, err
 	}
 	proof, err := p.checkAuthentication(c, in.Response, ch, origins, row)
+	if err != nil {
+		c.Emit(auth.Event{Name: auth.UserSignInFailed, UserID: row.UserID, Method: "passkey"})
+	}
 	if errors.Is(err, errNotVerified) {
 		return nil, auth.Unauthorized(AuthenticationFailed).Because(err)
 	}

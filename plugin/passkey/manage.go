@@ -31,6 +31,12 @@ type deleteRequest struct {
 	ID string `json:"id" doc:"The ID of the passkey to delete. Eg: \"some-passkey-id\""`
 }
 
+// The events that the plugin reports.
+const (
+	Created = "passkey_created"
+	Deleted = "passkey_deleted"
+)
+
 type deleteAnswer struct {
 	Status bool `json:"status"`
 }
@@ -41,7 +47,11 @@ func (p *Plugin) deletePasskey() auth.Endpoint {
 		Summary: "Delete a specific passkey", OpenAPI: deleteDoc(),
 	}, func(c *auth.Context, in *deleteRequest) (*deleteAnswer, error) {
 		own := []store.Where{store.Is("id", in.ID), store.Is("userId", c.Session.User.ID)}
-		return &deleteAnswer{true}, store.UnlessGone(p.passkeys.Delete(c, own...))
+		if err := p.passkeys.Delete(c, own...); err != nil {
+			return &deleteAnswer{true}, store.UnlessGone(err)
+		}
+		c.Emit(auth.Event{Name: Deleted, UserID: c.Session.User.ID, Details: map[string]string{"passkey": in.ID}})
+		return &deleteAnswer{true}, nil
 	}, p.ownedBy(auth.Code{}))
 }
 

@@ -88,8 +88,9 @@ func (p *Plugin) Manifest() auth.Manifest {
 			p.generateRegistrationOptions(), p.generateAuthenticationOptions(), p.verifyRegistration(), p.verifyAuthentication(),
 			p.listPasskeys(), p.deletePasskey(), p.updatePasskey(),
 		},
-		Codes: codes(),
-		Init:  p.init,
+		Codes:  codes(),
+		Events: []string{Created, Deleted},
+		Init:   p.init,
 	}
 }
 

@@ -96,6 +96,7 @@ func (p *Plugin) store(c *auth.Context, in *verifyRegistrationRequest, ch *chall
 	if err != nil {
 		return nil, err
 	}
+	c.Emit(auth.Event{Name: Created, UserID: userID, Details: map[string]string{"passkey": row.Text("id")}})
 	answer := js.NewObject()
 	c.Store.Table(model).Public(row).Each(answer.Set)
 	if user == nil {

@@ -94,6 +94,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Before:     []auth.Hook{{On: []string{"/update-user"}, Do: refuseChange}},
 		Database:   map[string][]store.Hooks{"user": {{Source: "plugin:phone-number", BeforeCreate: beforeCreate, BeforeUpdate: beforeUpdate}}},
 		RateLimits: []auth.RateLimit{{On: []string{"/phone-number*"}, Window: 60, Max: 10}},
+		Events:     []string{Changed},
 		Codes: []auth.Code{
 			InvalidPhoneNumber, PhoneNumberExist, PhoneNumberNotExist, InvalidPhoneNumberOrPassword, UnexpectedError,
 			OTPNotFound, OTPExpired, InvalidOTP, PhoneNumberNotVerified, PhoneNumberPendingVerification,

@@ -59,6 +59,9 @@ func (p *Plugin) verify() auth.Endpoint {
 	})
 }
 
+// Changed is the event that the plugin reports.
+const Changed = "phone_number_changed"
+
 // change gives the number to the signed-in user.
 func (p *Plugin) change(c *auth.Context, number string) (*verifyAnswer, error) {
 	if c.Stateful() {
@@ -85,6 +88,7 @@ func (p *Plugin) change(c *auth.Context, number string) (*verifyAnswer, error) {
 	if err != nil {
 		return nil, unlessFailed(err, auth.FailedToUpdateUser)
 	}
+	c.Emit(auth.Event{Name: Changed, UserID: user.ID})
 	if err := p.tell(c, number, user); err != nil {
 		return nil, err
 	}
@@ -148,7 +152,7 @@ func (p *Plugin) signUp(c *auth.Context, in *verifyRequest) (*auth.User, error) 
 	if err != nil {
 		return nil, unlessFailed(err, auth.FailedToCreateUser)
 	}
-	c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: method})
+	c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: method})
 	return user, nil
 }
 

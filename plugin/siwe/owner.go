@@ -120,7 +120,7 @@ func (p *Plugin) create(c *auth.Context, w wallet, email string, profile ENSProf
 		if user, err = c.Users.Create(c, row, "siwe"); err != nil {
 			return err
 		}
-		c.Emit(auth.Event{Name: auth.UserSignedUp, UserID: user.ID, Method: "siwe"})
+		c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: "siwe"})
 		return p.add(c, user, w, true)
 	})
 	return user, err

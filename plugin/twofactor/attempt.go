@@ -141,6 +141,7 @@ func (a *attempt) lock(c *auth.Context) error {
 
 // wrong notes that the code was wrong.
 func (a *attempt) wrong(c *auth.Context) error {
+	c.Emit(auth.Event{Name: auth.UserSignInFailed, UserID: a.w.user.ID, Method: "two-factor"})
 	err := a.putCounter(c, a.before+1)
 	if a.locks() && a.failures >= int64(*a.p.opts.AccountLockout.MaxFailedAttempts) {
 		err = errors.Join(err, a.lock(c))
@@ -150,6 +151,7 @@ func (a *attempt) wrong(c *auth.Context) error {
 
 // right notes that the code was right.
 func (a *attempt) right(c *auth.Context) error {
+	c.Emit(auth.Event{Name: Verified, UserID: a.w.user.ID})
 	if a.limits(c) {
 		return c.ForgetTries(a.name())
 	}

@@ -105,5 +105,20 @@ func hasFactor(user *auth.User) bool { return user.Extra.True(enabled) }
 
 // setFactor notes on the user whether there is a second factor.
 func setFactor(c *auth.Context, userID string, has bool) (*auth.User, error) {
-	return c.Users.Update(c, userID, store.Record{enabled: has})
+	user, err := c.Users.Update(c, userID, store.Record{enabled: has})
+	if err == nil {
+		name := Disabled
+		if has {
+			name = Enabled
+		}
+		c.Emit(auth.Event{Name: name, UserID: userID})
+	}
+	return user, err
 }
+
+// The events that the plugin reports.
+const (
+	Enabled  = "two_factor_enabled"
+	Disabled = "two_factor_disabled"
+	Verified = "two_factor_verified"
+)

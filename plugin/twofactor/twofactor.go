@@ -49,6 +49,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Provides:   auth.Services{FactorTime: func(c *auth.Context, s *auth.SignedIn) (time.Time, error) { return p.ProvenAt(c, s.Session) }},
 		RateLimits: []auth.RateLimit{{On: []string{"/two-factor/*"}, Window: 10, Max: 3}},
 		Codes:      codes(),
+		Events:     []string{Enabled, Disabled, Verified},
 		Init:       p.init,
 	}
 }
