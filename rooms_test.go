@@ -90,14 +90,15 @@ var rooms = map[string]string{
 	"plugin/openapi":      "auth openapi internal/* js schema option",
 
 	"":              "auth base",
+	"realm":         "auth cookie secret internal/*",
 	"test/faults":   "",
 	"auth/authtest": "auth cookie kv store store/memstore .",
 	// Tests on every database. This package may import drivers; authtest may not.
 	"auth/authtest/everywhere": "auth auth/authtest internal/testserver kv store/memstore store/sqlstore",
 
 	"plugin/all":     "auth callback plugin/* js",
-	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer secret store store/sqlstore internal/* js schema . store/memstore option",
-	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* secret store store/sqlstore ui verify internal/* js schema . docs",
+	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer realm secret store store/sqlstore internal/* js schema . store/memstore option",
+	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* realm secret store store/sqlstore ui verify internal/* js schema . docs",
 }
 
 const module = "github.com/seed-32bd42cb/betterauth"

@@ -127,7 +127,7 @@ func (c *Context) originOff() bool {
 	if off.All || c.Request == nil {
 		return off.All
 	}
-	path := origin.NormalizePath(requestPath(c.Request), c.basePath())
+	path := origin.NormalizePath(origin.RequestPath(c.Request), c.basePath())
 	for _, skip := range off.Paths {
 		skip = strings.TrimRight(skip, "/")
 		if path == skip || strings.HasPrefix(path, skip+"/") {

@@ -153,7 +153,7 @@ func New(o Options, builtin ...Plugin) (*Auth, error) {
 	hooks = a.addUserHooks(hooks)
 	st, err := store.New(store.Options{
 		Driver: watchedDriver{o.Database}, Schema: schema, Hooks: hooks, IDs: o.Advanced.Database.GenerateID.Kind,
-		FindLimit: o.Advanced.Database.DefaultFindManyLimit, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
+		FindLimit: o.Advanced.Database.DefaultFindManyLimit, TablePrefix: o.Advanced.Database.TablePrefix, NewID: a.newID, Now: func(ctx context.Context) time.Time { return a.now(ctx) },
 	})
 	problem(err)
 	if len(errs) > 0 {
@@ -220,7 +220,9 @@ func (a *Auth) applyDefaults(o Options) {
 	if o.SecondaryStorage != nil {
 		a.KV = watchedKV{o.SecondaryStorage}
 	}
-	a.Hasher = secret.NewHasher(secret.HasherOptions{Parallel: o.PasswordHashes, Wait: seconds(o.PasswordHashWait)})
+	if a.Hasher = o.Hasher; a.Hasher == nil {
+		a.Hasher = secret.NewHasher(secret.HasherOptions{Parallel: o.PasswordHashes, Wait: seconds(o.PasswordHashWait)})
+	}
 	a.Options = o
 }
 

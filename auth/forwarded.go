@@ -17,14 +17,14 @@ func (c *Context) forwardedProto() (string, error) {
 		return "", nil
 	}
 	text, _ := c.RequestHeaderValue("X-Forwarded-Proto")
-	values := listed(strings.ToLower(text))
+	values := origin.HeaderList(strings.ToLower(text))
 	if len(values) == 0 {
 		if _, other := c.RequestHeaderValue("Forwarded"); other {
 			c.tellOnce("the header Forwarded is not supported: configure the proxy to send X-Forwarded-Proto and X-Forwarded-Host")
 		}
 		return "", nil
 	}
-	proto, ok := c.ofOuterProxy(values)
+	proto, ok := c.ips.Outermost(c.RequestHeader, values)
 	switch proto {
 	case "ws", "wss": // some proxies report the schemes of WebSockets
 		proto = strings.Replace(proto, "ws", "http", 1)
@@ -44,44 +44,17 @@ func (c *Context) forwardedHost() string {
 		return ""
 	}
 	text, _ := c.RequestHeaderValue("X-Forwarded-Host")
-	values := listed(text)
+	values := origin.HeaderList(text)
 	if len(values) == 0 {
 		return ""
 	}
-	host, ok := c.ofOuterProxy(values)
+	host, ok := c.ips.Outermost(c.RequestHeader, values)
 	if ok && origin.ValidProxyHost(host) {
 		return host
 	}
 	c.tellOnce("X-Forwarded-Host does not name exactly one host, so the header Host is used: " +
 		"configure the outermost proxy to set it to one value, or list your proxies in advanced.ipAddress.trustedProxies")
 	return ""
-}
-
-// ofOuterProxy returns the value that our outermost proxy added to a list to which every proxy adds one. Values
-// further left may be forged. ok is false if the values differ and the number of our proxies is not known.
-func (c *Context) ofOuterProxy(values []string) (value string, ok bool) {
-	same := true
-	for _, v := range values {
-		same = same && v == values[0]
-	}
-	if same {
-		return values[0], true
-	}
-	hops, known := c.ips.Hops(c.RequestHeader)
-	if i := len(values) - 1 - hops; known && i >= 0 {
-		return values[i], true
-	}
-	return "", false
-}
-
-// listed returns the values of a header that holds a list.
-func listed(text string) (values []string) {
-	for v := range strings.SplitSeq(text, ",") {
-		if v = strings.TrimSpace(v); v != "" {
-			values = append(values, v)
-		}
-	}
-	return values
 }
 
 // addressOf returns scheme and host of the URL that the caller used.

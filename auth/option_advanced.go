@@ -90,6 +90,9 @@ type AdvancedDatabase struct {
 	// Compares tables, columns, types and keys at start and refuses those that cannot
 	// work. See docs/operations.md#databases-made-by-other-tools.
 	ValidateSchema *bool `json:"validateSchema" default:"true"`
+	// TablePrefix begins the name of every table, so that several servers can use one database; in a file it is
+	// database.tablePrefix. At most 32 letters, digits and underscores. Not in the npm package.
+	TablePrefix string `json:"-"`
 	// Accepted; session and user are always read in one query.
 	Joins *bool `json:"joins"`
 }

@@ -96,6 +96,9 @@ type Options struct {
 	Logger *slog.Logger      `json:"-"`
 	Now    func() time.Time  `json:"-"` // the clock; betterauth.New defaults to time.Now
 	HTTP   http.RoundTripper `json:"-"` // transport of outbound requests; default http.DefaultTransport
+	// Hasher hashes the passwords, with limits of its own. Servers that run in one process share it, because each hash
+	// needs 32 MiB. Nil makes one from PasswordHashes and PasswordHashWait.
+	Hasher *secret.Hasher `json:"-"`
 	// Environ looks up environment variables such as BETTER_AUTH_SECRET. The default is os.Getenv with
 	// betterauth.New, and no variables with auth.New.
 	Environ func(name string) string `json:"-"`

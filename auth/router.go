@@ -3,6 +3,8 @@ package auth
 import (
 	"net/http"
 	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/internal/origin"
 )
 
 // router finds endpoints by method and path.
@@ -50,7 +52,7 @@ func (r *router) template(path string) (string, bool) {
 
 // endpointOf returns the endpoint for a request and the parameters in its path, or nil if there is none.
 func (c *Context) endpointOf(r *http.Request, method string) (*Endpoint, map[string]string) {
-	whole := requestPath(r)
+	whole := origin.RequestPath(r)
 	if path, ok := c.pathOf(whole, c.basePath()); ok {
 		if e, params := c.router.find(method, path); e != nil {
 			return e, params

@@ -15,7 +15,7 @@ func (c *Context) RequestMatches(paths []string) bool {
 	if c.Request == nil {
 		return false
 	}
-	asked := origin.NormalizePath(requestPath(c.Request), c.basePath())
+	asked := origin.NormalizePath(origin.RequestPath(c.Request), c.basePath())
 	for strings.Contains(asked, "//") {
 		asked = strings.ReplaceAll(asked, "//", "/")
 	}

@@ -35,7 +35,7 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.answerPreflight(w) {
 		return
 	}
-	path := origin.NormalizePath(requestPath(r), c.basePath())
+	path := origin.NormalizePath(origin.RequestPath(r), c.basePath())
 	for _, disabled := range a.Options.DisabledPaths {
 		if path == disabled {
 			w.Header().Set("Content-Type", "text/plain;charset=UTF-8")
@@ -151,42 +151,6 @@ func (a *Auth) pathOf(path, base string) (string, bool) {
 		path = strings.TrimSuffix(path, "/")
 	}
 	return path, path != ""
-}
-
-// requestPath returns the path as a WHATWG URL has it, still escaped and with dot segments resolved, so that the
-// limiter, disabled paths and the router see the same path.
-func requestPath(r *http.Request) string {
-	p := r.URL.EscapedPath()
-	if end := strings.IndexAny(r.RequestURI, "?#"); strings.HasPrefix(r.RequestURI, "/") {
-		if p = r.RequestURI; end >= 0 {
-			p = p[:end]
-		}
-	}
-	if strings.IndexByte(p, '\\') >= 0 {
-		p = strings.ReplaceAll(p, `\`, "/")
-	}
-	if !strings.Contains(p, "/.") && !strings.Contains(p, "%2e") && !strings.Contains(p, "%2E") {
-		return p
-	}
-	var out []string
-	segments := strings.Split(p, "/")[1:]
-	for i, s := range segments {
-		last := i == len(segments)-1
-		switch strings.ToLower(strings.NewReplacer("%2e", ".", "%2E", ".").Replace(s)) {
-		case "..":
-			if len(out) > 0 {
-				out = out[:len(out)-1]
-			}
-		case ".":
-		default:
-			out = append(out, s)
-			continue
-		}
-		if last {
-			out = append(out, "")
-		}
-	}
-	return "/" + strings.Join(out, "/")
 }
 
 var jsonType = regexp.MustCompile(`^application/([a-z0-9.+-]*\+)?json`)

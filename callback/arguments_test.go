@@ -57,7 +57,7 @@ func TestArgumentTags(t *testing.T) {
 			A   int `arg:"0"`
 		}{row{"k": 1.0}, 3}, `[3,{"$type":"undefined"},{"k":1}]`},
 	} {
-		got := string(encode("e", arguments(c.in), false))
+		got := string(encode("", "e", arguments(c.in), false))
 		if want := `{"event":"e","data":` + c.want + `}`; got != want {
 			t.Errorf("%s: got %s, want %s", c.name, got, want)
 		}

@@ -35,7 +35,7 @@ func (f Func[In, Out]) Aside(ctx context.Context, in In, done func(error)) {
 		done(err)
 		return
 	}
-	r.caller.aside(ctx, r, encode(r.event, arguments(in), r.webhook.Credentials), done)
+	r.caller.aside(ctx, r, encode(r.caller.Realm, r.event, arguments(in), r.webhook.Credentials), done)
 }
 
 func (c *Caller) aside(ctx context.Context, r *remote, body []byte, done func(error)) {

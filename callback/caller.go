@@ -41,6 +41,10 @@ type Caller struct {
 	// Builtins are the callbacks that a config file may select by name.
 	Builtins map[string]Builtin
 
+	// Realm, if set, is sent along with every call, for receivers that serve several
+	// realms.
+	Realm string
+
 	// Wait makes Func.Aside wait for webhooks, as the reference does without a
 	// handler for background tasks. Tests use it to find a message as soon as the
 	// answer has arrived.
@@ -56,7 +60,7 @@ type Caller struct {
 // *APIError or a *ThrownError from the webhook, or an ErrUnavailable, after which
 // the call is repeated w.Retries times.
 func (c *Caller) Call(ctx context.Context, w *Webhook, event string, args []any) (Answer, error) {
-	return c.send(ctx, w, event, encode(event, args, w.Credentials))
+	return c.send(ctx, w, event, encode(c.Realm, event, args, w.Credentials))
 }
 
 func (c *Caller) send(ctx context.Context, w *Webhook, event string, body []byte) (Answer, error) {

@@ -147,7 +147,7 @@ func (e *APIError) shape() any {
 }
 
 // encode returns the body of a webhook call.
-func encode(event string, args []any, credentials bool) []byte {
+func encode(realm, event string, args []any, credentials bool) []byte {
 	for len(args) > 0 && undefined(args[len(args)-1]) {
 		args = args[:len(args)-1]
 	}
@@ -159,7 +159,12 @@ func encode(event string, args []any, credentials bool) []byte {
 		}
 		data[i] = shape(arg, credentials)
 	}
-	return js.Marshal(js.Obj("event", event, "data", data))
+	body := js.Obj("event", event)
+	if realm != "" {
+		body.Set("realm", realm)
+	}
+	body.Set("data", data)
+	return js.Marshal(body)
 }
 
 func undefined(v any) bool {

@@ -16,6 +16,9 @@ import (
 // would stop a start besides the mistakes that Load finds: options that contradict each other. The error is an
 // *Errors. A secret that only the environment has is not required.
 func (f *File) Check(now func() time.Time) error {
+	if f.Realms != nil {
+		return f.checkRealms(now)
+	}
 	o := f.Options
 	o.Now, o.HTTP = now, offline{}
 	if o.Secret == "" && len(o.Secrets) == 0 {
@@ -35,9 +38,26 @@ func (f *File) Check(now func() time.Time) error {
 	for line := range strings.Lines(err.Error()) {
 		line = strings.TrimSuffix(line, "\n")
 		at := f.place(optionOf(line))
+		if f.Realm != "" {
+			line = "realm " + f.Realm + ": " + line
+		}
 		problems.Problems = append(problems.Problems, Problem{Line: at.line, Column: at.column, Message: line, Err: err})
 	}
 	return problems
+}
+
+// checkRealms checks each site.
+func (f *File) checkRealms(now func() time.Time) error {
+	all := &Errors{File: f.Name}
+	for _, one := range f.Realms {
+		if problems, ok := errors.AsType[*Errors](one.File.Check(now)); ok {
+			all.Problems = append(all.Problems, problems.Problems...)
+		}
+	}
+	if len(all.Problems) > 0 {
+		return all
+	}
+	return nil
 }
 
 // optionOf returns the option at the beginning of a message: "session.expiresIn: must …", "plugin jwt: jwt.sign needs

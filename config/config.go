@@ -40,6 +40,11 @@ type File struct {
 	ModeFrom string
 	// Notes lists options that were accepted but have no effect, each with the reason.
 	Notes []string
+	// Realms are the sites of a file with `realms`. Each has a File to open; this one then only holds what they have
+	// in common.
+	Realms []*Realm
+	// Realm is the name of the site that this File is, or "".
+	Realm string
 	// Mail is the part mail of the file; nil if no option uses mail.
 	Mail *mail.Config
 
@@ -124,7 +129,11 @@ func (l Loader) Parse(name string, data []byte) (*File, error) {
 	s.node("", tree)
 	f := &File{Name: name}
 	f.caller = &callback.Caller{Builtins: l.builtins(f)}
-	l.decode(d, tree, f)
+	if list := realmsOf(tree); list != nil {
+		l.realms(d, tree, list, f)
+	} else {
+		l.decode(d, tree, f)
+	}
 	if len(d.problems) > 0 {
 		slices.SortStableFunc(d.problems, func(a, b Problem) int {
 			if a.Line != b.Line {
@@ -167,6 +176,9 @@ type root struct {
 	SocialProviders socialOption `json:"socialProviders"`
 	// The log on standard error.
 	Logger loggerOption `json:"logger"`
+	// Several sites in one process, each with its own host or path, database, secret and base URL, and any other option
+	// that differs from those above. See docs/realms.md.
+	Realms []realmOption `json:"realms"`
 	// How messages are sent for options with the value `mail`.
 	Mail *mail.Config `json:"mail"`
 }
@@ -188,6 +200,7 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 	if f.Database.ValidateSchema != nil && f.Options.Advanced.Database.ValidateSchema == nil {
 		f.Options.Advanced.Database.ValidateSchema = f.Database.ValidateSchema
 	}
+	f.Options.Advanced.Database.TablePrefix = f.Database.TablePrefix
 	d.bind("", reflect.ValueOf(&f.Options).Elem())
 	for i := range f.Plugins {
 		d.bind("plugins."+f.Plugins[i].ID, reflect.ValueOf(f.Plugins[i].Options).Elem())
@@ -207,7 +220,11 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 	f.Options.Mode, f.ModeFrom = mode, from
 	f.settleMail(d, filepath.Dir(f.Name))
 	if l.NeedBaseURL && mode == auth.Production && !f.HasBaseURL() {
-		d.fail("baseURL", position{}, "is needed in production: the public address of the server, like https://example.com (or set BETTER_AUTH_URL)")
+		also := " (or set BETTER_AUTH_URL)"
+		if f.Realm != "" {
+			also = "" // that variable would be the address of all realms
+		}
+		d.fail("baseURL", position{}, "is needed in production: the public address of the server, like https://example.com%s", also)
 	}
 }
 

@@ -105,6 +105,9 @@ func (f *File) DatabaseURL() string {
 // Open connects to the database and the secondary storage and returns options for betterauth.New. It does not
 // migrate. A File can be opened once; the caller closes the resources.
 func (f *File) Open(ctx context.Context, r Runtime) (auth.Options, *Resources, error) {
+	if f.Realms != nil {
+		return auth.Options{}, nil, errors.New("config: the file has realms: open the File of each")
+	}
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
 	}
@@ -208,15 +211,15 @@ func (f *File) openStorage(now func(context.Context) time.Time, log *slog.Logger
 	s := &f.SecondaryStorage
 	switch {
 	case s.webhooks():
-		res.KV = webhookStore{s}
+		prefix := ""
+		if f.Realm != "" {
+			prefix = s.prefix()
+		}
+		res.KV = webhookStore{s, prefix}
 	case s.Provider == "memory":
 		res.KV = kv.NewMemory(now, 0)
 	case s.Provider == "redis":
-		prefix := rediskv.ReferencePrefix
-		if s.KeyPrefix != nil {
-			prefix = *s.KeyPrefix
-		}
-		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: prefix, Timeout: time.Duration(s.Timeout), Log: log})
+		redis, err := rediskv.New(s.URL, rediskv.Options{Prefix: s.prefix(), Timeout: time.Duration(s.Timeout), Log: log})
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"regexp"
 	"slices"
 	"time"
 
@@ -24,6 +25,9 @@ type Database struct {
 	URL string `json:"url" unset:"DATABASE_URL, else sqlite:betterauth.db"`
 	// PostgreSQL schema.
 	SchemaName string `json:"schemaName" unset:"the search path"`
+	// Begins the name of every table, so that several servers can use one database: at most 32 letters, digits and
+	// underscores. Not in the npm package.
+	TablePrefix string `json:"tablePrefix"`
 	// Accepted and changes nothing, as in the npm package. Rename with `modelName` and
 	// `fields`.
 	Casing string `json:"casing" unset:"camel" enum:"camel,snake"`
@@ -99,6 +103,9 @@ func (b *Database) fromFile(d *decoder, path string, n *node) {
 		d.structure(path, n, reflect.ValueOf(b).Elem())
 	}
 	b.Set = true
+	if b.TablePrefix != "" && !tablePrefix.MatchString(b.TablePrefix) {
+		d.fail(join(path, "tablePrefix"), n.at, "must be at most 32 letters, digits and underscores, and begin with no digit")
+	}
 	b.None = b.URL == "none"
 	if b.Transaction != nil && !*b.Transaction {
 		d.notes = append(d.notes, path+".transaction is ignored: what belongs together is always written in one transaction")
@@ -119,6 +126,9 @@ func (b *Database) fromFile(d *decoder, path string, n *node) {
 	}
 }
 
+// tablePrefix is the form that package store accepts.
+var tablePrefix = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,31}$`)
+
 // dialectOf returns the engine for the name of a provider.
 func dialectOf(provider string) string {
 	switch provider {
@@ -138,7 +148,7 @@ type Storage struct {
 	// docs/operations.md#redis.
 	URL string `json:"url" unset:"needed for Redis"`
 	// Prefix of every Redis key. The default is that of @better-auth/redis-storage, so that both servers can share
-	// one Redis.
+	// one Redis. For webhooks, a realm's keys begin with it, and others with nothing.
 	KeyPrefix *string `json:"keyPrefix" unset:"better-auth:"`
 	// Longest time of one call to Redis, including a second attempt.
 	Timeout Duration `json:"timeout" unset:"3s"`
@@ -157,6 +167,14 @@ type Storage struct {
 
 // Set reports whether the file has a secondary storage.
 func (s *Storage) Set() bool { return s.Provider != "" || s.webhooks() }
+
+// prefix returns the beginning of every key.
+func (s *Storage) prefix() string {
+	if s.KeyPrefix != nil {
+		return *s.KeyPrefix
+	}
+	return rediskv.ReferencePrefix
+}
 
 func (s *Storage) webhooks() bool {
 	return s.Get != nil || s.Put != nil || s.Delete != nil || s.GetAndDelete != nil || s.Increment != nil

@@ -168,6 +168,8 @@ func (w *schemaWriter) value(at string, t reflect.Type, f *option.Field) *js.Obj
 		return w.plugins()
 	case reflect.TypeFor[socialOption]():
 		return w.providers()
+	case reflect.TypeFor[[]realmOption]():
+		return w.realms()
 	case timeType:
 		return js.Obj("type", []any{"string", "number", "null"})
 	}
@@ -278,6 +280,42 @@ func (w *schemaWriter) providers() *js.Object {
 		properties.Set(name, w.reference(reflect.TypeOf(known[name].Options()).Elem(), "socialProviders."+name, nil))
 	}
 	return js.Obj("type", []any{"object", "null"}, "properties", properties, "additionalProperties", false)
+}
+
+// realms returns the schema of the list of sites. A site has the options of the file, which the schema refers to.
+func (w *schemaWriter) realms() *js.Object {
+	site := w.group("realms.<n>", reflect.TypeFor[realmOption](), nil)
+	properties, _ := site.Get("properties")
+	for _, f := range option.Fields(reflect.TypeFor[root]()) {
+		if f.GoOnly != "" || slices.Contains(onlyAtTop, f.Name) {
+			continue
+		}
+		names := []string{f.Name}
+		if secretKeys[f.Name] {
+			names = append(names, f.Name+"File")
+		}
+		for _, name := range names {
+			properties.(*js.Object).Set(name, js.Obj("$ref", "#/properties/"+name))
+		}
+	}
+	for _, name := range []string{"plugins", "socialProviders"} {
+		properties.(*js.Object).Set(name, w.removable(name))
+	}
+	site.Set("required", []any{"name"})
+	return js.Obj("type", []any{"array", "null"}, "minItems", 1, "items", site)
+}
+
+// removable returns the schema of plugins or providers of a site, which can be false.
+func (w *schemaWriter) removable(name string) *js.Object {
+	all := w.plugins()
+	if name == "socialProviders" {
+		all = w.providers()
+	}
+	properties, _ := all.Get("properties")
+	for key, value := range properties.(*js.Object).All() {
+		properties.(*js.Object).Set(key, anyOf(value, js.Obj("const", false)))
+	}
+	return all
 }
 
 func anyOf(ways ...any) *js.Object { return js.Obj("anyOf", ways) }

@@ -41,11 +41,14 @@ func (i StorageIncrement) Arguments() []any { return []any{i.Key, seconds(i.Wind
 func seconds(t time.Duration) float64 { return math.Ceil(t.Seconds()) }
 
 // webhookStore is a kv.Store whose operations are callbacks.
-type webhookStore struct{ hooks *Storage }
+type webhookStore struct {
+	hooks  *Storage
+	prefix string // of every key
+}
 
 // Get implements kv.Store.
 func (s webhookStore) Get(ctx context.Context, key string) (string, bool, error) {
-	return stored(s.hooks.Get(ctx, key))
+	return stored(s.hooks.Get(ctx, s.prefix+key))
 }
 
 // Set implements kv.Store.
@@ -53,13 +56,13 @@ func (s webhookStore) Set(ctx context.Context, key, value string, ttl time.Durat
 	if ttl < 0 {
 		return s.Delete(ctx, key)
 	}
-	_, err := s.hooks.Put(ctx, StoragePut{key, value, ttl})
+	_, err := s.hooks.Put(ctx, StoragePut{s.prefix + key, value, ttl})
 	return err
 }
 
 // Delete implements kv.Store.
 func (s webhookStore) Delete(ctx context.Context, key string) error {
-	_, err := s.hooks.Delete(ctx, key)
+	_, err := s.hooks.Delete(ctx, s.prefix+key)
 	return err
 }
 
@@ -68,7 +71,7 @@ func (s webhookStore) Take(ctx context.Context, key string) (string, bool, error
 	if s.hooks.GetAndDelete == nil {
 		return "", false, errors.New("secondaryStorage.getAndDelete is not set, but single-use values need it")
 	}
-	return stored(s.hooks.GetAndDelete(ctx, key))
+	return stored(s.hooks.GetAndDelete(ctx, s.prefix+key))
 }
 
 // Increment implements kv.Store.
@@ -76,7 +79,7 @@ func (s webhookStore) Increment(ctx context.Context, key string, window time.Dur
 	if s.hooks.Increment == nil {
 		return 0, errors.New("secondaryStorage.increment is not set, but the rate limiter needs it")
 	}
-	n, err := s.hooks.Increment(ctx, StorageIncrement{key, window})
+	n, err := s.hooks.Increment(ctx, StorageIncrement{s.prefix + key, window})
 	if err != nil {
 		return 0, err
 	}

@@ -8,10 +8,12 @@ import (
 )
 
 const (
-	securePrefix  = "__Secure-"
-	hostPrefix    = "__Host-"
-	defaultPrefix = "better-auth"
+	securePrefix = "__Secure-"
+	hostPrefix   = "__Host-"
 )
+
+// DefaultPrefix is the first part of cookie names if no option sets one.
+const DefaultPrefix = "better-auth"
 
 // Overrides are attributes that replace others; nil fields replace nothing.
 type Overrides struct {
@@ -110,7 +112,7 @@ func (o Options) CookieWith(key string, own Overrides) Cookie {
 	if name == "" {
 		prefix := o.Prefix
 		if prefix == "" {
-			prefix = defaultPrefix
+			prefix = DefaultPrefix
 		}
 		name = prefix + "." + key
 	}

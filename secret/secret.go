@@ -22,6 +22,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -165,6 +166,15 @@ func (k *Keys) All() []Version {
 		all[i] = state.Version
 	}
 	return all
+}
+
+// Common reports whether two servers have a secret in common, of whatever version.
+func Common(a, b []Version) bool {
+	seen := make(map[string]bool, len(a))
+	for _, v := range a {
+		seen[v.Value] = true
+	}
+	return slices.ContainsFunc(b, func(v Version) bool { return seen[v.Value] })
 }
 
 // Purpose returns keys derived for one use, for example "oauth-state-cookie", with

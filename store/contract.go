@@ -341,6 +341,10 @@ type Options struct {
 	// FindLimit is the number of rows of a Query without Limit; 0 means 100
 	// (advanced.database.defaultFindManyLimit).
 	FindLimit int
+	// TablePrefix begins the name of every table, also of one that has a name of its
+	// own, so that several servers can use one database. At most 32 letters, digits
+	// and underscores.
+	TablePrefix string
 	// Casing is accepted and has no effect: the reference declares database.casing
 	// but never reads it, so its tables keep their names.
 	Casing string

@@ -110,7 +110,7 @@ func (r *resolver) index(t *TableSchema, ix Index) (Index, bool) {
 	}
 	if ix.Name == "" {
 		ix.Name = IndexName(t.Name, columns, ix.Unique)
-	} else if !indexName.MatchString(ix.Name) || len(ix.Name) > maxIndexName {
+	} else if ix.Name = r.prefix + ix.Name; !indexName.MatchString(ix.Name) || len(ix.Name) > maxIndexName {
 		r.problem("the index name %q of %s must be at most %d letters, digits and underscores", ix.Name, t.Model, maxIndexName)
 	}
 	ix.Fields = slices.Clone(ix.Fields)

@@ -11,8 +11,11 @@ import (
 
 // resolve turns a schema into tables in order of creation. The error lists every
 // mistake.
-func resolve(schema Schema, ids IDKind) ([]*TableSchema, error) {
-	r := resolver{schema: schema, byModel: map[string]*TableSchema{}}
+func resolve(schema Schema, ids IDKind, prefix string) ([]*TableSchema, error) {
+	r := resolver{schema: schema, prefix: prefix, byModel: map[string]*TableSchema{}}
+	if prefix != "" && (!indexName.MatchString(prefix) || len(prefix) > maxTablePrefix) {
+		r.problem("the table prefix %q must be at most %d letters, digits and underscores, and begin with no digit", prefix, maxTablePrefix)
+	}
 	for _, model := range slices.Sorted(maps.Keys(schema)) {
 		r.byModel[model] = r.table(model, ids)
 	}
@@ -23,8 +26,12 @@ func resolve(schema Schema, ids IDKind) ([]*TableSchema, error) {
 	return tables, errors.Join(r.problems...)
 }
 
+// maxTablePrefix leaves room for names of tables in the 63 bytes of PostgreSQL.
+const maxTablePrefix = 32
+
 type resolver struct {
 	schema   Schema
+	prefix   string
 	byModel  map[string]*TableSchema
 	problems []error
 }
@@ -37,7 +44,7 @@ func (r *resolver) table(model string, ids IDKind) *TableSchema {
 	m := r.schema[model]
 	t := &TableSchema{
 		Model:     model,
-		Name:      cmp.Or(m.Table, model),
+		Name:      r.prefix + cmp.Or(m.Table, model),
 		ID:        ids,
 		Order:     m.Order,
 		NoMigrate: m.NoMigrate,

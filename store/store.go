@@ -32,7 +32,7 @@ type core struct {
 // New returns a Store for o. All mistakes of the schema are reported in one
 // error.
 func New(o Options) (*Store, error) {
-	tables, err := resolve(o.Schema, o.IDs)
+	tables, err := resolve(o.Schema, o.IDs, o.TablePrefix)
 	c := &core{
 		driver:  o.Driver,
 		tables:  tables,
@@ -69,9 +69,11 @@ func New(o Options) (*Store, error) {
 	return &Store{core: c}, nil
 }
 
-// Resolve returns the tables of o's Schema and IDs in the order of their
+// Resolve returns the tables of o's Schema, IDs and TablePrefix in the order of their
 // creation, for programs that have no driver yet.
-func Resolve(o Options) ([]*TableSchema, error) { return resolve(o.Schema, o.IDs) }
+func Resolve(o Options) ([]*TableSchema, error) {
+	return resolve(o.Schema, o.IDs, o.TablePrefix)
+}
 
 // Quiet returns the same store without hooks, like the reference's raw adapter.
 func (s *Store) Quiet() *Store { return &Store{core: s.core, quiet: true} }

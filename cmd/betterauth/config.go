@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/config"
 	"github.com/seed-32bd42cb/betterauth/docs"
@@ -45,10 +46,28 @@ func (c *configCheckCmd) Run(w *world) error {
 		return err
 	}
 	fmt.Fprintf(w.stdout, "%s: ok\nmode: %s, from %s\n", path, modeName(f.Options.Mode), f.ModeFrom)
+	for _, one := range f.Realms {
+		fmt.Fprintf(w.stdout, "realm %s: %s\n", one.Name, where(one))
+		for _, note := range one.File.Notes {
+			fmt.Fprintf(w.stdout, "note: realm %s: %s\n", one.Name, note)
+		}
+	}
 	for _, note := range f.Notes {
 		fmt.Fprintln(w.stdout, "note:", note)
 	}
 	return nil
+}
+
+// where describes which requests belong to a realm.
+func where(one *config.Realm) string {
+	hosts := strings.Join(one.Hosts, ", ")
+	if hosts == "" {
+		hosts = "every host that no realm names"
+	}
+	if one.Path != "" {
+		return hosts + ", below " + one.Path
+	}
+	return hosts
 }
 
 type configSchemaCmd struct{}

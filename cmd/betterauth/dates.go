@@ -57,7 +57,9 @@ func (d *doctor) report(check string, findings []sqlstore.Finding) (fatal bool) 
 		if f.Severity == sqlstore.Fatal {
 			s, fatal = severityError, true
 		}
-		d.findings = append(d.findings, finding{s, check, f.Problem, f.Instead, f.Table, f.Column, f.Remedy})
+		d.findings = append(d.findings, finding{
+			Severity: s, Check: check, What: f.Problem, Remedy: f.Instead, Table: f.Table, Column: f.Column, SQL: f.Remedy,
+		})
 	}
 	return fatal
 }

@@ -35,6 +35,7 @@ const (
 
 // finding is the result of one check.
 type finding struct {
+	Realm    string   `json:"realm,omitempty"`
 	Severity severity `json:"severity"`
 	Check    string   `json:"check"`
 	What     string   `json:"what"`
@@ -54,28 +55,67 @@ type doctor struct {
 	findings []finding
 }
 
-// Run makes all checks and prints the findings.
+// Run makes all checks and prints the findings, of every realm.
 func (c *doctorCmd) Run(w *world) error {
-	d := &doctor{w: w, client: &http.Client{Timeout: 5 * time.Second}}
-	if d.config(c.configFlags) {
-		d.mode()
-		d.secret()
-		d.address()
-		d.cookies()
-		d.origins()
-		d.protections()
-		d.limiter()
-		d.email()
-		d.database()
-		d.network(strings.TrimRight(c.URL, "/"))
+	list, err := w.readAll(c.configFlags)
+	if err != nil {
+		d := &doctor{w: w}
+		d.unreadable(err)
+		if !c.JSON {
+			d.print()
+		}
+		return c.summary(w, d.findings)
 	}
+	if len(list) > 1 && c.URL != "" {
+		return errors.New("--url is for one realm: choose it with --realm")
+	}
+	var all []finding
+	for i, conf := range list {
+		d := &doctor{w: w.of(conf), client: &http.Client{Timeout: 5 * time.Second}, setup: conf, file: conf.file, o: &conf.file.Options}
+		if len(list) > 1 && !c.JSON {
+			fmt.Fprintf(d.w.stdout, "Realm %d of %d.\n", i+1, len(list))
+		}
+		d.check(strings.TrimRight(c.URL, "/"))
+		if !c.JSON {
+			d.print()
+		}
+		for _, f := range d.findings {
+			if conf.realm != nil {
+				f.Realm = conf.realm.Name
+			}
+			all = append(all, f)
+		}
+	}
+	return c.summary(w, all)
+}
+
+// summary prints the numbers of findings, or everything as JSON.
+func (c *doctorCmd) summary(w *world, list []finding) error {
+	d := &doctor{findings: list}
 	if c.JSON {
 		err := w.writeJSON(map[string]any{"findings": d.findings, "errors": d.count(severityError), "warnings": d.count(severityWarning)})
 		return errors.Join(err, d.verdict())
 	}
-	d.print()
 	fmt.Fprintf(w.stdout, "\n%d errors, %d warnings\n", d.count(severityError), d.count(severityWarning))
 	return d.verdict()
+}
+
+// check makes the checks of one server.
+func (d *doctor) check(url string) {
+	d.add(severityOK, "config", d.setup.name()+" is understood", "")
+	for _, note := range d.file.Notes {
+		d.add(severityNote, "config", note, "")
+	}
+	d.mode()
+	d.secret()
+	d.address()
+	d.cookies()
+	d.origins()
+	d.protections()
+	d.limiter()
+	d.email()
+	d.database()
+	d.network(url)
 }
 
 func (d *doctor) verdict() error {
@@ -108,27 +148,17 @@ func (d *doctor) strictly() severity {
 
 func (d *doctor) production() bool { return d.o.Mode == auth.Production }
 
-// config reads the configuration. If it returns false, there is nothing else to
-// check.
-func (d *doctor) config(f configFlags) bool {
-	s, err := d.w.read(f)
-	if problems, ok := errors.AsType[*config.Errors](err); ok {
-		for _, p := range problems.Problems {
-			one := &config.Errors{File: problems.File, Problems: []config.Problem{p}}
-			d.add(severityError, "config", one.Error(), "correct this part of the file")
-		}
-		return false
-	}
-	if err != nil {
+// unreadable reports the mistakes of a configuration that could not be read.
+func (d *doctor) unreadable(err error) {
+	problems, ok := errors.AsType[*config.Errors](err)
+	if !ok {
 		d.add(severityError, "config", err.Error(), "name a readable file with --config")
-		return false
+		return
 	}
-	d.setup, d.file, d.o = s, s.file, &s.file.Options
-	d.add(severityOK, "config", s.name()+" is understood", "")
-	for _, note := range s.file.Notes {
-		d.add(severityNote, "config", note, "")
+	for _, p := range problems.Problems {
+		one := &config.Errors{File: problems.File, Problems: []config.Problem{p}}
+		d.add(severityError, "config", one.Error(), "correct this part of the file")
 	}
-	return true
 }
 
 func (d *doctor) mode() {

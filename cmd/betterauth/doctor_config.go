@@ -38,14 +38,14 @@ func (d *doctor) currentSecret() (text, from string) {
 	if len(o.Secrets) > 0 {
 		return o.Secrets[0].Value, "secrets in the config"
 	}
-	if versions, err := secret.ParseVersions(d.w.env("BETTER_AUTH_SECRETS")); err == nil && len(versions) > 0 {
+	if versions, err := secret.ParseVersions(o.Environ("BETTER_AUTH_SECRETS")); err == nil && len(versions) > 0 {
 		return versions[0].Value, "BETTER_AUTH_SECRETS"
 	}
 	if o.Secret != "" {
 		return o.Secret, "the config"
 	}
 	for _, name := range []string{"BETTER_AUTH_SECRET", "AUTH_SECRET"} {
-		if v := d.w.env(name); v != "" {
+		if v := o.Environ(name); v != "" {
 			return v, name
 		}
 	}

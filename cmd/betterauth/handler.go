@@ -16,26 +16,46 @@ import (
 
 // handler adds the standalone server's own paths to the endpoints. It compares
 // paths exactly: a mux would redirect paths that the reference answers with 404.
-func (w *world) handler(srv *server, ready *readiness, log, requests *slog.Logger) http.Handler {
-	path, _ := origin.Path(srv.setup.endpoints(srv, cmp.Or(srv.setup.file.BaseURL(), "http://localhost")))
-	page := ui.Page(ui.Info{
-		Version: version(), Reference: reference, Mode: modeName(srv.Options.Mode),
-		BasePath: strings.TrimRight(path, "/"), JWKS: srv.HasPlugin("jwt"), Explorer: srv.HasPlugin("open-api"),
-	})
-	endpoints := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		read := r.Method == http.MethodGet || r.Method == http.MethodHead
+func (w *world) handler(srv *server, ready http.Handler, log, requests *slog.Logger) http.Handler {
+	return logged(health(ready, srv.pages()), log, requests, w.now)
+}
+
+// health answers whether the process lives and is ready.
+func health(ready, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		switch {
-		case read && r.URL.Path == "/":
-			page.ServeHTTP(rw, r)
-		case read && r.URL.Path == "/healthz":
+		case !reads(r):
+			next.ServeHTTP(rw, r)
+		case r.URL.Path == "/healthz":
 			answerText(rw, http.StatusOK, "alive\n")
-		case read && r.URL.Path == "/readyz":
+		case r.URL.Path == "/readyz":
 			ready.ServeHTTP(rw, r)
 		default:
-			srv.ServeHTTP(rw, r)
+			next.ServeHTTP(rw, r)
 		}
 	})
-	return logged(endpoints, log, requests, w.now)
+}
+
+func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// pages are the endpoints and the page of a server, at / or at the path of its realm.
+func (s *server) pages() http.Handler {
+	path, _ := origin.Path(s.setup.endpoints(s, cmp.Or(s.setup.file.BaseURL(), "http://localhost")))
+	page := ui.Page(ui.Info{
+		Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
+		BasePath: strings.TrimRight(path, "/"), JWKS: s.HasPlugin("jwt"), Explorer: s.HasPlugin("open-api"),
+	})
+	root := "/"
+	if s.setup.realm != nil {
+		root = s.setup.realm.Path + root
+	}
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if reads(r) && r.URL.Path == root {
+			page.ServeHTTP(rw, r)
+			return
+		}
+		s.ServeHTTP(rw, r)
+	})
 }
 
 func answerText(rw http.ResponseWriter, status int, text string) {
@@ -116,7 +136,7 @@ func levelOf(r *http.Request, status int) slog.Level {
 	switch {
 	case status >= http.StatusInternalServerError:
 		return slog.LevelError
-	case r.URL.Path == "/healthz" || r.URL.Path == "/readyz":
+	case r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || strings.HasPrefix(r.URL.Path, "/readyz/"):
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo

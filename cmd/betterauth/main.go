@@ -74,6 +74,7 @@ type commandLine struct {
 type configFlags struct {
 	Config   string `short:"c" placeholder:"FILE" help:"Config file, YAML or JSON. Default: $$BETTER_AUTH_CONFIG, else betterauth.yaml, .yml or .json here if there is one."`
 	Mode     string `placeholder:"MODE" help:"development, test or production. Default: mode in the file, $$BETTER_AUTH_MODE, $$NODE_ENV; else production with a config file and development without."`
+	Realm    string `placeholder:"NAME" help:"One realm of a config file with realms. Needed by commands that are for one server; serve, migrate and doctor take all."`
 	Database string `placeholder:"URL" help:"Database, instead of the file's and of $$DATABASE_URL: postgres://…, mysql://…, sqlite:FILE or none."`
 }
 

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
 // room is the amount of memory above which the garbage collector works harder. On
@@ -73,13 +73,18 @@ func (p processors) share(wanted int) (hashes, slots int) {
 	return hashes, p.slots + hashes
 }
 
-// shareProcessors gives requests priority over password hashes. The result must
-// be notified of the number of hashes being computed.
-func shareProcessors(w *world, o *auth.Options) *slots {
+// shareProcessors gives requests priority over password hashes, and makes one Hasher
+// for all servers of the process. The result must be notified of the number of
+// hashes being computed.
+func shareProcessors(w *world, confs []*setup) (*slots, *secret.Hasher) {
 	p := processors{runtime.GOOS, runtime.NumCPU(), runtime.GOMAXPROCS(0), w.env("GOMAXPROCS") != ""}
+	o := confs[0].file.Options
 	hashes, raised := p.share(o.PasswordHashes)
-	o.PasswordHashes = hashes
-	return &slots{usual: p.slots, raised: raised, set: func(n int) { runtime.GOMAXPROCS(n) }, rest: slotsRest}
+	for _, conf := range confs {
+		conf.file.Options.PasswordHashes = hashes
+	}
+	hasher := secret.NewHasher(secret.HasherOptions{Parallel: hashes, Wait: time.Duration(o.PasswordHashWait) * time.Second})
+	return &slots{usual: p.slots, raised: raised, set: func(n int) { runtime.GOMAXPROCS(n) }, rest: slotsRest}, hasher
 }
 
 // slotsRest is how long the scheduler keeps the additional slots after many

@@ -14,9 +14,41 @@ type migrateCmd struct {
 	DryRun bool `help:"Show what would be done and change nothing."`
 }
 
-// Run brings the database up to date.
+// Run brings the database up to date, or those of all realms. A realm that fails
+// does not stop the others.
 func (m *migrateCmd) Run(w *world) error {
-	srv, plan, err := w.plan(m.configFlags)
+	list, err := w.readAll(m.configFlags)
+	if err != nil {
+		return err
+	}
+	if list[0].realm == nil {
+		return m.one(w, list[0])
+	}
+	failed := 0
+	for i, conf := range list {
+		own := w.of(conf)
+		if len(list) > 1 {
+			fmt.Fprintf(own.stdout, "Realm %d of %d.\n", i+1, len(list))
+		}
+		if err := m.one(own, conf); err != nil {
+			failed++
+			fmt.Fprintln(own.stderr, err)
+		}
+		fmt.Fprintln(w.stdout)
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d realms were not migrated", failed, len(list))
+	}
+	return nil
+}
+
+// one brings one database up to date.
+func (m *migrateCmd) one(w *world, conf *setup) error {
+	if conf.realm != nil && conf.file.DatabaseURL() == "" {
+		fmt.Fprintln(w.stdout, "There is no database.")
+		return nil
+	}
+	srv, plan, err := w.plan(conf)
 	if err != nil {
 		return err
 	}
@@ -25,7 +57,7 @@ func (m *migrateCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stdout, "Database: %s\nFound:    %s\n", sqlstore.Redacted(srv.setup.file.DatabaseURL()), describeOrigin(origin))
+	fmt.Fprintf(w.stdout, "Database: %s\nFound:    %s\n", conf.place(), describeOrigin(origin))
 	for _, warning := range plan.Warnings {
 		fmt.Fprintln(w.stdout, "Left alone:", warning)
 	}
@@ -48,6 +80,18 @@ func (m *migrateCmd) Run(w *world) error {
 	return nil
 }
 
+// place names the database, and what else says where the tables are.
+func (s *setup) place() string {
+	text := sqlstore.Redacted(s.file.DatabaseURL())
+	if name := s.file.Database.SchemaName; name != "" {
+		text += ", schema " + name
+	}
+	if prefix := s.file.Database.TablePrefix; prefix != "" {
+		text += ", tables " + prefix + "…"
+	}
+	return text
+}
+
 type generateCmd struct {
 	configFlags
 	Output string `short:"o" placeholder:"FILE" help:"Write to FILE, which must not exist, instead of standard output."`
@@ -55,7 +99,11 @@ type generateCmd struct {
 
 // Run prints the migration as a script.
 func (g *generateCmd) Run(w *world) error {
-	srv, plan, err := w.plan(g.configFlags)
+	conf, err := w.read(g.configFlags)
+	if err != nil {
+		return err
+	}
+	srv, plan, err := w.plan(conf)
 	if err != nil {
 		return err
 	}
@@ -80,11 +128,7 @@ func (g *generateCmd) Run(w *world) error {
 }
 
 // plan compares the database with the tables of the configuration.
-func (w *world) plan(f configFlags) (*server, *sqlstore.Plan, error) {
-	s, err := w.read(f)
-	if err != nil {
-		return nil, nil, err
-	}
+func (w *world) plan(s *setup) (*server, *sqlstore.Plan, error) {
 	s.needlessSecret(w)
 	srv, err := s.openDatabase(w)
 	if err != nil {

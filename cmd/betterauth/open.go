@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth"
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -31,6 +32,8 @@ type setup struct {
 	path       string // path of the config file, "" without one
 	secretFile string // file of the secret, "" if the config contains it
 	madeSecret bool
+	realm      *config.Realm // nil without realms
+	top        *config.File  // the whole file, of which file is a realm
 }
 
 // server is a configuration that is ready to use.
@@ -59,28 +62,66 @@ func (w *world) configPath(f configFlags) string {
 	return ""
 }
 
-// read reads the configuration; without a file it returns that of the development
-// server.
-func (w *world) read(f configFlags) (*setup, error) {
-	s := &setup{path: w.configPath(f)}
+// readAll reads the configuration; without a file it returns that of the development
+// server. A file with realms has one for each, of which --realm selects one.
+func (w *world) readAll(f configFlags) ([]*setup, error) {
+	path := w.configPath(f)
 	loader := config.Loader{Env: w.env, Mode: f.Mode, NeedBaseURL: true}
+	var file *config.File
 	var err error
-	if s.path != "" {
-		s.file, err = loader.Load(s.path)
+	if path != "" {
+		file, err = loader.Load(path)
 	} else {
 		loader.DefaultMode = auth.Development
-		s.file, err = loader.Parse("no config file", []byte(defaultConfig))
+		file, err = loader.Parse("no config file", []byte(defaultConfig))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no config file %s", s.path)
+		return nil, fmt.Errorf("there is no config file %s", path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if f.Database != "" {
-		s.file.Database.URL, s.file.Database.None = f.Database, f.Database == "none"
+	list := []*setup{{file: file, path: path, top: file}}
+	if file.Realms != nil {
+		list = nil
+		for _, one := range file.Realms {
+			if f.Realm == "" || f.Realm == one.Name {
+				list = append(list, &setup{file: one.File, path: path, realm: one, top: file})
+			}
+		}
 	}
-	return s, nil
+	switch {
+	case f.Realm != "" && file.Realms == nil:
+		return nil, fmt.Errorf("%s has no realms, so --realm %s has no meaning", list[0].name(), f.Realm)
+	case len(list) == 0:
+		return nil, fmt.Errorf("%s has no realm %s; it has %s", path, f.Realm, realmNames(file))
+	case f.Database == "":
+	case file.Realms != nil && f.Realm == "":
+		return nil, errors.New("--database is for one realm: choose it with --realm")
+	default:
+		list[0].file.Database.URL, list[0].file.Database.None = f.Database, f.Database == "none"
+	}
+	return list, nil
+}
+
+func realmNames(f *config.File) string {
+	names := make([]string, len(f.Realms))
+	for i, one := range f.Realms {
+		names[i] = one.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// read is readAll for commands that are for one server.
+func (w *world) read(f configFlags) (*setup, error) {
+	list, err := w.readAll(f)
+	if err != nil {
+		return nil, err
+	}
+	if list[0].realm != nil && f.Realm == "" {
+		return nil, fmt.Errorf("%s has realms: choose one with --realm, of %s", list[0].path, realmNames(list[0].top))
+	}
+	return list[0], nil
 }
 
 // keepSecret gives the development server without a config file a secret that is
@@ -108,7 +149,7 @@ func (s *setup) needlessSecret(w *world) {
 
 // open connects to database and storage and assembles the server.
 func (s *setup) open(w *world, log *slog.Logger) (*server, error) {
-	o, resources, err := s.file.Open(w.ctx, config.Runtime{Now: w.now, Log: log, Mailed: func(e *mail.Envelope) { printMessage(w.stderr, e) }})
+	o, resources, err := s.file.Open(w.ctx, config.Runtime{Now: w.now, Log: log, Mailed: func(e *mail.Envelope) { printMessage(w.of(s).stderr, e) }})
 	if err != nil {
 		return nil, err // the error names what cannot be opened: database, secondary storage or mail
 	}
@@ -147,8 +188,11 @@ func (s *setup) openMigrated(w *world) (*server, error) {
 }
 
 func (s *setup) name() string {
-	if s.path == "" {
+	switch {
+	case s.path == "":
 		return "no config file"
+	case s.realm != nil:
+		return s.path + ", realm " + s.realm.Name
 	}
 	return s.path
 }
@@ -158,7 +202,11 @@ func (s *setup) flags() string {
 	if s.path == "" {
 		return ""
 	}
-	return " --config " + s.path
+	flags := " --config " + s.path
+	if s.realm != nil {
+		flags += " --realm " + s.realm.Name
+	}
+	return flags
 }
 
 // logger writes to standard error, with the level of the file or the given one,
@@ -167,7 +215,20 @@ func (s *setup) logger(w *world, level slog.Level) *slog.Logger {
 	if s.file.Logger.Disabled {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: max(level, s.file.Logger.Level)}))
+	return s.named(slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: max(level, s.file.Logger.Level)})))
+}
+
+// plainLogger is the log of the process.
+func (s *setup) plainLogger(w *world) *slog.Logger {
+	return (&setup{file: s.file}).logger(w, slog.LevelDebug)
+}
+
+// named adds the name of the realm to every line.
+func (s *setup) named(log *slog.Logger) *slog.Logger {
+	if s.realm == nil {
+		return log
+	}
+	return log.With("realm", s.realm.Name)
 }
 
 // modeName returns the name of a mode, also for production.

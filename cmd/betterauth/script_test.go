@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "await": await, "fetch": fetch, "until": until, "terminate": terminate, "mode": mode, "busy": busy, "ask": ask,
+			"exits": exits, "await": await, "fetch": fetch, "visit": visit, "until": until, "terminate": terminate, "mode": mode, "busy": busy, "ask": ask,
 		},
 	})
 }
@@ -77,9 +77,22 @@ func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 5 {
 		ts.Fatalf("usage: fetch url-file status method path text [body]")
 	}
+	request(ts, "", args)
+}
+
+// visit is fetch for a host: visit shop.example url 200 GET /path text [body].
+func visit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 6 {
+		ts.Fatalf("usage: visit host url-file status method path text [body]")
+	}
+	request(ts, args[0], args[1:])
+}
+
+func request(ts *testscript.TestScript, host string, args []string) {
 	body := strings.Join(args[5:], " ")
 	req, err := http.NewRequest(args[2], strings.TrimSpace(ts.ReadFile(args[0]))+args[3], strings.NewReader(body))
 	ts.Check(err)
+	req.Host = host
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}

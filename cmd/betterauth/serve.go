@@ -37,11 +37,11 @@ type serveCmd struct {
 
 // Run serves until it is stopped.
 func (s *serveCmd) Run(w *world) error {
-	conf, err := w.read(s.configFlags)
+	confs, err := w.readAll(s.configFlags)
 	if err != nil {
 		return err
 	}
-	if err := conf.keepSecret(w); err != nil {
+	if err := confs[0].keepSecret(w); err != nil {
 		return err
 	}
 	address, err := listenAddress(s.Listen, w.env("PORT"))
@@ -54,40 +54,37 @@ func (s *serveCmd) Run(w *world) error {
 	}
 	defer listener.Close()
 	local := localURL(listener.Addr())
-	if conf.file.Options.Mode != auth.Production && !conf.file.HasBaseURL() {
-		conf.file.Options.BaseURL = auth.Static(local)
-	}
 	out := &lines{to: w.stderr, wait: linesWait}
 	defer out.Flush()
-	requests := conf.logger(w.saying(later{out}), slog.LevelDebug)
+	requests := w.saying(later{out})
 	w = w.saying(out)
 	rediskv.Quiet()
 	repeated := newFolds()
 	defer repeated.Flush()
-	log := slog.New(repeated.Handler(conf.logger(w, slog.LevelDebug).Handler()))
-	share := shareProcessors(w, &conf.file.Options)
-	srv, err := conf.open(w, log)
-	if err != nil {
+	log := slog.New(repeated.Handler(confs[0].plainLogger(w).Handler()))
+	share, hasher := shareProcessors(w, confs)
+	hasher.Watch(share.hashing)
+	for _, conf := range confs {
+		conf.localAddress(local)
+		conf.file.Options.Hasher = hasher
+	}
+	ready := newSites(s, w, confs, log, confs[0].plainLogger(requests))
+	limitMemory(w, confs[0].file.Options.PasswordHashes)
+	defer ready.Close()
+	if err := ready.Start(); err != nil {
 		return err
 	}
-	defer closeInTime(srv, log)
-	limitMemory(w, srv.Options.PasswordHashes)
-	srv.Hasher.Watch(share.hashing)
-	migrated, err := s.prepare(w, srv, log)
-	if err == nil && srv.Options.CheckSchema != nil {
-		err = refuseDates(w, srv)
+	for _, one := range ready.list {
+		if srv := one.open.Load(); srv != nil {
+			one.conf.welcome(w.of(one.conf), srv, local, one.migrated)
+		}
 	}
-	if err != nil {
-		return err
-	}
-	_ = srv.CheckSchema() // so that no request waits for it; a failed check is repeated
-	conf.welcome(w, srv, local, migrated)
 	if s.URLFile != "" {
 		if err := os.WriteFile(s.URLFile, []byte(local+"\n"), 0o644); err != nil {
 			return err
 		}
 	}
-	return w.serve(srv, listener, s.lameDuck(srv), log, requests)
+	return w.serve(ready, listener, s.lameDuck(confs[0].file.Options.Mode))
 }
 
 // listenAddress returns --listen, or else PORT on this machine only.
@@ -168,7 +165,7 @@ func (s *serveCmd) prepare(w *world, srv *server, log *slog.Logger) (int, error)
 	}
 	if mismatch, ok := errors.AsType[*sqlstore.MismatchError](err); ok {
 		return 0, fmt.Errorf("the database %s does not fit:\n%s\nRun `betterauth migrate%s`, or start with --migrate",
-			sqlstore.Redacted(srv.setup.file.DatabaseURL()), listProblems(mismatch.Problems), srv.setup.flags())
+			srv.setup.place(), listProblems(mismatch.Problems), srv.setup.flags())
 	}
 	return 0, err
 }
@@ -210,24 +207,27 @@ func examine(w *world, srv *server, log *slog.Logger) error {
 		return nil
 	}
 	return fmt.Errorf("the database %s does not fit:\n%s\n`betterauth doctor%s` shows how to fix it; advanced.database.validateSchema: false starts anyway",
-		sqlstore.Redacted(srv.setup.file.DatabaseURL()), strings.Join(fatal, "\n"), srv.setup.flags())
+		srv.setup.place(), strings.Join(fatal, "\n"), srv.setup.flags())
 }
 
 // serve answers requests until a signal comes, and then waits for running
 // requests.
-func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration, log, requests *slog.Logger) error {
+func (w *world) serve(all *sites, listener net.Listener, lameDuck time.Duration) error {
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	ready := newReadiness(srv, log, w.now)
-	web := webServer(w.handler(srv, ready, log, requests), log)
+	handler, err := all.Handler()
+	if err != nil {
+		return err
+	}
+	log := all.log
+	web := webServer(handler, log)
 	jobs, stop := context.WithCancel(context.WithoutCancel(w.ctx)) // they end after the last request
 	background := make(chan struct{})
-	go func() { defer close(background); srv.Run(jobs) }()
+	go func() { defer close(background); all.Run(jobs) }()
 	defer func() { stop(); settle(background, log) }()
-	srv.resources.StartMail()
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
 	go giveBack(ctx)
@@ -239,7 +239,7 @@ func (w *world) serve(srv *server, listener net.Listener, lameDuck time.Duration
 	case told = <-signals:
 	}
 	signal.Stop(signals) // a second signal ends the program at once
-	ready.Stop()
+	all.Stop()
 	if told == syscall.SIGTERM && lameDuck > 0 {
 		log.Info("stopping: not ready any more, but still serving", "for", lameDuck)
 		select {

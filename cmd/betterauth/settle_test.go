@@ -27,17 +27,14 @@ func TestStopWritesLastUses(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	w := &world{stdin: strings.NewReader(""), stdout: &log, stderr: &log, env: func(string) string { return "" }, now: time.Now, ctx: ctx}
-	set, err := w.read(configFlags{Config: path})
+	confs, err := w.readAll(configFlags{Config: path})
 	if err != nil {
 		t.Fatal(err)
 	}
-	logger := set.logger(w, 0)
-	srv, err := set.open(w, logger)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer srv.Close()
-	if _, err := (&serveCmd{Migrate: true}).prepare(w, srv, logger); err != nil {
+	logger := confs[0].plainLogger(w)
+	all := newSites(&serveCmd{Migrate: true}, w, confs, logger, logger)
+	defer all.Close()
+	if err := all.Start(); err != nil {
 		t.Fatal(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -45,7 +42,7 @@ func TestStopWritesLastUses(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- w.serve(srv, listener, 0, logger, logger) }()
+	go func() { ended <- w.serve(all, listener, 0) }()
 
 	send := func(method, path, body string, header map[string]string) (*http.Response, string) {
 		t.Helper()
@@ -79,7 +76,7 @@ func TestStopWritesLastUses(t *testing.T) {
 	key, _, _ = strings.Cut(key, `"`)
 	send(http.MethodGet, "/get-session", "", map[string]string{"X-Api-Key": key})
 	last := func() any {
-		row, err := srv.Store.Get(t.Context(), "apikey", store.Is("prefix", nil))
+		row, err := all.list[0].open.Load().Store.Get(t.Context(), "apikey", store.Is("prefix", nil))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,11 +28,11 @@ const (
 
 // lameDuck returns how long the server continues after SIGTERM. In development it
 // is 0, so that nobody has to wait.
-func (s *serveCmd) lameDuck(srv *server) time.Duration {
+func (s *serveCmd) lameDuck(mode auth.Mode) time.Duration {
 	switch {
 	case s.LameDuck != nil:
 		return *s.LameDuck
-	case srv.Options.Mode == auth.Production:
+	case mode == auth.Production:
 		return defaultLameDuck
 	}
 	return 0

@@ -6,7 +6,6 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
-	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
 // welcome prints what is served and where to go.
@@ -38,6 +37,9 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 	}
 	s.welcomeConfig(line)
 	if srv.Options.Mode != auth.Production {
+		if s.realm != nil && s.realm.Path != "" {
+			public = endpoints // the path is not the one that clients expect
+		}
 		fmt.Fprintf(w.stderr, "\nIn your app:\n\n"+
 			"  import { createAuthClient } from \"better-auth/client\"\n"+
 			"  export const authClient = createAuthClient({ baseURL: %q })\n", public)
@@ -82,7 +84,7 @@ func (s *setup) describeDatabase(srv *server, migrated int) string {
 	if srv.resources.DB == nil {
 		return "none: sessions are only in cookies"
 	}
-	text := sqlstore.Redacted(s.file.DatabaseURL())
+	text := s.place()
 	if migrated > 0 {
 		text += " (tables were created or completed)"
 	}

@@ -123,6 +123,24 @@ func (r *Resolver) Hops(h http.Header) (int, bool) {
 	return 0, false
 }
 
+// Outermost returns the value that our outermost proxy added to values, a header's
+// list to which every proxy adds one. Values further left may be forged. ok is
+// false if the values differ and the number of our proxies is not known.
+func (r *Resolver) Outermost(h http.Header, values []string) (value string, ok bool) {
+	same := len(values) > 0
+	for _, v := range values {
+		same = same && v == values[0]
+	}
+	if same {
+		return values[0], true
+	}
+	hops, known := r.Hops(h)
+	if i := len(values) - 1 - hops; known && i >= 0 {
+		return values[i], true
+	}
+	return "", false
+}
+
 func split(list string) (hops []string) {
 	for hop := range strings.SplitSeq(list, ",") {
 		if hop = strings.Trim(hop, " \t"); hop != "" {

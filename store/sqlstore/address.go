@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,6 +63,40 @@ func Redacted(raw string) string {
 	}
 	return a.String()
 }
+
+// Place names the database and the schema of an address, for a comparison with
+// others: two of the same place have the same tables. It is "" for a database in
+// memory, which only its own connection has. schema is the configured one, which
+// takes precedence over that of the address. Two names of one server, such as
+// localhost and 127.0.0.1, are two places.
+func (a *Address) Place(schema string) string {
+	if a.Dialect == SQLite {
+		if a.File == "" {
+			return ""
+		}
+		path, err := filepath.Abs(a.File)
+		if err != nil {
+			path = a.File
+		}
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real
+		} else if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			path = filepath.Join(dir, filepath.Base(path))
+		}
+		return string(SQLite) + ":" + path
+	}
+	hosts := make([]string, len(a.hosts))
+	for i, h := range a.hosts {
+		hosts[i] = strings.ToLower(h.Name) + ":" + cmp.Or(h.Port, defaultPorts[a.Dialect])
+	}
+	place := string(a.Dialect) + "://" + strings.Join(hosts, ",") + "/" + cmp.Or(a.database, a.user)
+	if a.Dialect == Postgres {
+		place += "?schema=" + cmp.Or(schema, a.schema, "public")
+	}
+	return place
+}
+
+var defaultPorts = map[Dialect]string{Postgres: "5432", MySQL: "3306"}
 
 // foreignSchemes are the schemes of unsupported addresses that users try.
 var foreignSchemes = map[string]string{

@@ -29,14 +29,13 @@ func Open(ctx context.Context, rawURL string, o Options) (*DB, error) {
 		return nil, err
 	}
 	d, err := a.open(o)
-	if err == nil {
-		a.tell(ctx, d)
-		if err = d.detect(ctx); err != nil {
-			_ = d.Close()
-		}
-	}
 	if err != nil {
 		return nil, &OpenError{Address: a.String(), Err: told(err)}
+	}
+	a.tell(ctx, d)
+	if err = d.detect(ctx); err != nil {
+		_ = d.Close()
+		return nil, &OpenError{Address: a.String(), Err: told(err), Later: true}
 	}
 	return d, nil
 }

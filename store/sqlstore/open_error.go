@@ -14,6 +14,9 @@ import (
 type OpenError struct {
 	Address string // without password and parameters
 	Err     error
+	// Later says that the address is usable, and the database did not answer or let nobody in: the same call may
+	// succeed later.
+	Later bool
 }
 
 // Error implements error.
