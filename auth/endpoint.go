@@ -141,6 +141,13 @@ func Handle[Req, Resp any](r Route, fn func(c *Context, in *Req) (*Resp, error),
 	}
 }
 
+// WithBody returns the endpoint with another schema of the body, for one that depends on options. The fields of the
+// request struct must fit it.
+func (e Endpoint) WithBody(s *schema.Schema) Endpoint {
+	e.request.Body = s
+	return e
+}
+
 // None is the request type of an endpoint that reads neither body nor query.
 type None struct{}
 

@@ -34,6 +34,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/onetap"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/openapi"
+	"github.com/seed-32bd42cb/betterauth/plugin/organization"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
@@ -75,6 +76,7 @@ func Plugins() map[string]Entry {
 		"one-tap":              EntryOf(onetap.New),
 		"one-time-token":       EntryOf(onetimetoken.New),
 		"open-api":             EntryOf(openapi.New),
+		"organization":         EntryOf(organization.New),
 		"passkey":              EntryOf(passkey.New),
 		"phone-number":         EntryOf(phonenumber.New),
 		"two-factor":           EntryOf(twofactor.New),
