@@ -77,6 +77,7 @@ type Plugin struct {
 	roles      access.Roles
 	adminRoles []string
 	totals     totals
+	pages      pages
 }
 
 // New returns the plugin.
@@ -110,7 +111,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 			{On: []string{"/list-sessions"}, Do: hideImpersonations},
 			{On: []string{
 				"/admin/create-user", "/admin/update-user", "/admin/remove-user", "/admin/set-role", "/admin/ban-user", "/admin/unban-user",
-			}, Do: p.totals.forget},
+			}, Do: p.forget},
 		},
 		SignedIn: []auth.Hook{{Do: p.checkBanAgain}},
 		Admit:    p.admit,

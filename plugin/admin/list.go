@@ -89,7 +89,7 @@ func (p *Plugin) list(c *auth.Context, in *listRequest) (*listAnswer, error) {
 	if q.Offset, err = whole(offset); err != nil {
 		return nil, err
 	}
-	rows, err := c.Store.Find(c, "user", q)
+	rows, err := p.pages.read(c, q, in.SortBy, in.SortDirection == "desc")
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ type total struct {
 
 // of returns the number of users that match.
 func (t *totals) of(c *auth.Context, where []store.Where) (int64, error) {
-	key := totalKey(where)
+	key := keyOf(where)
 	n, fresh, change := t.recall(key, c.Clock())
 	if fresh {
 		return n, nil
@@ -70,16 +70,21 @@ func (t *totals) keep(key string, n int64, err error, now time.Time, change int)
 	t.known[key] = &total{n: n, at: now}
 }
 
-// forget makes the next list count again, because an administrator changed users.
-func (t *totals) forget(*auth.Context) error {
+func (t *totals) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.known, t.change = nil, t.change+1
+}
+
+// forget makes the next list exact, because an administrator changed users.
+func (p *Plugin) forget(*auth.Context) error {
+	p.totals.forget()
+	p.pages.forget()
 	return nil
 }
 
-// totalKey returns the conditions as a text.
-func totalKey(where []store.Where) string {
+// keyOf returns the conditions as a text.
+func keyOf(where []store.Where) string {
 	var parts []any
 	for _, w := range where {
 		parts = append(parts, w.Field, string(w.Op), w.Value)
