@@ -47,7 +47,12 @@ func (p *Plugin) Manifest() auth.Manifest {
 
 // endpoints returns the endpoints that do not depend on options.
 func (p *Plugin) endpoints() []auth.Endpoint {
-	return []auth.Endpoint{}
+	return []auth.Endpoint{
+		p.create(), p.update(), p.delete(), p.setActiveOrganization(), p.getOrganization(), p.getFullOrganization(), p.list(),
+		p.createInvitation(), p.cancelInvitation(), p.acceptInvitation(), p.getInvitation(), p.rejectInvitation(), p.listInvitations(),
+		p.getActiveMember(), p.checkSlug(), p.addMember(), p.removeMember(), p.updateMemberRole(), p.leave(),
+		p.listUserInvitations(), p.listMembers(), p.getActiveMemberRole(), p.hasPermission(),
+	}
 }
 
 func (p *Plugin) init(a *auth.Auth) error {

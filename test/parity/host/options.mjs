@@ -42,7 +42,7 @@ const helpers = {
 
 /** What a file cannot say as TypeScript does: helpers are called, keys by version become a Map, texts are imported. */
 function prepare(id, module, options) {
-  if (id === "admin" && (options.roles || options.ac)) {
+  if ((id === "admin" || id === "organization") && (options.roles || options.ac)) {
     const ac = options.ac && module.createAccessControl(options.ac);
     const roles = options.roles && Object.fromEntries(Object.entries(options.roles).map(([name, statements]) => [name, module.role(statements)]));
     return { ...options, ...(ac && { ac }), ...(roles && { roles }) };
