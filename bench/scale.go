@@ -4,10 +4,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -19,12 +21,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/seed-32bd42cb/betterauth/bench/load"
 	"github.com/seed-32bd42cb/betterauth/bench/scale"
 )
 
 // scaling compares a large site with a small one: the same server over two
-// databases of one PostgreSQL, which get the same requests in turns.
+// databases of one PostgreSQL, which get requests of the same kind in turns.
 type scaling struct {
 	settings
 	size, base string
@@ -33,21 +34,27 @@ type scaling struct {
 	fillOnly   bool
 	tenants    bool
 
-	dir   string
-	sites []*site
+	dir      string
+	sites    []*site
+	client   http.Client
+	measured []comparison
+}
+
+// comparison holds the times of the answers of one case, by site.
+type comparison struct {
+	name string
+	ours [][]time.Duration
+	node [][]time.Duration
 }
 
 // site is a filled database and the server over it.
 type site struct {
 	scale.Data
-	size     string
-	url      string
-	server   *process
-	node     *process // the reference, or nil
-	measured map[string]*samples
+	size   string
+	url    string
+	server *process
+	node   *process // the reference, or nil
 }
-
-type samples struct{ ours, node []sample }
 
 func mainScale(args []string) {
 	s := scaling{}
@@ -55,11 +62,9 @@ func mainScale(args []string) {
 	f.StringVar(&s.size, "size", "100%", "size of the large site; 100% has a million users")
 	f.StringVar(&s.base, "base", "1%", "size of the small site")
 	f.Uint64Var(&s.seed, "seed", 1, "the same seed gives the same rows")
-	f.IntVar(&s.runs, "runs", 5, "measured runs of each case on each site, in turns")
-	f.DurationVar(&s.time, "time", 3*time.Second, "of one run")
-	f.IntVar(&s.connections, "connections", 2, "kept-alive connections")
+	f.DurationVar(&s.time, "time", 15*time.Second, "of each case")
 	f.StringVar(&s.only, "only", "", "comma-separated substrings of cases to run")
-	f.StringVar(&s.sql, "sql", "", "file with SQL to run on each database before measuring, such as further indexes")
+	f.StringVar(&s.sql, "sql", "", "file with SQL for each database, such as further indexes, before searches are measured again")
 	f.StringVar(&s.ours, "ours", "", "the betterauth binary (scale.sh builds it)")
 	f.StringVar(&s.node, "node", "", "folder of the reference, after npm ci; empty leaves it out")
 	f.StringVar(&s.output, "output", "", "write the table to this file too")
@@ -130,7 +135,7 @@ func (s *scaling) make(ctx context.Context, server, size string) (*site, error) 
 	if err != nil {
 		return nil, err
 	}
-	at := &site{size: size, measured: map[string]*samples{}}
+	at := &site{size: size}
 	if at.Data, err = scale.New(part, s.seed); err != nil {
 		return nil, err
 	}
@@ -153,17 +158,6 @@ func (s *scaling) make(ctx context.Context, server, size string) (*site, error) 
 	fmt.Fprintf(os.Stderr, "== %s: %d users, %d sessions, %d organizations, %d keys ==\n", size, at.Users, at.Sessions, at.Organizations, at.Keys)
 	if err := at.Fill(ctx, at.url, os.Stderr); err != nil {
 		return nil, err
-	}
-	if s.sql != "" {
-		text, err := os.ReadFile(s.sql)
-		if err != nil {
-			return nil, err
-		}
-		begin := time.Now()
-		if err := execute(ctx, at.url, string(text)); err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(os.Stderr, "%s: %v\n", s.sql, time.Since(begin).Round(100*time.Millisecond))
 	}
 	if s.fillOnly {
 		return at, nil
@@ -190,7 +184,7 @@ func (a *site) stop() {
 	}
 }
 
-// execute runs SQL, which may be several statements.
+// execute runs one statement, which may be empty.
 func execute(ctx context.Context, url, sql string) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -201,71 +195,101 @@ func execute(ctx context.Context, url, sql string) error {
 	return err
 }
 
-// measureAll runs each case on the sites in turns, so that other activity on the
-// machine affects both. The first turn is a warm-up.
+// measureAll runs the cases, and those of searches again with further indexes.
 func (s *scaling) measureAll(ctx context.Context) error {
 	for i, k := range scaleCases {
-		if !s.wanted(k.name) || k.organization() && !s.tenants {
-			continue
+		if err := s.measure(ctx, k, fmt.Sprintf("%d of %d", i+1, len(scaleCases))); err != nil {
+			return fmt.Errorf("%s: %w", k.name, err)
 		}
-		fmt.Fprintf(os.Stderr, "%d of %d: %s\n", i+1, len(scaleCases), k.name)
-		for turn := -1; turn < s.runs; turn++ {
-			for j := range s.sites {
-				at := s.sites[(j+max(turn, 0))%len(s.sites)]
-				if err := s.turn(ctx, at, k, turn < 0); err != nil {
-					return fmt.Errorf("%s, %s: %w", k.name, at.size, err)
-				}
+	}
+	if s.sql == "" {
+		return nil
+	}
+	text, err := os.ReadFile(s.sql)
+	if err != nil {
+		return err
+	}
+	for _, at := range s.sites {
+		begin := time.Now()
+		for statement := range strings.SplitSeq(string(text), ";") {
+			if err := execute(ctx, at.url, statement); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(os.Stderr, "%s at %s: %v\n", filepath.Base(s.sql), at.size, time.Since(begin).Round(100*time.Millisecond))
+	}
+	for _, k := range scaleCases {
+		if strings.Contains(k.name, "search") {
+			k.name += ", " + filepath.Base(s.sql)
+			if err := s.measure(ctx, k, "again"); err != nil {
+				return fmt.Errorf("%s: %w", k.name, err)
 			}
 		}
 	}
 	return nil
 }
 
-func (s *scaling) wanted(name string) bool {
-	return s.only == "" || slices.ContainsFunc(strings.Split(s.only, ","), func(part string) bool { return strings.Contains(name, part) })
+func (s *scaling) wanted(k scaleCase) bool {
+	if k.organization() && !s.tenants {
+		return false
+	}
+	return s.only == "" || slices.ContainsFunc(strings.Split(s.only, ","), func(part string) bool { return strings.Contains(k.name, part) })
 }
 
-// turn is one run of a case on a site, on our server and on the reference.
-func (s *scaling) turn(ctx context.Context, at *site, k scaleCase, warm bool) error {
-	kept := at.measured[k.name]
-	if kept == nil {
-		kept = &samples{}
-		at.measured[k.name] = kept
+// measure sends the requests of a case to the sites in turns, one by one over one
+// connection to each, so that other activity on the machine affects all of them.
+// The first tenth is a warm-up and is not counted.
+func (s *scaling) measure(ctx context.Context, k scaleCase, label string) error {
+	if !s.wanted(k) {
+		return nil
 	}
-	for _, p := range []*process{at.server, at.node} {
-		if p == nil {
-			continue
+	fmt.Fprintf(os.Stderr, "%s: %s\n", label, k.name)
+	m := comparison{name: k.name, ours: make([][]time.Duration, len(s.sites)), node: make([][]time.Duration, len(s.sites))}
+	begin := time.Now()
+	for n := 0; ; n++ {
+		passed := time.Since(begin)
+		if passed > s.time || ctx.Err() != nil {
+			break
 		}
-		one, err := s.once(ctx, at, k, p)
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
-		}
-		switch {
-		case warm:
-		case p == at.server:
-			kept.ours = append(kept.ours, one)
-		default:
-			kept.node = append(kept.node, one)
+		for j, at := range s.sites {
+			took, err := s.once(ctx, k, at, at.server, n)
+			if err != nil {
+				return err
+			}
+			if passed > s.time/10 {
+				m.ours[j] = append(m.ours[j], took)
+			}
+			// The reference takes longer, and fewer answers are enough for a median.
+			if at.node == nil || k.oursOnly || n%4 > 0 {
+				continue
+			}
+			if took, err = s.once(ctx, k, at, at.node, n); err != nil {
+				return err
+			}
+			if passed > s.time/10 {
+				m.node[j] = append(m.node[j], took)
+			}
 		}
 	}
-	return nil
+	s.measured = append(s.measured, m)
+	return ctx.Err()
 }
 
-func (s *scaling) once(ctx context.Context, at *site, k scaleCase, p *process) (sample, error) {
-	before, err := p.cpu()
+func (s *scaling) once(ctx context.Context, k scaleCase, at *site, p *process, n int) (time.Duration, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/api/auth"+k.path, nil)
 	if err != nil {
-		return sample{}, err
+		return 0, err
 	}
-	r, err := load.Run(ctx, k.request(at, p), load.Bounds{Connections: s.connections, Requests: 200_000, Time: s.time})
+	k.prepare(at, n, req)
+	begin := time.Now()
+	res, err := s.client.Do(req)
 	if err != nil {
-		return sample{}, err
+		return 0, err
 	}
-	after, err := p.cpu()
-	if err != nil {
-		return sample{}, err
+	body, err := io.ReadAll(res.Body)
+	took := time.Since(begin)
+	if err = errors.Join(err, res.Body.Close()); err == nil && (res.StatusCode != http.StatusOK || string(body) == "null") {
+		err = fmt.Errorf("%s at %s: %s %.300s\n%s", p.name, at.size, res.Status, body, p.said())
 	}
-	if r.Failed+r.Lost > 0 || r.Requests == 0 {
-		return sample{}, fmt.Errorf("%d lost, %d failed: %s\n%s", r.Lost, r.Failed, r.FirstBad, p.said())
-	}
-	return sample{rate: r.Rate(), p50: r.P50, p99: r.P99, cpu: (after - before) / time.Duration(r.Requests)}, nil
+	return took, err
 }

@@ -10,11 +10,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/bench/load"
 	"github.com/seed-32bd42cb/betterauth/bench/scale"
 )
 
@@ -24,9 +24,11 @@ type scaleCase struct {
 	path string
 	// as returns the number of the user who sends the nth request; nil is the user 0,
 	// who is an administrator and the owner of the largest organization.
-	as    func(at *site, n int) int
-	query func(at *site, n int) url.Values
-	key   bool // an API key instead of a session
+	as       func(at *site, n int) int
+	query    func(at *site, n int) url.Values
+	own      bool // the query names the organization that the user owns
+	key      bool // an API key instead of a session
+	oursOnly bool // the reference answers with an error
 }
 
 // spread returns a number below of that is another one for each n.
@@ -75,45 +77,46 @@ var scaleCases = []scaleCase{
 		return url.Values{"limit": {"50"}, "sortBy": {"createdAt"}, "offset": {fmt.Sprint(begin + n%pages*50)}}
 	}},
 	{name: "organization/list", path: "/organization/list", as: func(at *site, n int) int { return spread(n, at.Organizations) }},
-	{name: "list-members, small", path: "/organization/list-members", as: func(at *site, n int) int { return 2 + spread(n, at.Organizations/100-2)%90 }, query: owned},
-	{name: "list-members, 500", path: "/organization/list-members", as: middle, query: owned},
-	{name: "list-members, 5000", path: "/organization/list-members", as: largest, query: owned},
-	{name: "get-full-organization, 500", path: "/organization/get-full-organization", as: middle, query: owned},
-	{name: "get-full-organization, 5000", path: "/organization/get-full-organization", as: largest, query: owned},
+	{name: "list-members, small", path: "/organization/list-members", as: func(at *site, n int) int { return 2 + spread(n, 90) }, own: true},
+	{name: "list-members, 500", path: "/organization/list-members", as: middle, own: true},
+	{name: "list-members, 5000", path: "/organization/list-members", as: largest, own: true},
+	{name: "list-members, 5000, sorted", path: "/organization/list-members", query: func(at *site, _ int) url.Values {
+		return url.Values{"organizationId": {at.OrganizationID(0)}, "sortBy": {"createdAt"}, "offset": {"2000"}}
+	}},
+	{name: "get-full-organization, 500", path: "/organization/get-full-organization", as: middle, own: true},
+	{name: "get-full-organization, 5000", path: "/organization/get-full-organization", as: largest, own: true},
+	{name: "get-full-organization, all 5000", path: "/organization/get-full-organization", query: func(at *site, _ int) url.Values {
+		return url.Values{"organizationId": {at.OrganizationID(0)}, "membersLimit": {"5000"}}
+	}, oursOnly: true},
 }
 
 func largest(*site, int) int { return 0 }
 func middle(*site, int) int  { return 1 }
 
-// owned is replaced by the id of the organization that the user of the request owns.
-func owned(*site, int) url.Values { return nil }
-
 func (k scaleCase) organization() bool { return strings.HasPrefix(k.path, "/organization/") }
 
-// request returns the requests of a case to a server.
-func (k scaleCase) request(at *site, p *process) load.Request {
-	isOwned := k.organization() && k.query != nil
-	return load.Request{Method: http.MethodGet, URL: "http://" + p.address + "/api/auth" + k.path, Header: http.Header{"User-Agent": {agent}}, Vary: func(n int, r *http.Request) {
-		if k.key {
-			key := spread(n, at.Keys)
-			if at.Banned(key % at.Users) {
-				key--
-			}
-			r.Header.Set("X-Api-Key", at.Key(key))
-			return
+// prepare makes r the nth request to a site.
+func (k scaleCase) prepare(at *site, n int, r *http.Request) {
+	r.Header.Set("User-Agent", agent)
+	if k.key {
+		key := spread(n, at.Keys)
+		if at.Banned(key % at.Users) {
+			key--
 		}
-		user := 0
-		if k.as != nil {
-			user = k.as(at, n)
-		}
-		r.Header.Set("Cookie", "better-auth.session_token="+signed(at.Token(user)))
-		switch {
-		case isOwned:
-			r.URL.RawQuery = url.Values{"organizationId": {at.OrganizationID(user)}}.Encode()
-		case k.query != nil:
-			r.URL.RawQuery = k.query(at, n).Encode()
-		}
-	}}
+		r.Header.Set("X-Api-Key", at.Key(key))
+		return
+	}
+	user := 0
+	if k.as != nil {
+		user = k.as(at, n)
+	}
+	r.Header.Set("Cookie", "better-auth.session_token="+signed(at.Token(user)))
+	switch {
+	case k.own:
+		r.URL.RawQuery = url.Values{"organizationId": {at.OrganizationID(user)}}.Encode()
+	case k.query != nil:
+		r.URL.RawQuery = k.query(at, n).Encode()
+	}
 }
 
 // signed returns a session's token as it is in the cookie.
@@ -139,27 +142,19 @@ plugins: { admin: {}, %sapi-key: { configurations: [{ enableSessionForAPIKeys: t
 
 func (s *scaling) print(out io.Writer) error {
 	small, large := s.sites[0], s.sites[1]
-	fmt.Fprintf(out, "%s against %s, %d runs of %v in turns, %d connections, seed %d; organizations of up to %d members\n",
-		large.size, small.size, s.runs, s.time, s.connections, s.seed, scale.Largest)
+	fmt.Fprintf(out, "%s against %s, %v for each case, seed %d; organizations of up to %d members\n", large.size, small.size, s.time, s.seed, scale.Largest)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "case\tp50 at %[1]s\tp50 at %[2]s\tp99 at %[1]s\tp99 at %[2]s\tp99 ratio\treference p50\treference/us p50\t\n", small.size, large.size)
-	for _, k := range scaleCases {
-		a, b := small.measured[k.name], large.measured[k.name]
-		if a == nil || b == nil {
-			continue
+	fmt.Fprintf(w, "case\tanswers\tp50 at %[1]s\tp50 at %[2]s\tp99 at %[1]s\tp99 at %[2]s\tp50 ratio\tp99 ratio\treference p50 at %[1]s\tat %[2]s\treference/us\t\n", small.size, large.size)
+	for _, m := range s.measured {
+		a, b := m.ours[0], m.ours[1]
+		ratio := func(q float64) string { return fmt.Sprintf("%.2f", float64(quantile(b, q))/float64(quantile(a, q))) }
+		node := "\t\t"
+		if len(m.node[1]) > 0 {
+			c, d := quantile(m.node[0], 0.5), quantile(m.node[1], 0.5)
+			node = fmt.Sprintf("%v\t%v\t%.1f", short(c), short(d), float64(d)/float64(quantile(b, 0.5)))
 		}
-		p50 := func(list []sample) time.Duration {
-			return median(each(list, func(x sample) time.Duration { return x.p50 }))
-		}
-		p99 := func(list []sample) time.Duration {
-			return median(each(list, func(x sample) time.Duration { return x.p99 }))
-		}
-		node, times := "", ""
-		if len(b.node) > 0 {
-			node, times = short(p50(b.node)).String(), fmt.Sprintf("%.1f", float64(p50(b.node))/float64(p50(b.ours)))
-		}
-		fmt.Fprintf(w, "%s\t%v\t%v\t%v\t%v\t%.2f\t%s\t%s\t\n", k.name, short(p50(a.ours)), short(p50(b.ours)), short(p99(a.ours)), short(p99(b.ours)),
-			float64(p99(b.ours))/float64(p99(a.ours)), node, times)
+		fmt.Fprintf(w, "%s\t%d\t%v\t%v\t%v\t%v\t%s\t%s\t%s\t\n", m.name, len(b), short(quantile(a, 0.5)), short(quantile(b, 0.5)),
+			short(quantile(a, 0.99)), short(quantile(b, 0.99)), ratio(0.5), ratio(0.99), node)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -177,4 +172,13 @@ func (s *scaling) print(out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// quantile returns the smallest time that is not below the share q of all.
+func quantile(times []time.Duration, q float64) time.Duration {
+	sorted := slices.Sorted(slices.Values(times))
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
 }

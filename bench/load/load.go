@@ -27,8 +27,6 @@ type Request struct {
 	Header http.Header
 	Body   func(n int) []byte // body of the nth request, from 0; nil sends none
 	Status int                // expected status of an answer; 0 is 200
-	// Vary changes the nth request, from 0, before it is sent; nil leaves all alike.
-	Vary func(n int, r *http.Request)
 }
 
 // Bounds end a run when the first of them is reached.
@@ -139,9 +137,6 @@ func (r *run) once(ctx context.Context, n int, w *worker) error {
 	}
 	for name, values := range r.req.Header {
 		req.Header[name] = values
-	}
-	if r.req.Vary != nil {
-		r.req.Vary(n, req)
 	}
 	start := time.Now()
 	res, err := r.client.Do(req)
