@@ -14,6 +14,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/plugin/organization"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // TestNobodyCrosses: in no sequence of calls by several people, with ids of every organization, does anybody read or
@@ -123,21 +124,37 @@ func newWalk(w *world, draw func(string, int) int) *walk {
 	for i, p := range k.people[:2] {
 		k.known = append(k.known, p.call("create", `{"name":"N","slug":"start-%d","metadata":{"m":"marker-start-%d-end"}}`, i, i).Want(200).Text("id"))
 	}
+	w.Change("user", store.Record{"emailVerified": true}, store.Is("id", k.people[1].id))
 	w.add(k.known[2], k.people[1], "admin")
 	w.add(k.known[2], k.people[2], "member")
 	w.add(k.known[3], k.people[2], "member,admin")
+	k.people[0].invite(k.known[2], k.people[3].email, "member")
+	k.people[1].invite(k.known[3], k.people[3].email, "admin")
+	k.people[1].invite(k.known[3], k.people[0].email, "owner")
 	k.now = w.snapshot()
 	return k
 }
 
 func pick[T any](k *walk, what string, list []T) T { return list[k.draw(what, len(list))] }
 
+// letter returns the id of a random invitation, often an open one to this person.
+func (k *walk) letter(who *person) string {
+	own := slices.DeleteFunc(slices.Sorted(maps.Keys(k.now.letters)), func(id string) bool {
+		l := k.now.letters[id]
+		return l.status != "pending" || l.email != who.email
+	})
+	if len(own) > 0 && k.draw("own invitation", 2) == 0 {
+		return pick(k, "invitation", own)
+	}
+	return pick(k, "invitation", append(slices.Sorted(maps.Keys(k.now.letters)), "none"))
+}
+
 // request returns a random call, as person.send takes it.
-func (k *walk) request() string {
+func (k *walk) request(who *person) string {
 	org := pick(k, "organization", k.known)
 	slug := "start-" + fmt.Sprint(k.draw("slug", 3))
 	member := pick(k, "member", append(slices.Sorted(maps.Keys(k.now.members)), "nobody"))
-	letter := pick(k, "invitation", append(slices.Sorted(maps.Keys(k.now.letters)), "none"))
+	letter := k.letter(who)
 	email := pick(k, "address", k.people).email
 	role := pick(k, "role", []string{`"member"`, `"admin"`, `"owner"`, `" owner "`, `["member","admin"]`, `"admin, owner"`, `"ghost"`})
 	at := `"organizationId":"` + org + `"`
@@ -147,7 +164,7 @@ func (k *walk) request() string {
 		fmt.Sprintf(`invite-member {%s,"email":"%s","role":%s,"resend":true}`, at, email, role),
 		fmt.Sprintf(`update-member-role {%s,"memberId":"%s","role":%s}`, at, member, role), fmt.Sprintf(`update-member-role {"memberId":"%s","role":%s}`, member, role),
 		fmt.Sprintf(`remove-member {%s,"memberIdOrEmail":"%s"}`, at, email), fmt.Sprintf(`update {"data":{"slug":"%s"}}`, slug),
-		fmt.Sprintf(`accept-invitation {"invitationId":"%s"}`, letter), fmt.Sprintf(`accept-invitation {"invitationId":"%s"}`, letter),
+		fmt.Sprintf(`accept-invitation {"invitationId":"%s"}`, letter), fmt.Sprintf(`reject-invitation {"invitationId":"%s"}`, letter), "get-invitation?id=" + letter,
 		"list", "list-user-invitations", "get-active-member", "get-full-organization", "list-invitations", "list-members",
 	}
 	return pick(k, "call", append(more, calls(org, slug, member, letter)...))
@@ -158,7 +175,7 @@ func (k *walk) step() error {
 		k.w.Advance(20 * time.Hour)
 	}
 	who := pick(k, "who", k.people)
-	request := k.request()
+	request := k.request(who)
 	got := who.send(request)
 	k.log = append(k.log, fmt.Sprintf("%s: %s: %d", who.email, request, got.Status))
 	if got.Status >= 500 {
