@@ -201,7 +201,7 @@ func insert(c *auth.Context, row store.Record) (*Organization, error) {
 
 // createMember creates the row of a membership.
 func createMember(c *auth.Context, row store.Record) (*Member, error) {
-	made, err := c.Store.Create(c, member, row.With(store.Record{"createdAt": c.Now()}))
+	made, err := c.Store.Create(c, member, row.Without("id").With(store.Record{"createdAt": c.Now()}))
 	if err != nil {
 		return nil, err
 	}

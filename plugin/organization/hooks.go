@@ -3,6 +3,7 @@ package organization
 import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
+	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -74,6 +75,20 @@ type Hooks struct {
 // Override is the answer of a hook before a change. Its data are merged into those of the change; nil changes nothing.
 type Override struct {
 	Data store.Record `json:"data"`
+}
+
+// UnmarshalJSON reads the answer of a webhook. As in the reference, one that is not an object changes nothing.
+func (o *Override) UnmarshalJSON(text []byte) error {
+	v, err := js.Parse(text)
+	if err != nil {
+		return err
+	}
+	answer, _ := v.(*js.Object)
+	data, _ := answer.Get("data")
+	if fields, ok := data.(*js.Object); ok {
+		o.Data = recordOf(fields)
+	}
+	return nil
 }
 
 // NewOrganization is the argument of beforeCreateOrganization.

@@ -2,6 +2,8 @@ package organization
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"math"
 	"net/http"
 
@@ -99,7 +101,7 @@ func (p *Plugin) memberQuery(in *listMembersRequest, organizationID string) (sto
 	for _, field := range []string{in.SortBy, in.FilterField} {
 		// Hidden fields must not be found out by comparing. The error is that of a field that does not exist.
 		if column := p.auth.Store.Table(member).Column(field); field != "" && (column == nil || column.Hidden) {
-			return store.Query{}, auth.Fail(http.StatusInternalServerError, auth.Code{})
+			return store.Query{}, fmt.Errorf("organization: members have no field %q", field)
 		}
 	}
 	q := store.Query{Where: []store.Where{store.Is("organizationId", organizationID)}, Sort: in.SortBy}
@@ -107,7 +109,10 @@ func (p *Plugin) memberQuery(in *listMembersRequest, organizationID string) (sto
 		q.Sort = "-" + q.Sort
 	}
 	if in.FilterField != "" {
-		w := store.Where{Field: in.FilterField, Op: store.Op(cmp.Or(in.FilterOperator, "eq")), Value: in.FilterValue, Given: true}
+		if in.FilterValue == nil {
+			return q, errors.New("organization: a filter of members needs a value")
+		}
+		w := store.Where{Field: in.FilterField, Op: store.Op(cmp.Or(in.FilterOperator, "eq")), Value: in.FilterValue}
 		if _, isList := w.Value.([]any); !isList && w.Op == store.NotIn {
 			w.Value = []any{w.Value}
 		}
@@ -127,20 +132,17 @@ func (p *Plugin) memberQuery(in *listMembersRequest, organizationID string) (sto
 	return q, err
 }
 
-// count returns a number of a query as JavaScript's Number reads it, 0 for what is none. Databases refuse fractions and
-// negative numbers.
+// count returns a number of a query as JavaScript's Number reads it, 0 for what is none or negative. Databases refuse
+// fractions.
 func count(v any) (int, error) {
 	if !js.Truthy(v) {
 		return 0, nil
 	}
 	n := js.ToNumber(v)
-	switch {
-	case math.IsNaN(n):
-		return 0, nil
-	case n < 0 || n != math.Trunc(n) || n > math.MaxInt32:
-		return 0, auth.Fail(http.StatusInternalServerError, auth.Code{})
+	if n != math.Trunc(n) && !math.IsNaN(n) {
+		return 0, errors.New("organization: limit and offset are whole numbers")
 	}
-	return int(n), nil
+	return whole(n), nil
 }
 
 func (p *Plugin) getActiveMember() auth.Endpoint {

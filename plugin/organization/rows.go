@@ -123,7 +123,13 @@ func (m *Member) with(a *auth.Auth, user any) *Member {
 
 // profile returns the part of a user that other members see.
 func profile(user store.Record) *js.Object {
-	return js.Obj("id", user["id"], "name", user["name"], "email", user["email"], "image", user["image"])
+	out := js.NewObject()
+	for _, name := range []string{"id", "name", "email", "image"} {
+		if v, ok := user[name]; ok {
+			out.Set(name, v)
+		}
+	}
+	return out
 }
 
 // The states of an invitation.

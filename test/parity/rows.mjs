@@ -39,8 +39,11 @@ export async function connect({ provider, url }) {
   };
 }
 
+// Members by name, because their order is not compared.
+const byName = (_, v) => (v && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v);
+
 // The order of rows must not depend on random values.
-export const sortKey = (row) => JSON.stringify(row).replace(/[A-Za-z0-9_-]{16,}/g, "#").replace(/"\d{6,8}(:\d)?"/g, "#$1").replace(/"[A-HJ-NP-Z2-9]{8}"/g, "#");
+export const sortKey = (row) => JSON.stringify(row, byName).replace(/[A-Za-z0-9_-]{16,}/g, "#").replace(/"\d{6,8}(:\d)?"/g, "#$1").replace(/"[A-HJ-NP-Z2-9]{8}"/g, "#");
 
 const plain = (value) => {
   if (value instanceof Date) return value.toISOString();

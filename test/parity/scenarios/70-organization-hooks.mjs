@@ -37,24 +37,29 @@ const refusing = () => ({ status: 402, body: { status: 402, code: "PAY", message
 const changes = {
   beforeCreateOrganization: { name: "Changed", slug: "changed", logo: null, metadata: { changed: true } },
   beforeUpdateOrganization: { name: "Changed again", metadata: { again: true } },
-  beforeAddMember: { role: "admin" },
+  beforeAddMember: ({ member }) => ({ role: member.role === "owner" ? "owner" : "admin" }),
   beforeUpdateMemberRole: { role: "owner,admin" },
   beforeCreateInvitation: { role: "admin", email: "dave@example.com" },
 };
 const odd = {
   beforeCreateOrganization: { id: "id-of-the-organization", createdAt: "2000-01-01T00:00:00.000Z", unknown: 1, keepCurrentActiveOrganization: true },
   beforeUpdateOrganization: { id: "another-id", slug: "acme", unknown: 1 },
-  beforeAddMember: { id: "another-id", role: "boss", unknown: 1 },
+  beforeAddMember: { id: "another-id", createdAt: "2000-01-01T00:00:00.000Z", unknown: 1 },
   beforeUpdateMemberRole: { other: 1 },
   beforeCreateInvitation: { id: "id-of-the-invitation", status: "accepted", expiresAt: "2040-01-01T00:00:00.000Z", inviterId: "somebody", unknown: 1 },
 };
-const returning = (data) => Object.fromEntries(events.map((event) => [event, () => ({ result: { data: data[event] ?? { name: "ignored", role: "owner", status: "accepted" } } })]));
+const ignored = { name: "ignored", role: "owner", status: "accepted" };
+const resultOf = (answer = ignored, [given]) => ({ result: { data: typeof answer === "function" ? answer(given) : answer } });
+const returning = (data) => Object.fromEntries(events.map((event) => [event, (call) => resultOf(data[event], call.data)]));
 
 export default [
   scenario("all are called", all(() => {})),
   scenario("all are called on PostgreSQL and MariaDB", all(() => {}), { config: { advanced: { database: { generateId: "serial" } } }, dbs: ["postgres", "mysql"] }),
   scenario("data is changed", returning(changes)),
   scenario("data is changed oddly", returning(odd)),
+  scenario("data is changed oddly but not invalid", returning({ ...odd, beforeUpdateOrganization: { slug: "acme", unknown: 1 }, beforeCreateInvitation: { id: "id-of-the-invitation", status: "rejected", expiresAt: "2040-01-01T00:00:00.000Z", createdAt: "2000-01-01T00:00:00.000Z", unknown: 1 } })),
+  scenario("members get a role that does not exist", returning({ beforeCreateOrganization: {}, beforeUpdateOrganization: {}, beforeAddMember: { role: "boss" }, beforeUpdateMemberRole: {}, beforeCreateInvitation: {} })),
+  scenario("members get padded roles", returning({ beforeCreateOrganization: {}, beforeUpdateOrganization: {}, beforeAddMember: { role: " admin , owner " }, beforeUpdateMemberRole: { role: " admin " }, beforeCreateInvitation: { role: " admin, member" } })),
   ...[["nothing", null], ["false", false], ["a text", "x"], ["an empty object", {}], ["a list", []], ["no data", { data: null }], ["other data", { result: { name: "X" } }], ["a false answer", { data: {} }]].map(([what, result]) =>
     scenario(`the answer is ${what}`, all(() => ({ result })))),
   // Each hook refuses in turn: what comes before it stays done, what comes after it is not done.

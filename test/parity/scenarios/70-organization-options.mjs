@@ -59,7 +59,7 @@ const withFields = { schema: { organization: { additionalFields: additional() },
 async function fields(s) {
   await enter(s, "owner");
   await found(s, "none");
-  const values = [{ plan: "free" }, { plan: 7 }, { plan: "p", seats: 5, hidden: "h", active: true, tags: ["a", "b"], until: "2040-01-01T00:00:00.000Z" }, { plan: "p", fixed: "x" }, { plan: "p", seats: "5" }, { plan: null }, { plan: "p", until: "soon" }, { plan: "p", active: "yes" }, { plan: "p", tags: "a" }];
+  const values = [{ plan: "free" }, { plan: 7 }, { plan: "p", seats: 5, hidden: "h", active: true, tags: ["a", "b"] }, { plan: "p", fixed: "x" }, { plan: "p", seats: "5" }, { plan: null }, { plan: "p", until: "soon" }, { plan: "p", until: "2040-01-01T00:00:00.000Z" }, { plan: "p", active: "yes" }, { plan: "p", tags: "a" }];
   let org;
   for (const [i, value] of values.entries()) org = (await post(s, "create", { name: "N", slug: `s${i}`, ...value })).json?.id ? (await get(s, "get-organization", { organizationSlug: `s${i}` })).json : org;
   for (const value of values) await post(s, "update", { organizationId: org?.id, data: value });
@@ -119,8 +119,9 @@ export default [
     await get(s, "get-full-organization", { organizationId: org?.id });
     await s.get("/get-session");
     const root = (await s.api("createUser", { body: { ...alice, role: "admin" } })).json?.user;
+    const userId = (await s.as("owner").get("/get-session")).json?.user.id;
     await s.as("root").post("/sign-in/email", { email: alice.email, password });
-    await s.post("/admin/impersonate-user", { userId: (await s.as("owner").get("/get-session")).json?.user.id });
+    await s.post("/admin/impersonate-user", { userId });
     await get(s.as("root"), "list");
     s.note("root", root?.role);
   }, { config: { plugins: plugins({}, { admin: {}, "custom-session": { fn: { webhook: "hook:session" } } }) }, hooks: { session: ({ data: [{ user, session }] }) => ({ result: { user, session, extra: 1 } }) } }),
