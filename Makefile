@@ -1,5 +1,5 @@
 # What is here: test (all of it), check (Go gates), unit, race, parity, turns,
-# browser, bench, fuzz, cross (binaries), release (archives). `make test` installs what it needs: programs from Debian
+# browser, bench, scale, fuzz, cross (binaries), release (archives). `make test` installs what it needs: programs from Debian
 # or Ubuntu (test/install.sh), packages of Node.
 GO ?= go
 FUZZTIME ?= 10s
@@ -20,7 +20,7 @@ VERSION = $(shell sed -n 's/^[[:space:]]*release = "\(.*\)"$$/\1/p' cmd/betterau
 COMMIT = $(shell git rev-parse --short=12 HEAD)
 LDFLAGS = -s -w -X main.release=$(VERSION) -X main.commit=$(COMMIT)
 
-.PHONY: test check check-source check-cross unit race parity turns browser bench fuzz packages
+.PHONY: test check check-source check-cross unit race parity turns browser bench scale fuzz packages
 .PHONY: cross release $(PLATFORMS:%=cross/%) $(CHECKED:%=check-cross/%)
 
 test:
@@ -76,6 +76,10 @@ packages: $(PACKAGES:%=%/node_modules/.package-lock.json)
 # The same load on the reference, on this server and on a floor.
 bench:
 	bench/run.sh
+
+# A site with a million users beside one with ten thousand. SCALE="-size 10%" is quicker.
+scale:
+	bench/scale.sh $(SCALE)
 
 fuzz:
 	FUZZTIME=$(FUZZTIME) bench/fuzz.sh

@@ -93,11 +93,15 @@ func (b *bench) start(ctx context.Context, name, setup string) (*process, error)
 }
 
 func (b *bench) startReference(ctx context.Context, address string, env []string) (*process, error) {
-	node := "node"
-	if found, _ := filepath.Glob(filepath.Join(b.node, "node_modules/node-linux-*/bin/node")); len(found) > 0 {
-		node = found[0]
+	return launch(ctx, reference, address, env, nodeBinary(b.node), "--disable-warning=ExperimentalWarning", filepath.Join(b.node, "server.mjs"))
+}
+
+// nodeBinary returns the Node of a folder, or the installed one.
+func nodeBinary(folder string) string {
+	if found, _ := filepath.Glob(filepath.Join(folder, "node_modules/node-linux-*/bin/node")); len(found) > 0 {
+		return found[0]
 	}
-	return launch(ctx, reference, address, env, node, "--disable-warning=ExperimentalWarning", filepath.Join(b.node, "server.mjs"))
+	return "node"
 }
 
 // prepare creates the tables, a user, and the cookies of a session for each

@@ -27,7 +27,7 @@ func openDatabase(ctx context.Context, name, dir string) (*database, error) {
 	case "sqlite":
 		return &database{url: "sqlite:" + filepath.Join(dir, "bench.db"), close: func() {}}, nil
 	case "postgres":
-		return startPostgres(ctx, dir)
+		return startPostgres(ctx, dir, "C")
 	}
 	return nil, fmt.Errorf("unknown database %q (known: sqlite, postgres)", name)
 }
@@ -35,7 +35,7 @@ func openDatabase(ctx context.Context, name, dir string) (*database, error) {
 // startPostgres starts a temporary server from the installed programs, with its
 // default settings except for durability, which a benchmark of the servers in
 // front of it does not need.
-func startPostgres(ctx context.Context, dir string) (*database, error) {
+func startPostgres(ctx context.Context, dir, locale string) (*database, error) {
 	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
 	if len(bins) == 0 {
 		return nil, errors.New("PostgreSQL is not installed (Debian: apt-get install postgresql)")
@@ -51,7 +51,7 @@ func startPostgres(ctx context.Context, dir string) (*database, error) {
 		return nil, err
 	}
 	data := filepath.Join(dir, "data")
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale="+locale, "--no-sync")
 	initdb.Dir, initdb.SysProcAttr = dir, as
 	if text, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, text)

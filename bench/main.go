@@ -37,6 +37,10 @@ type settings struct {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "scale" {
+		mainScale(os.Args[2:])
+		return
+	}
 	s := settings{}
 	flag.IntVar(&s.runs, "runs", 5, "measured runs of each case on each server, in turns")
 	flag.DurationVar(&s.time, "time", 3*time.Second, "of one run; password cases take twice as long")

@@ -171,6 +171,11 @@ type Index struct {
 	Name   string // default: built as the reference builds it
 	Fields []string
 	Unique bool
+	// Extra marks an index that the reference does not have and that only makes
+	// queries of large tables fast. A migration leaves it out where a column cannot
+	// be indexed as it is, or where another index begins with the same columns. It
+	// never causes an error and does not change the type of a column.
+	Extra bool
 }
 
 // Schema holds all models by name.

@@ -73,6 +73,9 @@ func (r *resolver) indexes(tables []*TableSchema) {
 	}
 	for _, t := range tables {
 		for _, ix := range r.schema[t.Model].Indexes {
+			if ix.Extra {
+				continue
+			}
 			ix, ok := r.index(t, ix)
 			if !ok || slices.ContainsFunc(t.Indexes, func(o Index) bool { return sameIndex(o, ix) }) {
 				continue
@@ -81,6 +84,28 @@ func (r *resolver) indexes(tables []*TableSchema) {
 			t.Indexes = append(t.Indexes, ix)
 		}
 	}
+	for _, t := range tables {
+		for _, ix := range r.schema[t.Model].Indexes {
+			if !ix.Extra || covered(t, ix.Fields) {
+				continue
+			}
+			ix, ok := r.index(t, ix)
+			if _, taken := owners[strings.ToLower(ix.Name)]; ok && !taken {
+				claim(ix.Name, "model "+t.Model)
+				t.Indexes = append(t.Indexes, ix)
+			}
+		}
+	}
+}
+
+// covered reports whether an index of t begins with the fields.
+func covered(t *TableSchema, fields []string) bool {
+	if c := t.Column(fields[0]); len(fields) == 1 && c != nil && (c.IsID || c.Index || c.Unique) {
+		return true
+	}
+	return slices.ContainsFunc(t.Indexes, func(ix Index) bool {
+		return len(ix.Fields) >= len(fields) && slices.Equal(ix.Fields[:len(fields)], fields)
+	})
 }
 
 func sameIndex(a, b Index) bool {

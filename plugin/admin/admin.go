@@ -76,6 +76,8 @@ type Plugin struct {
 	opts       Options
 	roles      access.Roles
 	adminRoles []string
+	totals     totals
+	pages      pages
 }
 
 // New returns the plugin.
@@ -105,7 +107,12 @@ func (p *Plugin) Manifest() auth.Manifest {
 			p.banUser(), p.impersonate(), p.stopImpersonating(), p.revokeSession(), p.revokeSessions(), p.removeUser(),
 			p.setPassword(), p.hasPermission(),
 		},
-		After:    []auth.Hook{{On: []string{"/list-sessions"}, Do: hideImpersonations}},
+		After: []auth.Hook{
+			{On: []string{"/list-sessions"}, Do: hideImpersonations},
+			{On: []string{
+				"/admin/create-user", "/admin/update-user", "/admin/remove-user", "/admin/set-role", "/admin/ban-user", "/admin/unban-user",
+			}, Do: p.forget},
+		},
 		SignedIn: []auth.Hook{{Do: p.checkBanAgain}},
 		Admit:    p.admit,
 		Database: map[string][]store.Hooks{"user": {{Source: "plugin:admin", BeforeCreate: p.giveRole}}},

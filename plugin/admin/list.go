@@ -64,7 +64,7 @@ func (p *Plugin) listUsers() auth.Endpoint {
 		if err := p.demand(c, MayNotListUsers, "user", "list"); err != nil {
 			return nil, err
 		}
-		out, err := list(c, in)
+		out, err := p.list(c, in)
 		if errors.Is(err, store.ErrUnavailable) {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (p *Plugin) listUsers() auth.Endpoint {
 	}, signedIn)
 }
 
-func list(c *auth.Context, in *listRequest) (*listAnswer, error) {
+func (p *Plugin) list(c *auth.Context, in *listRequest) (*listAnswer, error) {
 	limit, offset := number(in.Limit), number(in.Offset)
 	q := store.Query{Where: conditions(in), Sort: in.SortBy}
 	if q.Sort != "" && in.SortDirection == "desc" {
@@ -89,11 +89,11 @@ func list(c *auth.Context, in *listRequest) (*listAnswer, error) {
 	if q.Offset, err = whole(offset); err != nil {
 		return nil, err
 	}
-	rows, err := c.Store.Find(c, "user", q)
+	rows, err := p.pages.read(c, q, in.SortBy, in.SortDirection == "desc")
 	if err != nil {
 		return nil, err
 	}
-	total, err := c.Store.Count(c, "user", q.Where...)
+	total, err := p.totals.of(c, q.Where)
 	if err != nil {
 		return nil, err
 	}

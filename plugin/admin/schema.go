@@ -16,6 +16,11 @@ func models() []store.Model {
 			{Name: "banned", Type: store.Boolean, Optional: true, ReadOnly: true, Default: notBanned, SQLDefault: false},
 			{Name: "banReason", Type: store.String, Optional: true, ReadOnly: true},
 			{Name: "banExpires", Type: store.Date, Optional: true, ReadOnly: true},
+		}, Indexes: []store.Index{ // for list-users
+			{Fields: []string{"createdAt"}, Extra: true},
+			{Fields: []string{"name"}, Extra: true},
+			{Fields: []string{"role"}, Extra: true},
+			{Fields: []string{"banned"}, Extra: true},
 		}},
 		{Name: "session", Fields: []store.Field{
 			{Name: "impersonatedBy", Type: store.String, Optional: true, ReadOnly: true},

@@ -37,6 +37,8 @@ func (p *Plugin) model() store.Model {
 		{Name: "updatedAt", Type: store.Date, ReadOnly: true},
 		{Name: "permissions", Type: store.String, Optional: true, ReadOnly: true},
 		{Name: "metadata", Type: store.String, Optional: true, In: toJSON, Out: fromJSON},
+	}, Indexes: []store.Index{
+		{Fields: []string{"expiresAt"}, Extra: true}, // expired keys are deleted while others are verified
 	}}
 }
 

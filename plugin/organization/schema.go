@@ -74,7 +74,7 @@ func (p *Plugin) invitationModel() store.Model {
 		store.Field{Name: "expiresAt", Type: store.Date},
 		store.Field{Name: "createdAt", Type: store.Date, Default: p.now},
 		store.Field{Name: "inviterId", Type: store.String, Ref: ref("user")},
-	)}
+	), Indexes: []store.Index{{Fields: []string{"inviterId"}, Extra: true}}} // a user who is deleted takes them along
 }
 
 func (p *Plugin) teamModel() store.Model {

@@ -15,6 +15,9 @@ type statement struct {
 	args []any
 	once bool // not worth preparing, because its shape depends on a value
 	one  bool // reads one row by a key or an index
+	// PostgreSQL plans the statement for its values each time. A plan for all values
+	// of a search would not use an index over trigrams.
+	fresh bool
 }
 
 // reads reports that the statement changes nothing and may safely run twice.
@@ -88,9 +91,10 @@ func (d *DB) shape(t *store.TableSchema) *tableInfo {
 type builder struct {
 	d *DB
 	strings.Builder
-	args []any
-	once bool
-	one  bool
+	args  []any
+	once  bool
+	one   bool
+	fresh bool
 }
 
 func (d *DB) build() *builder {
@@ -99,7 +103,7 @@ func (d *DB) build() *builder {
 	return b
 }
 
-func (b *builder) done() statement { return statement{b.String(), b.args, b.once, b.one} }
+func (b *builder) done() statement { return statement{b.String(), b.args, b.once, b.one, b.fresh} }
 
 func (b *builder) put(parts ...string) *builder {
 	for _, p := range parts {
@@ -334,6 +338,7 @@ func (b *builder) like(c *columnInfo, name string, w *store.Where, fold bool) er
 		pattern += "%"
 	}
 	op := " LIKE "
+	b.fresh = true
 	if b.d.dialect == Postgres {
 		if !c.kind.text() {
 			name = "CAST(" + name + " AS text)"

@@ -189,9 +189,9 @@ func (d *DB) query(ctx context.Context, s *source, st statement) (*sql.Rows, err
 	case prepared != nil:
 		return prepared.QueryContext(ctx, st.args...)
 	case h != nil:
-		return h.on.QueryContext(ctx, st.text, d.arguments(h, st.args)...)
+		return h.on.QueryContext(ctx, st.text, d.arguments(h, st)...)
 	}
-	return s.db.QueryContext(ctx, st.text, st.args...)
+	return s.db.QueryContext(ctx, st.text, d.arguments(nil, st)...)
 }
 
 func (d *DB) exec(ctx context.Context, st statement) (res sql.Result, err error) {
@@ -205,7 +205,7 @@ func (d *DB) exec(ctx context.Context, st statement) (res sql.Result, err error)
 			if prepared != nil {
 				res, err = prepared.ExecContext(ctx, st.args...)
 			} else {
-				res, err = h.on.ExecContext(ctx, st.text, d.arguments(h, st.args)...)
+				res, err = h.on.ExecContext(ctx, st.text, d.arguments(h, st)...)
 			}
 			return err
 		})
@@ -219,7 +219,7 @@ func (d *DB) exec(ctx context.Context, st statement) (res sql.Result, err error)
 		if prepared != nil {
 			res, err = prepared.ExecContext(ctx, st.args...)
 		} else {
-			res, err = d.write.db.ExecContext(ctx, st.text, st.args...)
+			res, err = d.write.db.ExecContext(ctx, st.text, d.arguments(nil, st)...)
 		}
 		return err
 	})

@@ -169,7 +169,7 @@ const (
 func indexLength(t *store.TableSchema, field string) int {
 	length, indexed := 191, false
 	for _, ix := range t.Indexes {
-		if !slices.Contains(ix.Fields, field) {
+		if ix.Extra || !slices.Contains(ix.Fields, field) {
 			continue
 		}
 		indexed = true

@@ -183,37 +183,67 @@ func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) (
 	i := d.live(ctx, t)
 	b := d.build()
 	var joined *tableInfo
-	prefix, as := "", ""
-	if q.Join == nil {
-		b.put("SELECT ", i.list, " FROM ", i.name)
-	} else {
-		joined = d.live(ctx, q.Join.Table)
-		prefix, as = "a.", q.Join.As
+	as, err := "", error(nil)
+	switch {
+	case q.Join == nil:
+		err = b.put("SELECT ", i.list, " FROM ", i.name).selected(i, q, "")
+	case d.dialect == Postgres && q.Limit > 1:
+		joined, as = d.live(ctx, q.Join.Table), q.Join.As
+		err = b.lateral(i, joined, q)
+	default:
+		joined, as = d.live(ctx, q.Join.Table), q.Join.As
 		b.put("SELECT ", i.left, ", ", joined.right, " FROM ", i.name, " a LEFT JOIN ", joined.name, " b ON b.",
 			joined.byField[q.Join.RefField].name, " = a.", i.byField[q.Join.Field].name)
+		err = b.selected(i, q, "a.")
 	}
-	if err := b.where(i, q.Where, prefix); err != nil {
+	if err != nil {
 		return nil, d.errorf(t, err)
-	}
-	if q.Sort != "" {
-		b.put(" ORDER BY ", b.sorted(i.byField[q.Sort], prefix))
-		if q.Down {
-			b.put(" DESC")
-		}
-	}
-	b.limit(q.Limit)
-	if q.Offset > 0 {
-		b.put(" OFFSET ").arg(int64(q.Offset))
 	}
 	if q.Limit == 1 {
 		b.one = true
-		var err error
 		if ctx, err = d.unwatched(ctx); err != nil {
 			return nil, d.errorf(t, err)
 		}
 	}
 	rows, err := d.rows(ctx, d.read, i, joined, as, b)
 	return rows, d.errorf(t, err)
+}
+
+// selected writes the conditions, the order and the limits of a query.
+func (b *builder) selected(i *tableInfo, q store.Select, prefix string) error {
+	if err := b.where(i, q.Where, prefix); err != nil {
+		return err
+	}
+	b.order(i, q, prefix)
+	b.limit(q.Limit)
+	if q.Offset > 0 {
+		b.put(" OFFSET ").arg(int64(q.Offset))
+	}
+	return nil
+}
+
+func (b *builder) order(i *tableInfo, q store.Select, prefix string) {
+	if q.Sort == "" {
+		return
+	}
+	b.put(" ORDER BY ", b.sorted(i.byField[q.Sort], prefix))
+	if q.Down {
+		b.put(" DESC")
+	}
+}
+
+// lateral writes a query that joins rows after they were sorted and counted, each
+// by its key. Planning a plain join, PostgreSQL sorts after it, and reads the whole
+// other table for some thousand rows.
+func (b *builder) lateral(i, joined *tableInfo, q store.Select) error {
+	b.put("SELECT ", i.left, ", ", joined.right, " FROM (SELECT * FROM ", i.name)
+	if err := b.selected(i, q, ""); err != nil {
+		return err
+	}
+	b.put(") a LEFT JOIN LATERAL (SELECT * FROM ", joined.name, " b WHERE b.", joined.byField[q.Join.RefField].name,
+		" = a.", i.byField[q.Join.Field].name, " LIMIT 1) b ON TRUE")
+	b.order(i, q, "a.")
+	return nil
 }
 
 // limit writes the most common limit into the text, so that it gets its own

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -142,6 +143,12 @@ func (pl *planner) warn(format string, args ...any) {
 func (pl *planner) indexes(t *store.TableSchema, live *LiveTable) {
 	for _, ix := range t.Indexes {
 		columns := physicals(t, ix)
+		if ix.Extra {
+			if pl.canAdd(t, ix, columns, live) {
+				pl.tableIndexes = append(pl.tableIndexes, pl.d.createIndex(t, ix.Name, columns, ix.Unique))
+			}
+			continue
+		}
 		if have := pl.live.index(t.Name, ix.Name); have != nil {
 			if !have.matches(columns, ix.Unique) {
 				pl.conflict("Database index %q on table %q does not match the configured fields and uniqueness. Rename or replace the existing index, then run the migration again.", ix.Name, t.Name)
@@ -157,6 +164,33 @@ func (pl *planner) indexes(t *store.TableSchema, live *LiveTable) {
 		}
 		pl.tableIndexes = append(pl.tableIndexes, pl.d.createIndex(t, ix.Name, columns, ix.Unique))
 	}
+}
+
+// canAdd reports whether an index that the reference does not have is missing and
+// can be created.
+func (pl *planner) canAdd(t *store.TableSchema, ix store.Index, columns []string, live *LiveTable) bool {
+	if pl.live.index(t.Name, ix.Name) != nil || pl.elsewhere(t.Name, ix.Name) != "" {
+		return false
+	}
+	if slices.ContainsFunc(pl.live.Indexes, func(have LiveIndex) bool {
+		return have.Table == t.Name && have.Whole && len(have.Columns) >= len(columns) && slices.Equal(have.Columns[:len(columns)], columns)
+	}) {
+		return false
+	}
+	return pl.d.dialect != MySQL || !slices.ContainsFunc(ix.Fields, func(f string) bool { return !pl.bounded(t, t.Column(f), live) })
+}
+
+// bounded reports whether MySQL can index a column alone.
+func (pl *planner) bounded(t *store.TableSchema, c *store.Column, live *LiveTable) bool {
+	if c.IsID || c.Type != store.String {
+		return true
+	}
+	if live != nil {
+		if have := live.Column(c.Physical); have != nil {
+			return have.Bytes > 0 && have.Bytes <= indexBytes
+		}
+	}
+	return len(c.Enum) == 0 && varchar(t, c) != "text"
 }
 
 func (pl *planner) conflict(format string, args ...any) {

@@ -130,14 +130,15 @@ func probePostgres(ctx context.Context, l *link, p stdlib.ShouldPingParams) {
 	}
 }
 
-// arguments adds the mode in which pgx runs a statement of a transaction: without a
-// name, so that a schema change or a pooler cannot make it fail, because a
-// statement in a transaction cannot be retried.
-func (d *DB) arguments(h *held, args []any) []any {
-	if h == nil || !d.nameless {
-		return args
+// arguments returns the arguments of a statement. It adds the mode in which pgx
+// runs a statement that is planned for its values, or a statement of a transaction:
+// without a name, so that a schema change or a pooler cannot make it fail, because
+// a statement in a transaction cannot be retried.
+func (d *DB) arguments(h *held, st statement) []any {
+	if h == nil && !st.fresh || !d.nameless {
+		return st.args
 	}
-	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
+	return append([]any{pgx.QueryExecModeCacheDescribe}, st.args...)
 }
 
 const lockTable = "betterauth_migration"

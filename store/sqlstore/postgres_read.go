@@ -49,7 +49,7 @@ func (d *DB) scanPgx(ctx context.Context, s *source, st statement, row func(cell
 	defer func() { _ = c.Close() }()
 	return c.Raw(func(conn any) error {
 		pg := conn.(postgresConn).Conn.Conn()
-		rows, err := pg.Query(ctx, st.text, slices.Insert(slices.Clone(st.args), 0, any(binaryResults))...)
+		rows, err := pg.Query(ctx, st.text, slices.Insert(slices.Clone(d.arguments(nil, st)), 0, any(binaryResults))...)
 		if err == nil {
 			err = eachRow(pg.TypeMap(), rows, row)
 		}

@@ -256,6 +256,26 @@ func testJoin(t *testing.T, e *env) {
 	if len(rows) != 1 || rows[0]["title"] != "two" {
 		t.Errorf("joined and sorted: %v", rows)
 	}
+	for _, title := range []string{"three", "four", "five"} {
+		e.create(t, "post", store.Record{"title": title, "ownerId": b["id"], "editorId": a["id"]})
+	}
+	page := func(q store.Query) (got []string) {
+		t.Helper()
+		q.Join = "editorId"
+		for _, row := range e.find(t, "post", q) {
+			editor, _ := row["user"].(store.Record)
+			got = append(got, row.Text("title")+" "+editor.Text("id"))
+		}
+		return got
+	}
+	byA, byB := " "+a.Text("id"), " "+b.Text("id")
+	others := []store.Where{{Field: "title", Op: store.Ne, Value: "four"}}
+	if diff := cmp.Diff([]string{"three" + byA, "one" + byB}, page(store.Query{Where: others, Sort: "-title", Offset: 1, Limit: 2})); diff != "" {
+		t.Errorf("a page of joined rows (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"five" + byA, "four" + byA, "one" + byB, "three" + byA, "two "}, page(store.Query{Sort: "title"})); diff != "" {
+		t.Errorf("all joined rows (-want +got):\n%s", diff)
+	}
 }
 
 func testCount(t *testing.T, e *env) {

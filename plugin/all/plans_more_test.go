@@ -1,0 +1,83 @@
+package all_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// search checks that the indexes that docs/operations.md recommends serve the
+// searches of list-users.
+func (l *large) search(t *testing.T) {
+	var available bool
+	if err := l.conn.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm')").Scan(&available); err != nil {
+		t.Fatal(err)
+	}
+	if !available {
+		t.Skip("PostgreSQL's extension pg_trgm is not installed")
+	}
+	text, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := regexp.MustCompile("(?s)```sql\n +(CREATE EXTENSION IF NOT EXISTS pg_trgm;.*?);\n *```").FindSubmatch(text)
+	if script == nil {
+		t.Fatal("docs/operations.md does not say which indexes serve searches")
+	}
+	for statement := range strings.SplitSeq(string(script[1]), ";") {
+		l.run(statement)
+	}
+	for _, query := range []string{
+		"searchValue=ser377", "searchValue=user377&searchOperator=starts_with", "searchValue=377%40example.com&searchOperator=ends_with",
+		"searchValue=377&searchField=name", "searchValue=User+377&searchField=name&searchOperator=starts_with",
+	} {
+		call := func() { l.admin.Get("/admin/list-users?limit=50&" + query).Want(200) }
+		for _, fault := range l.slow(call) {
+			t.Errorf("%s: %s", query, fault)
+		}
+	}
+}
+
+// references checks that every reference between tables has an index: without one,
+// deleting a row reads the whole table that refers to it.
+func (l *large) references(t *testing.T) {
+	const text = `SELECT k.conrelid::regclass::text, a.attname FROM pg_constraint k
+		JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+		WHERE k.contype = 'f' AND NOT EXISTS (
+			SELECT FROM pg_index x WHERE x.indrelid = k.conrelid AND x.indkey[0] = k.conkey[1] AND x.indpred IS NULL)`
+	rows, err := l.conn.Query(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table, column string
+	if _, err := pgx.ForEachRow(rows, []any{&table, &column}, func() error {
+		t.Errorf("%s.%s is a reference without an index", table, column)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// seen checks that the tests here notice a missing index.
+func (l *large) seen(t *testing.T, calls map[string]func()) {
+	for index, name := range map[string]string{
+		"user_createdAt_idx": "list-users, offset",
+		"user_role_idx":      "list-users, filter role",
+		"user_name_idx":      "list-users, sort name",
+		"apikey_key_idx":     "a session by an API key",
+		"session_userId_idx": "list-sessions",
+	} {
+		var definition string
+		if err := l.conn.QueryRow(t.Context(), "SELECT pg_get_indexdef(to_regclass($1))", pgx.Identifier{index}.Sanitize()).Scan(&definition); err != nil {
+			t.Fatalf("%s: %v", index, err)
+		}
+		l.run("DROP INDEX " + pgx.Identifier{index}.Sanitize())
+		if len(l.slow(calls[name])) == 0 {
+			t.Errorf("%s is missing, and %q passes", index, name)
+		}
+		l.run(definition)
+	}
+}
