@@ -25,6 +25,7 @@ export async function prepareOrganization(app) {
   };
   const post = caller(owner);
   const { id: organizationId } = await post("/organization/create", { name: "Analytical Engines Ltd.", slug: "looks" });
+  await post("/organization/set-active", { organizationId });
   for (const [name, email, role] of [["Grace Hopper", "hopper@example.com", "admin"], ["Charles Babbage of the Difference Engine, Turner and Mathematician", "a-very-long-address-of-somebody-with-patience@engines.example.com", "member"]]) {
     const context = await app.signedIn(email);
     await caller(context)("/update-user", { name });
@@ -136,6 +137,9 @@ export async function testOrganizations(suite, app) {
   await suite.test("organization: an invitation can be declined from the page", async () => {
     await invite(ada, "shy@example.com");
     const shy = await Member.join(app, "shy@example.com");
+    // Only somebody with a verified address sees the invitations that were sent to it.
+    await app.postgres.query(`update "user" set "emailVerified" = true where email = 'shy@example.com'`, "app");
+    await shy.context.clearCookies({ name: "better-auth.session_data" });
     await shy.open("/organization");
     await card(shy.page, "You are invited").getByText("Analytical Engines Ltd.").waitFor();
     await shy.page.getByRole("link", { name: "Look at it" }).click();
@@ -152,7 +156,7 @@ export async function testOrganizations(suite, app) {
     await teams.getByRole("button", { name: "Change Punch cards" }).click();
     await teams.getByLabel("Grace Hopper").check();
     await says(page, "Grace Hopper is now in “Punch cards”.");
-    await fill(page, { "Name of the team": "Loom" }, "Save name");
+    await fill(page, { "Name of the team": "Loom" }, "Save team name");
     await says(page, "The team is now called “Loom”.");
     await teams.getByRole("listitem").filter({ hasText: "Loom" }).getByText("Grace Hopper").waitFor();
     await teams.getByRole("button", { name: "Remove Loom" }).click();

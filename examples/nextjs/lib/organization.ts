@@ -25,6 +25,12 @@ export function allows(role: string, permissions: Permissions) {
   return role.split(",").some((one) => authClient.organization.checkRolePermission({ role: one.trim() as Role, permissions }));
 }
 
+/**
+ * Makes an organization the one that the user works in; null for none. Creating, accepting, leaving and deleting change that
+ * too, but only on the server: the session that the browser has in its cookie cache is renewed by this call.
+ */
+export const enter = (organizationId: string | null) => authClient.organization.setActive({ organizationId });
+
 /** Returns a slug of a name: "Analytical Engines Ltd." is analytical-engines-ltd. */
 export function slugOf(name: string) {
   return name

@@ -2,7 +2,7 @@
 
 import { useState, type FormEvent } from "react";
 import { authClient } from "@/lib/auth-client";
-import { organizationErrors, slugOf } from "@/lib/organization";
+import { enter, organizationErrors, slugOf } from "@/lib/organization";
 import { useAction } from "@/lib/use-action";
 import { Alert, Button, Field } from "../ui";
 
@@ -17,7 +17,10 @@ export function CreateOrganization() {
     const wanted = name.trim();
     setMissing(wanted ? "" : "Give it a name.");
     if (!wanted) return;
-    await run("create", () => authClient.organization.create({ name: wanted, slug: slugOf(slug ?? wanted) }));
+    await run("create", async () => {
+      const { data, error } = await authClient.organization.create({ name: wanted, slug: slugOf(slug ?? wanted) });
+      return error ? { error } : enter(data.id);
+    });
   }
 
   return (

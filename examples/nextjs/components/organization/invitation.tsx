@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { authClient } from "@/lib/auth-client";
-import { organizationErrors, roleName } from "@/lib/organization";
+import { enter, organizationErrors, roleName } from "@/lib/organization";
 import { useAction } from "@/lib/use-action";
 import { Alert, Button, Card, PageTitle, Skeleton } from "../ui";
 
@@ -21,7 +21,11 @@ export function Invitation({ id }: { id: string }) {
 
   async function answer(accepted: boolean) {
     const invitationId = id;
-    const call = () => (accepted ? authClient.organization.acceptInvitation({ invitationId }) : authClient.organization.rejectInvitation({ invitationId }));
+    const call = async () => {
+      if (!accepted) return authClient.organization.rejectInvitation({ invitationId });
+      const { data, error } = await authClient.organization.acceptInvitation({ invitationId });
+      return error ? { error } : enter(data.member.organizationId);
+    };
     if (await run(accepted ? "accept" : "decline", call)) router.replace("/organization");
   }
 

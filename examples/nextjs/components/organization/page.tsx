@@ -38,7 +38,7 @@ export function OrganizationPage({ userId }: { userId: string }) {
           <InvitationList organization={organization} mayInvite={allows(role, { invitation: ["create"] })} mayCancel={allows(role, { invitation: ["cancel"] })} isOwner={role.includes("owner")} />
         </Card>
         <Card title="Teams" text="Groups of members, such as Design or Support.">
-          <TeamList organization={organization} mayChange={allows(role, { team: ["update"] })} />
+          <TeamList organization={organization} userId={userId} mayChange={allows(role, { team: ["update"] })} />
         </Card>
         <OrganizationSettings organization={organization} role={role} />
       </div>

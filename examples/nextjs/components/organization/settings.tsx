@@ -2,7 +2,7 @@
 
 import { useState, type FormEvent } from "react";
 import { authClient } from "@/lib/auth-client";
-import { allows, organizationErrors, type Organization } from "@/lib/organization";
+import { allows, enter, organizationErrors, type Organization } from "@/lib/organization";
 import { useAction } from "@/lib/use-action";
 import { Alert, Button, Card, Done, Field } from "../ui";
 
@@ -20,8 +20,11 @@ export function OrganizationSettings({ organization, role }: { organization: Org
     if (name && name !== organization.name) await run("rename", () => authClient.organization.update({ organizationId, data: { name } }), "Saved.");
   }
   async function end() {
-    const call = () => (ending === "leave" ? authClient.organization.leave({ organizationId }) : authClient.organization.delete({ organizationId }));
-    if (!(await run("end", call))) setEnding("");
+    const ended = await run("end", async () => {
+      const { error } = await (ending === "leave" ? authClient.organization.leave({ organizationId }) : authClient.organization.delete({ organizationId }));
+      return error ? { error } : enter(null);
+    });
+    if (!ended) setEnding("");
   }
 
   return (

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { authClient } from "@/lib/auth-client";
+import { enter } from "@/lib/organization";
 
 /** Chooses the organization that the user works in. */
 export function OrganizationSwitcher() {
@@ -14,7 +15,7 @@ export function OrganizationSwitcher() {
 
   async function choose(organizationId: string | null) {
     setBusy(true);
-    await authClient.organization.setActive({ organizationId });
+    await enter(organizationId);
     setBusy(false);
     router.refresh();
   }

@@ -27,7 +27,7 @@ export function TeamRow({ team, organization, mayChange, busy, run, onRemoved }:
     if (await run(() => authClient.organization.updateTeam({ teamId: team.id, data: { name } }), `The team is now called “${name}”.`)) setState("shown");
   }
   async function place(userId: string, name: string, isIn: boolean) {
-    const input = { teamId: team.id, userId };
+    const input = { teamId: team.id, userId, organizationId: organization.id };
     await run(() => (isIn ? authClient.organization.removeTeamMember(input) : authClient.organization.addTeamMember(input)), `${name} is ${isIn ? "no longer" : "now"} in “${team.name}”.`);
     await load();
   }
@@ -75,7 +75,7 @@ export function TeamRow({ team, organization, mayChange, busy, run, onRemoved }:
               <Field name={`team-${team.id}`} label="Name of the team" defaultValue={team.name} maxLength={60} autoFocus />
             </div>
             <Button type="submit" busy={busy}>
-              Save name
+              Save team name
             </Button>
             <Button kind="plain" type="button" onClick={() => setState("shown")}>
               Close

@@ -10,7 +10,7 @@ import { TeamRow } from "./team-row";
 export type Team = { id: string; name: string };
 
 /** The teams of an organization: they can be created, renamed, filled and removed. */
-export function TeamList({ organization, mayChange }: { organization: Organization; mayChange: boolean }) {
+export function TeamList({ organization, userId, mayChange }: { organization: Organization; userId: string; mayChange: boolean }) {
   const { busy, problem, done, run, region, focus, setProblem, explain } = useAction(organizationErrors);
   const [teams, setTeams] = useState<Team[]>();
   const [wrong, setWrong] = useState("");
@@ -28,7 +28,12 @@ export function TeamList({ organization, mayChange }: { organization: Organizati
     const name = String(new FormData(form).get("teamName")).trim();
     setWrong(name ? "" : "Give the team a name.");
     if (!name) return;
-    if (await run("create", () => authClient.organization.createTeam({ name, organizationId: organization.id }), `The team “${name}” is there.`, load)) form.reset();
+    const call = async () => {
+      const { data, error } = await authClient.organization.createTeam({ name, organizationId: organization.id });
+      // Only its members see who is in a team, so who makes one is the first.
+      return error ? { error } : authClient.organization.addTeamMember({ teamId: data.id, userId, organizationId: organization.id });
+    };
+    if (await run("create", call, `The team “${name}” is there.`, load)) form.reset();
   }
 
   if (!teams) return problem ? <Alert>{problem}</Alert> : <Skeleton rows={1} label="Loading teams" />;
