@@ -178,8 +178,8 @@ func (p *Plugin) deleteRoles(c *auth.Context, organizationID string) error {
 
 // roleFields returns the fields that the options add to roles. As in the reference, none of them is required in the
 // table and in changes.
-func (p *Plugin) roleFields() auth.AdditionalFields {
-	fields := slices.Clone(p.opts.Schema.OrganizationRole.AdditionalFields)
+func (o *Options) roleFields() auth.AdditionalFields {
+	fields := slices.Clone(o.Schema.OrganizationRole.AdditionalFields)
 	for i := range fields {
 		fields[i].Required = new(bool)
 	}

@@ -108,7 +108,7 @@ type updateRoleAnswer struct {
 }
 
 func (p *Plugin) updateOrgRole() auth.Endpoint {
-	data := withFields(p.roleFields(),
+	data := withFields(p.opts.roleFields(),
 		schema.Field("permission", permissionSchema().Optional().Doc("The permission to update the role with")),
 		schema.Field("roleName", schema.String().Optional().Doc("The name of the role to update")),
 	)
