@@ -13,8 +13,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// rows returns the rows of models as a text, to see whether calls have changed something.
-func (w *world) rows(models ...string) string {
+// dump returns the rows of models as a text, to see whether calls have changed something.
+func (w *world) dump(models ...string) string {
 	w.T.Helper()
 	var out []string
 	for _, model := range models {
@@ -34,7 +34,7 @@ func TestAttackTeamOfAnotherOrganization(t *testing.T) {
 	w.joins(acme, "member", bob)
 	ann.call("add-team-member", `{"teamId":"%s","userId":"%s"}`, design, bob.id).Want(200)
 	own := eve.found("evil")
-	before := w.rows("team", "teamMember", "member")
+	before := w.dump("team", "teamMember", "member")
 	for _, org := range []string{acme, own, "none"} {
 		for path, body := range map[string]string{
 			"update-team":        `{"teamId":"TEAM","data":{"name":"Mine","organizationId":"ORG"}}`,
@@ -65,7 +65,7 @@ func TestAttackTeamOfAnotherOrganization(t *testing.T) {
 	second := ann.call("create", `{"name":"Second","slug":"second","keepCurrentActiveOrganization":true}`).Want(200).Text("id")
 	ann.call("update-team", `{"teamId":"%s","data":{"organizationId":"%s"}}`, design, second).WantCode(400, "TEAM_NOT_FOUND")
 	w.WantRows(0, "team", store.Is("name", "Mine"))
-	if after := w.rows("team", "teamMember", "member"); !strings.HasPrefix(after, before[:strings.Index(before, "\n")]) {
+	if after := w.dump("team", "teamMember", "member"); !strings.HasPrefix(after, before[:strings.Index(before, "\n")]) {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
 	w.WantRows(1, "teamMember", store.Is("teamId", design), store.Is("userId", bob.id))
@@ -102,7 +102,7 @@ func TestAttackRoleOfAnotherOrganization(t *testing.T) {
 	editor := ann.role("editor", access.Statements{"project": {"delete"}})
 	own := eve.found("evil")
 	w.joins(own, "member", bob)
-	before := w.rows("organizationRole")
+	before := w.dump("organizationRole")
 	for _, org := range []string{acme, own, "none"} {
 		for path, body := range map[string]string{
 			"update-role": `{"roleId":"ROLE","organizationId":"ORG","data":{"permission":{"member":["delete"]}}}`,
@@ -127,7 +127,7 @@ func TestAttackRoleOfAnotherOrganization(t *testing.T) {
 	if bob.may("project", "delete") {
 		t.Error("a role of another organization counts")
 	}
-	if after := w.rows("organizationRole"); after != before {
+	if after := w.dump("organizationRole"); after != before {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
 }
