@@ -111,14 +111,18 @@ func TestRaceTeams(t *testing.T) {
 			org := ann.found(fmt.Sprintf("o-%d", round))
 			ann.call("set-active-team", `{"teamId":null}`).Want(200)
 			var acts []act
-			for i := range 4 {
+			for i := range 8 {
 				who := ann.twin()
 				acts = append(acts, act{"create", func() *authtest.Answer { return who.call("create-team", `{"name":"T%d"}`, i) }})
 			}
 			check(t, race(acts), 1, counting(3, "YOU_HAVE_REACHED_THE_MAXIMUM_NUMBER_OF_TEAMS"))
+			teams := w.Rows("team", store.Is("organizationId", org))
+			if len(teams) != 3 {
+				t.Fatalf("%d teams", len(teams))
+			}
 			acts = nil
-			for i, row := range w.Rows("team", store.Is("organizationId", org)) {
-				for range 2 {
+			for i, row := range teams {
+				for range 3 {
 					who := ann.twin()
 					acts = append(acts, act{i, func() *authtest.Answer { return who.call("remove-team", `{"teamId":"%s"}`, row["id"]) }})
 				}
@@ -155,7 +159,7 @@ func TestRaceRoles(t *testing.T) {
 		for round := range rounds {
 			org := ann.found(fmt.Sprintf("o-%d", round))
 			var same, others []act
-			for i := range 4 {
+			for i := range 8 {
 				who := ann.twin()
 				same = append(same, act{"create", func() *authtest.Answer { return who.tryRole("editor", access.Statements{}) }})
 				others = append(others, act{"create", func() *authtest.Answer { return who.tryRole(fmt.Sprintf("role%d", i), access.Statements{}) }})
