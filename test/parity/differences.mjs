@@ -52,6 +52,9 @@ export const allowed = [
   { scenario: /organization roles: additional fields/, where: /hidden/, reason: "a field with returned: false is in no answer; the reference leaves such fields of roles in all (docs/plugins/organization.md)" },
   { scenario: /(organization|members|invitations)(:| options:).* on PostgreSQL and MariaDB/, where: /answer (status|header content-type)/, reason: "an id that is no number, where ids are, is the id of nothing (400 or 403); the reference sends NaN to the database and ends in a 500 (docs/plugins/organization.md)" },
   { scenario: /members: removing/, title: /remove-member/, where: /answer body/, reason: "a member of another organization is not found, whatever the role; the reference compares the role first, so that an owner learns of owners elsewhere (docs/plugins/organization.md)" },
+  { scenario: /organization rights: /, title: /remove-member: (b of a|a of b)/, where: /answer (status|body)/, reason: "a member of another organization is not found, whatever the role; the reference compares roles and rights first (docs/plugins/organization.md)" },
+  { scenario: /POST \/organization\/create$/, title: /slug wrong/, where: /answer body\.slug/, reason: "a text with the character U+0000 is stored and answered whole; node:sqlite returns what stands before it" },
+  { scenario: /POST \/organization\/update$/, title: /body: (byte order mark|a key twice|type )|data wrong [89]|organizationId wrong 4/, where: /answer (status|header content-type)/, reason: "a change of nothing answers with the organization; the reference ends in a 500 (docs/plugins/organization.md)" },
   { scenario: /organization: updating/, title: /organization\/update/, where: /answer (status|header content-type|body)/, reason: "a change of nothing answers with the organization; the reference writes a statement that no database accepts and ends in a 500 (docs/plugins/organization.md)" },
 ];
 
