@@ -19,8 +19,9 @@ func (p *Plugin) roleEndpoints() []auth.Endpoint {
 	return []auth.Endpoint{p.createOrgRole(), p.deleteOrgRole(), p.listOrgRoles(), p.getOrgRole(), p.updateOrgRole()}
 }
 
-func roleRoute(id, method, path, summary string) auth.Route {
-	return auth.Route{ID: id, Methods: []string{method}, Path: "/organization/" + path, Session: auth.RequireSession, NeedHeaders: true, Summary: summary}
+// roleRoute returns the route of an endpoint of roles. In the reference, these endpoints have no description.
+func roleRoute(id, method, path string, document *js.Object) auth.Route {
+	return auth.Route{ID: id, Methods: []string{method}, Path: "/organization/" + path, Session: auth.RequireSession, NeedHeaders: true, OpenAPI: document}
 }
 
 // permissionSchema is the schema of lists of actions by resource.
@@ -200,7 +201,7 @@ func (roleQuery) QuerySchema() *schema.Schema {
 }
 
 func (p *Plugin) getOrgRole() auth.Endpoint {
-	return auth.Handle(roleRoute("getOrgRole", http.MethodGet, "get-role", "Read a role of an organization"),
+	return auth.Handle(roleRoute("getOrgRole", http.MethodGet, "get-role", js.Obj("parameters", []any{})),
 		func(c *auth.Context, in *roleQuery) (*auth.PublicRow, error) {
 			a, err := p.roleActor(c, roleOrganization(c, in.OrganizationID), MayNotReadRole, "read")
 			if err != nil {
@@ -216,11 +217,11 @@ func (p *Plugin) getOrgRole() auth.Endpoint {
 
 type listRolesRequest struct {
 	_              struct{} `query:"optional"`
-	OrganizationID *string  `query:"organizationId,omitempty" doc:"The id of the organization to list roles for. If not provided, the user's active organization will be used."`
+	OrganizationID *string  `query:"organizationId,omitempty"`
 }
 
 func (p *Plugin) listOrgRoles() auth.Endpoint {
-	return auth.Handle(roleRoute("listOrgRoles", http.MethodGet, "list-roles", "List the roles of an organization"),
+	return auth.Handle(roleRoute("listOrgRoles", http.MethodGet, "list-roles", js.NewObject()),
 		func(c *auth.Context, in *listRolesRequest) (*[]*auth.PublicRow, error) {
 			a, err := p.roleActor(c, roleOrganization(c, in.OrganizationID), MayNotListRoles, "read")
 			if err != nil {

@@ -25,7 +25,7 @@ type createRoleAnswer struct {
 }
 
 func (p *Plugin) createOrgRole() auth.Endpoint {
-	return auth.Handle(roleRoute("createOrgRole", http.MethodPost, "create-role", "Create a role for an organization"), p.createRole).WithBody(schema.Object(
+	return auth.Handle(roleRoute("createOrgRole", http.MethodPost, "create-role", js.NewObject()), p.createRole).WithBody(schema.Object(
 		schema.Field("organizationId", schema.String().Optional().Doc("The id of the organization to create the role in. If not provided, the user's active organization will be used.")),
 		schema.Field("role", schema.String().Doc("The name of the role to create")),
 		schema.Field("permission", permissionSchema().Doc("The permission to assign to the role")),
@@ -112,7 +112,7 @@ func (p *Plugin) updateOrgRole() auth.Endpoint {
 		schema.Field("permission", permissionSchema().Optional().Doc("The permission to update the role with")),
 		schema.Field("roleName", schema.String().Optional().Doc("The name of the role to update")),
 	)
-	return auth.Handle(roleRoute("updateOrgRole", http.MethodPost, "update-role", "Change a role of an organization"), p.changeRole).WithBody(named(schema.Object(
+	return auth.Handle(roleRoute("updateOrgRole", http.MethodPost, "update-role", js.NewObject()), p.changeRole).WithBody(named(schema.Object(
 		schema.Field("organizationId", schema.String().Optional().Doc("The id of the organization to update the role in. If not provided, the user's active organization will be used.")),
 		schema.Field("data", data),
 	), "update"))
@@ -192,7 +192,7 @@ type deleteRoleAnswer struct {
 }
 
 func (p *Plugin) deleteOrgRole() auth.Endpoint {
-	return auth.Handle(roleRoute("deleteOrgRole", http.MethodPost, "delete-role", "Delete a role of an organization"),
+	return auth.Handle(roleRoute("deleteOrgRole", http.MethodPost, "delete-role", js.NewObject()),
 		func(c *auth.Context, in *deleteRoleRequest) (*deleteRoleAnswer, error) {
 			a, err := p.roleActor(c, roleOrganization(c, in.OrganizationID), MayNotDeleteRole, "delete")
 			if err != nil {
