@@ -79,7 +79,7 @@ var rooms = map[string]string{
 	"plugin/apikey":       "auth callback js kv option schema secret store",
 	"plugin/auditlog":     "auth js option secret store",
 	"plugin/siwe":         "auth callback js schema secret store option",
-	"plugin/organization": "access auth callback cookie js mail option schema store",
+	"plugin/organization": "access auth callback cookie js mail option schema secret store",
 	"plugin/onetimetoken": "auth callback js secret store option",
 	"plugin/passkey":      "auth callback js option schema secret store",
 	"plugin/phonenumber":  "auth callback js option secret store",

@@ -54,7 +54,7 @@ type Hooks struct {
 	BeforeCreateTeam callback.Func[NewTeam, Override] `json:"beforeCreateTeam"`
 	// Called after a team was created.
 	AfterCreateTeam callback.Func[TeamEvent, callback.Nothing] `json:"afterCreateTeam"`
-	// Called before a team is changed; may replace the changes.
+	// Called before a team is changed. Its data take the place of the changes.
 	BeforeUpdateTeam callback.Func[TeamUpdate, Override] `json:"beforeUpdateTeam"`
 	// Called after a team was changed.
 	AfterUpdateTeam callback.Func[TeamEvent, callback.Nothing] `json:"afterUpdateTeam"`

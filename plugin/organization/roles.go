@@ -19,8 +19,9 @@ func (p *Plugin) roleEndpoints() []auth.Endpoint {
 	return []auth.Endpoint{p.createOrgRole(), p.deleteOrgRole(), p.listOrgRoles(), p.getOrgRole(), p.updateOrgRole()}
 }
 
-func roleRoute(id, method, path, summary string) auth.Route {
-	return auth.Route{ID: id, Methods: []string{method}, Path: "/organization/" + path, Session: auth.RequireSession, NeedHeaders: true, Summary: summary}
+// roleRoute returns the route of an endpoint of roles. In the reference, these endpoints have no description.
+func roleRoute(id, method, path string, document *js.Object) auth.Route {
+	return auth.Route{ID: id, Methods: []string{method}, Path: "/organization/" + path, Session: auth.RequireSession, NeedHeaders: true, OpenAPI: document}
 }
 
 // permissionSchema is the schema of lists of actions by resource.
@@ -34,19 +35,16 @@ func named(s *schema.Schema, action string) *schema.Schema {
 	))
 }
 
-// Role is a copy of the row of a role that a member created.
-type Role struct {
-	ID             string
-	OrganizationID string
-	Name           string
-	Permission     access.Statements // nil if the row is not valid
+// ownRole is a copy of the row of a role that a member created.
+type ownRole struct {
+	id, organizationID, name string
 
 	row   store.Record
 	table *store.TableSchema
 }
 
 // roleIn returns a role of an organization by its name or, if that is "", by its id. The error is a 400 if there is none.
-func (p *Plugin) roleIn(c *auth.Context, organizationID, name, id string) (*Role, error) {
+func (p *Plugin) roleIn(c *auth.Context, organizationID, name, id string) (*ownRole, error) {
 	row, err := orNil(c.Store.Get(c, role, store.Given("organizationId", organizationID), oneRole(name, id)))
 	if err == nil && row == nil {
 		err = auth.BadRequest(RoleNotFound)
@@ -64,16 +62,12 @@ func oneRole(name, id string) store.Where {
 	return store.Given("id", id)
 }
 
-func roleOf(a *auth.Auth, row store.Record) *Role {
-	statements, _ := statementsOf(row.Text("permission"))
-	return &Role{
-		ID: row.Text("id"), OrganizationID: row.Text("organizationId"), Name: row.Text("role"), Permission: statements,
-		row: row, table: a.Store.Table(role),
-	}
+func roleOf(a *auth.Auth, row store.Record) *ownRole {
+	return &ownRole{row.Text("id"), row.Text("organizationId"), row.Text("role"), row, a.Store.Table(role)}
 }
 
 // readable returns the row with its permission as an object. The error says that it is not JSON.
-func (r *Role) readable() (*auth.PublicRow, error) {
+func (r *ownRole) readable() (*auth.PublicRow, error) {
 	permission, err := js.Parse([]byte(r.row.Text("permission")))
 	if err != nil {
 		return nil, err
@@ -81,7 +75,7 @@ func (r *Role) readable() (*auth.PublicRow, error) {
 	return r.with(store.Record{"permission": permission}), nil
 }
 
-func (r *Role) with(change store.Record) *auth.PublicRow { return r.table.Public(r.row.With(change)) }
+func (r *ownRole) with(change store.Record) *auth.PublicRow { return r.table.Public(r.row.With(change)) }
 
 // predefined reports whether a role has the name of one that the options define or, if they define none, of a built-in
 // one.
@@ -178,8 +172,8 @@ func (p *Plugin) deleteRoles(c *auth.Context, organizationID string) error {
 
 // roleFields returns the fields that the options add to roles. As in the reference, none of them is required in the
 // table and in changes.
-func (p *Plugin) roleFields() auth.AdditionalFields {
-	fields := slices.Clone(p.opts.Schema.OrganizationRole.AdditionalFields)
+func (o *Options) roleFields() auth.AdditionalFields {
+	fields := slices.Clone(o.Schema.OrganizationRole.AdditionalFields)
 	for i := range fields {
 		fields[i].Required = new(bool)
 	}
@@ -200,7 +194,7 @@ func (roleQuery) QuerySchema() *schema.Schema {
 }
 
 func (p *Plugin) getOrgRole() auth.Endpoint {
-	return auth.Handle(roleRoute("getOrgRole", http.MethodGet, "get-role", "Read a role of an organization"),
+	return auth.Handle(roleRoute("getOrgRole", http.MethodGet, "get-role", js.Obj("parameters", []any{})),
 		func(c *auth.Context, in *roleQuery) (*auth.PublicRow, error) {
 			a, err := p.roleActor(c, roleOrganization(c, in.OrganizationID), MayNotReadRole, "read")
 			if err != nil {
@@ -216,11 +210,11 @@ func (p *Plugin) getOrgRole() auth.Endpoint {
 
 type listRolesRequest struct {
 	_              struct{} `query:"optional"`
-	OrganizationID *string  `query:"organizationId,omitempty" doc:"The id of the organization to list roles for. If not provided, the user's active organization will be used."`
+	OrganizationID *string  `query:"organizationId,omitempty"`
 }
 
 func (p *Plugin) listOrgRoles() auth.Endpoint {
-	return auth.Handle(roleRoute("listOrgRoles", http.MethodGet, "list-roles", "List the roles of an organization"),
+	return auth.Handle(roleRoute("listOrgRoles", http.MethodGet, "list-roles", js.NewObject()),
 		func(c *auth.Context, in *listRolesRequest) (*[]*auth.PublicRow, error) {
 			a, err := p.roleActor(c, roleOrganization(c, in.OrganizationID), MayNotListRoles, "read")
 			if err != nil {

@@ -25,7 +25,7 @@ type createRoleAnswer struct {
 }
 
 func (p *Plugin) createOrgRole() auth.Endpoint {
-	return auth.Handle(roleRoute("createOrgRole", http.MethodPost, "create-role", "Create a role for an organization"), p.createRole).WithBody(schema.Object(
+	return auth.Handle(roleRoute("createOrgRole", http.MethodPost, "create-role", js.NewObject()), p.createRole).WithBody(schema.Object(
 		schema.Field("organizationId", schema.String().Optional().Doc("The id of the organization to create the role in. If not provided, the user's active organization will be used.")),
 		schema.Field("role", schema.String().Doc("The name of the role to create")),
 		schema.Field("permission", permissionSchema().Doc("The permission to assign to the role")),
@@ -72,7 +72,7 @@ func (p *Plugin) createRole(c *auth.Context, in *createRoleRequest) (*createRole
 	if in.AdditionalFields != nil {
 		data = data.With(recordOf(in.AdditionalFields))
 	}
-	var made *Role
+	var made *ownRole
 	err = c.Tx(func(c *auth.Context) error {
 		if err := p.lock(c, a.OrganizationID); err != nil {
 			return err
@@ -108,11 +108,11 @@ type updateRoleAnswer struct {
 }
 
 func (p *Plugin) updateOrgRole() auth.Endpoint {
-	data := withFields(p.roleFields(),
+	data := withFields(p.opts.roleFields(),
 		schema.Field("permission", permissionSchema().Optional().Doc("The permission to update the role with")),
 		schema.Field("roleName", schema.String().Optional().Doc("The name of the role to update")),
 	)
-	return auth.Handle(roleRoute("updateOrgRole", http.MethodPost, "update-role", "Change a role of an organization"), p.changeRole).WithBody(named(schema.Object(
+	return auth.Handle(roleRoute("updateOrgRole", http.MethodPost, "update-role", js.NewObject()), p.changeRole).WithBody(named(schema.Object(
 		schema.Field("organizationId", schema.String().Optional().Doc("The id of the organization to update the role in. If not provided, the user's active organization will be used.")),
 		schema.Field("data", data),
 	), "update"))
@@ -146,7 +146,7 @@ func (p *Plugin) changeRole(c *auth.Context, in *updateRoleRequest) (*updateRole
 		}
 		change["role"] = name
 	}
-	var old *Role
+	var old *ownRole
 	err = c.Tx(func(c *auth.Context) error {
 		if err := p.lock(c, a.OrganizationID); err != nil {
 			return err
@@ -192,7 +192,7 @@ type deleteRoleAnswer struct {
 }
 
 func (p *Plugin) deleteOrgRole() auth.Endpoint {
-	return auth.Handle(roleRoute("deleteOrgRole", http.MethodPost, "delete-role", "Delete a role of an organization"),
+	return auth.Handle(roleRoute("deleteOrgRole", http.MethodPost, "delete-role", js.NewObject()),
 		func(c *auth.Context, in *deleteRoleRequest) (*deleteRoleAnswer, error) {
 			a, err := p.roleActor(c, roleOrganization(c, in.OrganizationID), MayNotDeleteRole, "delete")
 			if err != nil {
@@ -210,7 +210,7 @@ func (p *Plugin) deleteOrgRole() auth.Endpoint {
 					err = checkUnused(c, r)
 				}
 				if err == nil {
-					err = c.Store.Delete(c, role, store.Is("id", r.ID))
+					err = c.Store.Delete(c, role, store.Is("id", r.id))
 				}
 				return err
 			})
@@ -218,11 +218,11 @@ func (p *Plugin) deleteOrgRole() auth.Endpoint {
 }
 
 // checkUnused returns an error if a member has the role.
-func checkUnused(c *auth.Context, r *Role) error {
+func checkUnused(c *auth.Context, r *ownRole) error {
 	rows, err := c.Store.Find(c, member, store.Query{Where: []store.Where{
-		store.Is("organizationId", r.OrganizationID), {Field: "role", Op: store.Contains, Value: r.Name},
+		store.Is("organizationId", r.organizationID), {Field: "role", Op: store.Contains, Value: r.name},
 	}, Fields: []string{"role"}, Limit: math.MaxInt32})
-	if err == nil && slices.ContainsFunc(rows, func(row store.Record) bool { return slices.Contains(RoleList(row.Text("role")), r.Name) }) {
+	if err == nil && slices.ContainsFunc(rows, func(row store.Record) bool { return slices.Contains(RoleList(row.Text("role")), r.name) }) {
 		err = auth.BadRequest(RoleInUse)
 	}
 	return err

@@ -38,7 +38,7 @@ func (p *Plugin) createTeam() auth.Endpoint {
 		Summary: "Create a new team within an organization", OpenAPI: newTeamDocument(),
 	}, p.makeTeam).WithBody(withFields(p.opts.Schema.Team.AdditionalFields,
 		schema.Field("name", schema.String().Doc(`The name of the team. Eg: "my-team"`)),
-		schema.Field("organizationId", schema.String().Optional().Doc(`The organization ID which the team will be created in. Defaults to the active organization. Eg: "organization-id"`)),
+		schema.Field("organizationId", schema.String().Doc(`The organization ID which the team will be created in. Defaults to the active organization. Eg: "organization-id"`).Optional()),
 	))
 }
 

@@ -53,7 +53,7 @@ func (p *Plugin) setActiveTeam() auth.Endpoint {
 		}
 		return t.Public(), showActiveTeam(c, t.ID)
 	}).WithBody(schema.Object(
-		schema.Field("teamId", schema.String().Nullish().Doc("The team id to set as active. It can be null to unset the active team")),
+		schema.Field("teamId", schema.String().Doc("The team id to set as active. It can be null to unset the active team").Nullish()),
 	))
 }
 

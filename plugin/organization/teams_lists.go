@@ -61,8 +61,8 @@ func (t *Team) whole() *auth.PublicRow {
 
 type listUserTeamsRequest struct {
 	_              struct{} `query:"optional"`
-	UserID         string   `query:"userId,omitempty" doc:"The user ID to list teams for. Defaults to the current session user."`
-	OrganizationID string   `query:"organizationId,omitempty" doc:"The organization ID to scope the team list to. When omitted on a self-query, teams are returned across every organization the user belongs to. When querying another user, falls back to the session's active organization and is required if there is no active organization."`
+	UserID         string   `query:"userId,omitempty"`         // default: the caller
+	OrganizationID string   `query:"organizationId,omitempty"` // default: all of the caller's; the active one for another user
 }
 
 func (p *Plugin) listUserTeams() auth.Endpoint {
@@ -152,7 +152,7 @@ func (p *Plugin) teamsOf(c *auth.Context, userID string, organizations []string)
 
 type listTeamMembersRequest struct {
 	_      struct{} `query:"optional"`
-	TeamID string   `query:"teamId,omitempty" doc:"The team whose members we should return. If this is not provided the members of the current active team get returned."`
+	TeamID string   `query:"teamId,omitempty"` // default: the active team
 }
 
 func (p *Plugin) listTeamMembers() auth.Endpoint {

@@ -31,12 +31,13 @@ func (p *Plugin) removeTeam() auth.Endpoint {
 		if err := p.mayRemoveTeam(c, id, in.TeamID); err != nil {
 			return nil, err
 		}
+		last := p.checkLastTeam(c, id) // first, so that a team that is removed meanwhile is not taken for the last one
 		t, err := p.findTeam(c, id, in.TeamID)
 		if err == nil && t == nil {
 			err = auth.BadRequest(TeamNotFound)
 		}
 		if err == nil {
-			err = p.checkLastTeam(c, id)
+			err = last
 		}
 		if err != nil {
 			return nil, err

@@ -247,6 +247,10 @@ export default [
   { name: "organization teams: members", config, run: members },
   { name: "organization teams: leaving the organization", config, run: leaving },
   { name: "organization teams: rows of a former member", config, run: leftover },
+  {
+    name: "organization teams: in the document, with roles", config: { plugins: { organization: { teams: { enabled: true }, dynamicAccessControl: { enabled: true } }, "open-api": {} } },
+    run: (s) => s.get("/open-api/generate-schema"),
+  },
   { name: "organization teams: not enabled", config: organization(), run: off },
   { name: "organization teams: enabled is false", config: withTeams({ enabled: false }), run: off },
 ];
