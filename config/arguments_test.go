@@ -27,6 +27,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
+	"github.com/seed-32bd42cb/betterauth/plugin/organization"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
@@ -135,6 +136,34 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 			Cacao: siwe.Cacao{Payload: siwe.CacaoPayload{Domain: "a.example"}, Signature: siwe.CacaoSignature{Type: "eip191"}},
 		}),
 		bodyOf(t, "onetimetoken.TokenRequest", onetimetoken.TokenRequest{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
+		bodyOf(t, "organization.UserRequest", organization.UserRequest{User: user}),
+		bodyOf(t, "organization.InvitationMail", organization.InvitationMail{ID: "i1", Role: "admin", Email: "a@example.com", URL: "https://a.example", Call: c}),
+		bodyOf(t, "organization.MembershipRequest", organization.MembershipRequest{User: user}),
+		bodyOf(t, "organization.InvitationLimitRequest", organization.InvitationLimitRequest{User: user, Call: c}),
+		bodyOf(t, "organization.TeamLimitRequest", organization.TeamLimitRequest{OrganizationID: "o1", Session: &auth.SignedIn{Session: session, User: user}, Call: c}),
+		bodyOf(t, "organization.TeamLimitRequest without a session", organization.TeamLimitRequest{OrganizationID: "o1"}),
+		bodyOf(t, "organization.TeamMemberLimitRequest", organization.TeamMemberLimitRequest{TeamID: "t1", Session: auth.SignedIn{Session: session, User: user}, OrganizationID: "o1"}),
+		bodyOf(t, "organization.RoleLimitRequest", organization.RoleLimitRequest{OrganizationID: "o1"}),
+		bodyOf(t, "organization.DefaultTeamRequest", organization.DefaultTeamRequest{Call: c}),
+		bodyOf(t, "organization.NewOrganization", organization.NewOrganization{Organization: userRow, User: user}),
+		bodyOf(t, "organization.OrganizationEvent", organization.OrganizationEvent{User: user}),
+		bodyOf(t, "organization.OrganizationUpdate", organization.OrganizationUpdate{Organization: userRow, User: user}),
+		bodyOf(t, "organization.OrganizationDeletion", organization.OrganizationDeletion{User: user, Call: c}),
+		bodyOf(t, "organization.NewMember", organization.NewMember{Member: userRow, User: user}),
+		bodyOf(t, "organization.MemberEvent", organization.MemberEvent{User: user}),
+		bodyOf(t, "organization.RoleChange", organization.RoleChange{NewRole: "admin", User: user}),
+		bodyOf(t, "organization.RoleChanged", organization.RoleChanged{PreviousRole: "member", User: user}),
+		bodyOf(t, "organization.NewInvitation", organization.NewInvitation{Invitation: userRow, Inviter: user}),
+		bodyOf(t, "organization.InvitationCreated", organization.InvitationCreated{Inviter: user}),
+		bodyOf(t, "organization.InvitationEvent", organization.InvitationEvent{User: user}),
+		bodyOf(t, "organization.InvitationAccepted", organization.InvitationAccepted{User: user}),
+		bodyOf(t, "organization.InvitationCancellation", organization.InvitationCancellation{CancelledBy: user}),
+		bodyOf(t, "organization.NewTeam", organization.NewTeam{Team: userRow, User: user}),
+		bodyOf(t, "organization.NewTeam without a user", organization.NewTeam{Team: userRow}),
+		bodyOf(t, "organization.TeamEvent", organization.TeamEvent{User: user}),
+		bodyOf(t, "organization.TeamUpdate", organization.TeamUpdate{Updates: userRow, User: user}),
+		bodyOf(t, "organization.NewTeamMember", organization.NewTeamMember{TeamMember: userRow, User: user}),
+		bodyOf(t, "organization.TeamMemberEvent", organization.TeamMemberEvent{User: user}),
 		bodyOf(t, "phonenumber.Message", phonenumber.Message{PhoneNumber: "+491701234567", Code: "123456", Call: c}),
 		bodyOf(t, "phonenumber.Verified", phonenumber.Verified{PhoneNumber: "+491701234567", User: user, Call: c}),
 		bodyOf(t, "twofactor.OTPMail", twofactor.OTPMail{User: user, OTP: "123456", Call: c}),

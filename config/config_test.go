@@ -151,7 +151,7 @@ socialProviders: { github: { clientid: x } }
 rateLimit: { customRules: { /a: { window: 1, maxi: 2 } } }
 user:
   additionalFields: { x: { type: text }, y: { type: string, validator: { input: z } } }
-plugins: { jwt: { jwt: { isuer: x } }, organization: {}, jvt: {} }
+plugins: { jwt: { jwt: { isuer: x } }, scim: {}, jvt: {} }
 secretFile: nowhere
 `)
 	want := `dir/betterauth.yaml:1:1: emailAndPasword: unknown key (did you mean emailAndPassword?)
@@ -167,8 +167,8 @@ dir/betterauth.yaml:11:46: rateLimit.customRules./a.maxi: unknown key (did you m
 dir/betterauth.yaml:13:34: user.additionalFields.x.type: must be string, number, boolean, date, json, string[], number[] or a list, not "text"
 dir/betterauth.yaml:13:81: user.additionalFields.y.validator.input: can only be set from Go: it is called for every request
 dir/betterauth.yaml:14:26: plugins.jwt.jwt.isuer: unknown key (did you mean issuer?)
-dir/betterauth.yaml:14:40: plugins.organization: the plugin organization is not built yet
-dir/betterauth.yaml:14:58: plugins.jvt: there is no such plugin (did you mean jwt?)
+dir/betterauth.yaml:14:40: plugins.scim: the plugin scim is not built yet
+dir/betterauth.yaml:14:50: plugins.jvt: there is no such plugin (did you mean jwt?)
 dir/betterauth.yaml:15:1: secretFile: secret is set too; use only one of them`
 	if err == nil {
 		t.Fatal("accepted")

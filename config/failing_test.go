@@ -261,6 +261,7 @@ func allFailures() []failure {
 		localeFailures,
 		makerFailures,
 		nameFailures,
+		organizationFailures,
 		passkeyFailures(),
 		phoneFailures,
 		providerFailures,

@@ -140,7 +140,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"hooks: { before: true }",
 		"plugins: [jwt]",
 		"plugins: { jvt: {} }",
-		"plugins: { organization: {} }",
+		"plugins: { scim: {} }",
 		"plugins: { jwt: { jwt: { isuer: x } } }",
 		"plugins: { email-otp: { resendStrategy: resend } }",
 		"plugins: { magic-link: { storeToken: { type: other } } }",

@@ -276,7 +276,7 @@ export default [
   scenario("creating", {}, creating),
   scenario("creating with sessions in Redis", {}, creating, { config: { secondaryStorage: { provider: "redis" } } }),
   scenario("by the program", {}, byProgram),
-  scenario("by the program on PostgreSQL and MariaDB", {}, byProgram, { dbs: ["postgres", "mysql"] }),
+  scenario("by the program on PostgreSQL and MariaDB", {}, byProgram, { config: { advanced: { database: { generateId: "serial" } } }, dbs: ["postgres", "mysql"] }),
   scenario("updating", {}, updating),
   scenario("deleting", {}, deleting),
   scenario("deleting on PostgreSQL and MariaDB", {}, deleting, { dbs: ["postgres", "mysql"] }),
