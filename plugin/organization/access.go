@@ -103,6 +103,9 @@ func (p *Plugin) rolesIn(c *auth.Context, organizationID string) (access.Roles, 
 	for _, row := range rows {
 		name := row.Text("role")
 		added, err := statementsOf(row.Text("permission"))
+		if errors.Is(err, errNotJSON) {
+			return nil, fmt.Errorf("organization: the role %q: %w", name, err)
+		}
 		if err != nil {
 			c.Log.ErrorContext(c, "organization: the permissions of a role cannot be read", "role", name, "error", err)
 			return nil, auth.Status(http.StatusInternalServerError, "Invalid permissions for role "+name)
@@ -116,12 +119,18 @@ func (p *Plugin) rolesIn(c *auth.Context, organizationID string) (access.Roles, 
 	return roles, nil
 }
 
+// errNotJSON reports a text that is no JSON. The reference answers with an empty 500 then.
+var errNotJSON = errors.New("the permissions are not JSON")
+
 // statementsOf reads permissions as they are stored: lists of actions by resource.
 func statementsOf(text string) (access.Statements, error) {
 	v, err := js.Parse([]byte(text))
+	if err != nil {
+		return nil, errors.Join(errNotJSON, err)
+	}
 	o, ok := v.(*js.Object)
-	if err != nil || !ok {
-		return nil, errors.Join(err, errors.New("not a JSON object"))
+	if !ok {
+		return nil, errors.New("not a JSON object")
 	}
 	out := access.Statements{}
 	for resource, list := range o.All() {
