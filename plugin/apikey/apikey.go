@@ -13,8 +13,6 @@
 //	out, err := a.Call(ctx, "verifyApiKey", auth.Input{Body: map[string]any{"key": key}})
 package apikey
 
-// This package does not know organizations: keys of organizations need the plugin organization.
-
 import (
 	"cmp"
 	"errors"

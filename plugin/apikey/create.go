@@ -96,7 +96,8 @@ var serverOnly = [...]string{"refillAmount", "refillInterval", "rateLimitMax", "
 // isClient reports whether a call comes from a client, and not from the program itself.
 func isClient(c *auth.Context) bool { return c.Request != nil || c.RequestHeader != nil }
 
-// newOwner returns the owner of a new key: the caller, or the user whom the program names.
+// newOwner returns the owner of a new key: the caller, or the user whom the program names, or an organization in which
+// one of them may create keys.
 func newOwner(c *auth.Context, cfg *Configuration, body *js.Object) (string, error) {
 	session, err := c.CurrentSession(auth.Lookup{NoCache: true})
 	if err != nil {
@@ -112,14 +113,18 @@ func newOwner(c *auth.Context, cfg *Configuration, body *js.Object) (string, err
 		return "", auth.Unauthorized(UnauthorizedSession)
 	}
 	named := text(body, "userId")
-	if cfg.References == "organization" {
+	if cfg.References == ofOrganizations {
+		id := text(body, "organizationId")
+		if session != nil {
+			named = session.User.ID
+		}
 		switch {
-		case text(body, "organizationId") == "":
+		case id == "":
 			return "", auth.BadRequest(OrganizationIDRequired)
-		case session == nil && named == "":
+		case named == "":
 			return "", auth.Unauthorized(UnauthorizedSession)
 		}
-		return "", needOrganizations(c)
+		return id, inOrganization(c, named, id, toCreate)
 	}
 	switch {
 	case session == nil && (isClient(c) || named == ""):
@@ -131,10 +136,6 @@ func newOwner(c *auth.Context, cfg *Configuration, body *js.Object) (string, err
 	}
 	return session.User.ID, nil
 }
-
-// needOrganizations returns the error of calls that concern keys of organizations, as the reference has it without the
-// plugin organization.
-func needOrganizations(*auth.Context) error { return auth.Internal(OrganizationPluginRequired) }
 
 func checkNew(cfg *Configuration, body *js.Object) error {
 	metadata, _ := body.Get("metadata")

@@ -18,7 +18,7 @@ func (p *Plugin) get() auth.Endpoint {
 		ID: "getApiKey", Methods: []string{http.MethodGet}, Path: "/api-key/get", Session: auth.RequireSession,
 		Summary: "Retrieve an existing API key by ID", OpenAPI: getDocument(),
 	}, func(c *auth.Context, in *getRequest) (*auth.PublicRow, error) {
-		row, cfg, err := p.owned(c, in.ConfigID, in.ID, c.Session.User.ID)
+		row, cfg, err := p.owned(c, in.ConfigID, in.ID, c.Session.User.ID, toRead)
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func (p *Plugin) delete() auth.Endpoint {
 		if c.Session.User.Extra.True("banned") {
 			return nil, auth.Unauthorized(UserBanned)
 		}
-		row, cfg, err := p.owned(c, in.ConfigID, in.KeyID, c.Session.User.ID)
+		row, cfg, err := p.owned(c, in.ConfigID, in.KeyID, c.Session.User.ID, toDelete)
 		if err != nil {
 			return nil, err
 		}
@@ -95,9 +95,12 @@ func (p *Plugin) list() auth.Endpoint {
 		var err error
 		switch organization := in.OrganizationID; {
 		case organization == nil:
-			rows, err = p.rowsOf(c, in)
+			rows, err = p.rowsOf(c, in, c.Session.User.ID, ofUsers)
 		case *organization != "":
-			err = needOrganizations(c)
+			if err := inOrganization(c, c.Session.User.ID, *organization, toRead); err != nil {
+				return nil, err
+			}
+			rows, err = p.rowsOf(c, in, *organization, ofOrganizations)
 		} // an empty id is that of no organization, as in the reference
 		if err != nil {
 			return nil, err
@@ -115,9 +118,9 @@ func (p *Plugin) list() auth.Endpoint {
 	})
 }
 
-// rowsOf returns the keys of the caller that a list is to contain.
-func (p *Plugin) rowsOf(c *auth.Context, in *listQuery) ([]store.Record, error) {
-	owner, down := c.Session.User.ID, in.SortDirection == "desc"
+// rowsOf returns the keys of an owner that a list is to contain.
+func (p *Plugin) rowsOf(c *auth.Context, in *listQuery, owner, references string) ([]store.Record, error) {
+	down := in.SortDirection == "desc"
 	var places []*Configuration
 	if in.ConfigID != "" {
 		cfg, err := p.configuration(c, in.ConfigID)
@@ -136,7 +139,7 @@ func (p *Plugin) rowsOf(c *auth.Context, in *listQuery) ([]store.Record, error) 
 			return nil, err
 		}
 		for _, row := range found {
-			if !seen[row["id"]] && row.Text("referenceId") == owner && p.ofUsers(row) &&
+			if !seen[row["id"]] && row.Text("referenceId") == owner && p.references(row) == references &&
 				(in.ConfigID == "" || matches(row.Text("configId"), in.ConfigID)) {
 				seen[row["id"]] = true
 				rows = append(rows, row)
@@ -168,14 +171,14 @@ func (p *Plugin) places() []*Configuration {
 	return out
 }
 
-// ofUsers reports whether a key belongs to a user, and not to an organization.
-func (p *Plugin) ofUsers(row store.Record) bool {
+// references returns what kind of owner a key has.
+func (p *Plugin) references(row store.Record) string {
 	for i := range p.opts.Configurations {
 		if cfg := &p.opts.Configurations[i]; matches(cfg.ConfigID, row.Text("configId")) {
-			return cfg.References == "user"
+			return cfg.References
 		}
 	}
-	return true
+	return ofUsers
 }
 
 func page(rows []store.Record, limit, offset *float64) []store.Record {

@@ -78,7 +78,7 @@ func (p *Plugin) startSession(c *auth.Context) error {
 		return err
 	}
 	p.cleanUp(c, false)
-	if cfg.References != "user" {
+	if cfg.References != ofUsers {
 		return auth.Unauthorized(InvalidReferenceID)
 	}
 	user, err := c.Users.Find(c, row.Text("referenceId"))

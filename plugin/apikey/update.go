@@ -43,7 +43,7 @@ func (p *Plugin) update() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		row, cfg, err := p.owned(c, text(in.Body, "configId"), text(in.Body, "keyId"), user)
+		row, cfg, err := p.owned(c, text(in.Body, "configId"), text(in.Body, "keyId"), user, toUpdate)
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +81,9 @@ func updater(c *auth.Context, body *js.Object) (string, error) {
 	return user, nil
 }
 
-// owned returns a key of a user and its configuration. Keys of others are not found.
-func (p *Plugin) owned(c *auth.Context, configID, id, user string) (store.Record, *Configuration, error) {
+// owned returns a key of a user, or of an organization in which the user may do the action, and its configuration. Keys
+// of other users are not found.
+func (p *Plugin) owned(c *auth.Context, configID, id, user, action string) (store.Record, *Configuration, error) {
 	lookup, err := p.configuration(c, configID)
 	if err != nil {
 		return nil, nil, err
@@ -98,8 +99,10 @@ func (p *Plugin) owned(c *auth.Context, configID, id, user string) (store.Record
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case cfg.References == "organization":
-		return nil, nil, needOrganizations(c)
+	case cfg.References == ofOrganizations:
+		if err := inOrganization(c, user, row.Text("referenceId"), action); err != nil {
+			return nil, nil, err
+		}
 	case row.Text("referenceId") != user:
 		return nil, nil, auth.NotFound(KeyNotFound)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/oauth/oauthtest"
 	"github.com/seed-32bd42cb/betterauth/oauth/provider"
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
+	"github.com/seed-32bd42cb/betterauth/plugin/apikey"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/i18n"
@@ -76,6 +77,7 @@ func TestEveryFunc(t *testing.T) {
 		options.Phones(quiet()),
 		options.Provider(), options.Microsoft(), options.Generic(),
 		options.Guests(nil), options.LastMethod(), options.OwnSession(),
+		options.Keys(options.KeyStorage()),
 	} {
 		funcs(reflect.ValueOf(o), "", set)
 	}
@@ -228,3 +230,20 @@ func claimsOf(t *testing.T, token string) string {
 }
 
 func nothing(_ context.Context, text string) (string, error) { return text, nil }
+
+// A key is made, found in a request, checked and stored by the callbacks.
+func TestKeys(t *testing.T) {
+	s := authtest.New(t, auth.Options{Plugins: []auth.Plugin{apikey.New(options.Keys(options.KeyStorage()))}})
+	c := s.Client()
+	id := c.SignUp("ada@example.com").Text("user.id")
+	key := c.Post("/api-key/create", `{"name":"ci"}`).Want(200, "permissions.notes.0", "read").Text("key")
+	if !strings.HasPrefix(key, "notes_") {
+		t.Errorf("key %s", key)
+	}
+	program := s.Client()
+	program.Header.Set("Authorization", "Key "+key)
+	program.Get("/get-session").Want(200, "user.id", id)
+	program.Header.Set("Authorization", "Key "+strings.Repeat("x", 70))
+	program.Get("/get-session").WantCode(403, "INVALID_API_KEY")
+	s.WantRows(0, "apikey")
+}
