@@ -64,11 +64,14 @@ func (l *large) references(t *testing.T) {
 // seen checks that the tests here notice a missing index.
 func (l *large) seen(t *testing.T, calls map[string]func()) {
 	for index, name := range map[string]string{
-		"user_createdAt_idx": "list-users, offset",
-		"user_role_idx":      "list-users, filter role",
-		"user_name_idx":      "list-users, sort name",
-		"apikey_key_idx":     "a session by an API key",
-		"session_userId_idx": "list-sessions",
+		"user_createdAt_idx":        "list-users, offset",
+		"user_role_idx":             "list-users, filter role",
+		"user_name_idx":             "list-users, sort name",
+		"apikey_key_idx":            "a session by an API key",
+		"apikey_expiresAt_idx":      "api-key/list",
+		"session_userId_idx":        "list-sessions",
+		"member_organizationId_idx": "organization/list-members",
+		"invitation_email_idx":      "organization/list-user-invitations",
 	} {
 		var definition string
 		if err := l.conn.QueryRow(t.Context(), "SELECT pg_get_indexdef(to_regclass($1))", pgx.Identifier{index}.Sanitize()).Scan(&definition); err != nil {
