@@ -93,9 +93,11 @@ func (p *Plugin) list(c *auth.Context, in *listRequest) (*listAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	total, err := p.totals.of(c, q.Where)
-	if err != nil {
-		return nil, err
+	total := int64(len(rows))
+	if q.Offset > 0 || q.Limit == 0 || len(rows) >= q.Limit { // there may be more
+		if total, err = p.totals.of(c, q.Where); err != nil {
+			return nil, err
+		}
 	}
 	out := &listAnswer{Users: make([]*auth.PublicRow, len(rows)), Total: total, Limit: limit, Offset: offset}
 	for i, row := range rows {

@@ -49,6 +49,9 @@ func TestLargeTotals(t *testing.T) {
 	d.more.Store(9_997)
 	list("", 9_998, 1)
 
+	list("?limit=2", 1, 0) // a page that is not full
+	list("?limit=1", 9_998, 1)
+
 	d.more.Store(20_000)
 	list("", 20_001, 1)
 	d.more.Store(20_010)

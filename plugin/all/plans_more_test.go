@@ -34,7 +34,7 @@ func (l *large) search(t *testing.T) {
 		"searchValue=ser377", "searchValue=user377&searchOperator=starts_with", "searchValue=377%40example.com&searchOperator=ends_with",
 		"searchValue=377&searchField=name", "searchValue=User+377&searchField=name&searchOperator=starts_with",
 	} {
-		call := func() { l.admin.Get("/admin/list-users?limit=50&" + query).Want(200) }
+		call := func() { l.admin.Get("/admin/list-users?limit=1&" + query).Want(200) }
 		for _, fault := range l.slow(call) {
 			t.Errorf("%s: %s", query, fault)
 		}
@@ -64,11 +64,14 @@ func (l *large) references(t *testing.T) {
 // seen checks that the tests here notice a missing index.
 func (l *large) seen(t *testing.T, calls map[string]func()) {
 	for index, name := range map[string]string{
-		"user_createdAt_idx": "list-users, offset",
-		"user_role_idx":      "list-users, filter role",
-		"user_name_idx":      "list-users, sort name",
-		"apikey_key_idx":     "a session by an API key",
-		"session_userId_idx": "list-sessions",
+		"user_createdAt_idx":        "list-users, offset",
+		"user_role_idx":             "list-users, filter role",
+		"user_name_idx":             "list-users, sort name",
+		"apikey_key_idx":            "a session by an API key",
+		"apikey_expiresAt_idx":      "api-key/list",
+		"session_userId_idx":        "list-sessions",
+		"member_organizationId_idx": "organization/list-members",
+		"invitation_email_idx":      "organization/list-user-invitations",
 	} {
 		var definition string
 		if err := l.conn.QueryRow(t.Context(), "SELECT pg_get_indexdef(to_regclass($1))", pgx.Identifier{index}.Sanitize()).Scan(&definition); err != nil {
