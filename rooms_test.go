@@ -18,6 +18,7 @@ var rooms = map[string]string{
 	"internal/origin":      "",
 	"internal/clientip":    "",
 	"internal/dial":        "",
+	"internal/gate":        "",
 	"internal/spelling":    "",
 	"internal/address":     "internal/spelling",
 	"internal/passkeytest": "",

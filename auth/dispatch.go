@@ -17,6 +17,7 @@ import (
 // pipeline.
 func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
 	out, err := a.run(e, c)
+	a.recordRefusal(c)
 	return out, c.blame(err)
 }
 

@@ -73,6 +73,9 @@ type Services struct {
 	// FactorTime returns when the caller last proved a second factor in the session s, or the zero time if never. It
 	// must read that from the server, and not from a cookie. Of several plugins the latest time counts. See [StepUp].
 	FactorTime func(c *Context, s *SignedIn) (time.Time, error)
+	// Invited reports whether somebody who may do so has invited the address, and the invitation has not expired. It
+	// is called when signUp.allow of the options has the entry invited.
+	Invited func(ctx context.Context, email string) (bool, error)
 	// AcceptPassword is called before a new password is hashed. Returning an error refuses the password. From(ctx) is
 	// the call in which it is set, or nil.
 	AcceptPassword func(ctx context.Context, password string) error

@@ -16,6 +16,8 @@ type userCmd struct {
 	Create      userCreateCmd      `cmd:"" help:"Create a user. The password is asked for, or read from standard input."`
 	List        userListCmd        `cmd:"" help:"List users, newest first."`
 	SetPassword userSetPasswordCmd `cmd:"" help:"Set a user's password and end the user's sessions. The password is asked for, or read from standard input."`
+	Invite      userInviteCmd      `cmd:"" help:"Let an address sign up that the gate (signUp.allow) refuses. The server sends no message about it."`
+	Invitations userInvitationsCmd `cmd:"" help:"List the invitations that are valid."`
 	Delete      userDeleteCmd      `cmd:"" help:"Delete a user with all sessions and accounts."`
 }
 
@@ -84,7 +86,7 @@ func (u *userCreateCmd) Run(w *world) error {
 // createUser creates the user and its password, both or neither.
 func createUser(ctx context.Context, a *auth.Auth, row store.Record, hash string) (user *auth.User, err error) {
 	err = a.Store.Tx(ctx, func(ctx context.Context) error {
-		if user, err = a.Users.Create(ctx, row, "email-password"); err != nil || hash == "" {
+		if user, err = a.Users.Create(auth.Admitted(ctx), row, "email-password"); err != nil || hash == "" {
 			return err
 		}
 		return store.UnlessDropped(a.Accounts.LinkPassword(ctx, user.ID, hash))
