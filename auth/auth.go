@@ -86,6 +86,7 @@ type Auth struct {
 	expiring      []store.Model // models of plugins whose rows expire
 	cacheSigner   CacheSigner
 	acceptors     []func(ctx context.Context, password string) error // of the plugins
+	personal      []PersonalData                                     // of the plugins
 	gate          *SignUpGate                                        // nil if everybody may sign up
 	levers        levers.Levers
 	limiter       limiter.Counter

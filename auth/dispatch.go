@@ -42,6 +42,9 @@ func (a *Auth) run(e *Endpoint, c *Context) (any, error) {
 	c.Body, c.Query = body, query
 	c.done = true
 	err = a.runAfter(c)
+	if err == nil {
+		err = c.restoreSignedIn()
+	}
 	c.reportSignIn()
 	if err != nil {
 		return nil, err

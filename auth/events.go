@@ -24,13 +24,40 @@ const (
 	UserSignedUp  = "user_signed_up"
 	UserSignedOut = "user_signed_out"
 	UserDeleted   = "user_deleted"
+
+	UserDeletionRequested = "user_deletion_requested" // with user.deleteUser.gracePeriod
+	UserRestored          = "user_restored"           // within that period
+	UserErased            = "user_erased"             // with every row about the user
 )
 
-func coreEvents() []string { return []string{UserSignedIn, UserSignedUp, UserSignedOut, UserDeleted} }
+func coreEvents() []string {
+	return []string{UserSignedIn, UserSignedUp, UserSignedOut, UserDeleted, UserDeletionRequested, UserRestored, UserErased}
+}
+
+// emit reports an event that may happen outside of a call.
+func (a *Auth) emit(ctx context.Context, e Event) {
+	if c := From(ctx); c != nil {
+		c.emitIn(ctx, e)
+		return
+	}
+	if report := a.Options.OnEvent; report != nil {
+		e.At = a.Options.Now()
+		err := a.Store.AfterCommit(ctx, func(ctx context.Context) error {
+			report(ctx, e)
+			return nil
+		})
+		if err != nil {
+			a.Log.ErrorContext(ctx, "an event was not reported", "event", e.Name, "error", err)
+		}
+	}
+}
 
 // Emit reports an event to [Options.OnEvent]. Within a transaction it is reported after the commit. Path, IPAddress
 // and At are filled in. An event whose name is in no manifest is logged as an error and not reported.
-func (c *Context) Emit(e Event) {
+func (c *Context) Emit(e Event) { c.emitIn(c, e) }
+
+// emitIn is Emit within the transaction of ctx.
+func (c *Context) emitIn(ctx context.Context, e Event) {
 	report := c.Options.OnEvent
 	if report == nil {
 		return
@@ -43,7 +70,7 @@ func (c *Context) Emit(e Event) {
 	if c.Route != nil {
 		e.Path = c.Route.Path
 	}
-	err := c.Store.AfterCommit(c, func(ctx context.Context) error {
+	err := c.Store.AfterCommit(ctx, func(ctx context.Context) error {
 		report(ctx, e)
 		return nil
 	})

@@ -69,10 +69,14 @@ func (a *Auth) checkGate() error {
 
 // own returns what the engine adds to the server, as a plugin.
 func (a *Auth) own() []Plugin {
-	if a.gate == nil {
-		return nil
+	var own []Plugin
+	if a.gate != nil {
+		own = append(own, a.gate.manifest())
 	}
-	return []Plugin{a.gate.manifest()}
+	if a.hasGrace() {
+		own = append(own, deletionManifest())
+	}
+	return own
 }
 
 func (g *SignUpGate) manifest() Manifest {

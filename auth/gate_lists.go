@@ -23,7 +23,7 @@ const mostWaiting = 100_000
 
 func inviteModel() store.Model {
 	return store.Model{Name: invites, Table: "betterauth_invite", Expires: "expiresAt", Fields: []store.Field{
-		{Name: "email", Type: store.String, Unique: true, Sortable: true},
+		{Name: "email", Type: store.String, Unique: true, Sortable: true, Holds: store.HoldsAddress},
 		{Name: "createdAt", Type: store.Date},
 		{Name: "expiresAt", Type: store.Date, Index: true},
 	}}
@@ -31,7 +31,7 @@ func inviteModel() store.Model {
 
 func waitingModel() store.Model {
 	return store.Model{Name: waiting, Table: "betterauth_waiting", Fields: []store.Field{
-		{Name: "email", Type: store.String, Unique: true, Sortable: true},
+		{Name: "email", Type: store.String, Unique: true, Sortable: true, Holds: store.HoldsAddress},
 		{Name: "method", Type: store.String, Need: store.Need{Cut: true}},
 		{Name: "proven", Type: store.Boolean},
 		{Name: "tries", Type: store.Number},

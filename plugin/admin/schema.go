@@ -18,7 +18,7 @@ func models() []store.Model {
 			{Name: "banExpires", Type: store.Date, Optional: true, ReadOnly: true},
 		}},
 		{Name: "session", Fields: []store.Field{
-			{Name: "impersonatedBy", Type: store.String, Optional: true, ReadOnly: true},
+			{Name: "impersonatedBy", Type: store.String, Optional: true, ReadOnly: true, Holds: store.HoldsUser},
 		}},
 	}
 }
