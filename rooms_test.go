@@ -18,6 +18,7 @@ var rooms = map[string]string{
 	"internal/origin":      "",
 	"internal/clientip":    "",
 	"internal/dial":        "",
+	"internal/gate":        "",
 	"internal/spelling":    "",
 	"internal/address":     "internal/spelling",
 	"internal/passkeytest": "",
@@ -86,7 +87,7 @@ var rooms = map[string]string{
 	"plugin/phonenumber":  "auth callback js option secret store",
 	"plugin/username":     "auth callback js option store",
 	"plugin/twofactor":    "auth callback identity mail secret store internal/origin js option",
-	"plugin/mailer":       "auth mail store internal/origin",
+	"plugin/mailer":       "auth js mail store internal/origin",
 	"openapi":             "auth store internal/* js schema",
 	"plugin/openapi":      "auth openapi internal/* js schema option",
 

@@ -87,6 +87,8 @@ type Auth struct {
 	expiring      []store.Model // models of plugins whose rows expire
 	cacheSigner   CacheSigner
 	acceptors     []func(ctx context.Context, password string) error // of the plugins
+	personal      []PersonalData                                     // of the plugins
+	gate          *SignUpGate                                        // nil if everybody may sign up
 	levers        levers.Levers
 	limiter       limiter.Counter
 	// While the storage of the limiter fails, calls of storeless endpoints are counted in memory. The storage is not
@@ -144,8 +146,11 @@ func New(o Options, builtin ...Plugin) (*Auth, error) {
 	problem(a.openSecrets())
 	problem(a.openProviders())
 	problem(a.openAddress())
-	a.plugins = append(append([]Plugin{}, builtin...), o.Plugins...)
+	problem(a.openGate())
+	a.plugins = append(append([]Plugin{}, builtin...), a.own()...)
+	a.plugins = append(a.plugins, o.Plugins...)
 	schema, hooks := a.mergeManifests(len(builtin), problem)
+	problem(a.checkGate())
 	a.cleanDisabledPaths()
 	problem(a.openCookies())
 	problem(a.openIPs())

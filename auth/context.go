@@ -92,6 +92,7 @@ func (c *Context) Keep(key, value any) {
 type kept struct {
 	last    atomic.Pointer[keptValue]
 	failure atomic.Pointer[error] // the first failure of a store
+	refused atomic.Pointer[refusedSignUp]
 }
 
 type keptValue struct {

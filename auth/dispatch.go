@@ -17,6 +17,7 @@ import (
 // pipeline.
 func (a *Auth) dispatch(e *Endpoint, c *Context) (any, error) {
 	out, err := a.run(e, c)
+	a.recordRefusal(c)
 	return out, c.blame(err)
 }
 
@@ -41,6 +42,9 @@ func (a *Auth) run(e *Endpoint, c *Context) (any, error) {
 	c.Body, c.Query = body, query
 	c.done = true
 	err = a.runAfter(c)
+	if err == nil {
+		err = c.restoreSignedIn()
+	}
 	c.reportSignIn()
 	if err != nil {
 		return nil, err

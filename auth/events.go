@@ -48,23 +48,53 @@ const (
 
 	SessionRevoked     = "session_revoked"
 	AllSessionsRevoked = "all_sessions_revoked"
+
+	UserDeletionRequested = "user_deletion_requested" // with user.deleteUser.gracePeriod
+	UserRestored          = "user_restored"           // within that period
+	UserErased            = "user_erased"             // with every row about the user
 )
 
 func coreEvents() []string {
 	return []string{
 		UserCreated, UserSignedIn, UserSignedOut, UserDeleted, UserSignInFailed, CodeRefused, ProfileUpdated, ProfileImageUpdated,
 		PasswordChanged, PasswordResetRequested, PasswordResetCompleted, EmailChanged, EmailVerified, EmailVerificationSent,
-		AccountLinked, AccountUnlinked, SessionRevoked, AllSessionsRevoked,
+		AccountLinked, AccountUnlinked, SessionRevoked, AllSessionsRevoked, UserDeletionRequested, UserRestored, UserErased,
 	}
 }
 
 // Listens reports whether somebody receives events: [Options.OnEvent] or a plugin.
 func (a *Auth) Listens() bool { return len(a.listeners) > 0 }
 
+// emit reports an event that may happen outside of a call.
+func (a *Auth) emit(ctx context.Context, e Event) {
+	if c := From(ctx); c != nil {
+		c.emitIn(ctx, e)
+		return
+	}
+	e.At = a.Options.Now()
+	a.announce(ctx, e)
+}
+
+// announce calls the listeners after the commit of the transaction of ctx.
+func (a *Auth) announce(ctx context.Context, e Event) {
+	err := a.Store.AfterCommit(ctx, func(ctx context.Context) error {
+		for _, report := range a.listeners {
+			report(ctx, e)
+		}
+		return nil
+	})
+	if err != nil {
+		a.Log.ErrorContext(ctx, "an event was not reported", "event", e.Name, "error", err)
+	}
+}
+
 // Emit reports an event to [Options.OnEvent] and to the plugins that listen. Within a transaction it is reported after
 // the commit. Path, IPAddress, UserAgent, At and, unless it is set, ActorID are filled in. An event whose name is in no
 // manifest is logged as an error and not reported.
-func (c *Context) Emit(e Event) {
+func (c *Context) Emit(e Event) { c.emitIn(c, e) }
+
+// emitIn is Emit within the transaction of ctx.
+func (c *Context) emitIn(ctx context.Context, e Event) {
 	if !c.Listens() {
 		return
 	}
@@ -82,15 +112,7 @@ func (c *Context) Emit(e Event) {
 	if e.ActorID == e.UserID {
 		e.ActorID = ""
 	}
-	err := c.Store.AfterCommit(c, func(ctx context.Context) error {
-		for _, report := range c.listeners {
-			report(ctx, e)
-		}
-		return nil
-	})
-	if err != nil {
-		c.Log.ErrorContext(c, "an event was not reported", "event", e.Name, "error", err)
-	}
+	c.announce(ctx, e)
 }
 
 // actor returns the user who makes the call, or "" if nobody is signed in. A plugin may know better whose call it is:

@@ -126,6 +126,10 @@ func (a *Auth) mergeServices(m Manifest) error {
 	if send := m.Provides.SendVerificationEmail; send != nil && a.Options.EmailVerification.SendVerificationEmail == nil {
 		a.Options.EmailVerification.SendVerificationEmail = send
 	}
+	if invited := m.Provides.Invited; invited != nil && a.gate != nil {
+		a.gate.inviters = append(a.gate.inviters, invited)
+	}
+	a.personal = append(a.personal, m.Provides.Personal...)
 	if accept := m.Provides.AcceptPassword; accept != nil {
 		a.acceptors = append(a.acceptors, accept)
 	}

@@ -18,6 +18,9 @@ func (a *Auth) checkOptions() error {
 	if age := o.Session.CookieCache.RefreshCache.UpdateAge; age != nil {
 		errs = append(errs, below("session.cookieCache.refreshCache", option.Check(&refreshCacheMap{*age})))
 	}
+	if o.User.DeleteUser.GracePeriod < 0 {
+		errs = append(errs, errors.New("user.deleteUser.gracePeriod must be positive"))
+	}
 	for _, r := range o.RateLimit.CustomRules {
 		errs = append(errs, checkCustomRule(r))
 	}

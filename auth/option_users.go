@@ -3,6 +3,7 @@ package auth
 import (
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/option"
 )
 
 // EmailAndPassword are the options of sign-up and sign-in with a password.
@@ -116,10 +117,13 @@ type DeleteUser struct {
 	// The link in the message shows a page with a button, which deletes the account. Not
 	// in the npm package.
 	LandingPage bool `json:"landingPage"`
+	// How long a deleted user can still come back by signing in. Then everything about the
+	// user is erased. Not in the npm package. See docs/privacy.md.
+	GracePeriod option.Span `json:"gracePeriod" unset:"the user is deleted at once"`
 	// Sends a link to confirm with, instead of deleting the account at once.
 	SendDeleteAccountVerification callback.Func[LinkMail, callback.Nothing] `json:"sendDeleteAccountVerification"`
-	// Called before a user is deleted; may refuse.
+	// Called before a user is deleted; may refuse. With `gracePeriod`: when the user asks.
 	BeforeDelete callback.Func[UserRequest, callback.Nothing] `json:"beforeDelete"`
-	// Called after a user was deleted.
+	// Called after a user was deleted. With `gracePeriod`: after the period.
 	AfterDelete callback.Func[UserRequest, callback.Nothing] `json:"afterDelete"`
 }

@@ -59,6 +59,9 @@ type Options struct {
 	EmailAndPassword EmailAndPassword `json:"emailAndPassword"`
 	// Verification of e-mail addresses.
 	EmailVerification EmailVerification `json:"emailVerification"`
+	// Who may become a user, over every way of signing up. Not in the npm package. See
+	// docs/sign-up.md.
+	SignUp SignUpOptions `json:"signUp"`
 	// Users: their table, changing the address, deleting an account.
 	User UserOptions `json:"user"`
 	// Sessions: their table, lifetime and cookie cache.

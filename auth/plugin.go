@@ -80,6 +80,11 @@ type Services struct {
 	// Actor returns the user who really acts in the session s, such as the administrator who impersonates its user, or
 	// "" if that is its user. Events report it.
 	Actor func(s *SignedIn) string
+	// Invited reports whether somebody who may do so has invited the address, and the invitation has not expired. It
+	// is called when signUp.allow of the options has the entry invited.
+	Invited func(ctx context.Context, email string) (bool, error)
+	// Personal is data about people outside of the tables of Models, for the export and the erasure of a user.
+	Personal []PersonalData
 	// AcceptPassword is called before a new password is hashed. Returning an error refuses the password. From(ctx) is
 	// the call in which it is set, or nil.
 	AcceptPassword func(ctx context.Context, password string) error

@@ -54,10 +54,13 @@ type SignIn struct {
 // SignIn starts a session of user and sets its cookies. All sessions start here, so everything that may stop a
 // sign-in is checked here.
 //
-// The order is: [Manifest.Admit] of every plugin, the session's row with its database hooks, the cookies, then
+// The order is: the check of [Context.AwaitsProof], [Manifest.Admit] of every plugin, the session's row with its database hooks, the cookies, then
 // c.NewSession is set. After the endpoint, [Manifest.SignedIn] runs, where [Context.UndoSignIn] can still take the
 // session back. The event UserSignedIn is reported after that. The error is store.ErrDropped if a database hook dropped the session.
 func (c *Context) SignIn(user *User, how SignIn) (*Session, error) {
+	if c.AwaitsProof(user) {
+		return nil, Forbidden(EmailNotVerified)
+	}
 	for _, m := range c.manifests {
 		if m.Admit == nil {
 			continue

@@ -32,7 +32,7 @@ var changeEmail = auth.Handle(auth.Route{
 		return nil, auth.Status(http.StatusBadRequest, "Email is the same")
 	}
 	verified := user.EmailVerified
-	atOnce := !verified && o.UpdateEmailWithoutVerification
+	atOnce := !verified && o.UpdateEmailWithoutVerification && !c.ProvesAddresses()
 	canSend := c.Options.EmailVerification.SendVerificationEmail != nil
 	// This error comes before the address is looked up, so that the answer does not reveal whether somebody uses it.
 	if !atOnce && !canSend {
@@ -113,6 +113,9 @@ func changeVerified(c *auth.Context, in *verifyEmailRequest, claims verification
 func takeAddress(c *auth.Context, in *verifyEmailRequest, claims verificationClaims, user *auth.User, s *auth.SignedIn) (anyAnswer, error) {
 	verified := claims.RequestType == verifyChange && user.EmailVerified
 	updated, err := c.Users.Update(c, user.ID, store.Record{"email": claims.UpdateTo, "emailVerified": verified})
+	if code, _, refused := auth.Refusal(err); refused && code == auth.EmailNotAllowed.Name {
+		return nil, in.refuseAddress()
+	}
 	if store.UnlessGone(err) != nil {
 		return nil, err
 	}

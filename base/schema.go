@@ -62,7 +62,7 @@ func tables(o *auth.Options) []store.Model {
 	}
 	session := store.Model{Name: "session", Order: 2, Fields: []store.Field{
 		{Name: "expiresAt", Type: store.Date},
-		{Name: "token", Type: store.String, Unique: true, Need: store.Need{AtLeast: 32}},
+		{Name: "token", Type: store.String, Unique: true, Holds: store.HoldsSecret, Need: store.Need{AtLeast: 32}},
 		{Name: "createdAt", Type: store.Date, Default: now},
 		{Name: "updatedAt", Type: store.Date, OnUpdate: now},
 		{Name: "ipAddress", Type: store.String, Optional: true, Need: store.Need{AtLeast: 9, UpTo: 45, Always: true}},

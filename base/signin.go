@@ -46,7 +46,7 @@ func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.RequireEmailVerification && !user.EmailVerified {
+	if o.RequireEmailVerification && !user.EmailVerified || c.AwaitsProof(user) {
 		if c.Options.EmailVerification.SendOnSignIn {
 			mailVerification(c, user, in.CallbackURL)
 		}
@@ -69,7 +69,7 @@ func signIn(c *auth.Context, in *signInRequest) (*signInAnswer, error) {
 
 // sendVerification sends the verification mail after a sign-up, if the options ask for it.
 func sendVerification(c *auth.Context, user *auth.User, callbackURL *string) {
-	wanted := c.Options.EmailAndPassword.RequireEmailVerification
+	wanted := c.Options.EmailAndPassword.RequireEmailVerification || c.AwaitsProof(user)
 	if on := c.Options.EmailVerification.SendOnSignUp; on != nil {
 		wanted = *on
 	}

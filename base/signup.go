@@ -67,6 +67,7 @@ func signUp(c *auth.Context, in *signUpRequest) (*signUpAnswer, error) {
 		}
 	}
 	if taken != nil {
+		c.PretendGate(email)
 		decoyUser(c, row, hash)
 		return answerTaken(c, in, taken, added)
 	}
@@ -111,7 +112,7 @@ func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record,
 			return err
 		}
 		c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: emailPassword})
-		if secretive {
+		if secretive || c.AwaitsProof(user) {
 			return nil
 		}
 		// In the transaction, so that nobody is signed up without being signed in.
@@ -124,6 +125,7 @@ func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record,
 	})
 	var refused *auth.Error
 	if errors.As(err, &refused) && refused.Status == http.StatusForbidden && secretive {
+		decoyUser(c, row, hash)
 		return synthetic(c, in, added)
 	}
 	if err != nil {
@@ -131,7 +133,7 @@ func createSignedUp(c *auth.Context, in *signUpRequest, row, added store.Record,
 	}
 	sendVerification(c, user, in.CallbackURL)
 	out := &signUpAnswer{User: user.Public()}
-	if secretive {
+	if session == nil {
 		return out, nil
 	}
 	out.Token = &session.Token

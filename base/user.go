@@ -128,6 +128,12 @@ func deleteNow(c *auth.Context) (*deleteUserAnswer, error) {
 			return nil, auth.FromCallback(err)
 		}
 	}
+	if o.GracePeriod > 0 { // afterDelete is called when the period has passed
+		if _, err := c.ScheduleDeletion(c, user.ID); store.UnlessGone(err) != nil {
+			return nil, err
+		}
+		return &deleteUserAnswer{Success: true, Message: "User deleted"}, c.DeleteSessionCookie()
+	}
 	if err := deleteEverything(c, user.ID); err != nil {
 		return nil, err
 	}

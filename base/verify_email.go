@@ -184,6 +184,14 @@ func (in *verifyEmailRequest) refuse(code auth.Code) error {
 	return auth.Redirect(url)
 }
 
+// refuseAddress redirects the browser back, or answers 403, if the gate does not allow the new address.
+func (in *verifyEmailRequest) refuseAddress() error {
+	if in.CallbackURL == nil || *in.CallbackURL == "" {
+		return auth.Forbidden(auth.EmailNotAllowed)
+	}
+	return in.refuse(auth.EmailNotAllowed)
+}
+
 // leave redirects the browser, or answers v.
 func (in *verifyEmailRequest) leave(v any) (anyAnswer, error) {
 	if in.CallbackURL != nil && *in.CallbackURL != "" {

@@ -109,11 +109,21 @@ func (u *Users) CreateFrom(ctx context.Context, row store.Record, source *js.Obj
 	if err := u.refuseTwin(ctx, row["email"], ""); err != nil {
 		return nil, err
 	}
-	made, err := u.opts.Store.Create(ctx, "user", row)
+	made, err := u.opts.Store.Create(context.WithValue(ctx, sourceKey{}, source), "user", row)
 	if err != nil {
 		return nil, err
 	}
 	return u.Of(made), nil
+}
+
+// sourceKey marks the source of a user in the context of its database hooks.
+type sourceKey struct{}
+
+// SourceOf returns how the user is created to whose database hook ctx was passed, as CreateFrom received it; nil if
+// the row is written in another way.
+func SourceOf(ctx context.Context) *js.Object {
+	source, _ := ctx.Value(sourceKey{}).(*js.Object)
+	return source
 }
 
 // Update changes a user, including the copies in cached sessions in secondary

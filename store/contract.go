@@ -126,6 +126,10 @@ type Field struct {
 
 	Ref *Ref
 
+	// Holds says what the value is, where that decides what happens to a row when its
+	// user is exported or erased.
+	Holds Holding
+
 	// Need describes the values written to a String field. Drivers compare it with
 	// the column of an existing database.
 	Need Need
@@ -134,6 +138,17 @@ type Field struct {
 	// (transform.input and .output).
 	In, Out func(ctx context.Context, v any) (any, error)
 }
+
+// Holding is the meaning of a value for the export and the erasure of users. A
+// [Ref] to users needs none, and a Hidden text counts as a secret.
+type Holding string
+
+// The holdings.
+const (
+	HoldsUser    Holding = "user"    // the id of a user, without a reference in the database
+	HoldsAddress Holding = "address" // an e-mail address or a phone number
+	HoldsSecret  Holding = "secret"  // a secret or a hash, which an export leaves out
+)
 
 // Need describes the values that a model's owner writes to a text field. Databases
 // made by other tools have other column lengths than ours.

@@ -278,7 +278,7 @@ func assignSlice(dst, src reflect.Value) error {
 // JSON for everything else. A pointer is optional. The store tag adds what a Go
 // type cannot express, separated by commas:
 //
-//	optional, unique, index, hidden, readonly, sortable, bigint, ref=user.id
+//	optional, unique, index, hidden, readonly, sortable, bigint, ref=user.id, holds=secret
 //
 // Use [Model.Field] to set the options that have no tag.
 func ModelOf[T any](name string) Model {
@@ -333,6 +333,9 @@ func fieldOf(name string, sf reflect.StructField) Field {
 			if ref, ok := strings.CutPrefix(word, "ref="); ok {
 				model, field, _ := strings.Cut(ref, ".")
 				f.Ref = &Ref{Model: model, Field: field}
+			}
+			if what, ok := strings.CutPrefix(word, "holds="); ok {
+				f.Holds = Holding(what)
 			}
 		}
 	}

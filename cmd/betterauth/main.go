@@ -64,7 +64,8 @@ type commandLine struct {
 	Keys     keysCmd     `cmd:"" help:"List and rotate the keys that tokens are signed with."`
 	Outbox   outboxCmd   `cmd:"" help:"Show the messages that development kept instead of sending."`
 	Audit    auditCmd    `cmd:"" help:"Show, verify and export the audit log."`
-	User     userCmd     `cmd:"" help:"Create, list and delete users, set passwords."`
+	User     userCmd     `cmd:"" help:"Create, list, invite, export and delete users, set passwords."`
+	Waiting  waitingCmd  `cmd:"" help:"List, approve and remove the addresses that the sign-up gate refused."`
 	Version  versionCmd  `cmd:"" help:"Print the version, and that of the reference it matches."`
 
 	blackboxCommands

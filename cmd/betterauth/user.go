@@ -16,7 +16,12 @@ type userCmd struct {
 	Create      userCreateCmd      `cmd:"" help:"Create a user. The password is asked for, or read from standard input."`
 	List        userListCmd        `cmd:"" help:"List users, newest first."`
 	SetPassword userSetPasswordCmd `cmd:"" help:"Set a user's password and end the user's sessions. The password is asked for, or read from standard input."`
-	Delete      userDeleteCmd      `cmd:"" help:"Delete a user with all sessions and accounts."`
+	Invite      userInviteCmd      `cmd:"" help:"Let an address sign up that the gate (signUp.allow) refuses. The server sends no message about it."`
+	Invitations userInvitationsCmd `cmd:"" help:"List the invitations that are valid."`
+	Export      userExportCmd      `cmd:"" help:"Write everything that is stored about a user as JSON, without secrets."`
+	Delete      userDeleteCmd      `cmd:"" help:"Delete a user with all sessions and accounts; after user.deleteUser.gracePeriod if it is set."`
+	Restore     userRestoreCmd     `cmd:"" help:"Take the deletion of a user back within the grace period."`
+	Erase       userEraseCmd       `cmd:"" help:"Delete a user and every row about the user at once."`
 }
 
 // listedUser is the printed form of a user.
@@ -84,7 +89,7 @@ func (u *userCreateCmd) Run(w *world) error {
 // createUser creates the user and its password, both or neither.
 func createUser(ctx context.Context, a *auth.Auth, row store.Record, hash string) (user *auth.User, err error) {
 	err = a.Store.Tx(ctx, func(ctx context.Context) error {
-		if user, err = a.Users.Create(ctx, row, "email-password"); err != nil || hash == "" {
+		if user, err = a.Users.Create(auth.Admitted(ctx), row, "email-password"); err != nil || hash == "" {
 			return err
 		}
 		return store.UnlessDropped(a.Accounts.LinkPassword(ctx, user.ID, hash))
@@ -185,44 +190,6 @@ func (u *userSetPasswordCmd) Run(w *world) error {
 		return fmt.Errorf("the password is set, but the sessions could not be ended: %w", err)
 	}
 	fmt.Fprintf(w.stdout, "Set the password of %s and ended all sessions.\n", plain(user.Email))
-	return nil
-}
-
-type userDeleteCmd struct {
-	configFlags
-	User string `arg:"" help:"E-mail address or id."`
-	Yes  bool   `short:"y" help:"Do not ask for confirmation."`
-}
-
-// Run deletes a user.
-func (u *userDeleteCmd) Run(w *world) error {
-	srv, err := w.users(u.configFlags)
-	if err != nil {
-		return err
-	}
-	defer srv.Close()
-	user, err := findUser(w.ctx, srv.Auth, u.User)
-	if err != nil {
-		return err
-	}
-	email := plain(user.Email)
-	if !u.Yes {
-		answer, err := w.ask(fmt.Sprintf("Delete %s with all sessions and accounts? Type yes: ", email))
-		if err != nil {
-			return err
-		}
-		if answer != "yes" {
-			return errors.New("nothing was deleted")
-		}
-	}
-	err = srv.Users.Delete(w.ctx, user.ID)
-	if errors.Is(err, store.ErrDropped) {
-		return errors.New("a database hook prevented the deletion")
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w.stdout, "Deleted %s.\n", email)
 	return nil
 }
 

@@ -236,8 +236,16 @@ func (s *SignIn) override(c *auth.Context, r *Result, user *auth.User) (*auth.Us
 	change["email"], change["emailVerified"] = r.email, r.verified
 	if auth.SameAddress(user.Email, r.email) {
 		change["emailVerified"] = r.verified || user.EmailVerified
+	} else if c.ProvesAddresses() && !r.verified {
+		delete(change, "email") // nobody has proven the new address
+		delete(change, "emailVerified")
 	}
 	updated, err := c.Users.Update(c, user.ID, change)
+	if code, _, refused := auth.Refusal(err); refused && code == auth.EmailNotAllowed.Name {
+		delete(change, "email") // the user keeps the address that was allowed
+		delete(change, "emailVerified")
+		updated, err = c.Users.Update(c, user.ID, change)
+	}
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDropped) {
 		c.Log.WarnContext(c, "the user could not be updated from the provider", "error", err)
 		return user, nil
@@ -300,6 +308,14 @@ func (s *SignIn) begin(c *auth.Context, r *Result, user *auth.User) (*Result, er
 		needVerified = p.Info().RequireEmailVerification
 	}
 	o, verified := c.Options.EmailVerification, user.EmailVerified
+	if c.AwaitsProof(user) && !r.IsNew && r.verified { // proven by this sign-in
+		proven, err := c.Users.Get(c, user.ID)
+		if err != nil {
+			return nil, err
+		}
+		user = proven
+	}
+	needVerified = needVerified || c.AwaitsProof(user)
 	onSignUp := needVerified
 	if o.SendOnSignUp != nil {
 		onSignUp = *o.SendOnSignUp

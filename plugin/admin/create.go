@@ -113,7 +113,7 @@ func (p *Plugin) newRow(c *auth.Context, in *createRequest) (store.Record, error
 // insert creates the user and, if there is a password, the account that has it, in one transaction.
 func insert(c *auth.Context, row store.Record, hash string) (user *auth.User, err error) {
 	err = c.Tx(func(c *auth.Context) error {
-		if user, err = c.Users.Create(c, row, "admin"); err != nil {
+		if user, err = c.Users.Create(auth.Admitted(c), row, "admin"); err != nil {
 			return err
 		}
 		c.Emit(auth.Event{Name: auth.UserCreated, UserID: user.ID, Method: "admin"})

@@ -23,7 +23,7 @@ func models() []store.Model {
 			{Fields: []string{"banned"}, Extra: true},
 		}},
 		{Name: "session", Fields: []store.Field{
-			{Name: "impersonatedBy", Type: store.String, Optional: true, ReadOnly: true},
+			{Name: "impersonatedBy", Type: store.String, Optional: true, ReadOnly: true, Holds: store.HoldsUser},
 		}},
 	}
 }

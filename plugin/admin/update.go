@@ -56,7 +56,7 @@ func (p *Plugin) update(c *auth.Context, in *updateRequest) (*auth.PublicRow, er
 	if bans && target.ID == c.Session.User.ID {
 		return nil, auth.BadRequest(CannotBanYourself)
 	}
-	user, err := c.Users.Update(c, target.ID, change)
+	user, err := c.Users.Update(auth.Admitted(c), target.ID, change)
 	if store.UnlessDropped(err) != nil {
 		return nil, err
 	}

@@ -19,9 +19,9 @@ func (p *Plugin) model() store.Model {
 		{Name: "configId", Type: store.String, ReadOnly: true, Index: true, SQLDefault: defaultID},
 		{Name: "name", Type: store.String, Optional: true, ReadOnly: true},
 		{Name: "start", Type: store.String, Optional: true, ReadOnly: true},
-		{Name: "referenceId", Type: store.String, ReadOnly: true, Index: true},
+		{Name: "referenceId", Type: store.String, ReadOnly: true, Index: true, Holds: store.HoldsUser}, // or of an organization
 		{Name: "prefix", Type: store.String, Optional: true, ReadOnly: true},
-		{Name: "key", Type: store.String, ReadOnly: true, Index: true, Need: store.Need{AtLeast: 43}},
+		{Name: "key", Type: store.String, ReadOnly: true, Index: true, Holds: store.HoldsSecret, Need: store.Need{AtLeast: 43}},
 		{Name: "refillInterval", Type: store.Number, Optional: true, ReadOnly: true},
 		{Name: "refillAmount", Type: store.Number, Optional: true, ReadOnly: true},
 		{Name: "lastRefillAt", Type: store.Date, Optional: true, ReadOnly: true},

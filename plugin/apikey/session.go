@@ -85,7 +85,7 @@ func (p *Plugin) startSession(c *auth.Context) error {
 	if err != nil {
 		return err
 	}
-	if user == nil {
+	if user == nil || !c.DeletionAt(user).IsZero() {
 		return auth.Unauthorized(InvalidReferenceID)
 	}
 	if isBanned(user, c.Clock()) {

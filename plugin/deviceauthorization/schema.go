@@ -12,9 +12,9 @@ const longestCode = 191
 // deviceCode is a row: a device that asks for a session.
 type deviceCode struct {
 	ID              string     `json:"id"`
-	DeviceCode      string     `json:"deviceCode"`
-	UserCode        string     `json:"userCode"`
-	UserID          *string    `json:"userId"` // of the user who claimed the code; nil until then
+	DeviceCode      string     `json:"deviceCode" store:"holds=secret"`
+	UserCode        string     `json:"userCode" store:"holds=secret"`
+	UserID          *string    `json:"userId" store:"holds=user"` // of the user who claimed the code; nil until then
 	ExpiresAt       time.Time  `json:"expiresAt"`
 	Status          string     `json:"status"`
 	LastPolledAt    *time.Time `json:"lastPolledAt"`

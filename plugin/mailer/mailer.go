@@ -8,9 +8,11 @@
 package mailer
 
 import (
+	"context"
 	"errors"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/mail"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -29,7 +31,17 @@ func New(o Options) *Plugin { return &Plugin{o} }
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
-	m := auth.Manifest{ID: "mail", Init: p.init}
+	m := auth.Manifest{ID: "mail", Init: p.init, Provides: auth.Services{Personal: []auth.PersonalData{{
+		Name: "mail",
+		Export: func(ctx context.Context, person auth.Person, yield func(item any) error) error {
+			return p.opts.Mailer.EachTo(ctx, person.Addresses, func(k mail.Kept) error {
+				return yield(js.Obj("id", k.ID, "state", k.State, "createdAt", k.Created, "attempts", float64(k.Attempts), "to", k.To, "kind", k.Kind))
+			})
+		},
+		Erase: func(ctx context.Context, person auth.Person) error {
+			return p.opts.Mailer.ForgetTo(ctx, person.Addresses)
+		},
+	}}}}
 	if p.opts.Table {
 		m.Models = []store.Model{mail.QueueTable()}
 	}

@@ -11,7 +11,7 @@ import (
 // userFields returns the fields that the plugin adds to users.
 func userFields() store.Model {
 	return store.Model{Name: "user", Fields: []store.Field{
-		{Name: "phoneNumber", Type: store.String, Optional: true, Unique: true, Sortable: true, Need: store.Need{UpTo: 16}},
+		{Name: "phoneNumber", Type: store.String, Optional: true, Unique: true, Sortable: true, Holds: store.HoldsAddress, Need: store.Need{UpTo: 16}},
 		{Name: "phoneNumberVerified", Type: store.Boolean, Optional: true, ReadOnly: true},
 	}}
 }
