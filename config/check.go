@@ -19,6 +19,10 @@ func (f *File) Check(now func() time.Time) error {
 	if f.Realms != nil {
 		return f.checkRealms(now)
 	}
+	return f.check(now, &Claims{})
+}
+
+func (f *File) check(now func() time.Time, claims *Claims) error {
 	o := f.Options
 	o.Now, o.HTTP = now, offline{}
 	if o.Secret == "" && len(o.Secrets) == 0 {
@@ -30,7 +34,10 @@ func (f *File) Check(now func() time.Time) error {
 	if f.SecondaryStorage.Set() {
 		o.SecondaryStorage = kv.NewMemory(func(context.Context) time.Time { return now() }, 0)
 	}
-	_, err := betterauth.New(o)
+	a, err := betterauth.New(o)
+	if err == nil {
+		err = claims.Claim(f, a)
+	}
 	if err == nil {
 		return nil
 	}
@@ -38,6 +45,9 @@ func (f *File) Check(now func() time.Time) error {
 	for line := range strings.Lines(err.Error()) {
 		line = strings.TrimSuffix(line, "\n")
 		at := f.place(optionOf(line))
+		if at == (position{}) {
+			at = f.at
+		}
 		if f.Realm != "" {
 			line = "realm " + f.Realm + ": " + line
 		}
@@ -49,8 +59,9 @@ func (f *File) Check(now func() time.Time) error {
 // checkRealms checks each site.
 func (f *File) checkRealms(now func() time.Time) error {
 	all := &Errors{File: f.Name}
+	claims := &Claims{}
 	for _, one := range f.Realms {
-		if problems, ok := errors.AsType[*Errors](one.File.Check(now)); ok {
+		if problems, ok := errors.AsType[*Errors](one.File.check(now, claims)); ok {
 			all.Problems = append(all.Problems, problems.Problems...)
 		}
 	}

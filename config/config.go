@@ -49,6 +49,7 @@ type File struct {
 	Mail *mail.Config
 
 	place  func(path string) position // position of an option in the file; zero if there is none
+	at     position                   // of the realm
 	caller *callback.Caller
 	mails  bool // an option has the value mail
 	mailer *mail.Mailer

@@ -121,11 +121,35 @@ func onlyInRealms(d *decoder, top *mapping) {
 			d.fail(key, e.at, "each realm needs a secret of its own: move it into the realms")
 		}
 	}
-	if m, ok := valueMap(top.get("plugins")); ok {
-		for _, p := range m.members {
-			if options, ok := p.value.value.(*mapping); ok && options.has("secret") {
-				d.fail("plugins."+p.key+".secret", options.find("secret").at, "each realm needs a secret of its own: move it into the realms")
-			}
+	for _, group := range []string{"plugins", "rateLimit"} {
+		if n := top.get(group); n != nil {
+			n.each(group, func(path string, e member) {
+				if what := ownParts[e.key]; what != "" {
+					d.fail(path, e.at, "each realm needs %s of its own: move it into the realms", what)
+				}
+			})
+		}
+	}
+}
+
+// ownParts are options of plugins and of the limiter that would let realms cross if several had them. Their webhooks
+// receive the name of the realm.
+var ownParts = map[string]string{"secret": "a secret", "customStorage": "a storage", "adapter": "keys", "sign": "keys"}
+
+// each calls f with every option in n. A webhook is one value.
+func (n *node) each(path string, f func(path string, e member)) {
+	switch v := n.value.(type) {
+	case *mapping:
+		if isWebhook(n) {
+			return
+		}
+		for _, e := range v.members {
+			f(join(path, e.key), e)
+			e.value.each(join(path, e.key), f)
+		}
+	case []*node:
+		for i, e := range v {
+			e.each(index(path, i), f)
 		}
 	}
 }
@@ -191,7 +215,7 @@ func (l Loader) readRealm(d *decoder, tree *node, own *mapping, path string, sha
 		}
 		return env(name)
 	}
-	f := &File{Name: shared.Name, Realm: name}
+	f := &File{Name: shared.Name, Realm: name, at: tree.at}
 	f.caller = &callback.Caller{Builtins: l.builtins(f), Realm: name}
 	one := &decoder{allowGoOnly: d.allowGoOnly, places: map[string]position{}}
 	l.decode(one, tree, f)

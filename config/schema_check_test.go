@@ -50,7 +50,7 @@ func validate(t *testing.T, s *jsonschema.Schema, text string) error {
 // loads.
 func TestSchemaAccepts(t *testing.T) {
 	s := compiledSchema(t)
-	files := map[string]string{"sample": sample}
+	files := map[string]string{"sample": sample, "realms": twoRealms}
 	var names []string
 	for _, pattern := range []string{"../docs/*.md", "../docs/plugins/*.md", "../README.md", "../examples/*.yaml", "../examples/*.md", "../cmd/betterauth/testdata/*.txtar"} {
 		found, err := filepath.Glob(pattern)
@@ -88,6 +88,11 @@ func TestSchemaAccepts(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, err, text)
 		}
 	}
+	for _, name := range []string{"realms", "../docs/realms.md 0", "../docs/realms.md 1", "../docs/realms.md 2"} {
+		if !loads(files[name]) {
+			t.Errorf("%s is not loaded", name)
+		}
+	}
 	if accepted < 25 {
 		t.Errorf("only %d config files found", accepted)
 	}
@@ -105,8 +110,8 @@ var blocks = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
 func loads(text string) bool {
 	l := Loader{
 		Mode:     "development",
-		Env:      func(string) string { return "a-value-of-the-environment-000000" },
-		ReadFile: func(string) ([]byte, error) { return []byte("1:a-secret-of-a-file"), nil },
+		Env:      func(name string) string { return "a-value-of-the-environment-000000-" + name },
+		ReadFile: func(path string) ([]byte, error) { return []byte("1:a-secret-of-the-file-" + filepath.Base(path)), nil },
 	}
 	_, err := l.Parse("config", []byte(text))
 	return err == nil
@@ -148,6 +153,11 @@ func TestSchemaRefuses(t *testing.T) {
 		"verification: { storeIdentifier: { default: hashd } }",
 		"secondaryStorage: { provider: etcd }",
 		"advanced: { database: { generateId: true } }",
+		"realms: []",
+		"realms: [{ path: /a, database: none, secret: x }]",
+		"realms: [{ name: a, path: /a, database: none, secret: x, sesion: {} }]",
+		"realms: [{ name: a, path: /a, database: none, secret: x, mode: test }]",
+		"realms: [{ name: a, path: /a, database: none, secret: x, plugins: { jwt: true } }]",
 	} {
 		if err := validate(t, s, text); err == nil {
 			t.Errorf("the schema accepts %s", text)
@@ -164,6 +174,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"plugins: { jwt: , magic-link: { sendMagicLink: mail } }",
 		"hooks: { before: { webhookFile: hook, secretFile: key, timeout: 5s } }",
 		`{"$schema": "x", "appName": "y"}`,
+		"realms: [{ name: a, host: a.example, secretFile: x, plugins: { jwt: false } }]",
 	} {
 		if err := validate(t, s, text); err != nil {
 			t.Errorf("%s: %v", text, err)

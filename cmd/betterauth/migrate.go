@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/seed-32bd42cb/betterauth/config"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
 )
 
@@ -22,15 +23,15 @@ func (m *migrateCmd) Run(w *world) error {
 		return err
 	}
 	if list[0].realm == nil {
-		return m.one(w, list[0])
+		return m.one(w, list[0], &config.Claims{})
 	}
-	failed := 0
+	failed, tables := 0, &config.Claims{}
 	for i, conf := range list {
 		own := w.of(conf)
 		if len(list) > 1 {
 			fmt.Fprintf(own.stdout, "Realm %d of %d.\n", i+1, len(list))
 		}
-		if err := m.one(own, conf); err != nil {
+		if err := m.one(own, conf, tables); err != nil {
 			failed++
 			fmt.Fprintln(own.stderr, err)
 		}
@@ -43,7 +44,7 @@ func (m *migrateCmd) Run(w *world) error {
 }
 
 // one brings one database up to date.
-func (m *migrateCmd) one(w *world, conf *setup) error {
+func (m *migrateCmd) one(w *world, conf *setup, tables *config.Claims) error {
 	if conf.realm != nil && conf.file.DatabaseURL() == "" {
 		fmt.Fprintln(w.stdout, "There is no database.")
 		return nil
@@ -53,6 +54,9 @@ func (m *migrateCmd) one(w *world, conf *setup) error {
 		return err
 	}
 	defer srv.Close()
+	if err := tables.Claim(conf.file, srv.Auth); err != nil {
+		return err
+	}
 	origin, err := srv.resources.DB.Recognise(w.ctx, srv.Store.Tables())
 	if err != nil {
 		return err

@@ -3,16 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/config"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
@@ -31,7 +29,7 @@ type site struct {
 	w             *world
 	conf          *setup
 	log, requests *slog.Logger
-	tables        *claims
+	tables        *config.Claims
 	migrated      int
 
 	starting sync.Mutex
@@ -55,7 +53,7 @@ func (s *site) Start() error {
 		s.srv = srv
 	}
 	srv := s.srv
-	if err := s.tables.claim(s.conf, srv.Auth); err != nil {
+	if err := s.tables.Claim(s.conf.file, srv.Auth); err != nil {
 		return err
 	}
 	migrated, err := s.serve.prepare(s.w, srv, s.log)
@@ -127,7 +125,7 @@ func (s *site) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Retry-After", "5")
 	rw.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = io.WriteString(rw, string(js.Marshal(js.Obj("message", auth.ServiceUnavailable.Message, "code", auth.ServiceUnavailable.Name))))
+	_, _ = rw.Write(js.Marshal(js.Obj("message", auth.ServiceUnavailable.Message, "code", auth.ServiceUnavailable.Name)))
 }
 
 // Problem returns what makes the site not ready, "" for nothing.
@@ -144,37 +142,4 @@ func (s *site) Stop() {
 	if ready := s.ready.Load(); ready != nil {
 		ready.Stop()
 	}
-}
-
-// claims holds which realm has which table.
-type claims struct {
-	mu    sync.Mutex
-	owner map[string]string
-}
-
-// claim notes the tables of a realm. It returns an error for one of another realm: two
-// realms of one schema may have different prefixes and still one table, such as
-// user_session.
-func (c *claims) claim(conf *setup, a *auth.Auth) error {
-	address, err := sqlstore.ReadAddress(conf.file.DatabaseURL())
-	if conf.realm == nil || conf.file.DatabaseURL() == "" || err != nil {
-		return nil
-	}
-	place := address.Place(conf.file.Database.SchemaName)
-	if place == "" {
-		return nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.owner == nil {
-		c.owner = map[string]string{}
-	}
-	for _, t := range a.Store.Tables() {
-		key := place + " " + strings.ToLower(t.Name)
-		if other := c.owner[key]; other != "" && other != conf.realm.Name {
-			return fmt.Errorf("%s: it has the table %s of the realm %s: use another database, schemaName or tablePrefix", conf.name(), t.Name, other)
-		}
-		c.owner[key] = conf.realm.Name
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/config"
 	"github.com/seed-32bd42cb/betterauth/realm"
 )
 
@@ -19,7 +20,7 @@ type sites struct {
 	w             *world
 	log, requests *slog.Logger // of the process
 	list          []*site
-	tables        claims
+	tables        config.Claims
 	realms        *realm.Realms // nil without realms
 	stopping      atomic.Bool
 }
