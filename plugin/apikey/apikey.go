@@ -52,6 +52,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		},
 		Before: []auth.Hook{{When: p.mayCarryKey, Do: p.startSession}},
 		Codes:  codes(),
+		Events: []string{Created, Updated, Deleted},
 		Jobs:   p.batches(),
 		Init:   p.init,
 	}

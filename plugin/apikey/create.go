@@ -81,6 +81,7 @@ func (p *Plugin) create() auth.Endpoint {
 		if err := p.remember(c, cfg, row); err != nil {
 			return nil, err
 		}
+		report(c, Created, cfg, row)
 		out := hidden(c, row)
 		out.Record["key"] = key
 		if out.Record["metadata"], _ = in.Body.Get("metadata"); !in.Body.Has("metadata") {

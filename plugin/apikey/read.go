@@ -52,6 +52,7 @@ func (p *Plugin) delete() auth.Endpoint {
 		if err := p.erase(c, cfg, row); err != nil {
 			return nil, err
 		}
+		report(c, Deleted, cfg, row)
 		p.cleanUp(c, false)
 		return &deleteAnswer{true}, nil
 	})

@@ -54,6 +54,7 @@ func (p *Plugin) update() auth.Endpoint {
 		if row, err = p.write(c, cfg, row, change); err != nil {
 			return nil, err
 		}
+		report(c, Updated, cfg, row)
 		p.cleanUp(c, false)
 		p.repair(c, row, cfg)
 		return hidden(c, row), nil

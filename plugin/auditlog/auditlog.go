@@ -87,7 +87,12 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Rename:  map[string]auth.ModelOptions{modelName: p.opts.Schema.AuditLog},
 		Events:  []string{Pruned, Lost},
 		OnEvent: p.note,
-		Jobs:    jobs,
+		Provides: auth.Services{Personal: []auth.PersonalData{{
+			Name: "auditLog", Export: p.export,
+			// The log outlives users; retention deletes it.
+			Erase: func(context.Context, auth.Person) error { return nil },
+		}}},
+		Jobs: jobs,
 		Init: func(a *auth.Auth) error {
 			p.auth = a
 			return option.Check(&p.opts)

@@ -86,7 +86,9 @@ func TestLog(t *testing.T) {
 // Every entry that is changed, removed or added without the others is noticed.
 func TestVerifyFindsChanges(t *testing.T) {
 	for name, tamper := range map[string]func(s *authtest.Server){
-		"event":   func(s *authtest.Server) { s.Change("auditLog", store.Record{"eventType": "user_deleted"}, store.Is("seq", 3.0)) },
+		"event": func(s *authtest.Server) {
+			s.Change("auditLog", store.Record{"eventType": "user_deleted"}, store.Is("seq", 3.0))
+		},
 		"user":    func(s *authtest.Server) { s.Change("auditLog", store.Record{"userId": nil}, store.Is("seq", 1.0)) },
 		"address": func(s *authtest.Server) { s.Change("auditLog", store.Record{"ipAddress": "::1"}, store.Is("seq", 2.0)) },
 		"time": func(s *authtest.Server) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -21,6 +22,28 @@ func (p *Plugin) Each(ctx context.Context, after int, f func(*Entry) error) erro
 		}
 		for _, e := range page {
 			if err := f(e); err != nil {
+				return err
+			}
+			after = e.Seq
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+	}
+}
+
+// export yields the entries about a person, for the export of a user.
+func (p *Plugin) export(ctx context.Context, who auth.Person, yield func(item any) error) error {
+	after := 0
+	for {
+		page, err := p.entries().Find(ctx, store.Query{
+			Where: []store.Where{store.Is("userId", who.User.ID), {Field: "seq", Op: store.Gt, Value: float64(after)}}, Sort: "seq", Limit: pageSize,
+		})
+		if err != nil {
+			return err
+		}
+		for _, e := range page {
+			if err := yield(e.fields()); err != nil {
 				return err
 			}
 			after = e.Seq

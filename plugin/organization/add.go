@@ -70,6 +70,7 @@ func (p *Plugin) add(c *auth.Context, in *bodyRequest) (*auth.PublicRow, error) 
 	if err != nil {
 		return nil, err
 	}
+	report(c, MemberAdded, org.ID, user.ID, "role", m.Role)
 	return m.Public(), notify(c, hooks.AfterAddMember, MemberEvent{m, user, org})
 }
 

@@ -100,6 +100,7 @@ func (p *Plugin) accept(c *auth.Context, in *acceptRequest) (*acceptAnswer, erro
 	if err := p.enterJoined(c, accepted); err != nil {
 		return nil, err
 	}
+	report(c, InviteAccepted, org.ID, user.ID, "invitation", i.ID, "role", m.Role)
 	return &acceptAnswer{accepted.Public(), m.Public()}, notify(c, hooks.AfterAcceptInvitation, InvitationAccepted{accepted, m, user, org})
 }
 
@@ -192,6 +193,7 @@ func (p *Plugin) reject(c *auth.Context, in *rejectRequest) (*acceptAnswer, erro
 	if rejected == nil { // accepted or cancelled meanwhile
 		return nil, gone
 	}
+	report(c, InviteRejected, org.ID, user.ID, "invitation", i.ID)
 	return &acceptAnswer{Invitation: rejected.Public()}, notify(c, hooks.AfterRejectInvitation, InvitationEvent{rejected, user, org})
 }
 
@@ -239,5 +241,6 @@ func (p *Plugin) cancel(c *auth.Context, in *cancelRequest) (*auth.PublicRow, er
 	if canceled == nil { // answered meanwhile
 		return nil, auth.BadRequest(InvitationNotFound)
 	}
+	report(c, InviteCanceled, org.ID, "", "invitation", i.ID)
 	return canceled.Public(), notify(c, hooks.AfterCancelInvitation, InvitationCancellation{canceled, user, org})
 }

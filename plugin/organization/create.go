@@ -69,6 +69,7 @@ func (p *Plugin) createOrganization(c *auth.Context, in *bodyRequest) (*auth.Pub
 	if err != nil {
 		return nil, err
 	}
+	report(c, Created, org.ID, user.ID)
 	if err := notify(c, hooks.AfterCreateOrganization, OrganizationEvent{org, user, m}); err != nil {
 		return nil, err
 	}

@@ -53,6 +53,7 @@ func (p *Plugin) deleteOrganization(c *auth.Context, in *deleteRequest) (*auth.P
 			return nil, err
 		}
 	}
+	report(c, Deleted, org.ID, "")
 	return org.Public(), notify(c, hooks.AfterDeleteOrganization, about)
 }
 

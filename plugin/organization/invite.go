@@ -71,6 +71,7 @@ func (p *Plugin) invite(c *auth.Context, in *bodyRequest) (*auth.PublicRow, erro
 		return nil, err
 	}
 	p.send(c, made, o.org, o.inviter)
+	report(c, MemberInvited, o.org.ID, "", "invitation", made.ID, "role", made.Role)
 	return made.Public(), notify(c, p.opts.OrganizationHooks.AfterCreateInvitation, InvitationCreated{made, c.Session.User, o.org})
 }
 

@@ -66,6 +66,7 @@ func (p *Plugin) updateRole(c *auth.Context, in *roleRequest) (*auth.PublicRow, 
 	if err != nil {
 		return nil, err
 	}
+	report(c, MemberRoleUpdated, org.ID, updated.UserID, "role", updated.Role, "before", target.Role)
 	return updated.Public(), notify(c, hooks.AfterUpdateMemberRole, RoleChanged{updated, target.Role, user, org})
 }
 

@@ -41,6 +41,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Rename:    p.opts.rename(),
 		Endpoints: slices.Concat(p.endpoints(), p.teamEndpoints(), p.roleEndpoints()),
 		Codes:     codes(),
+		Events:    events(),
 		Init:      p.init,
 	}
 }

@@ -60,6 +60,7 @@ func (p *Plugin) remove(c *auth.Context, in *removeRequest) (*memberAnswer, erro
 	if err := p.leaveIfActive(c, target); err != nil {
 		return nil, err
 	}
+	report(c, MemberRemoved, org.ID, target.UserID)
 	return &memberAnswer{target.Public()}, notify(c, hooks.AfterRemoveMember, event)
 }
 
@@ -183,6 +184,7 @@ func (p *Plugin) leave() auth.Endpoint {
 		if err := p.end(c, m, check); err != nil {
 			return nil, err
 		}
+		report(c, MemberRemoved, m.OrganizationID, m.UserID)
 		return m.Public(), p.leaveIfActive(c, m)
 	})
 }

@@ -92,6 +92,7 @@ func (p *Plugin) createRole(c *auth.Context, in *createRoleRequest) (*createRole
 	if err != nil {
 		return nil, err
 	}
+	report(c, RoleCreated, a.OrganizationID, "", "role", name)
 	return &createRoleAnswer{true, made.with(store.Record{"permission": in.Permission}), in.Permission}, nil
 }
 
@@ -171,6 +172,7 @@ func (p *Plugin) changeRole(c *auth.Context, in *updateRoleRequest) (*updateRole
 			return nil, err
 		}
 	}
+	report(c, RoleUpdated, a.OrganizationID, "", "role", old.name)
 	return &updateRoleAnswer{true, old.with(shown)}, nil
 }
 
@@ -211,6 +213,9 @@ func (p *Plugin) deleteOrgRole() auth.Endpoint {
 				}
 				if err == nil {
 					err = c.Store.Delete(c, role, store.Is("id", r.id))
+				}
+				if err == nil {
+					report(c, RoleDeleted, a.OrganizationID, "", "role", r.name)
 				}
 				return err
 			})

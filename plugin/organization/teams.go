@@ -93,6 +93,7 @@ func (p *Plugin) makeTeam(c *auth.Context, in *bodyRequest) (*auth.PublicRow, er
 	if err != nil {
 		return nil, err
 	}
+	report(c, TeamCreated, org.ID, "", "team", made.ID)
 	return made.Public(), notify(c, p.opts.OrganizationHooks.AfterCreateTeam, TeamEvent{made, caller(c), org})
 }
 
@@ -175,6 +176,7 @@ func (p *Plugin) changeTeam(c *auth.Context, in *updateTeamRequest) (*auth.Publi
 		return nil, err
 	}
 	changed := teamOf(c.Auth, row)
+	report(c, TeamUpdated, org.ID, "", "team", changed.ID)
 	return changed.Public(), notify(c, p.opts.OrganizationHooks.AfterUpdateTeam, TeamEvent{changed, c.Session.User, org})
 }
 

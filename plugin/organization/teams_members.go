@@ -96,6 +96,7 @@ func (p *Plugin) addTeamMember() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
+		report(c, TeamMemberAdded, s.org.ID, s.user.ID, "team", s.team.ID)
 		return added.Public(), notify(c, p.opts.OrganizationHooks.AfterAddTeamMember, TeamMemberEvent{added, s.team, s.user, s.org})
 	})
 }
@@ -132,6 +133,7 @@ func (p *Plugin) removeTeamMember() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
+		report(c, TeamMemberRemoved, s.org.ID, s.user.ID, "team", s.team.ID)
 		return &messageAnswer{teamMemberRemoved}, notify(c, p.opts.OrganizationHooks.AfterRemoveTeamMember, event)
 	})
 }

@@ -53,6 +53,7 @@ func (p *Plugin) removeTeam() auth.Endpoint {
 		if err := c.Tx(func(c *auth.Context) error { return p.deleteTeam(c, t) }); err != nil {
 			return nil, err
 		}
+		report(c, TeamDeleted, org.ID, "", "team", t.ID)
 		return &messageAnswer{teamRemoved}, notify(c, p.opts.OrganizationHooks.AfterDeleteTeam, event)
 	})
 }

@@ -80,6 +80,7 @@ func (p *Plugin) updateOrganization(c *auth.Context, in *bodyRequest) (*auth.Pub
 	if err != nil {
 		return nil, err
 	}
+	report(c, Updated, org.ID, "")
 	return org.Public(), notify(c, hooks.AfterUpdateOrganization, OrganizationEvent{org, c.Session.User, m})
 }
 
