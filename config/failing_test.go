@@ -266,6 +266,7 @@ func allFailures() []failure {
 		phoneFailures,
 		providerFailures,
 		storageFailures,
+		teamFailures,
 	)
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/forward"
 	"github.com/seed-32bd42cb/betterauth/plugin/haveibeenpwned"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/organization"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
 	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
@@ -136,6 +137,16 @@ var tries = map[string]try{
 	"removeMember":          {body: `{"memberIdOrEmail":"x"}`},
 	"updateMemberRole":      {body: `{"memberId":"x","role":"member"}`},
 	"leaveOrganization":     {body: `{"organizationId":"x"}`},
+	"createTeam":            {body: `{"organizationId":"x","name":"N"}`},
+	"removeTeam":            {body: `{"organizationId":"x","teamId":"x"}`},
+	"updateTeam":            {body: `{"teamId":"x","data":{"name":"N"}}`},
+	"setActiveTeam":         {body: `{"teamId":"x"}`},
+	"addTeamMember":         {body: `{"teamId":"x","userId":"x"}`},
+	"removeTeamMember":      {body: `{"teamId":"x","userId":"x"}`},
+	"createOrgRole":         {body: `{"role":"r","permission":{}}`},
+	"updateOrgRole":         {body: `{"roleName":"r","data":{}}`},
+	"deleteOrgRole":         {body: `{"roleName":"r"}`},
+	"getOrgRole":            {query: "?roleName=r"},
 
 	"setRole":            {body: `{"userId":"x","role":"user"}`},
 	"getUser":            {query: "?id=x"},
@@ -182,6 +193,9 @@ func openOutage(t *testing.T, change func(s *outage, o *auth.Options)) *outage {
 		"have-i-been-pwned": haveibeenpwned.New(haveibeenpwned.Options{Paths: []string{}}),
 		"phone-number": phonenumber.New(phonenumber.Options{
 			SendOTP: func(context.Context, phonenumber.Message) (callback.Nothing, error) { return callback.Nothing{}, nil },
+		}),
+		"organization": organization.New(organization.Options{
+			Teams: organization.Teams{Enabled: true}, AC: organization.Statements(), DynamicAccessControl: organization.DynamicAccessControl{Enabled: true},
 		}),
 		"forward": forward.New(forward.Options{JWT: true, SignInURL: "https://app.example.com/in", Redirect: true}),
 		"siwe":    siwe.New(siwe.Options{Domain: "app.example.com"}),

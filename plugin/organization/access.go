@@ -89,6 +89,9 @@ func (p *Plugin) staticRoles() access.Roles {
 	return Roles()
 }
 
+// manyRoles is more than the roles that an organization has; without it, the rows of a query are limited to a hundred.
+const manyRoles = 10_000
+
 // rolesIn returns the roles of an organization: the static ones, and those that its members created.
 func (p *Plugin) rolesIn(c *auth.Context, organizationID string) (access.Roles, error) {
 	roles := p.staticRoles()
@@ -96,13 +99,16 @@ func (p *Plugin) rolesIn(c *auth.Context, organizationID string) (access.Roles, 
 		return roles, nil
 	}
 	roles = maps.Clone(roles)
-	rows, err := c.Store.Find(c, role, store.Query{Where: []store.Where{store.Given("organizationId", organizationID)}})
+	rows, err := c.Store.Find(c, role, store.Query{Where: []store.Where{store.Given("organizationId", organizationID)}, Limit: manyRoles})
 	if err != nil {
 		return nil, err
 	}
 	for _, row := range rows {
 		name := row.Text("role")
 		added, err := statementsOf(row.Text("permission"))
+		if errors.Is(err, errNotJSON) {
+			return nil, fmt.Errorf("organization: the role %q: %w", name, err)
+		}
 		if err != nil {
 			c.Log.ErrorContext(c, "organization: the permissions of a role cannot be read", "role", name, "error", err)
 			return nil, auth.Status(http.StatusInternalServerError, "Invalid permissions for role "+name)
@@ -116,12 +122,18 @@ func (p *Plugin) rolesIn(c *auth.Context, organizationID string) (access.Roles, 
 	return roles, nil
 }
 
+// errNotJSON reports a text that is no JSON. The reference answers with an empty 500 then.
+var errNotJSON = errors.New("the permissions are not JSON")
+
 // statementsOf reads permissions as they are stored: lists of actions by resource.
 func statementsOf(text string) (access.Statements, error) {
 	v, err := js.Parse([]byte(text))
+	if err != nil {
+		return nil, errors.Join(errNotJSON, err)
+	}
 	o, ok := v.(*js.Object)
-	if err != nil || !ok {
-		return nil, errors.Join(err, errors.New("not a JSON object"))
+	if !ok {
+		return nil, errors.New("not a JSON object")
 	}
 	out := access.Statements{}
 	for resource, list := range o.All() {
@@ -166,7 +178,7 @@ func (p *Plugin) checkRoles(c *auth.Context, organizationID string, names []stri
 	if len(names) > 0 && p.opts.DynamicAccessControl.Enabled {
 		rows, err := c.Store.Find(c, role, store.Query{Where: []store.Where{
 			store.Given("organizationId", organizationID), {Field: "role", Op: store.In, Value: names, Given: true},
-		}, Limit: len(names)})
+		}, Limit: manyRoles})
 		if err != nil {
 			return err
 		}

@@ -48,6 +48,12 @@ func (p *Plugin) add(c *auth.Context, in *bodyRequest) (*auth.PublicRow, error) 
 	if row, err = before(c, hooks.BeforeAddMember, NewMember{row, user, org}, row); err != nil {
 		return nil, err
 	}
+	var teams []place
+	if teamID != "" {
+		if teams, err = p.places(c, org.ID, []string{teamID}, c.Session); err != nil {
+			return nil, err
+		}
+	}
 	var m *Member
 	err = c.Tx(func(c *auth.Context) error {
 		if err := p.lock(c, org.ID); err != nil {
@@ -56,10 +62,10 @@ func (p *Plugin) add(c *auth.Context, in *bodyRequest) (*auth.PublicRow, error) 
 		if err := p.checkJoin(c, user.ID, org.ID, limit); err != nil {
 			return err
 		}
-		if m, err = createMember(c, row); err != nil || teamID == "" {
+		if m, err = createMember(c, row); err != nil {
 			return err
 		}
-		return p.joinTeams(c, org.ID, user.ID, []string{teamID}, c.Session)
+		return p.joinTeams(c, user.ID, teams)
 	})
 	if err != nil {
 		return nil, err

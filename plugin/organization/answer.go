@@ -2,6 +2,7 @@ package organization
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -88,7 +89,11 @@ func (p *Plugin) accept(c *auth.Context, in *acceptRequest) (*acceptAnswer, erro
 	if err := notify(c, hooks.BeforeAcceptInvitation, InvitationEvent{i, user, org}); err != nil {
 		return nil, err
 	}
-	accepted, m, err := p.join(c, i, limit)
+	teams, err := p.places(c, org.ID, teamsOf(i), c.Session)
+	if err != nil {
+		return nil, err
+	}
+	accepted, m, err := p.join(c, i, limit, teams)
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +103,8 @@ func (p *Plugin) accept(c *auth.Context, in *acceptRequest) (*acceptAnswer, erro
 	return &acceptAnswer{accepted.Public(), m.Public()}, notify(c, hooks.AfterAcceptInvitation, InvitationAccepted{accepted, m, user, org})
 }
 
-// join takes an invitation and creates the membership, or does neither.
-func (p *Plugin) join(c *auth.Context, i *Invitation, limit int) (accepted *Invitation, m *Member, err error) {
+// join takes an invitation and creates the memberships in the organization and the teams, or does neither.
+func (p *Plugin) join(c *auth.Context, i *Invitation, limit int, teams []place) (accepted *Invitation, m *Member, err error) {
 	user := c.Session.User
 	err = c.Tx(func(c *auth.Context) error {
 		if err := p.lock(c, i.OrganizationID); err != nil {
@@ -114,10 +119,10 @@ func (p *Plugin) join(c *auth.Context, i *Invitation, limit int) (accepted *Invi
 		if err := p.checkJoin(c, user.ID, i.OrganizationID, limit); err != nil {
 			return err
 		}
-		if ids := teamsOf(accepted); p.opts.Teams.Enabled && len(ids) > 0 {
-			if err := p.joinTeams(c, i.OrganizationID, user.ID, ids, c.Session); err != nil {
-				return err
-			}
+		// A team that was removed meanwhile is no longer in the invitation.
+		invited := slices.DeleteFunc(slices.Clone(teams), func(at place) bool { return !slices.Contains(teamsOf(accepted), at.team.ID) })
+		if err := p.joinTeams(c, user.ID, invited); err != nil {
+			return err
 		}
 		m, err = createMember(c, store.Record{"organizationId": i.OrganizationID, "userId": user.ID, "role": joined(RoleList(accepted.Role))})
 		return err

@@ -54,7 +54,7 @@ type Hooks struct {
 	BeforeCreateTeam callback.Func[NewTeam, Override] `json:"beforeCreateTeam"`
 	// Called after a team was created.
 	AfterCreateTeam callback.Func[TeamEvent, callback.Nothing] `json:"afterCreateTeam"`
-	// Called before a team is changed; may replace the changes.
+	// Called before a team is changed. Its data take the place of the changes.
 	BeforeUpdateTeam callback.Func[TeamUpdate, Override] `json:"beforeUpdateTeam"`
 	// Called after a team was changed.
 	AfterUpdateTeam callback.Func[TeamEvent, callback.Nothing] `json:"afterUpdateTeam"`
@@ -62,7 +62,7 @@ type Hooks struct {
 	BeforeDeleteTeam callback.Func[TeamEvent, callback.Nothing] `json:"beforeDeleteTeam"`
 	// Called after a team was deleted.
 	AfterDeleteTeam callback.Func[TeamEvent, callback.Nothing] `json:"afterDeleteTeam"`
-	// Called before a member is added to a team; may replace the data.
+	// Called before a member is added to a team. It may refuse; as in the reference, its data are not used.
 	BeforeAddTeamMember callback.Func[NewTeamMember, Override] `json:"beforeAddTeamMember"`
 	// Called after a member was added to a team.
 	AfterAddTeamMember callback.Func[TeamMemberEvent, callback.Nothing] `json:"afterAddTeamMember"`

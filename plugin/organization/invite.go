@@ -57,7 +57,7 @@ func (p *Plugin) invite(c *auth.Context, in *bodyRequest) (*auth.PublicRow, erro
 	if err := p.checkInvitationLimit(c, o, pending); err != nil {
 		return nil, err
 	}
-	if p.opts.Teams.Enabled {
+	if p.opts.Teams.Enabled && in.truthy("teamId") {
 		if err := p.checkInvitedTeams(c, o.org, o.teamIDs); err != nil {
 			return nil, err
 		}
@@ -133,7 +133,7 @@ func teamsSent(body *js.Object) []string {
 	}
 	var out []string
 	for _, one := range list {
-		if id, ok := one.(string); ok && (isList || id != "") {
+		if id, ok := one.(string); ok {
 			out = append(out, id)
 		}
 	}

@@ -50,10 +50,7 @@ func (p *Plugin) updateRole(c *auth.Context, in *roleRequest) (*auth.PublicRow, 
 	if err != nil {
 		return nil, err
 	}
-	err = p.checkRoles(c, m.OrganizationID, roles, func(list string) error {
-		return auth.BadRequest(auth.Code{Name: RoleNotFound.Name, Message: RoleNotFound.Name + ": " + list})
-	})
-	if err != nil {
+	if err := p.checkGiven(c, m.OrganizationID, roles); err != nil {
 		return nil, err
 	}
 	org, user, err := p.about(c, target)
@@ -70,6 +67,13 @@ func (p *Plugin) updateRole(c *auth.Context, in *roleRequest) (*auth.PublicRow, 
 		return nil, err
 	}
 	return updated.Public(), notify(c, hooks.AfterUpdateMemberRole, RoleChanged{updated, target.Role, user, org})
+}
+
+// checkGiven returns a 400 if one of the roles does not exist in the organization.
+func (p *Plugin) checkGiven(c *auth.Context, organizationID string, roles []string) error {
+	return p.checkRoles(c, organizationID, roles, func(list string) error {
+		return auth.BadRequest(auth.Code{Name: RoleNotFound.Name, Message: RoleNotFound.Name + ": " + list})
+	})
 }
 
 // roleChange returns the caller's membership and the one whose role is to be changed, after the checks of rights.
@@ -130,6 +134,10 @@ func (p *Plugin) setRole(c *auth.Context, m, target *Member, asked, role string)
 			return err
 		}
 		if err := p.maySetRole(c, by, of, asked); err != nil {
+			return err
+		}
+		// A role that was deleted meanwhile would come back to its members when somebody creates another one of that name.
+		if err := p.checkGiven(c, m.OrganizationID, RoleList(asked)); err != nil {
 			return err
 		}
 		if err := p.leavesCreator(c, of, role); err != nil {

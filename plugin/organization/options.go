@@ -121,7 +121,9 @@ func (o *Options) rename() map[string]auth.ModelOptions {
 		out[teamMember] = auth.ModelOptions{ModelName: o.Schema.TeamMember.ModelName, Fields: o.Schema.TeamMember.Fields}
 	}
 	if o.DynamicAccessControl.Enabled {
-		out[role] = o.Schema.OrganizationRole
+		roles := o.Schema.OrganizationRole
+		roles.AdditionalFields = o.roleFields()
+		out[role] = roles
 	}
 	return out
 }

@@ -100,7 +100,11 @@ func (p *Plugin) full(c *auth.Context, org *Organization, m *Member, limit int) 
 		if err != nil {
 			return nil, err
 		}
-		more["teams"] = publicRows(teams)
+		whole := make([]any, len(teams))
+		for i, t := range teams {
+			whole[i] = t.whole()
+		}
+		more["teams"] = whole
 	}
 	return org.table.Public(org.row.With(more)), nil
 }
