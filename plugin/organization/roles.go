@@ -75,7 +75,9 @@ func (r *ownRole) readable() (*auth.PublicRow, error) {
 	return r.with(store.Record{"permission": permission}), nil
 }
 
-func (r *ownRole) with(change store.Record) *auth.PublicRow { return r.table.Public(r.row.With(change)) }
+func (r *ownRole) with(change store.Record) *auth.PublicRow {
+	return r.table.Public(r.row.With(change))
+}
 
 // predefined reports whether a role has the name of one that the options define or, if they define none, of a built-in
 // one.
