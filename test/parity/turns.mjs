@@ -5,6 +5,7 @@ import { Authenticator } from "./authenticator.mjs";
 import { App, wrong } from "./factor.mjs";
 import { onNewerNode } from "./processes.mjs";
 import { answers, devices } from "./turns-devices.mjs";
+import { organizations } from "./turns-organizations.mjs";
 
 const config = {
   secret: "turns-secret-5d0f9a7be1c24836a9b8c7d6",
@@ -13,6 +14,8 @@ const config = {
   session: { expiresIn: 60 * 86400, freshAge: 0, cookieCache: { enabled: true } },
   user: { deleteUser: { enabled: true } },
   plugins: {
+    // Everybody is an administrator.
+    admin: { defaultRole: "admin", allowImpersonatingAdmins: true },
     anonymous: { onLinkAccount: { webhook: "linked" } },
     bearer: {},
     "device-authorization": {},
@@ -20,6 +23,7 @@ const config = {
     jwt: {},
     "multi-session": {},
     "one-time-token": {},
+    organization: {},
     passkey: {},
     "phone-number": { sendOTP: { webhook: "phone" }, sendPasswordResetOTP: { webhook: "phone" }, requireVerification: true },
     siwe: { domain: "localhost:3000", getNonce: { webhook: "nonce" }, verifyMessage: { webhook: "signature" } },
@@ -388,9 +392,11 @@ class Play {
     ];
     const inside = [
       this.addPasskey,
+      this.administration,
       this.application,
       this.changeName,
       this.changePassword,
+      this.company,
       this.device,
       this.list,
       this.oneTimeToken,
@@ -410,7 +416,7 @@ class Play {
   }
 }
 
-Object.assign(Play.prototype, devices);
+Object.assign(Play.prototype, devices, organizations);
 
 async function play(name, context, seed, requests) {
   const { Driver } = await import("./client.mjs");
