@@ -19,7 +19,10 @@ import (
 func (w *world) rows() map[string][]store.Record {
 	w.T.Helper()
 	out := map[string][]store.Record{}
-	for _, model := range []string{"organization", "member", "invitation"} {
+	for _, model := range []string{"organization", "member", "invitation", "team", "teamMember", "organizationRole"} {
+		if w.Store.Table(model) == nil {
+			continue
+		}
 		rows, err := w.Store.Find(w.T.Context(), model, store.Query{Sort: "id", Limit: 1000})
 		if err != nil {
 			w.T.Fatal(err)

@@ -65,6 +65,7 @@ type snapshot struct {
 	orgs    map[string]string // the metadata
 	members map[string]membership
 	letters map[string]letter
+	parts   map[string]part
 	whole   map[string]string // every row as a text
 }
 
@@ -76,7 +77,7 @@ type letter struct {
 }
 
 func (w *world) snapshot() snapshot {
-	s := snapshot{map[string]string{}, map[string]membership{}, map[string]letter{}, map[string]string{}}
+	s := snapshot{map[string]string{}, map[string]membership{}, map[string]letter{}, map[string]part{}, map[string]string{}}
 	for model, rows := range w.rows() {
 		for _, row := range rows {
 			id := row.Text("id")
@@ -86,8 +87,10 @@ func (w *world) snapshot() snapshot {
 				s.orgs[id] = row.Text("metadata")
 			case "member":
 				s.members[id] = membership{row.Text("organizationId"), row.Text("userId"), row.Text("role")}
-			default:
+			case "invitation":
 				s.letters[id] = letter{row.Text("organizationId"), row.Text("email"), row.Text("role"), row.Text("status"), row.Text("inviterId"), row.Time("expiresAt")}
+			default:
+				s.parts[id] = part{model, row.Text("organizationId"), row.Text("teamId"), row.Text("userId"), row.Text("role")}
 			}
 		}
 	}
@@ -111,7 +114,8 @@ type walk struct {
 	w      *world
 	people []*person
 	draw   func(what string, n int) int
-	known  []string // ids of organizations, also of deleted ones
+	known  []string                                   // ids of organizations, also of deleted ones
+	more   func(k *walk, org, letter string) []string // further calls
 	now    snapshot
 	log    []string
 }
@@ -166,6 +170,9 @@ func (k *walk) request(who *person) string {
 		fmt.Sprintf(`remove-member {%s,"memberIdOrEmail":"%s"}`, at, email), fmt.Sprintf(`update {"data":{"slug":"%s"}}`, slug),
 		fmt.Sprintf(`accept-invitation {"invitationId":"%s"}`, letter), fmt.Sprintf(`reject-invitation {"invitationId":"%s"}`, letter), "get-invitation?id=" + letter,
 		"list", "list-user-invitations", "get-active-member", "get-full-organization", "list-invitations", "list-members",
+	}
+	if k.more != nil {
+		more = append(more, k.more(k, org, letter)...)
 	}
 	return pick(k, "call", append(more, calls(org, slug, member, letter)...))
 }
@@ -224,6 +231,9 @@ func (j *judge) verdict(got *authtest.Answer) error {
 			return fmt.Errorf("organization %s has no owner", org)
 		}
 	}
+	if err := j.after.parted(); err != nil {
+		return err
+	}
 	return j.shown(got)
 }
 
@@ -246,6 +256,9 @@ func (j *judge) mayChange(id string) bool {
 		}
 		return j.may(m.org, "owner", "admin")
 	}
+	if b, isPart := j.before.parts[id]; isPart {
+		return j.mayTouch(b, j.before.orgOf(b))
+	}
 	l := j.before.letters[id]
 	now, stays := j.after.letters[id]
 	if !stays {
@@ -257,7 +270,7 @@ func (j *judge) mayChange(id string) bool {
 	if now.status != l.status && now.status != "canceled" || now.org != l.org || now.email != l.email || now.role != l.role {
 		return false
 	}
-	resent := now.status == l.status && holds(l.role, "owner")
+	resent := !now.expires.Equal(l.expires) && holds(l.role, "owner")
 	return j.may(l.org, "owner") || !resent && j.may(l.org, "admin")
 }
 
@@ -276,6 +289,9 @@ func (j *judge) mayAdd(id string) bool {
 			}
 		}
 		return false
+	}
+	if b, isPart := j.after.parts[id]; isPart {
+		return j.mayTouch(b, j.after.orgOf(b))
 	}
 	l := j.after.letters[id]
 	if l.inviter != j.who.id || l.status != "pending" {
@@ -299,6 +315,11 @@ func (j *judge) shown(got *authtest.Answer) error {
 		for id, m := range s.members {
 			if !within(m.org) && m.user != j.who.id && shows(id) {
 				return fmt.Errorf("shows membership %s: %s", id, got)
+			}
+		}
+		for id, b := range s.parts {
+			if !within(s.orgOf(b)) && b.user != j.who.id && shows(id) {
+				return fmt.Errorf("shows %s %s: %s", b.model, id, got)
 			}
 		}
 		for id, l := range s.letters {

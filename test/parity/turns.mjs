@@ -6,6 +6,7 @@ import { App, wrong } from "./factor.mjs";
 import { onNewerNode } from "./processes.mjs";
 import { answers, devices } from "./turns-devices.mjs";
 import { keys, kinds } from "./turns-keys.mjs";
+import { organizations } from "./turns-organizations.mjs";
 
 const config = {
   secret: "turns-secret-5d0f9a7be1c24836a9b8c7d6",
@@ -14,6 +15,8 @@ const config = {
   session: { expiresIn: 60 * 86400, freshAge: 0, cookieCache: { enabled: true } },
   user: { deleteUser: { enabled: true } },
   plugins: {
+    // Everybody is an administrator.
+    admin: { defaultRole: "admin", allowImpersonatingAdmins: true },
     anonymous: { onLinkAccount: { webhook: "linked" } },
     bearer: {},
     "device-authorization": {},
@@ -21,6 +24,7 @@ const config = {
     jwt: {},
     "multi-session": {},
     "one-time-token": {},
+    organization: {},
     passkey: {},
     "phone-number": { sendOTP: { webhook: "phone" }, sendPasswordResetOTP: { webhook: "phone" }, requireVerification: true },
     siwe: { domain: "localhost:3000", getNonce: { webhook: "nonce" }, verifyMessage: { webhook: "signature" } },
@@ -399,9 +403,11 @@ class Play {
     ];
     const inside = [
       this.addPasskey,
+      this.administration,
       this.application,
       this.changeName,
       this.changePassword,
+      this.company,
       this.device,
       this.list,
       this.oneTimeToken,
@@ -422,7 +428,7 @@ class Play {
   }
 }
 
-Object.assign(Play.prototype, devices, keys);
+Object.assign(Play.prototype, devices, keys, organizations);
 
 async function play(name, context, seed, requests) {
   const { Driver } = await import("./client.mjs");
