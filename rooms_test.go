@@ -78,7 +78,7 @@ var rooms = map[string]string{
 	"plugin/emailotp":     "auth callback mail secret store internal/* js schema option",
 	"plugin/apikey":       "access auth callback js kv option plugin/organization schema secret store",
 	"plugin/siwe":         "auth callback js schema secret store option",
-	"plugin/organization": "access auth callback cookie js mail option schema store",
+	"plugin/organization": "access auth callback cookie js mail option schema secret store",
 	"plugin/onetimetoken": "auth callback js secret store option",
 	"plugin/passkey":      "auth callback js option schema secret store",
 	"plugin/phonenumber":  "auth callback js option secret store",

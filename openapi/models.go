@@ -49,6 +49,11 @@ func models(a *auth.Auth) *js.Object {
 		"user": o.User.AdditionalFields, "session": o.Session.AdditionalFields,
 		"account": o.Account.AdditionalFields, "verification": o.Verification.AdditionalFields,
 	}
+	for _, m := range a.Manifests() {
+		for model, renamed := range m.Rename {
+			added[model] = append(slices.Clone(added[model]), renamed.AdditionalFields...)
+		}
+	}
 	out := js.NewObject()
 	for _, t := range a.Store.Tables() {
 		if t.Model == "verification" && t.NoMigrate {

@@ -89,6 +89,9 @@ func (p *Plugin) staticRoles() access.Roles {
 	return Roles()
 }
 
+// manyRoles is more than the roles that an organization has; without it, the rows of a query are limited to a hundred.
+const manyRoles = 10_000
+
 // rolesIn returns the roles of an organization: the static ones, and those that its members created.
 func (p *Plugin) rolesIn(c *auth.Context, organizationID string) (access.Roles, error) {
 	roles := p.staticRoles()
@@ -96,7 +99,7 @@ func (p *Plugin) rolesIn(c *auth.Context, organizationID string) (access.Roles, 
 		return roles, nil
 	}
 	roles = maps.Clone(roles)
-	rows, err := c.Store.Find(c, role, store.Query{Where: []store.Where{store.Given("organizationId", organizationID)}})
+	rows, err := c.Store.Find(c, role, store.Query{Where: []store.Where{store.Given("organizationId", organizationID)}, Limit: manyRoles})
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +178,7 @@ func (p *Plugin) checkRoles(c *auth.Context, organizationID string, names []stri
 	if len(names) > 0 && p.opts.DynamicAccessControl.Enabled {
 		rows, err := c.Store.Find(c, role, store.Query{Where: []store.Where{
 			store.Given("organizationId", organizationID), {Field: "role", Op: store.In, Value: names, Given: true},
-		}, Limit: len(names)})
+		}, Limit: manyRoles})
 		if err != nil {
 			return err
 		}

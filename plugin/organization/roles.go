@@ -35,19 +35,16 @@ func named(s *schema.Schema, action string) *schema.Schema {
 	))
 }
 
-// Role is a copy of the row of a role that a member created.
-type Role struct {
-	ID             string
-	OrganizationID string
-	Name           string
-	Permission     access.Statements // nil if the row is not valid
+// ownRole is a copy of the row of a role that a member created.
+type ownRole struct {
+	id, organizationID, name string
 
 	row   store.Record
 	table *store.TableSchema
 }
 
 // roleIn returns a role of an organization by its name or, if that is "", by its id. The error is a 400 if there is none.
-func (p *Plugin) roleIn(c *auth.Context, organizationID, name, id string) (*Role, error) {
+func (p *Plugin) roleIn(c *auth.Context, organizationID, name, id string) (*ownRole, error) {
 	row, err := orNil(c.Store.Get(c, role, store.Given("organizationId", organizationID), oneRole(name, id)))
 	if err == nil && row == nil {
 		err = auth.BadRequest(RoleNotFound)
@@ -65,16 +62,12 @@ func oneRole(name, id string) store.Where {
 	return store.Given("id", id)
 }
 
-func roleOf(a *auth.Auth, row store.Record) *Role {
-	statements, _ := statementsOf(row.Text("permission"))
-	return &Role{
-		ID: row.Text("id"), OrganizationID: row.Text("organizationId"), Name: row.Text("role"), Permission: statements,
-		row: row, table: a.Store.Table(role),
-	}
+func roleOf(a *auth.Auth, row store.Record) *ownRole {
+	return &ownRole{row.Text("id"), row.Text("organizationId"), row.Text("role"), row, a.Store.Table(role)}
 }
 
 // readable returns the row with its permission as an object. The error says that it is not JSON.
-func (r *Role) readable() (*auth.PublicRow, error) {
+func (r *ownRole) readable() (*auth.PublicRow, error) {
 	permission, err := js.Parse([]byte(r.row.Text("permission")))
 	if err != nil {
 		return nil, err
@@ -82,7 +75,7 @@ func (r *Role) readable() (*auth.PublicRow, error) {
 	return r.with(store.Record{"permission": permission}), nil
 }
 
-func (r *Role) with(change store.Record) *auth.PublicRow { return r.table.Public(r.row.With(change)) }
+func (r *ownRole) with(change store.Record) *auth.PublicRow { return r.table.Public(r.row.With(change)) }
 
 // predefined reports whether a role has the name of one that the options define or, if they define none, of a built-in
 // one.

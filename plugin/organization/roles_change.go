@@ -72,7 +72,7 @@ func (p *Plugin) createRole(c *auth.Context, in *createRoleRequest) (*createRole
 	if in.AdditionalFields != nil {
 		data = data.With(recordOf(in.AdditionalFields))
 	}
-	var made *Role
+	var made *ownRole
 	err = c.Tx(func(c *auth.Context) error {
 		if err := p.lock(c, a.OrganizationID); err != nil {
 			return err
@@ -146,7 +146,7 @@ func (p *Plugin) changeRole(c *auth.Context, in *updateRoleRequest) (*updateRole
 		}
 		change["role"] = name
 	}
-	var old *Role
+	var old *ownRole
 	err = c.Tx(func(c *auth.Context) error {
 		if err := p.lock(c, a.OrganizationID); err != nil {
 			return err
@@ -210,7 +210,7 @@ func (p *Plugin) deleteOrgRole() auth.Endpoint {
 					err = checkUnused(c, r)
 				}
 				if err == nil {
-					err = c.Store.Delete(c, role, store.Is("id", r.ID))
+					err = c.Store.Delete(c, role, store.Is("id", r.id))
 				}
 				return err
 			})
@@ -218,11 +218,11 @@ func (p *Plugin) deleteOrgRole() auth.Endpoint {
 }
 
 // checkUnused returns an error if a member has the role.
-func checkUnused(c *auth.Context, r *Role) error {
+func checkUnused(c *auth.Context, r *ownRole) error {
 	rows, err := c.Store.Find(c, member, store.Query{Where: []store.Where{
-		store.Is("organizationId", r.OrganizationID), {Field: "role", Op: store.Contains, Value: r.Name},
+		store.Is("organizationId", r.organizationID), {Field: "role", Op: store.Contains, Value: r.name},
 	}, Fields: []string{"role"}, Limit: math.MaxInt32})
-	if err == nil && slices.ContainsFunc(rows, func(row store.Record) bool { return slices.Contains(RoleList(row.Text("role")), r.Name) }) {
+	if err == nil && slices.ContainsFunc(rows, func(row store.Record) bool { return slices.Contains(RoleList(row.Text("role")), r.name) }) {
 		err = auth.BadRequest(RoleInUse)
 	}
 	return err
