@@ -17,7 +17,7 @@ const (
 	// seconds.
 	sweepLimiterEvery = time.Minute
 	// lastRunTimeout is the time limit of a job that runs once more at the end.
-	lastRunTimeout = 3 * time.Second
+	lastRunTimeout = 2 * time.Second
 )
 
 // Run does the background work until ctx is done: it deletes expired rows and runs the jobs of the plugins. A program

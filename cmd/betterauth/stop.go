@@ -21,7 +21,7 @@ const (
 	drainTimeout = 15 * time.Second
 	// settleTimeout is the time limit of background jobs, which write what they have
 	// in memory.
-	settleTimeout = 3500 * time.Millisecond
+	settleTimeout = 2500 * time.Millisecond
 	// closeTimeout is the time limit of background messages and connections.
 	closeTimeout = 8 * time.Second
 )

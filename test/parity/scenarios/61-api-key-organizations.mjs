@@ -172,6 +172,30 @@ export default [
   })),
   scenario("another creator", (s) => rights(s, "owner"), [ofOrg], { organization: { creatorRole: "admin" } }),
   scenario("another creator, an admin", (s) => rights(s, "admin"), [ofOrg], { organization: { creatorRole: "admin" } }),
+  scenario("roles that members create", async (s) => {
+    const { org } = await staff(s, "nobody", "member");
+    const organizationId = org?.id;
+    const created = async (role, permission) => post(s.as("owner"), "create-role", { organizationId, role, permission });
+    const { json: key } = await make(s.as("owner"), { organizationId });
+    const tries = async () => {
+      await list(s, organizationId);
+      await read(s, key?.id);
+      await make(s, { organizationId });
+      await change(s, key?.id, { name: "changed" });
+    };
+    await created("key-reader", { apiKey: ["read"] });
+    await created("key-maker", { apiKey: ["create", "read"], member: ["create"] });
+    for (const [who, role] of [["nobody", "key-reader"], ["member", "key-maker"], ["member", "member,key-reader"], ["nobody", "nobody"]]) {
+      const { json } = await s.as("owner").get(`/organization/list-members?organizationId=${organizationId}`);
+      const member = json?.members?.find((m) => m.user.email === `${who}@example.com`);
+      await post(s, "update-member-role", { organizationId, memberId: member?.id, role: role.split(",") });
+      s.as(who);
+      await tries();
+    }
+    await post(s.as("owner"), "update-role", { organizationId, roleName: "key-reader", data: { permission: { apiKey: ["update"] } } });
+    s.as("member");
+    await tries();
+  }, [ofOrg], { organization: { ac, roles: { ...roles, owner: { ...own, apiKey: actions } }, dynamicAccessControl: { enabled: true } } }),
   scenario("default permissions", (s) => flow(s), [{ ...ofOrg, permissions: { defaultPermissions: hook("permissions") } }]),
   scenario("sessions", async (s) => {
     const { org } = await staff(s);
