@@ -36,7 +36,7 @@ type process struct {
 	t     *testing.T
 	all   *realm.Realms
 	sites []*site
-	now   time.Time
+	now   time.Time // stands still: queues take a message again if the clock jumps
 }
 
 // site is one realm of a process, or a lone server.
@@ -282,9 +282,9 @@ func (s *site) link(email string) string {
 func (s *site) signIn(email string) jar {
 	s.t.Helper()
 	j := jar{}
-	s.call(j, "GET", "/magic-link/verify?token="+s.link(email), "")
+	in := s.call(j, "GET", "/magic-link/verify?token="+s.link(email), "")
 	if got := s.call(j, "GET", "/get-session", ""); got.member("user.email") != email {
-		s.t.Fatalf("%s: not signed in: %s", s.name, got.body)
+		s.t.Fatalf("%s: not signed in: %s, %d %s %v", s.name, got.body, in.StatusCode, in.body, in.Header)
 	}
 	return j
 }
