@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/identity"
 	"github.com/seed-32bd42cb/betterauth/internal/gate"
@@ -140,6 +141,8 @@ func (g *SignUpGate) beforeCreate(ctx context.Context, row store.Record) (store.
 	switch {
 	case err != nil:
 		return nil, err
+	case allowed && !proven && !revocable(method):
+		return nil, Forbidden(SignUpNotAllowed)
 	case !allowed:
 		g.note(ctx, refusedSignUp{email: email, method: method, proven: proven})
 		return nil, Forbidden(SignUpNotAllowed)
@@ -147,6 +150,13 @@ func (g *SignUpGate) beforeCreate(ctx context.Context, row store.Record) (store.
 		return store.Record{awaitsProof: true}, nil
 	}
 	return nil, nil
+}
+
+// revocable reports whether what a user of this method has is revoked when somebody else proves the address: passwords
+// and accounts of providers are (see [identity.Users.Prove]). Other ways in, such as wallets, would stay with the one who
+// only typed the address.
+func revocable(method string) bool {
+	return method == "email-password" || strings.HasPrefix(method, "oauth:")
 }
 
 // beforeUpdate refuses a new address that could not have signed up. The address of a user who exists is not new: it is
