@@ -238,6 +238,7 @@ const off = async (s) => {
 export default [
   { name: "organization teams: the life of a team", config, dbs: ["sqlite", "postgres", "mysql"], run: life },
   { name: "organization teams: without a database", config, dbs: ["none"], run: life },
+  ...["serial", "uuid"].map((generateId) => ({ name: `organization teams: the life of a team, ids ${generateId}`, config: { ...config, advanced: { database: { generateId } } }, dbs: ["sqlite", "postgres"], run: life })),
   { name: "organization teams: create", config, run: create },
   { name: "organization teams: called by the program", config, run: server },
   { name: "organization teams: update", config, run: update },

@@ -337,6 +337,7 @@ const renamed = {
 export default [
   { name: "organization roles: the life of a role", config, dbs: ["sqlite", "postgres", "mysql"], run: life },
   { name: "organization roles: without a database", config, dbs: ["none"], run: life },
+  ...["serial", "uuid"].map((generateId) => ({ name: `organization roles: the life of a role, ids ${generateId}`, config: { ...config, advanced: { database: { generateId } } }, dbs: ["sqlite", "postgres"], run: life })),
   { name: "organization roles: create", config, run: create },
   { name: "organization roles: create, with the built-in roles", config: dynamic({ ac: builtIn }), run: create },
   { name: "organization roles: read", config, run: read },
