@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -264,4 +265,11 @@ func (p *Plugin) insertInvitation(c *auth.Context, o *offer, row store.Record) (
 		return err
 	})
 	return made, err
+}
+
+// invited reports whether an organization has invited the address and the invitation still works, for the sign-up gate.
+func (p *Plugin) invited(ctx context.Context, email string) (bool, error) {
+	n, err := p.auth.Store.Count(ctx, invitation, store.Given("email", auth.LowerCase(email)), store.Is("status", Pending),
+		store.Where{Field: "expiresAt", Op: store.Gt, Value: p.auth.Options.Now()})
+	return n > 0, err
 }

@@ -42,6 +42,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Endpoints: slices.Concat(p.endpoints(), p.teamEndpoints(), p.roleEndpoints()),
 		Codes:     codes(),
 		Events:    events(),
+		Provides:  auth.Services{Invited: p.invited},
 		Init:      p.init,
 	}
 }

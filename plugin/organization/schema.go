@@ -63,7 +63,7 @@ func memberModel() store.Model {
 func (p *Plugin) invitationModel() store.Model {
 	fields := []store.Field{
 		{Name: "organizationId", Type: store.String, Ref: ref(organization), Index: true},
-		{Name: "email", Type: store.String, Sortable: true, Index: true},
+		{Name: "email", Type: store.String, Sortable: true, Index: true, Holds: store.HoldsAddress},
 		{Name: "role", Type: store.String, Optional: true, Sortable: true},
 	}
 	if p.opts.Teams.Enabled {
