@@ -77,7 +77,6 @@ var rooms = map[string]string{
 	"plugin/anonymous":    "auth callback cookie js oauth oauth/flow option schema secret store",
 	"plugin/magiclink":    "auth callback mail secret store internal/* js schema option",
 	"plugin/emailotp":     "auth callback mail secret store internal/* js schema option",
-	"plugin/apikey":       "auth callback js kv option schema secret store",
 	"plugin/auditlog":     "auth js option secret store",
 	"plugin/apikey":       "access auth callback js kv option plugin/organization schema secret store",
 	"plugin/siwe":         "auth callback js schema secret store option",

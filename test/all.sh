@@ -36,31 +36,36 @@ finish_cross() {
 
 everything() {
   start_cross
-  others
-  finish_cross
-  echo "make test: everything passed"
-}
-
-others() {
   if has_node; then
     "$make" -j3 check-source packages
   else
     "$make" check-source
   fi
+  tests
+  finish_cross
+  ((${#broken[@]} == 0)) || { echo "make test: failed: ${broken[*]}" && return 1; }
+  echo "make test: everything passed"
+}
+
+# The tests all run, so that one report names all that is wrong.
+broken=()
+run() { "$make" "$@" || broken+=("$1"); }
+
+tests() {
   if can_race; then
-    "$make" race
+    run race
   else
     skipped "the race detector: there is no C compiler"
-    "$make" unit
+    run unit
   fi
   if ! has_node; then
     skipped "parity, turns and browser: Node 20 or newer with npm is not installed"
     return
   fi
-  "$make" parity WRITE=
-  "$make" turns
+  run parity WRITE=
+  run turns
   if can_browse; then
-    "$make" browser
+    run browser
   else
     skipped "browser: Chromium, PostgreSQL or the Python packages of the FastAPI example are not installed"
   fi
