@@ -77,6 +77,10 @@ type Services struct {
 	// FactorTime returns when the caller last proved a second factor in the session s, or the zero time if never. It
 	// must read that from the server, and not from a cookie. Of several plugins the latest time counts. See [StepUp].
 	FactorTime func(c *Context, s *SignedIn) (time.Time, error)
+	// RevokeAccess removes what the plugin stores that lets somebody in as the user, such as passkeys. It is called, in a
+	// transaction, when the owner of an address proves it that somebody else may have signed up with: nobody who had
+	// access before keeps it.
+	RevokeAccess func(ctx context.Context, userID string) error
 	// Actor returns the user who really acts in the session s, such as the administrator who impersonates its user, or
 	// "" if that is its user. Events report it.
 	Actor func(s *SignedIn) string

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/identity"
@@ -35,7 +36,7 @@ func SameAddress(a, b string) bool { return identity.SameAddress(a, b) }
 func (a *Auth) openRegistry() {
 	o := a.Options
 	a.Registry = identity.New(identity.Options{
-		Store: a.Store, KV: a.KV, Log: a.Log, Now: a.now, NewID: a.newID, Tx: a.tx, ValidateUser: a.validateUser,
+		Store: a.Store, KV: a.KV, Log: a.Log, Now: a.now, NewID: a.newID, Tx: a.tx, ValidateUser: a.validateUser, RevokeAccess: a.revokeAccess,
 		HasDatabase: a.databaseSet, AlwaysRead: a.levers.FreshReads,
 		SessionLife: a.longestSession(), StoreSessionInDatabase: o.Session.StoreSessionInDatabase, PreserveSessions: o.Session.PreserveSessionInDatabase,
 		StoreOnceInDatabase: o.Verification.StoreInDatabase, KeepExpiredOnce: o.Verification.DisableCleanup, StoredIdentifier: o.Verification.stored,
@@ -44,6 +45,18 @@ func (a *Auth) openRegistry() {
 		RefuseImportedHashes: !*o.EmailAndPassword.ImportedHashes,
 		EndSessionsOnReset:   o.EmailAndPassword.RevokeSessionsOnPasswordReset,
 	})
+}
+
+// revokeAccess asks the plugins to remove what lets somebody in as a user.
+func (a *Auth) revokeAccess(ctx context.Context, userID string) error {
+	for _, m := range a.manifests {
+		if revoke := m.Provides.RevokeAccess; revoke != nil {
+			if err := revoke(ctx, userID); err != nil {
+				return fmt.Errorf("%s: %w", m.ID, err)
+			}
+		}
+	}
+	return nil
 }
 
 // tx runs fn in a transaction of the call to which ctx belongs, so that hooks which ask for their call get the one

@@ -50,6 +50,10 @@ type Options struct {
 	NewID func(ctx context.Context, model string) (id string, ok bool)
 	// Tx runs fn in a transaction; nil means Store.Tx.
 	Tx func(ctx context.Context, fn func(ctx context.Context) error) error
+	// RevokeAccess removes what lets somebody in as a user besides accounts and
+	// sessions, such as passkeys; nil if there is nothing else. It is called in the
+	// transaction of [Users.Prove].
+	RevokeAccess func(ctx context.Context, userID string) error
 	// ValidateUser may reject a user before it is created; nil accepts all users.
 	ValidateUser func(ctx context.Context, user store.Record, source *js.Object) error
 

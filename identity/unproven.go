@@ -8,9 +8,10 @@ import (
 )
 
 // Prove marks the address of a user as verified and removes what was attached to
-// the account before: every linked account, including the password, and every
-// session. An attacker who registered the address before its owner keeps no
-// access (db/revoke-unproven-account-access.mjs).
+// the account before: every linked account, including the password, every
+// session, and what plugins add, such as passkeys. An attacker who registered the
+// address before its owner keeps no access (db/revoke-unproven-account-access.mjs,
+// which leaves what plugins add).
 //
 // It returns the changed user. A user whose address is already verified keeps
 // everything. If a hook drops the change, everything is rolled back. Of several
@@ -55,6 +56,11 @@ func (u *Users) dropAccess(ctx context.Context, id string) error {
 	}
 	for _, account := range accounts {
 		if err := store.UnlessDropped(u.accounts.Delete(ctx, account.ID)); err != nil {
+			return err
+		}
+	}
+	if u.opts.RevokeAccess != nil {
+		if err := u.opts.RevokeAccess(ctx, id); err != nil {
 			return err
 		}
 	}

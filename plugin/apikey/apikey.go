@@ -50,11 +50,12 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Endpoints: []auth.Endpoint{
 			p.create(), p.verify(), p.get(), p.update(), p.delete(), p.list(), p.deleteAllExpired(),
 		},
-		Before: []auth.Hook{{When: p.mayCarryKey, Do: p.startSession}},
-		Codes:  codes(),
-		Events: []string{Created, Updated, Deleted},
-		Jobs:   p.batches(),
-		Init:   p.init,
+		Before:   []auth.Hook{{When: p.mayCarryKey, Do: p.startSession}},
+		Codes:    codes(),
+		Events:   []string{Created, Updated, Deleted},
+		Jobs:     p.batches(),
+		Provides: auth.Services{RevokeAccess: p.revokeAccess},
+		Init:     p.init,
 	}
 	if p.opts.VerifyRoute.on() {
 		m.Before = append(m.Before, auth.Hook{On: []string{verifyPath}, Do: p.admitBackend})

@@ -85,6 +85,33 @@ func (p *Plugin) erase(c *auth.Context, cfg *Configuration, row store.Record, wh
 	return store.UnlessGone(c.Store.Delete(c, model, append(byID(row), where...)...))
 }
 
+// revokeAccess deletes all keys of a user.
+func (p *Plugin) revokeAccess(ctx context.Context, userID string) error {
+	c := auth.From(ctx)
+	if c == nil {
+		return nil // users are proven by calls
+	}
+	for i := range p.opts.Configurations {
+		cfg := &p.opts.Configurations[i]
+		if cfg.References == "organization" {
+			continue
+		}
+		rows, err := p.listOf(c, cfg, userID, "", false)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if !matches(row.Text("configId"), cfg.ConfigID) {
+				continue
+			}
+			if err := p.erase(c, cfg, row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // listOf returns the keys of an owner, sorted by a field ("" for none).
 func (p *Plugin) listOf(c *auth.Context, cfg *Configuration, owner, field string, down bool) ([]store.Record, error) {
 	if cfg.Storage != secondary {

@@ -17,6 +17,7 @@ package passkey
 // Only webauthn.go and attestation.go know the WebAuthn library.
 
 import (
+	"context"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -70,6 +71,7 @@ type AdvancedOptions struct {
 type Plugin struct {
 	opts     Options
 	passkeys store.Table[Row] // set by init
+	rows     *store.Store     // set by init
 }
 
 // New returns the plugin.
@@ -90,12 +92,16 @@ func (p *Plugin) Manifest() auth.Manifest {
 		},
 		Codes:  codes(),
 		Events: []string{Created, Deleted},
-		Init:   p.init,
+		Provides: auth.Services{RevokeAccess: func(ctx context.Context, userID string) error {
+			_, err := p.rows.DeleteMany(ctx, model, store.Is("userId", userID))
+			return err
+		}},
+		Init: p.init,
 	}
 }
 
 func (p *Plugin) init(a *auth.Auth) error {
-	p.passkeys = store.TableOf[Row](a.Store, model)
+	p.passkeys, p.rows = store.TableOf[Row](a.Store, model), a.Store
 	return option.Check(&p.opts)
 }
 

@@ -16,6 +16,7 @@ package phonenumber
 // options checks that.
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -74,12 +75,15 @@ type Verified struct {
 }
 
 // Plugin is the phone-number plugin.
-type Plugin struct{ opts Options }
+type Plugin struct {
+	opts  Options
+	store *store.Store // set by init; without hooks
+}
 
 // New returns the plugin.
 func New(o Options) *Plugin {
 	option.Defaults(&o)
-	return &Plugin{o}
+	return &Plugin{opts: o}
 }
 
 // Manifest implements [auth.Plugin].
@@ -95,6 +99,10 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Database:   map[string][]store.Hooks{"user": {{Source: "plugin:phone-number", BeforeCreate: beforeCreate, BeforeUpdate: beforeUpdate}}},
 		RateLimits: []auth.RateLimit{{On: []string{"/phone-number*"}, Window: 60, Max: 10}},
 		Events:     []string{Changed},
+		Provides: auth.Services{RevokeAccess: func(ctx context.Context, userID string) error {
+			_, err := p.store.UpdateMany(ctx, "user", []store.Where{store.Is("id", userID)}, store.Record{"phoneNumber": nil, "phoneNumberVerified": false})
+			return store.UnlessDropped(err)
+		}},
 		Codes: []auth.Code{
 			InvalidPhoneNumber, PhoneNumberExist, PhoneNumberNotExist, InvalidPhoneNumberOrPassword, UnexpectedError,
 			OTPNotFound, OTPExpired, InvalidOTP, PhoneNumberNotVerified, PhoneNumberPendingVerification,
@@ -105,6 +113,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 }
 
 func (p *Plugin) init(a *auth.Auth) error {
+	p.store = a.Store.Quiet()
 	if p.opts.SendOTP == nil {
 		a.Log.Warn("phone-number: sendOTP is not set, so no codes are sent")
 	}

@@ -15,6 +15,7 @@ package siwe
 // This package does not know any chain: it verifies signatures, or has them verified.
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -93,6 +94,7 @@ type ENSProfile struct {
 type Plugin struct {
 	opts    Options
 	wallets store.Table[walletAddress]
+	store   *store.Store
 }
 
 // New returns the plugin.
@@ -126,12 +128,16 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Rename:    p.opts.Schema,
 		Endpoints: []auth.Endpoint{p.nonce("getSiweNonce", "/siwe/nonce"), p.nonce("getNonce", "/siwe/get-nonce"), p.verify()},
 		Codes:     []auth.Code{InvalidNonce, MessageMismatch, NonceExpired, MessageExpired, MessageNotYetValid},
-		Init:      p.init,
+		Provides: auth.Services{RevokeAccess: func(ctx context.Context, userID string) error {
+			_, err := p.store.DeleteMany(ctx, "walletAddress", store.Is("userId", userID))
+			return err
+		}},
+		Init: p.init,
 	}
 }
 
 func (p *Plugin) init(a *auth.Auth) error {
-	p.wallets = store.TableOf[walletAddress](a.Store, "walletAddress")
+	p.wallets, p.store = store.TableOf[walletAddress](a.Store, "walletAddress"), a.Store
 	if normalizedDomain(p.opts.Domain) == "" {
 		return errors.New("siwe: domain is needed: the host of the page where users sign in, such as app.example.com")
 	}
