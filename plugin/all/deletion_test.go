@@ -104,7 +104,7 @@ func TestGracePeriod(t *testing.T) {
 		// Signing in restores.
 		c := l.Client()
 		c.SignIn("ann@example.com")
-		l.wantTold("user_restored")
+		l.wantTold("user_sign_in_failed user_restored")
 		l.Advance(2 * month)
 		l.RunJobs(t.Context())
 		l.WantRows(1, "user")

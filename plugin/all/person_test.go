@@ -74,7 +74,8 @@ func TestPersonalTables(t *testing.T) {
 	person := regexp.MustCompile(`(?i)(user_?id|owner_?id|referenceId|inviterId|By|email|phoneNumber|subject)$`)
 	secret := regexp.MustCompile(`(?i)(token|secret|password|hash|code|codes|otp|private|\bkey)$`)
 	// Columns that only look so.
-	nobodys := []string{"jwks.privateKey", "rateLimit.key", "passkey.publicKey"}
+	// The audit log exports its rows itself, and keeps them.
+	nobodys := []string{"jwks.privateKey", "rateLimit.key", "passkey.publicKey", "auditLog.userId", "auditLog.hash", "auditLog.previousHash"}
 	var known []string
 	for _, p := range s.PersonalTables() {
 		known = append(known, p.Model)
@@ -117,6 +118,8 @@ func fill(t *testing.T, s *authtest.Server, model, userID, email, who string) st
 		case c.Name == "impersonatedBy":
 		case c.Holds == store.HoldsAddress:
 			row[c.Name] = email
+		case c.Ref != nil:
+			row[c.Name] = nobodys(t, s, c.Ref.Model)
 		case c.Type == store.Boolean:
 			row[c.Name] = true
 		case c.Type == store.Number:
@@ -134,6 +137,16 @@ func fill(t *testing.T, s *authtest.Server, model, userID, email, who string) st
 		t.Fatalf("%s: %v", model, err)
 	}
 	return made.Text("id")
+}
+
+// nobodys returns the id of a row that is about nobody, such as an organization, and writes it if there is none.
+func nobodys(t *testing.T, s *authtest.Server, model string) string {
+	t.Helper()
+	id := "nobody-" + model
+	if _, err := s.Store.Get(t.Context(), model, store.Is("id", id)); err == nil {
+		return id
+	}
+	return fill(t, s, model, "", "nobody@example.com", "nobody")
 }
 
 // crowd creates two users with a row in every table.
@@ -254,7 +267,7 @@ func TestErase(t *testing.T) {
 				continue
 			}
 			for _, row := range s.Rows(table.Model) {
-				if text := fmt.Sprint(row); strings.Contains(text, "zoe") && table.Model != "seat" {
+				if text := fmt.Sprint(row); strings.Contains(text, "zoe") && table.Model != "seat" && table.Model != "auditLog" {
 					t.Errorf("%s: %s", table.Model, text)
 				}
 			}

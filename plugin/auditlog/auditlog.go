@@ -56,6 +56,7 @@ type Plugin struct {
 	pending []*Entry // not yet written, oldest first
 	lost    int      // entries that did not fit into pending
 	writing bool     // somebody writes pending
+	failing bool     // the last write failed, which was logged
 }
 
 // New returns the plugin.
@@ -74,7 +75,7 @@ const (
 
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
-	jobs := []auth.Job{{Name: "write the audit log", Every: writeEvery, AtEnd: true, Do: func(ctx context.Context, _ *auth.Auth) error { return p.Flush(ctx) }}}
+	jobs := []auth.Job{{Name: "write the audit log", Every: writeEvery, AtEnd: true, Do: p.tryAgain}}
 	if p.opts.Retention > 0 {
 		jobs = append(jobs, auth.Job{Name: "delete old entries of the audit log", Every: pruneEvery, Do: func(ctx context.Context, _ *auth.Auth) error {
 			_, err := p.Prune(ctx)
@@ -117,8 +118,26 @@ func (p *Plugin) note(ctx context.Context, e auth.Event) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeEvery)
 		defer cancel()
-		if err := p.drain(ctx); err != nil {
-			p.auth.Log.WarnContext(ctx, "the audit log could not be written and will be tried again", "error", err)
-		}
+		p.told(ctx, p.drain(ctx))
 	}()
+}
+
+// tryAgain is the job that writes what waits.
+func (p *Plugin) tryAgain(ctx context.Context, _ *auth.Auth) error {
+	p.told(ctx, p.Flush(ctx))
+	return nil
+}
+
+// told logs the first of several failures, and the first success after them.
+func (p *Plugin) told(ctx context.Context, err error) {
+	p.mu.Lock()
+	before := p.failing
+	p.failing = err != nil
+	p.mu.Unlock()
+	switch {
+	case err != nil && !before:
+		p.auth.Log.WarnContext(ctx, "the audit log could not be written and will be tried again", "every", writeEvery, "error", err)
+	case err == nil && before:
+		p.auth.Log.InfoContext(ctx, "the audit log is written again")
+	}
 }
