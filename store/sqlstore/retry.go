@@ -17,6 +17,10 @@ import (
 // when the engine reports a conflict with another one.
 const attempts = 8
 
+// staleRepairs is how often a statement is prepared again because its table was
+// changed since. Migrations change one table several times in a row.
+const staleRepairs = 4
+
 // again says after which failures a call is repeated.
 type again int
 
@@ -60,7 +64,7 @@ func (d *DB) retryHalves(ctx context.Context, fn func(ctx context.Context) error
 // error of an attempt that was made before, or nil.
 func (d *DB) repeat(ctx context.Context, a again, err error, fn func(ctx context.Context) error) error {
 	pause := 2 * time.Millisecond
-	repaired := false
+	repairs := 0
 	for i := 1; ; i++ {
 		if i > 1 || err == nil {
 			if a == refused {
@@ -80,8 +84,8 @@ func (d *DB) repeat(ctx context.Context, a again, err error, fn func(ctx context
 			}
 			pause *= 2
 		case m == unsent && i < attempts:
-		case a.helps(m) && !repaired:
-			repaired = true
+		case a.helps(m) && (repairs == 0 || m == stale && repairs < staleRepairs):
+			repairs++
 			_ = d.observe(ctx, err)
 		default:
 			return err
