@@ -2,6 +2,7 @@
 // `betterauth blackbox` plus two operations: {"op":"migrate"} and {"op":"close"}.
 import { world } from "./host/clock.mjs";
 import "./host/egress.mjs";
+import "./host/scrypt.mjs";
 import http from "node:http";
 import readline from "node:readline";
 import { betterAuth } from "better-auth";

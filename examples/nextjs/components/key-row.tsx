@@ -46,7 +46,7 @@ export function KeyRow({ row, busy, onSwitch, onRemove }: Props) {
         </div>
       ) : (
         <div className="flex gap-2">
-          <Button kind="plain" small busy={busy} onClick={onSwitch} aria-label={`Switch ${name} ${row.enabled ? "off" : "on"}`}>
+          <Button kind="plain" small busy={busy} onClick={onSwitch} aria-label={`Switch ${row.enabled ? "off" : "on"} ${name}`}>
             {row.enabled ? "Switch off" : "Switch on"}
           </Button>
           <Button kind="danger" small onClick={() => setRemoving(true)} aria-label={`Delete ${name}`}>

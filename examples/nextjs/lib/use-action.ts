@@ -3,10 +3,13 @@
 import { useCallback, useRef, useState } from "react";
 
 type Failure = { code?: string; message?: string; status?: number };
+// One object, so that what depends on it stays the same from render to render.
+const nothing: Record<string, string> = {};
+
 type Answer = { error: Failure | null };
 
 /** The state of a card whose buttons call the server: which call is under way, and how the last one ended. */
-export function useAction(known: Record<string, string> = {}) {
+export function useAction(known = nothing) {
   const region = useRef<HTMLDivElement>(null);
   const [busy, setBusy] = useState("");
   const [problem, setProblem] = useState("");

@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect, useState } from "react";
 import { authClient } from "@/lib/auth-client";
 import { allows, roleName } from "@/lib/organization";
 import { Badge, Card, PageTitle, Skeleton } from "../ui";
@@ -13,7 +14,12 @@ import { TeamList } from "./teams";
 /** The organization that the user works in; without one, the ways to get into one. */
 export function OrganizationPage({ userId }: { userId: string }) {
   const { data: organization, isPending } = authClient.useActiveOrganization();
-  if (isPending && !organization) return <Skeleton rows={4} label="Loading the organization" />;
+  // Every call of an organization endpoint reads the active one again; what is shown stays meanwhile.
+  const [isShown, setShown] = useState(false);
+  useEffect(() => {
+    if (!isPending) setShown(true);
+  }, [isPending]);
+  if (!isShown) return <Skeleton rows={4} label="Loading the organization" />;
   if (!organization)
     return (
       <>
