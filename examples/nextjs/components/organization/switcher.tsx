@@ -27,7 +27,7 @@ export function OrganizationSwitcher() {
       disabled={busy}
       value={active?.id ?? ""}
       onChange={(event) => choose(event.target.value || null)}
-      className="min-h-9 max-w-44 min-w-0 truncate rounded-lg border border-control/60 bg-card px-2 text-sm hover:border-control"
+      className="min-h-9 max-w-24 min-w-0 truncate rounded-lg border border-control/60 bg-card px-2 text-sm hover:border-control sm:max-w-44"
     >
       <option value="">Personal</option>
       {list.map(({ id, name }) => (
