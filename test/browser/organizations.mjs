@@ -17,7 +17,7 @@ async function invite(owner, email, role = "Member") {
 
 /** The state of a browser whose user is in an organization with members, invitations and a team, and has API keys. */
 export async function prepareOrganization(app) {
-  const owner = await app.signedIn("crew@example.com");
+  const owner = await app.signedIn("crew@organizations.example.com");
   const caller = (context) => async (path, data) => {
     const answer = await context.request.post(`${app.url}/api/auth${path}`, { data, headers: { origin: app.url } });
     assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
@@ -26,14 +26,14 @@ export async function prepareOrganization(app) {
   const post = caller(owner);
   const { id: organizationId } = await post("/organization/create", { name: "Analytical Engines Ltd.", slug: "looks" });
   await post("/organization/set-active", { organizationId });
-  for (const [name, email, role] of [["Grace Hopper", "hopper@example.com", "admin"], ["Charles Babbage of the Difference Engine, Turner and Mathematician", "a-very-long-address-of-somebody-with-patience@engines.example.com", "member"]]) {
+  for (const [name, email, role] of [["Grace Hopper", "hopper@organizations.example.com", "admin"], ["Charles Babbage of the Difference Engine, Turner and Mathematician", "a-very-long-address-of-somebody-with-patience@engines.organizations.example.com", "member"]]) {
     const context = await app.signedIn(email);
     await caller(context)("/update-user", { name });
     const { id: invitationId } = await post("/organization/invite-member", { email, role, organizationId });
     await caller(context)("/organization/accept-invitation", { invitationId });
     await context.close();
   }
-  await post("/organization/invite-member", { email: "mary@engines.example.com", role: "member", organizationId });
+  await post("/organization/invite-member", { email: "mary@engines.organizations.example.com", role: "member", organizationId });
   const team = await post("/organization/create-team", { name: "Punch cards", organizationId });
   await post("/organization/add-team-member", { teamId: team.id, userId: owner.user.id });
   await post("/api-key/create", { name: "Backup script", expiresIn: 90 * 86_400 });
@@ -45,7 +45,7 @@ export async function prepareOrganization(app) {
 }
 
 export async function testOrganizations(suite, app) {
-  const ada = await Member.join(app, "owner@example.com");
+  const ada = await Member.join(app, "owner@organizations.example.com");
   const { page } = ada;
   let link, grace;
 
@@ -58,10 +58,10 @@ export async function testOrganizations(suite, app) {
     await page.getByRole("button", { name: "Create organization" }).click();
     await page.getByRole("heading", { name: "Analytical Engines Ltd.", level: 1 }).waitFor();
     await says(page, "You are owner here.");
-    await card(page, "Members").getByText("owner@example.com").waitFor();
+    await card(page, "Members").getByText("owner@organizations.example.com").waitFor();
   });
   await suite.test("organization: an address that is taken is refused", async () => {
-    const other = await Member.join(app, "second@example.com");
+    const other = await Member.join(app, "second@organizations.example.com");
     await other.open("/organization");
     await fill(other.page, { Name: "Another", Address: "analytical-engines-ltd" }, "Create organization");
     await says(other.page, "There is already an organization with this address.");
@@ -78,17 +78,17 @@ export async function testOrganizations(suite, app) {
   await suite.test("organization: an invitation comes by mail", async () => {
     await fill(page, { "E-mail address of the person": "nobody" }, "Invite");
     await says(page, "This is not an e-mail address.");
-    await invite(ada, "grace@example.com");
-    const mail = await app.inbox.wait("grace@example.com", "invitation");
+    await invite(ada, "grace@organizations.example.com");
+    const mail = await app.inbox.wait("grace@organizations.example.com", "invitation");
     assert.match(mail.subject, /Analytical Engines Ltd\./);
     assert.equal(new URL(mail.url).origin, app.url);
     link = mail.url;
-    await card(page, "Invitations").getByRole("list", { name: "Open invitations" }).getByText("grace@example.com").waitFor();
-    await fill(page, { "E-mail address of the person": "grace@example.com" }, "Invite");
+    await card(page, "Invitations").getByRole("list", { name: "Open invitations" }).getByText("grace@organizations.example.com").waitFor();
+    await fill(page, { "E-mail address of the person": "grace@organizations.example.com" }, "Invite");
     await says(page, "This person is already invited.");
   });
   await suite.test("organization: somebody else cannot use the link", async () => {
-    const other = await Member.join(app, "stranger@example.com");
+    const other = await Member.join(app, "stranger@organizations.example.com");
     await other.page.goto(link);
     await says(other.page, "This invitation was sent to another address.");
     await other.context.close();
@@ -99,15 +99,15 @@ export async function testOrganizations(suite, app) {
     await grace.page.goto(link);
     await at(grace.page, "/signin");
     await grace.page.getByRole("link", { name: "Create an account" }).click();
-    await fill(grace.page, { Name: "Grace Hopper", "E-mail address": "grace@example.com", Password: password }, "Create account");
+    await fill(grace.page, { Name: "Grace Hopper", "E-mail address": "grace@organizations.example.com", Password: password }, "Create account");
     await grace.page.getByRole("heading", { name: "Join Analytical Engines Ltd." }).waitFor();
-    await says(grace.page, "owner@example.com invites you as member.");
+    await says(grace.page, "owner@organizations.example.com invites you as member.");
     await grace.page.getByRole("button", { name: "Join" }).click();
     await at(grace.page, "/organization");
     await says(grace.page, "You are member here.");
   });
   await suite.test("organization: a member sees the others and changes nothing", async () => {
-    await card(grace.page, "Members").getByText("owner@example.com").waitFor();
+    await card(grace.page, "Members").getByText("owner@organizations.example.com").waitFor();
     for (const name of ["Invite", "Add team", "Save name", "Delete organization"]) assert.equal(await grace.page.getByRole("button", { name, exact: true }).count(), 0, name);
     assert.equal(await grace.page.getByRole("combobox", { name: /^Role of/ }).count(), 0);
   });
@@ -125,20 +125,20 @@ export async function testOrganizations(suite, app) {
     assert.equal(await grace.page.getByRole("button", { name: "Remove Ada Lovelace" }).count(), 0);
   });
   await suite.test("organization: a withdrawn invitation is over", async () => {
-    await invite(ada, "late@example.com", "Admin");
-    const { url } = await app.inbox.wait("late@example.com", "invitation");
-    await page.getByRole("button", { name: "Withdraw the invitation of late@example.com" }).click();
-    await says(page, "The invitation of late@example.com is withdrawn.");
-    const late = await Member.join(app, "late@example.com");
+    await invite(ada, "late@organizations.example.com", "Admin");
+    const { url } = await app.inbox.wait("late@organizations.example.com", "invitation");
+    await page.getByRole("button", { name: "Withdraw the invitation of late@organizations.example.com" }).click();
+    await says(page, "The invitation of late@organizations.example.com is withdrawn.");
+    const late = await Member.join(app, "late@organizations.example.com");
     await late.page.goto(url);
     await says(late.page, "This invitation is over");
     await late.context.close();
   });
   await suite.test("organization: an invitation can be declined from the page", async () => {
-    await invite(ada, "shy@example.com");
-    const shy = await Member.join(app, "shy@example.com");
+    await invite(ada, "shy@organizations.example.com");
+    const shy = await Member.join(app, "shy@organizations.example.com");
     // Only somebody with a verified address sees the invitations that were sent to it.
-    await app.postgres.query(`update "user" set "emailVerified" = true where email = 'shy@example.com'`, "app");
+    await app.postgres.query(`update "user" set "emailVerified" = true where email = 'shy@organizations.example.com'`, "app");
     await shy.context.clearCookies({ name: "better-auth.session_data" });
     await shy.open("/organization");
     await card(shy.page, "You are invited").getByText("Analytical Engines Ltd.").waitFor();
@@ -190,7 +190,7 @@ export async function testOrganizations(suite, app) {
 }
 
 export async function testKeys(suite, app) {
-  const ada = await Member.join(app, "keys@example.com");
+  const ada = await Member.join(app, "keys@organizations.example.com");
   const { page } = ada;
   let key;
   await suite.test("keys: a new key is shown once", async () => {
