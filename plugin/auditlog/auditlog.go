@@ -53,16 +53,17 @@ type Plugin struct {
 	auth *auth.Auth
 
 	mu      sync.Mutex
-	pending []*Entry // not yet written, oldest first
-	lost    int      // entries that did not fit into pending
-	writing bool     // somebody writes pending
-	failing bool     // the last write failed, which was logged
+	pending []*Entry      // not yet written, oldest first
+	room    int           // how many entries pending may have
+	lost    int           // entries that did not fit into pending
+	writing chan struct{} // closed at the end of the call that writes pending; nil if nobody writes
+	failing bool          // the last write failed, which was logged
 }
 
 // New returns the plugin.
 func New(o Options) *Plugin {
 	option.Defaults(&o)
-	return &Plugin{opts: o}
+	return &Plugin{opts: o, room: maxPending}
 }
 
 // The events that the plugin itself adds to the log.
@@ -106,15 +107,15 @@ func (p *Plugin) Manifest() auth.Manifest {
 func (p *Plugin) note(ctx context.Context, e auth.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.pending) >= maxPending {
+	if len(p.pending) >= p.room {
 		p.lost++
 		return
 	}
 	p.pending = append(p.pending, newEntry(e))
-	if p.writing {
+	if p.writing != nil {
 		return
 	}
-	p.writing = true
+	p.writing = make(chan struct{})
 	go func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeEvery)
 		defer cancel()

@@ -25,31 +25,33 @@ func (p *Plugin) entries() store.Table[Entry] { return store.TableOf[Entry](p.au
 func (p *Plugin) Flush(ctx context.Context) error {
 	for {
 		p.mu.Lock()
-		if !p.writing {
-			p.writing = true
+		other := p.writing
+		if other == nil {
+			p.writing = make(chan struct{})
 			p.mu.Unlock()
 			return p.drain(ctx)
 		}
 		p.mu.Unlock()
-		select { // somebody else writes; wait until that is done
+		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Millisecond):
+		case <-other:
 		}
 	}
 }
 
-// drain writes all pending entries. The caller has set p.writing; drain takes that back.
+// drain writes all pending entries. The caller has set p.writing; drain closes and clears it.
 func (p *Plugin) drain(ctx context.Context) error {
+	end := func() { close(p.writing); p.writing = nil }
 	for {
 		p.mu.Lock()
-		if p.lost > 0 && len(p.pending) < maxPending {
-			p.pending = append(p.pending, newEntry(auth.Event{Name: Lost, At: p.pending[len(p.pending)-1].CreatedAt, Details: map[string]string{"entries": strconv.Itoa(p.lost)}}))
+		if p.lost > 0 && len(p.pending) < p.room {
+			p.pending = append(p.pending, newEntry(auth.Event{Name: Lost, At: p.auth.Options.Now(), Details: map[string]string{"entries": strconv.Itoa(p.lost)}}))
 			p.lost = 0
 		}
 		batch := slices.Clone(p.pending[:min(len(p.pending), batchSize)])
 		if len(batch) == 0 {
-			p.writing = false
+			end()
 			p.mu.Unlock()
 			return nil
 		}
@@ -59,7 +61,7 @@ func (p *Plugin) drain(ctx context.Context) error {
 
 		p.mu.Lock()
 		if err != nil {
-			p.writing = false
+			end()
 			p.mu.Unlock()
 			return err
 		}

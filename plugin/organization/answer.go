@@ -18,7 +18,7 @@ func setStatus(c *auth.Context, i *Invitation, status string) (*Invitation, erro
 }
 
 // demandProven returns a 403 if the caller must verify the address before the call. Ids that the server makes cannot be
-// guessed, so that whoever has one has read the message.
+// guessed, so somebody who has one has read the message.
 func (p *Plugin) demandProven(c *auth.Context, code auth.Code) error {
 	needed := !unguessable(c)
 	if set := p.opts.RequireEmailVerificationOnInvitation; set != nil {

@@ -268,7 +268,7 @@ func TestAttackCreateForAnother(t *testing.T) {
 	bob.read("list").Want(200, "", authtest.Len(0))
 }
 
-// Whoever was removed, demoted or left reads and changes nothing any more, also with the organization still active in the
+// Somebody who was removed, was demoted or left reads and changes nothing any more, also with the organization still active in the
 // session and in the cached session.
 func TestAttackStaleMembership(t *testing.T) {
 	for _, cached := range []bool{false, true} {

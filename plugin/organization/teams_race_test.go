@@ -24,7 +24,7 @@ func counting(places int, code string) step[int] {
 }
 
 // TestRaceTeamSeats: more people are added to a team, and accept invitations to it, at once than it may have members. As
-// many get in as there are places, whoever is refused has not joined the organization either, and the number in the
+// many get in as there are places, somebody who is refused has not joined the organization either, and the number in the
 // team's row is right.
 func TestRaceTeamSeats(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
