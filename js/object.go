@@ -89,6 +89,9 @@ func (o *Object) set(key string, val any) {
 	}
 }
 
+// Grow makes room for n more members, so that setting them allocates once.
+func (o *Object) Grow(n int) { o.members = slices.Grow(o.members, n) }
+
 // Delete removes key if it exists.
 func (o *Object) Delete(key string) {
 	if n, isInt := arrayIndex(key); isInt {

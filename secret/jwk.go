@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -31,7 +32,12 @@ type JWK struct {
 	alg     algorithm
 	public  crypto.PublicKey
 	private crypto.Signer // nil for a public key
+
+	header atomic.Pointer[checkedHeader] // the last one: most tokens of a key have the same
 }
+
+// checkedHeader is the header of a token whose alg fits the key.
+type checkedHeader struct{ text, encoded string }
 
 // ParseJWK parses the JSON text of a public or private key. The algorithm is the
 // JWK's alg. If there is none, as in the output of exportJWK, it is the usual one
@@ -93,19 +99,19 @@ func (k *JWK) SignJWT(header, claims []byte) (string, error) {
 	if k.private == nil {
 		return "", fmt.Errorf("%w: a public key cannot sign", ErrKey)
 	}
-	members, err := ParseMembers(header)
+	first, err := k.encodeHeader(header)
 	if err != nil {
-		return "", fmt.Errorf("secret: header is %w", err)
-	}
-	if alg, _ := members.String("alg"); alg != k.Algorithm {
-		return "", fmt.Errorf("%w: header says %q, key is for %q", ErrKey, alg, k.Algorithm)
+		return "", err
 	}
 	if len(claims) < 2 || claims[0] != '{' || claims[len(claims)-1] != '}' {
 		return "", fmt.Errorf("secret: claims are %w", errNotObject)
 	}
-	token := make([]byte, 0, b64.EncodedLen(len(header))+b64.EncodedLen(len(claims))+2+b64.EncodedLen(512))
-	token = b64.AppendEncode(token, header)
-	token = append(token, '.')
+	size := 512 // of an RSA signature of 4096 bits
+	if k.Algorithm == "EdDSA" {
+		size = ed25519.SignatureSize
+	}
+	token := make([]byte, 0, len(first)+b64.EncodedLen(len(claims))+2+b64.EncodedLen(size))
+	token = append(append(token, first...), '.')
 	token = b64.AppendEncode(token, claims)
 	signature, err := k.alg.sign(k.private, token)
 	if err != nil {
@@ -113,6 +119,23 @@ func (k *JWK) SignJWT(header, claims []byte) (string, error) {
 	}
 	token = append(token, '.')
 	return string(b64.AppendEncode(token, signature)), nil
+}
+
+// encodeHeader checks the alg of a header and returns its base64url.
+func (k *JWK) encodeHeader(header []byte) (string, error) {
+	if last := k.header.Load(); last != nil && last.text == string(header) {
+		return last.encoded, nil
+	}
+	members, err := ParseMembers(header)
+	if err != nil {
+		return "", fmt.Errorf("secret: header is %w", err)
+	}
+	if alg, _ := members.String("alg"); alg != k.Algorithm {
+		return "", fmt.Errorf("%w: header says %q, key is for %q", ErrKey, alg, k.Algorithm)
+	}
+	encoded := b64.EncodeToString(header)
+	k.header.Store(&checkedHeader{text: string(header), encoded: encoded})
+	return encoded, nil
 }
 
 // VerifyJWT checks the signature of a token and returns the texts of header and

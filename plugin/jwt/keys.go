@@ -16,6 +16,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
+// parsedKey names a parsed key: the stored text, and the id of the row for a private one.
+type parsedKey struct{ id, text string }
+
 // keyCache keeps the rows for a short time, and parsed keys for as long as their row is unchanged. A rotation by
 // another process is noticed when the rows are read again: after rowsFor at the latest, and at once for an unknown
 // key.
@@ -23,9 +26,9 @@ type keyCache struct {
 	mu     sync.Mutex
 	rows   []KeyRow
 	readAt time.Time
-	parsed map[string]*secret.JWK // by the JSON text of the row
-	shown  *JWKS                  // the key set of rows, until one of its keys expires
-	fresh  bool                   // read the rows for every call
+	parsed map[parsedKey]*secret.JWK
+	shown  *JWKS // the key set of rows, until one of its keys expires
+	fresh  bool  // read the rows for every call
 }
 
 const (
@@ -200,7 +203,7 @@ func curveOf(public []byte) string {
 
 // private decrypts and parses the private key of a row.
 func (p *Plugin) private(a *auth.Auth, k *KeyRow) (*secret.JWK, error) {
-	return p.parse(k.ID+"\x00"+k.PrivateKey, p.alg(k), func() (string, error) {
+	return p.parse(parsedKey{k.ID, k.PrivateKey}, p.alg(k), func() (string, error) {
 		if p.opts.JWKS.DisablePrivateKeyEncryption {
 			return k.PrivateKey, nil
 		}
@@ -218,10 +221,10 @@ func (p *Plugin) private(a *auth.Auth, k *KeyRow) (*secret.JWK, error) {
 }
 
 func (p *Plugin) public(k *KeyRow) (*secret.JWK, error) {
-	return p.parse(k.PublicKey, p.alg(k), func() (string, error) { return k.PublicKey, nil })
+	return p.parse(parsedKey{text: k.PublicKey}, p.alg(k), func() (string, error) { return k.PublicKey, nil })
 }
 
-func (p *Plugin) parse(name, alg string, open func() (string, error)) (*secret.JWK, error) {
+func (p *Plugin) parse(name parsedKey, alg string, open func() (string, error)) (*secret.JWK, error) {
 	p.keys.mu.Lock()
 	key := p.keys.parsed[name]
 	p.keys.mu.Unlock()
@@ -241,7 +244,7 @@ func (p *Plugin) parse(name, alg string, open func() (string, error)) (*secret.J
 	p.keys.mu.Lock()
 	defer p.keys.mu.Unlock()
 	if p.keys.parsed == nil || len(p.keys.parsed) > 1000 {
-		p.keys.parsed = map[string]*secret.JWK{}
+		p.keys.parsed = map[parsedKey]*secret.JWK{}
 	}
 	p.keys.parsed[name] = key
 	return key, nil

@@ -15,6 +15,7 @@ import (
 // Token returns a token for a signed-in user.
 func (p *Plugin) Token(c *auth.Context, s auth.SignedIn) (string, error) {
 	claims := js.Obj("iat", float64(c.Now().Unix()))
+	claims.Grow(usualClaims)
 	if define := p.opts.JWT.DefinePayload; define != nil {
 		payload, err := define(c, s)
 		if err != nil {
@@ -72,6 +73,10 @@ func (p *Plugin) Sign(c *auth.Context, claims *js.Object) (string, error) {
 	}
 	return key.SignJWT(js.Marshal(js.Obj("alg", p.alg(row), "kid", row.ID)), js.Marshal(claims))
 }
+
+// usualClaims is the number of claims of a token: those of a user, and iat, sub,
+// exp, iss and aud.
+const usualClaims = 12
 
 // setMissing sets a claim that is absent or null.
 func setMissing(claims *js.Object, name string, v any) {
