@@ -231,7 +231,7 @@ func TestAttackSecretsThatAreNone(t *testing.T) {
 		t.Errorf("a short older secret: %v", err)
 	}
 	if err := start(auth.Options{Secrets: versions(good, "your-secret-here")}); err == nil {
-		t.Error("whoever knows an older secret can sign with it")
+		t.Error("a person who knows an older secret can sign with it")
 	}
 }
 

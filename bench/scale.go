@@ -30,7 +30,6 @@ type scaling struct {
 	settings
 	size, base string
 	seed       uint64
-	sql        string
 	fillOnly   bool
 	tenants    bool
 
@@ -52,6 +51,7 @@ type site struct {
 	scale.Data
 	size   string
 	url    string
+	config string // path of the config file
 	server *process
 	node   *process // the reference, or nil
 }
@@ -64,7 +64,6 @@ func mainScale(args []string) {
 	f.Uint64Var(&s.seed, "seed", 1, "the same seed gives the same rows")
 	f.DurationVar(&s.time, "time", 15*time.Second, "of each case")
 	f.StringVar(&s.only, "only", "", "comma-separated substrings of cases to run")
-	f.StringVar(&s.sql, "sql", "", "file with SQL for each database, such as further indexes, before searches are measured again")
 	f.StringVar(&s.ours, "ours", "", "the betterauth binary (scale.sh builds it)")
 	f.StringVar(&s.node, "node", "", "folder of the reference, after npm ci; empty leaves it out")
 	f.StringVar(&s.output, "output", "", "write the table to this file too")
@@ -152,6 +151,7 @@ func (s *scaling) make(ctx context.Context, server, size string) (*site, error) 
 	if err := os.WriteFile(file, []byte(scaleConfig(at.url, address, s.tenants)), 0o600); err != nil {
 		return nil, err
 	}
+	at.config = file
 	if text, err := exec.CommandContext(ctx, s.ours, "migrate", "--config", file).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("migrate: %w\n%s", err, text)
 	}
@@ -195,32 +195,23 @@ func execute(ctx context.Context, url, sql string) error {
 	return err
 }
 
-// measureAll runs the cases, and those of searches again with further indexes.
+// measureAll runs the cases, and those of searches again with the indexes for them.
 func (s *scaling) measureAll(ctx context.Context) error {
 	for i, k := range scaleCases {
 		if err := s.measure(ctx, k, fmt.Sprintf("%d of %d", i+1, len(scaleCases))); err != nil {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
 	}
-	if s.sql == "" {
-		return nil
-	}
-	text, err := os.ReadFile(s.sql)
-	if err != nil {
-		return err
-	}
 	for _, at := range s.sites {
 		begin := time.Now()
-		for statement := range strings.SplitSeq(string(text), ";") {
-			if err := execute(ctx, at.url, statement); err != nil {
-				return err
-			}
+		if text, err := exec.CommandContext(ctx, s.ours, "migrate", "--search-indexes", "--config", at.config).CombinedOutput(); err != nil {
+			return fmt.Errorf("search indexes: %w\n%s", err, text)
 		}
-		fmt.Fprintf(os.Stderr, "%s at %s: %v\n", filepath.Base(s.sql), at.size, time.Since(begin).Round(100*time.Millisecond))
+		fmt.Fprintf(os.Stderr, "search indexes at %s: %v\n", at.size, time.Since(begin).Round(100*time.Millisecond))
 	}
 	for _, k := range scaleCases {
 		if strings.Contains(k.name, "search") {
-			k.name += ", " + filepath.Base(s.sql)
+			k.name += ", indexed"
 			if err := s.measure(ctx, k, "again"); err != nil {
 				return fmt.Errorf("%s: %w", k.name, err)
 			}

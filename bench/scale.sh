@@ -10,4 +10,4 @@ go build -o "$bin/bench" .
 if [ ! -d node/node_modules/@better-auth/api-key ]; then
 	(cd node && npm ci --no-audit --no-fund --silent)
 fi
-"$bin/bench" scale -ours "$bin/betterauth" -node node -sql scale/search.sql "$@"
+"$bin/bench" scale -ours "$bin/betterauth" -node node "$@"

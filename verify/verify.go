@@ -28,7 +28,7 @@ import (
 // Options say whose tokens are accepted. The first three are required.
 type Options struct {
 	// JWKS is the http or https address of the key set. Use https on any network
-	// that is not your own: whoever controls this address can issue tokens.
+	// that is not your own: a person who controls this address can issue tokens.
 	JWKS string
 	// Issuer and Audience are the accepted values of the claims iss and aud; one
 	// of each has to match. A Better Auth server sets both to the origin of its

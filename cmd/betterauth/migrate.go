@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/seed-32bd42cb/betterauth/config"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
@@ -12,7 +13,8 @@ import (
 
 type migrateCmd struct {
 	configFlags
-	DryRun bool `help:"Show what would be done and change nothing."`
+	DryRun        bool `help:"Show what would be done and change nothing."`
+	SearchIndexes bool `help:"Also create the indexes with which administrators search many users quickly. PostgreSQL only; needs its extension pg_trgm."`
 }
 
 // Run brings the database up to date, or those of all realms. A realm that fails
@@ -68,6 +70,13 @@ func (m *migrateCmd) one(w *world, conf *setup, tables *config.Claims) error {
 	if err := refusals(plan); err != nil {
 		return err
 	}
+	if err := m.apply(w, plan); err != nil || !m.SearchIndexes {
+		return err
+	}
+	return m.addSearchIndexes(w, srv)
+}
+
+func (m *migrateCmd) apply(w *world, plan *sqlstore.Plan) error {
 	if plan.Empty() {
 		fmt.Fprintln(w.stdout, "Nothing is missing.")
 		return nil
@@ -81,6 +90,37 @@ func (m *migrateCmd) one(w *world, conf *setup, tables *config.Claims) error {
 		return err
 	}
 	fmt.Fprintf(w.stdout, "Done: %d statements.\n", len(plan.Steps))
+	return nil
+}
+
+// addSearchIndexes creates the indexes of the fields in which list-users of the plugin
+// admin searches.
+func (m *migrateCmd) addSearchIndexes(w *world, srv *server) error {
+	db := srv.resources.DB
+	missing, err := db.SearchIndexes(w.ctx, srv.Store.Table("user"), "email", "name")
+	if err != nil {
+		return err
+	}
+	if len(missing) == 0 {
+		fmt.Fprintln(w.stdout, "No index for searches is missing.")
+		return nil
+	}
+	if m.DryRun {
+		for _, ix := range missing {
+			fmt.Fprintf(w.stdout, "%s;\n", ix.SQL)
+		}
+		fmt.Fprintf(w.stdout, "%d indexes would be created; nothing was changed.\n", len(missing))
+		return nil
+	}
+	for i, ix := range missing {
+		fmt.Fprintf(w.stdout, "Index %d of %d: %s … ", i+1, len(missing), ix.Name)
+		begin := w.now()
+		if err := ix.Create(w.ctx, db); err != nil {
+			fmt.Fprintln(w.stdout, "failed")
+			return err
+		}
+		fmt.Fprintln(w.stdout, w.now().Sub(begin).Round(time.Millisecond))
+	}
 	return nil
 }
 

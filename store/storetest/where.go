@@ -147,7 +147,7 @@ func testGroups(t *testing.T, e *env) {
 }
 
 func testLike(t *testing.T, e *env) {
-	for _, s := range []string{"50%", "50x", "a_b", "axb", `c\d`, "c|d", "c!d"} {
+	for _, s := range []string{"50%", "50x", "a_b", "axb", `c\d`, "c|d", "c!d", "ada@x.example", "ada@y.example"} {
 		e.create(t, "thing", store.Record{"text": s})
 	}
 	for _, fold := range []bool{false, true} {
@@ -163,6 +163,13 @@ func testLike(t *testing.T, e *env) {
 			{store.Contains, `\`, `c\d`},
 			{store.StartsWith, "c|", "c|d"},
 			{store.StartsWith, "c!", "c!d"},
+			{store.Contains, "ada@x", "ada@x.example"},
+			{store.Contains, "da@x.example", "ada@x.example"},
+			{store.Contains, "ada@x_", ""},
+			{store.Contains, "a@x", "ada@x.example"},
+			{store.Contains, "ada@", "ada@x.example ada@y.example"},
+			{store.Contains, "ada@x.examples", ""},
+			{store.Contains, "@y", "ada@y.example"},
 		} {
 			if got := found(t, e, store.Where{Field: "text", Op: c.op, Value: c.value, Fold: fold}); got != c.want {
 				t.Errorf("%s %q, fold %v: %q, want %q", c.op, c.value, fold, got, c.want)
