@@ -49,7 +49,11 @@ everything() {
 
 # The tests all run, so that one report names all that is wrong.
 broken=()
-run() { "$make" "$@" || broken+=("$1"); }
+run() {
+  local begin=$SECONDS
+  "$make" "$@" || broken+=("$1")
+  echo "$1 took $((SECONDS - begin)) s"
+}
 
 tests() {
   if can_race; then
