@@ -11,7 +11,7 @@ GOFILES = $(shell git ls-files '*.go')
 GNUMAKE := $(MAKE)
 # A module of its own: what others can build on this one.
 OUTSIDE = examples/plugin
-PACKAGES = test/parity test/browser examples/express examples/nextjs
+PACKAGES = test/parity test/browser examples/express examples/nextjs ui/web
 
 # What a release is built for, and what check tries: one of each system.
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -20,7 +20,7 @@ VERSION = $(shell sed -n 's/^[[:space:]]*release = "\(.*\)"$$/\1/p' cmd/betterau
 COMMIT = $(shell git rev-parse --short=12 HEAD)
 LDFLAGS = -s -w -X main.release=$(VERSION) -X main.commit=$(COMMIT)
 
-.PHONY: test check check-source check-cross unit race parity turns browser bench scale fuzz packages
+.PHONY: test check check-source check-cross ui check-ui unit race parity turns browser bench scale fuzz packages
 .PHONY: cross release $(PLATFORMS:%=cross/%) $(CHECKED:%=check-cross/%)
 
 test:
@@ -45,6 +45,15 @@ check-cross: $(CHECKED:%=check-cross/%)
 
 $(CHECKED:%=check-cross/%): check-cross/%:
 	CGO_ENABLED=0 GOOS=$(*D) GOARCH=$(*F) $(GO) build -o /dev/null ./...
+
+# The pages of the binary: sources in ui/web, built files in ui/dist.
+ui: ui/web/node_modules/.package-lock.json
+	cd ui/web && npx tsc && npx vite build
+
+# The committed files are those that the sources build.
+check-ui: ui/web/node_modules/.package-lock.json
+	cd ui/web && npx tsc && npx vite build --logLevel error --outDir node_modules/.built && diff -r ../dist node_modules/.built
+	@echo "ok   ui/dist is what ui/web builds"
 
 unit:
 	$(GO) test ./...

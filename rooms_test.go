@@ -98,7 +98,7 @@ var rooms = map[string]string{
 	"auth/authtest/everywhere": "auth auth/authtest internal/testserver kv store/memstore store/sqlstore",
 
 	"plugin/all":     "auth callback plugin/* js",
-	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer realm secret store store/sqlstore internal/* js schema . store/memstore option",
+	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer realm secret store store/sqlstore internal/* js schema . store/memstore option ui",
 	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* realm secret store store/sqlstore ui verify internal/* js schema . docs",
 }
 

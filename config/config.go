@@ -25,6 +25,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/mail"
 	"github.com/seed-32bd42cb/betterauth/oauth/provider"
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
+	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
 // File is a config file that was read and checked. Open makes it ready to use.
@@ -47,6 +48,8 @@ type File struct {
 	Realm string
 	// Mail is the part mail of the file; nil if no option uses mail.
 	Mail *mail.Config
+	// UI is the part ui of the file, with absolute paths of its files.
+	UI ui.Config
 
 	place  func(path string) position // position of an option in the file; zero if there is none
 	at     position                   // of the realm
@@ -182,6 +185,8 @@ type root struct {
 	Realms []realmOption `json:"realms"`
 	// How messages are sent for options with the value `mail`.
 	Mail *mail.Config `json:"mail"`
+	// The pages of the server: sign in, sign up, account, console. See docs/pages.md.
+	UI ui.Config `json:"ui"`
 }
 
 func (l Loader) decode(d *decoder, tree *node, f *File) {
@@ -220,6 +225,8 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 	}
 	f.Options.Mode, f.ModeFrom = mode, from
 	f.settleMail(d, filepath.Dir(f.Name))
+	f.UI = r.UI
+	f.settleUI(d, filepath.Dir(f.Name))
 	if l.NeedBaseURL && mode == auth.Production && !f.HasBaseURL() {
 		also := " (or set BETTER_AUTH_URL)"
 		if f.Realm != "" {

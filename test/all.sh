@@ -66,6 +66,7 @@ tests() {
     skipped "parity, turns and browser: Node 20 or newer with npm is not installed"
     return
   fi
+  run check-ui
   run parity WRITE=
   run turns
   if can_browse; then

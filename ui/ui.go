@@ -1,71 +1,272 @@
-// Package ui serves the small page at the root of the server, which shows that
-// the server runs and how a client connects:
+// Package ui serves the pages of the server: the first page of development, sign in and
+// sign up, the account, and the console:
 //
-//	http.Handle("/", ui.Page(ui.Info{Version: "0.1.0", BasePath: "/api/auth"}))
+//	pages, err := ui.New(ui.Options{BasePath: "/api/auth", Features: ui.Features{EmailPassword: true, SignUp: true}})
+//	…
+//	if pages.Serves(r) {
+//		pages.ServeHTTP(w, r)
+//	}
+//
+// The pages use the API only over HTTP, with the official client of Better Auth: whatever
+// they do, any front end can do. Their sources are in web, the built files in dist.
 package ui
 
-// A page uses the API only over HTTP; this package must not import the engine.
+// This package must not import the engine.
 
 import (
 	"bytes"
 	_ "embed" // the page's parts
+	"encoding/json"
+	"fmt"
 	"html/template"
 	"net/http"
-	"strconv"
+	"os"
+	"slices"
+	"strings"
 
-	"github.com/seed-32bd42cb/betterauth/secret"
+	"golang.org/x/text/language"
 )
 
-//go:embed page.html
-var pageText string
+//go:embed shell.html
+var shellText string
 
-//go:embed page.css
-var pageStyle string
-
-//go:embed page.js
-var pageScript string
-
-// Info is the server's data on the page.
-type Info struct {
+// Options describe the server to its pages.
+type Options struct {
+	Config    Config
 	Version   string // version of this program
 	Reference string // version of the npm package it matches
 	Mode      string // development, test or production
 	BasePath  string // path of the endpoints
-	JWKS      bool   // a JWKS is available
-	Explorer  bool   // an API reference is available
+	Root      string // path that begins all of the server, "" usually: that of a realm
+	Features  Features
+	// Trusted reports whether a browser may be sent to an address: a path of this
+	// origin, or an address of a trusted one.
+	Trusted func(r *http.Request, address string) bool
+	// API answers the endpoints; a plain form is sent to it.
+	API http.Handler
 }
+
+// Pages are the pages of a server.
+type Pages struct {
+	o         Options
+	prefix    string // begins every path
+	assets    *assets
+	shell     *template.Template
+	texts     map[string]map[string]map[string]string // by entry, language and key
+	languages []string
+	matcher   language.Matcher
+	logo, css []byte
+}
+
+// page is a page: its path, and the entry of web that shows it. A path that ends with a
+// slash stands for all below it too.
+type page struct{ path, entry string }
+
+// hosted are the pages of a site.
+var hosted = []page{
+	{"/sign-in", "pages"}, {"/sign-up", "pages"}, {"/forgot-password", "pages"}, {"/reset-password", "pages"},
+	{"/two-factor", "pages"}, {"/verify-email", "pages"}, {"/accept-invitation/", "pages"}, {"/device", "pages"},
+	{"/error", "pages"}, {"/account/", "account"},
+}
+
+// New returns the pages of a server. The error lists the mistakes of the section ui.
+func New(o Options) (*Pages, error) {
+	if err := o.Config.Check(); err != nil {
+		return nil, err
+	}
+	p := &Pages{o: o, prefix: o.Root + o.Config.Path, languages: o.Config.Languages, texts: map[string]map[string]map[string]string{}}
+	if len(p.languages) == 0 {
+		p.languages = Languages
+	}
+	var tags []language.Tag
+	for _, name := range p.languages {
+		tags = append(tags, language.Make(name))
+	}
+	p.matcher = language.NewMatcher(tags)
+	var err error
+	if p.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	for _, entry := range []string{"pages", "account", "home", "console"} {
+		if p.texts[entry], err = loadTexts(o.Config.Texts, "common", entry); err != nil {
+			return nil, err
+		}
+	}
+	if p.shell, err = template.New("shell").Parse(shellText); err != nil {
+		return nil, err
+	}
+	if p.logo, err = readOwn("logo", o.Config.Logo); err != nil {
+		return nil, err
+	}
+	p.css, err = readOwn("css", o.Config.CSS)
+	return p, err
+}
+
+func readOwn(name, file string) ([]byte, error) {
+	if file == "" {
+		return nil, nil
+	}
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return body, nil
+}
+
+// Enabled reports whether the pages of the site are served.
+func (p *Pages) Enabled() bool { return p.on(p.o.Config.Enabled) }
+
+// Console reports whether the console is served.
+func (p *Pages) Console() bool { return p.on(p.o.Config.Console) }
+
+// Home reports whether the first page is the one for developers.
+func (p *Pages) Home() bool { return p.o.Mode == "development" && p.Enabled() }
+
+func (p *Pages) on(set *bool) bool {
+	if set != nil {
+		return *set
+	}
+	return p.o.Mode == "development"
+}
+
+// Serves reports whether a request is for a page or for what belongs to one.
+func (p *Pages) Serves(r *http.Request) bool {
+	if p.Home() && r.URL.Path == p.o.Root+"/" {
+		return true
+	}
+	path, ok := strings.CutPrefix(r.URL.Path, p.prefix)
+	if !ok {
+		return false
+	}
+	if strings.HasPrefix(path, assetPath) {
+		return p.Enabled() || p.Console()
+	}
+	_, ok = p.find(path)
+	return ok
+}
+
+// find returns the page of a path below the prefix.
+func (p *Pages) find(path string) (page, bool) {
+	if p.Console() && (path == "/console" || strings.HasPrefix(path, "/console/")) {
+		return page{"/console/", "console"}, true
+	}
+	if !p.Enabled() {
+		return page{}, false
+	}
+	i := slices.IndexFunc(hosted, func(one page) bool {
+		below, tree := strings.CutSuffix(one.path, "/")
+		return path == below || tree && strings.HasPrefix(path, one.path)
+	})
+	if i < 0 {
+		return page{}, false
+	}
+	return hosted[i], true
+}
+
+// ServeHTTP answers a request that Serves accepts.
+func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p.Home() && r.URL.Path == p.o.Root+"/" {
+		p.show(w, r, "home", "/", http.StatusOK, "")
+		return
+	}
+	path := strings.TrimPrefix(r.URL.Path, p.prefix)
+	if name, ok := strings.CutPrefix(path, assetPath); ok {
+		p.serveAsset(w, r, name)
+		return
+	}
+	one, ok := p.find(path)
+	switch {
+	case !ok:
+		http.NotFound(w, r)
+	case r.Method == http.MethodPost:
+		p.send(w, r, path)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+	default:
+		p.show(w, r, one.entry, path, http.StatusOK, "")
+	}
+}
+
+func (p *Pages) serveAsset(w http.ResponseWriter, r *http.Request, name string) {
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+	default:
+		p.assets.serve(w, r, name)
+	}
+}
+
+// send answers a plain form, which a browser without scripts sends.
+func (p *Pages) send(w http.ResponseWriter, r *http.Request, path string) {
+	http.NotFound(w, r) // TODO(hosted pages)
+}
+
+// policy lets a page load its own scripts and styles, and nothing from elsewhere.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // view is the data of the template.
 type view struct {
-	Info
-	Style  template.CSS
-	Script template.JS
+	Boot            boot
+	Data            template.JS
+	Script          string
+	Imports, Styles []string
 }
 
-// Production reports whether the page hides details.
-func (i Info) Production() bool { return i.Mode == "production" }
-
-// Page returns a handler for a small page, which shows that the server runs and
-// how a client connects. In production it shows no versions.
-func Page(info Info) http.Handler {
-	var text bytes.Buffer
-	t := template.Must(template.New("page").Parse(pageText)) // cannot fail: the text is embedded and tested
-	if err := t.Execute(&text, view{info, template.CSS(pageStyle), template.JS(pageScript)}); err != nil {
-		return http.NotFoundHandler()
+// show answers with the HTML around an entry.
+func (p *Pages) show(w http.ResponseWriter, r *http.Request, entry, path string, status int, message string) {
+	name, chosen := p.languageOf(r)
+	v := view{Boot: p.boot(r, entry, path, name, message)}
+	at := p.prefix + assetPath
+	script, imports, styles := p.assets.of(entry)
+	v.Script = at + script
+	for _, file := range imports {
+		v.Imports = append(v.Imports, at+file)
 	}
-	body := text.Bytes()
-	policy := "default-src 'none'; style-src " + secret.CSPHash(pageStyle) + "; script-src " + secret.CSPHash(pageScript) +
-		"; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Length", strconv.Itoa(len(body)))
-		h.Set("Cache-Control", "no-cache")
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		if r.Method != http.MethodHead {
-			w.Write(body)
-		}
-	})
+	for _, file := range styles {
+		v.Styles = append(v.Styles, at+file)
+	}
+	data, err := json.Marshal(v.Boot) // escapes <, > and &, so that no text ends the script
+	if err == nil {
+		v.Data = template.JS(data)
+	}
+	var body bytes.Buffer
+	if err = p.shell.Execute(&body, v); err != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	if chosen {
+		http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: name, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Language", name)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Add("Vary", "Accept-Language, Cookie")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body.Bytes())
+	}
+}
+
+func (p *Pages) boot(r *http.Request, entry, path, language, message string) boot {
+	b := boot{
+		Page: path, Path: p.prefix, Endpoints: p.o.BasePath, Mode: p.o.Mode,
+		Site:     site{Name: p.o.Config.Name, Language: language, Languages: p.languages},
+		Features: p.o.Features, Texts: p.texts[entry][language], Message: message, Console: p.Console(), Home: p.Home(),
+		Next: p.prefix + "/account",
+	}
+	if p.o.Mode != "production" {
+		b.Version, b.Reference = p.o.Version, p.o.Reference
+	}
+	if next := r.URL.Query().Get("redirectTo"); next != "" && p.o.Trusted != nil && p.o.Trusted(r, next) {
+		b.Next = next
+	}
+	return b
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"io"
 	"log/slog"
 	"net/http"
@@ -9,15 +8,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/secret"
-	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
 // handler adds the standalone server's own paths to the endpoints. It compares
 // paths exactly: a mux would redirect paths that the reference answers with 404.
-func (w *world) handler(srv *server, ready http.Handler, log, requests *slog.Logger) http.Handler {
-	return logged(health(ready, srv.pages()), log, requests, w.now)
+func (w *world) handler(srv *server, ready http.Handler, log, requests *slog.Logger) (http.Handler, error) {
+	pages, err := srv.pages()
+	return logged(health(ready, pages), log, requests, w.now), err
 }
 
 // health answers whether the process lives and is ready.
@@ -37,26 +35,6 @@ func health(ready, next http.Handler) http.Handler {
 }
 
 func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
-
-// pages are the endpoints and the page of a server, at / or at the path of its realm.
-func (s *server) pages() http.Handler {
-	path, _ := origin.Path(s.setup.endpoints(s, cmp.Or(s.setup.file.BaseURL(), "http://localhost")))
-	page := ui.Page(ui.Info{
-		Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
-		BasePath: strings.TrimRight(path, "/"), JWKS: s.HasPlugin("jwt"), Explorer: s.HasPlugin("open-api"),
-	})
-	root := "/"
-	if s.setup.realm != nil {
-		root = s.setup.realm.Path + root
-	}
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if reads(r) && r.URL.Path == root {
-			page.ServeHTTP(rw, r)
-			return
-		}
-		s.ServeHTTP(rw, r)
-	})
-}
 
 func answerText(rw http.ResponseWriter, status int, text string) {
 	rw.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -143,7 +143,11 @@ func serveOn(t *testing.T, text string) *serving {
 	if err := srv.CheckSchema(); err != nil {
 		t.Fatal(err)
 	}
-	s.http = httptest.NewServer(w.handler(srv, newReadiness(srv, log, s.now), log, log))
+	handler, err := w.handler(srv, newReadiness(srv, log, s.now), log, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.http = httptest.NewServer(handler)
 	t.Cleanup(s.http.Close)
 	return s
 }

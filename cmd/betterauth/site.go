@@ -66,7 +66,10 @@ func (s *site) Start() error {
 	_ = srv.CheckSchema() // so that no request waits for it; a failed check is repeated
 	s.migrated = migrated
 	ready := newReadiness(srv, s.log, s.w.now)
-	handler := srv.pages()
+	handler, err := srv.pages()
+	if err != nil {
+		return err
+	}
 	s.ready.Store(ready)
 	s.handler.Store(&handler)
 	s.open.Store(srv)

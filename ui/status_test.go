@@ -14,7 +14,7 @@ import (
 
 func get(info ui.Info, method string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	ui.Page(info).ServeHTTP(w, httptest.NewRequest(method, "/", nil))
+	ui.Status(info).ServeHTTP(w, httptest.NewRequest(method, "/", nil))
 	return w
 }
 

@@ -1,0 +1,55 @@
+// What the server wrote into the page: the type `boot` of ui/boot.go.
+
+export interface Provider {
+  id: string;
+  name: string;
+  generic?: boolean; // a provider of the plugin generic-oauth
+}
+
+export interface Features {
+  emailPassword: boolean;
+  signUp: boolean;
+  minPasswordLength: number;
+  maxPasswordLength: number;
+  resetPassword: boolean;
+  verifyEmail: boolean; // the server can send verification links
+  requireVerification: boolean;
+  changeEmail: boolean;
+  deleteUser: boolean;
+  providers: Provider[];
+  plugins: string[]; // ids
+}
+
+export interface Server {
+  page: string; // path of the page below `path`, such as "/sign-in"
+  path: string; // begins the path of every page, "" usually
+  endpoints: string; // base path of the endpoints, such as "/api/auth"
+  mode: "development" | "test" | "production";
+  version: string; // "" in production
+  reference: string;
+  site: { name: string; logo: string; language: string; languages: string[] };
+  features: Features;
+  next: string; // where to go after signing in: a trusted address, or the account page
+  texts: Record<string, string>;
+  message: string; // of a plain form that was refused, "" otherwise
+  console: boolean; // the console is served
+  home: boolean; // the first page is served
+}
+
+const element = document.getElementById("server");
+export const server: Server = JSON.parse(element?.textContent ?? "{}");
+
+/** Reports whether the server has a plugin. */
+export function has(plugin: string): boolean {
+  return server.features.plugins.includes(plugin);
+}
+
+/** Returns the path of a page. */
+export function page(path: string): string {
+  return server.path + path;
+}
+
+/** Returns the full address of a page, for links in messages. */
+export function pageURL(path: string): string {
+  return location.origin + page(path);
+}
