@@ -83,7 +83,7 @@ func (p *Pages) plain(r *http.Request, b *boot) plain {
 				field("username", "pages.username", "text", "username")
 			}
 			for _, more := range f.SignUpFields {
-				one.Fields = append(one.Fields, p.moreField(r, more))
+				one.Fields = append(one.Fields, p.moreField(r, b.Site.Language, more))
 			}
 			field("password", "pages.password", "password", "new-password")
 			one.Button = text("pages.signUp.button")
@@ -131,8 +131,8 @@ func (p *Pages) plain(r *http.Request, b *boot) plain {
 }
 
 // moreField returns the field for an additional field of users. Its label is a text of the site, or its name.
-func (p *Pages) moreField(r *http.Request, more Field) plainField {
-	label := p.texts["pages"][p.languages[0]]["field."+more.Name]
+func (p *Pages) moreField(r *http.Request, language string, more Field) plainField {
+	label := p.texts["pages"][language]["field."+more.Name]
 	if label == "" {
 		label = more.Name
 	}
