@@ -87,8 +87,8 @@ func (p *Pages) hasForm(path string) bool {
 	return false
 }
 
-// sameOrigin reports whether a form was sent by a page of this site. Browsers set these headers; no page of another
-// site can change them.
+// sameOrigin reports whether a form was sent by a page of this site. Browsers set these headers, and no page of another
+// site can change them. A proxy may change Host, but not Sec-Fetch-Site.
 func sameOrigin(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
 		return site == "same-origin"

@@ -24,8 +24,10 @@ func (s *server) pages() (http.Handler, error) {
 		Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
 		BasePath: path, JWKS: s.HasPlugin("jwt"), Explorer: s.HasPlugin("open-api"),
 	})
+	site := s.setup.file.UI
+	site.Name = cmp.Or(site.Name, s.Options.AppName)
 	pages, err := ui.New(ui.Options{
-		Config: s.setup.file.UI, Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
+		Config: site, Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
 		BasePath: path, Root: root, Features: s.features(), Trusted: s.trusted, API: s,
 	})
 	if err != nil {

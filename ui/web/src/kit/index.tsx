@@ -19,7 +19,7 @@ export function CardPage({ title, intro, children, footer }: Children & { title:
         {intro && <p class="soft">{intro}</p>}
         {children}
       </main>
-      {footer && <div class="card-footer">{footer}</div>}
+      {footer && <footer class="card-footer">{footer}</footer>}
       <Languages />
     </div>
   );
