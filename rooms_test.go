@@ -29,7 +29,7 @@ var rooms = map[string]string{
 	"kv":                   "",
 	"secret":               "js",
 	"verify":               "",
-	"ui":                   "secret",
+	"ui":                   "secret internal/origin",
 
 	"store/memstore":  "store js",
 	"store/sqlstore":  "store internal/address internal/dial js",

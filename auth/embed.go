@@ -41,6 +41,13 @@ func (a *Auth) readRequest(r *http.Request, stored bool) (*SignedIn, http.Header
 	return a.signedIn(answer), c.ResponseHeader, nil
 }
 
+// TrustsURL reports whether a page may send the browser of a request to url: a path of this site, or an address at a
+// trusted origin, as for the callbackURL of an endpoint.
+func (a *Auth) TrustsURL(r *http.Request, url string) bool {
+	c := a.requestCall(r)
+	return c.resolveAddress() == nil && c.TrustsURL(url)
+}
+
 // signedInKey is the key of the signed-in user in the context that Require passes on.
 type signedInKey struct{}
 

@@ -35,6 +35,19 @@ func loadTexts(own map[string]map[string]string, areas ...string) (map[string]ma
 	return all, nil
 }
 
+// packTexts returns texts as JSON, by language.
+func packTexts(texts map[string]map[string]string) (map[string]json.RawMessage, error) {
+	packed := map[string]json.RawMessage{}
+	for name, one := range texts {
+		text, err := json.Marshal(one)
+		if err != nil {
+			return nil, err
+		}
+		packed[name] = text
+	}
+	return packed, nil
+}
+
 // languageOf returns the language of a request: the parameter lang, else the cookie that
 // it set, else the first language that the browser accepts.
 func (p *Pages) languageOf(r *http.Request) (name string, chosen bool) {

@@ -15,20 +15,18 @@ package ui
 
 import (
 	"bytes"
-	_ "embed" // the page's parts
+	"embed"
 	"encoding/json"
-	"fmt"
 	"html/template"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
 )
 
-//go:embed shell.html
-var shellText string
+//go:embed shell.html plain.html
+var templates embed.FS
 
 // Options describe the server to its pages.
 type Options struct {
@@ -53,9 +51,10 @@ type Pages struct {
 	assets    *assets
 	shell     *template.Template
 	texts     map[string]map[string]map[string]string // by entry, language and key
+	packed    map[string]map[string]json.RawMessage   // the texts by entry and language, as pages contain them
 	languages []string
 	matcher   language.Matcher
-	logo, css []byte
+	own       map[string]ownFile // by name below assetPath
 }
 
 // page is a page: its path, and the entry of web that shows it. A path that ends with a
@@ -74,7 +73,7 @@ func New(o Options) (*Pages, error) {
 	if err := o.Config.Check(); err != nil {
 		return nil, err
 	}
-	p := &Pages{o: o, prefix: o.Root + o.Config.Path, languages: o.Config.Languages, texts: map[string]map[string]map[string]string{}}
+	p := &Pages{o: o, prefix: o.Root + o.Config.Path, languages: o.Config.Languages, texts: map[string]map[string]map[string]string{}, packed: map[string]map[string]json.RawMessage{}}
 	if len(p.languages) == 0 {
 		p.languages = Languages
 	}
@@ -91,26 +90,15 @@ func New(o Options) (*Pages, error) {
 		if p.texts[entry], err = loadTexts(o.Config.Texts, "common", entry); err != nil {
 			return nil, err
 		}
+		if p.packed[entry], err = packTexts(p.texts[entry]); err != nil {
+			return nil, err
+		}
 	}
-	if p.shell, err = template.New("shell").Parse(shellText); err != nil {
+	if p.shell, err = template.ParseFS(templates, "shell.html", "plain.html"); err != nil {
 		return nil, err
 	}
-	if p.logo, err = readOwn("logo", o.Config.Logo); err != nil {
-		return nil, err
-	}
-	p.css, err = readOwn("css", o.Config.CSS)
+	p.own, err = readOwn(&o.Config)
 	return p, err
-}
-
-func readOwn(name, file string) ([]byte, error) {
-	if file == "" {
-		return nil, nil
-	}
-	body, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return body, nil
 }
 
 // Enabled reports whether the pages of the site are served.
@@ -193,19 +181,16 @@ func (p *Pages) serveAsset(w http.ResponseWriter, r *http.Request, name string) 
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+	case p.own[name].body != nil:
+		p.own[name].serve(w, r)
 	default:
 		p.assets.serve(w, r, name)
 	}
 }
 
-// send answers a plain form, which a browser without scripts sends.
-func (p *Pages) send(w http.ResponseWriter, r *http.Request, path string) {
-	http.NotFound(w, r) // TODO(hosted pages)
-}
-
-// policy lets a page load its own scripts and styles, and nothing from elsewhere.
+// policy lets a page load its own scripts and styles, and nothing from elsewhere. A form may lead to what is appended.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 // view is the data of the template.
 type view struct {
@@ -213,6 +198,8 @@ type view struct {
 	Data            template.JS
 	Script          string
 	Imports, Styles []string
+	Icon            string
+	Plain           plain
 }
 
 // show answers with the HTML around an entry.
@@ -228,12 +215,19 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, entry, path string,
 	for _, file := range styles {
 		v.Styles = append(v.Styles, at+file)
 	}
+	for _, file := range []string{siteStyle, ownStyle} {
+		if p.own[file].body != nil {
+			v.Styles = append(v.Styles, at+p.own[file].address(file))
+		}
+	}
+	v.Icon = at + p.own[icon].address(icon)
+	v.Plain = p.plain(r, &v.Boot)
 	data, err := json.Marshal(v.Boot) // escapes <, > and &, so that no text ends the script
 	if err == nil {
 		v.Data = template.JS(data)
 	}
 	var body bytes.Buffer
-	if err = p.shell.Execute(&body, v); err != nil {
+	if err = p.shell.ExecuteTemplate(&body, "shell.html", v); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
@@ -243,11 +237,12 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, entry, path string,
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", policy+formTarget(v.Boot.Next))
 	h.Set("Content-Language", name)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
+	// With no-referrer, the form of a browser without scripts would have the Origin null.
+	h.Set("Referrer-Policy", "same-origin")
 	h.Add("Vary", "Accept-Language, Cookie")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
@@ -257,15 +252,18 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, entry, path string,
 
 func (p *Pages) boot(r *http.Request, entry, path, language, message string) boot {
 	b := boot{
-		Page: path, Path: p.prefix, Endpoints: p.o.BasePath, Mode: p.o.Mode,
+		Page: path, Path: p.prefix, Root: p.o.Root, Endpoints: p.o.BasePath, Mode: p.o.Mode,
 		Site:     site{Name: p.o.Config.Name, Language: language, Languages: p.languages},
-		Features: p.o.Features, Texts: p.texts[entry][language], Message: message, Console: p.Console(), Home: p.Home(),
+		Features: p.o.Features, Texts: p.packed[entry][language], Message: message, Console: p.Console(), Home: p.Home(),
 		Next: p.prefix + "/account",
 	}
 	if p.o.Mode != "production" {
 		b.Version, b.Reference = p.o.Version, p.o.Reference
 	}
-	if next := r.URL.Query().Get("redirectTo"); next != "" && p.o.Trusted != nil && p.o.Trusted(r, next) {
+	if p.own[logo].body != nil {
+		b.Site.Logo = p.prefix + assetPath + p.own[logo].address(logo)
+	}
+	if next := r.URL.Query().Get("redirectTo"); next != "" && len(next) <= maxAddress && p.o.Trusted != nil && p.o.Trusted(r, next) {
 		b.Next = next
 	}
 	return b

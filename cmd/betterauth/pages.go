@@ -3,9 +3,12 @@ package main
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
+	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
+	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
@@ -21,8 +24,10 @@ func (s *server) pages() (http.Handler, error) {
 		Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
 		BasePath: path, JWKS: s.HasPlugin("jwt"), Explorer: s.HasPlugin("open-api"),
 	})
+	site := s.setup.file.UI
+	site.Name = cmp.Or(site.Name, s.Options.AppName)
 	pages, err := ui.New(ui.Options{
-		Config: s.setup.file.UI, Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
+		Config: site, Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
 		BasePath: path, Root: root, Features: s.features(), Trusted: s.trusted, API: s,
 	})
 	if err != nil {
@@ -41,8 +46,8 @@ func (s *server) pages() (http.Handler, error) {
 }
 
 // trusted reports whether a page may send a browser to an address.
-func (s *server) trusted(_ *http.Request, address string) bool {
-	return origin.SafeRelative(address)
+func (s *server) trusted(r *http.Request, address string) bool {
+	return origin.SafeRelative(address) || s.TrustsURL(r, address)
 }
 
 // features describe the configuration to the pages.
@@ -56,13 +61,28 @@ func (s *server) features() ui.Features {
 		VerifyEmail:         o.EmailVerification.SendVerificationEmail != nil,
 		RequireVerification: o.EmailAndPassword.RequireEmailVerification,
 		ChangeEmail:         o.User.ChangeEmail.Enabled, DeleteUser: o.User.DeleteUser.Enabled,
+		WaitingList: o.SignUp.WaitingList, SignUpFields: signUpFields(o.User.AdditionalFields),
 		Providers: []ui.Provider{}, Plugins: []string{},
 	}
-	for _, p := range o.SocialProviders {
-		f.Providers = append(f.Providers, ui.Provider{ID: p.Info().ID, Name: p.Info().Name})
+	for _, p := range s.Providers.All() {
+		known := slices.ContainsFunc(o.SocialProviders, func(other oauth.Provider) bool { return other.Info().ID == p.Info().ID })
+		f.Providers = append(f.Providers, ui.Provider{ID: p.Info().ID, Name: p.Info().Name, Generic: !known})
 	}
 	for _, m := range s.Manifests() {
 		f.Plugins = append(f.Plugins, m.ID)
 	}
 	return f
+}
+
+// signUpFields returns the additional fields without which nobody can sign up, as far as a form can ask for them.
+func signUpFields(added auth.AdditionalFields) []ui.Field {
+	fields := []ui.Field{}
+	for _, f := range added {
+		needed := (f.Required == nil || *f.Required) && (f.Input == nil || *f.Input)
+		if !needed || f.HasDefault || f.Default != nil || f.DefaultFunc != nil {
+			continue
+		}
+		fields = append(fields, ui.Field{Name: f.Name, Type: string(f.Type.Type), Enum: f.Type.Enum})
+	}
+	return fields
 }

@@ -6,6 +6,12 @@ export interface Provider {
   generic?: boolean; // a provider of the plugin generic-oauth
 }
 
+export interface Field {
+  name: string;
+  type: string; // string, number, boolean or date
+  enum?: string[];
+}
+
 export interface Features {
   emailPassword: boolean;
   signUp: boolean;
@@ -16,6 +22,8 @@ export interface Features {
   requireVerification: boolean;
   changeEmail: boolean;
   deleteUser: boolean;
+  waitingList: boolean; // who may not sign up yet is put on a list
+  signUpFields: Field[]; // additional fields that signing up asks for
   providers: Provider[];
   plugins: string[]; // ids
 }
@@ -23,6 +31,7 @@ export interface Features {
 export interface Server {
   page: string; // path of the page below `path`, such as "/sign-in"
   path: string; // begins the path of every page, "" usually
+  root: string; // begins the path of everything: that of a realm, "" usually
   endpoints: string; // base path of the endpoints, such as "/api/auth"
   mode: "development" | "test" | "production";
   version: string; // "" in production

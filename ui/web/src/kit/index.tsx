@@ -19,7 +19,7 @@ export function CardPage({ title, intro, children, footer }: Children & { title:
         {intro && <p class="soft">{intro}</p>}
         {children}
       </main>
-      {footer && <div class="card-footer">{footer}</div>}
+      {footer && <footer class="card-footer">{footer}</footer>}
       <Languages />
     </div>
   );
@@ -27,7 +27,7 @@ export function CardPage({ title, intro, children, footer }: Children & { title:
 
 export function Brand() {
   return (
-    <a class="brand" href={page("/")}>
+    <a class="brand" href={server.home ? `${server.root}/` : page("/account")}>
       {server.site.logo ? <img src={server.site.logo} alt="" height="32" /> : <Mark />}
       <span>{server.site.name}</span>
     </a>
@@ -115,9 +115,9 @@ export function PasswordField(props: InputProps & { label: string; name: string;
 
 type ButtonProps = Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, "kind"> & { kind?: "primary" | "plain" | "danger" | "link"; busy?: boolean };
 
-export function Button({ kind = "primary", busy, children, disabled, type = "button", ...rest }: ButtonProps) {
+export function Button({ kind = "primary", busy, children, disabled, type = "button", class: more, ...rest }: ButtonProps) {
   return (
-    <button {...rest} type={type} class={kind === "link" ? "link" : `button ${kind}`} disabled={Boolean(disabled) || busy} aria-busy={busy || undefined}>
+    <button {...rest} type={type} class={`${kind === "link" ? "link" : `button ${kind}`} ${more ?? ""}`} disabled={Boolean(disabled) || busy} aria-busy={busy || undefined}>
       {busy && <span class="spinner" aria-hidden="true" />}
       {children}
     </button>

@@ -1,0 +1,70 @@
+// The client of these pages, and where they lead.
+import { passkeyClient } from "@better-auth/passkey/client";
+import {
+  deviceAuthorizationClient,
+  emailOTPClient,
+  lastLoginMethodClient,
+  magicLinkClient,
+  organizationClient,
+  phoneNumberClient,
+  twoFactorClient,
+  usernameClient,
+} from "better-auth/client/plugins";
+import { client } from "../client";
+import { has, page, server } from "../server";
+
+export const auth = client([
+  passkeyClient(),
+  magicLinkClient(),
+  emailOTPClient(),
+  phoneNumberClient(),
+  usernameClient(),
+  twoFactorClient(),
+  organizationClient(),
+  deviceAuthorizationClient(),
+  lastLoginMethodClient(),
+]);
+
+export const query = new URLSearchParams(location.search);
+
+/** Returns the address of a page that leads to `server.next` in the end. */
+export function withNext(path: string, next = server.next): string {
+  if (next === page("/account")) return page(path);
+  return `${page(path)}${path.includes("?") ? "&" : "?"}redirectTo=${encodeURIComponent(next)}`;
+}
+
+/** Returns where a link or a provider sends the browser back to, signed in or with a second factor to give. */
+export function landing(): string {
+  return has("two-factor") ? withNext("/two-factor") : server.next;
+}
+
+/** Returns where the link of a mail that confirms an address leads. */
+export function verified(): string {
+  return withNext("/verify-email?verified=true");
+}
+
+let gone = false;
+
+/** Reports whether the browser is on its way to another page. */
+export function leaving(): boolean {
+  return gone;
+}
+
+export function leave(address: string) {
+  gone = true;
+  location.assign(address);
+}
+
+// The page comes back as it was left when somebody goes back to it.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+/** Goes on after an answer that starts a session, or asks for a second factor first. */
+export function finish(data: unknown) {
+  if (data && typeof data === "object" && "twoFactorRedirect" in data && data.twoFactorRedirect) {
+    const methods = "twoFactorMethods" in data && Array.isArray(data.twoFactorMethods) ? data.twoFactorMethods.join(",") : "totp";
+    return leave(withNext(`/two-factor?twoFactorRedirect=true&twoFactorMethods=${encodeURIComponent(methods)}`));
+  }
+  leave(server.next);
+}
