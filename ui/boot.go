@@ -13,6 +13,8 @@ type Features struct {
 	DeleteUser          bool       `json:"deleteUser"`
 	Providers           []Provider `json:"providers"`
 	Plugins             []string   `json:"plugins"` // ids
+
+	Account AccountFeatures `json:"account"`
 }
 
 // Provider is a provider that users can sign in with.

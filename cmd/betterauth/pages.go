@@ -56,7 +56,7 @@ func (s *server) features() ui.Features {
 		VerifyEmail:         o.EmailVerification.SendVerificationEmail != nil,
 		RequireVerification: o.EmailAndPassword.RequireEmailVerification,
 		ChangeEmail:         o.User.ChangeEmail.Enabled, DeleteUser: o.User.DeleteUser.Enabled,
-		Providers: []ui.Provider{}, Plugins: []string{},
+		Providers: []ui.Provider{}, Plugins: []string{}, Account: s.accountFeatures(),
 	}
 	for _, p := range o.SocialProviders {
 		f.Providers = append(f.Providers, ui.Provider{ID: p.Info().ID, Name: p.Info().Name})

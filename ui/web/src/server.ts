@@ -18,6 +18,23 @@ export interface Features {
   deleteUser: boolean;
   providers: Provider[];
   plugins: string[]; // ids
+  account: AccountFeatures;
+}
+
+/** What the configuration enables on the pages of the account: ui/account.go. */
+export interface AccountFeatures {
+  userFields: { name: string; type: string }[];
+  confirmEmailChange: boolean;
+  deleteByMail: boolean;
+  deleteGraceDays: number;
+  usernameFixed: boolean;
+  factors: ("totp" | "otp")[];
+  factorPasswordless: boolean;
+  createOrganizations: boolean;
+  deleteOrganizations: boolean;
+  organizationRoles: string[];
+  teams: boolean;
+  apiKeys: { nameNeeded: boolean; nameLength: number; lifetimes: number[]; defaultDays: number } | null;
 }
 
 export interface Server {
