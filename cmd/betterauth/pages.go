@@ -58,7 +58,7 @@ func (s *server) features() ui.Features {
 		ChangeEmail:         o.User.ChangeEmail.Enabled, DeleteUser: o.User.DeleteUser.Enabled,
 		Providers: []ui.Provider{}, Plugins: []string{}, Account: s.accountFeatures(),
 	}
-	for _, p := range o.SocialProviders {
+	for _, p := range s.Providers.All() {
 		f.Providers = append(f.Providers, ui.Provider{ID: p.Info().ID, Name: p.Info().Name})
 	}
 	for _, m := range s.Manifests() {

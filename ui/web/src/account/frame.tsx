@@ -1,5 +1,6 @@
 // The frame of all pages of the account: navigation, who is signed in, and whether somebody else is acting as them.
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { Notice, WidePage } from "../kit";
 import { has, page, server } from "../server";
 import { failureText, t } from "../texts";
@@ -31,9 +32,19 @@ export function Avatar({ name, large }: { name: string; large?: boolean }) {
   );
 }
 
+/** On narrow screens the navigation scrolls sideways: the current page is brought into view. */
+function useCurrentTab() {
+  useEffect(() => {
+    const current = document.querySelector<HTMLElement>(".tabs [aria-current]");
+    const nav = current?.parentElement;
+    if (current && nav) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
+  }, []);
+}
+
 export function Frame({ title, current, children }: { title: string; current: string; children: ComponentChildren }) {
   const { user } = useSignedIn();
   const task = useTask();
+  useCurrentTab();
   const signOut = async () => (await task.run("out", () => auth.signOut())) && location.assign(page("/sign-in"));
   const aside = (
     <>

@@ -1,6 +1,6 @@
 // /account/organizations: the organizations of the user, invitations to others, and a new one.
 import { useState } from "preact/hooks";
-import { Badge, Confirm, Dialog, Empty, Field, Form, Section } from "../kit";
+import { Badge, Confirm, Dialog, Empty, Field, Form, Notice, Section } from "../kit";
 import { page, server } from "../server";
 import { failureText, formatDate, t } from "../texts";
 import { auth } from "./client";
@@ -147,6 +147,13 @@ function OwnInvitations({ onAccepted }: { onAccepted: () => unknown }) {
     region.focus();
     if (accepted) await onAccepted();
   }
+  // Somebody may have invited the address, but whose it is must be known first.
+  if (list.failure?.code === "EMAIL_VERIFICATION_REQUIRED_FOR_INVITATION")
+    return (
+      <Notice>
+        {t("account.inviteVerify")} <a href={page("/account/security")}>{t("account.security")}</a>
+      </Notice>
+    );
   if (open.length === 0 && !task.done && !task.failure) return null;
   return (
     <Section title={t("account.invites")}>

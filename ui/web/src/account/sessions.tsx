@@ -53,7 +53,6 @@ export function SessionsPage() {
                   <div class="grow">
                     <p class="name break">
                       {deviceName(one.userAgent)} {isCurrent(one) && <Badge kind="good">{t("account.current")}</Badge>}
-                      {one.impersonatedBy && <Badge kind="warning">{t("account.byAdmin")}</Badge>}
                     </p>
                     <p class="note break" title={one.userAgent ?? undefined}>
                       {one.ipAddress && `${one.ipAddress} · `}
