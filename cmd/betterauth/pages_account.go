@@ -80,16 +80,16 @@ func organizationRoles(o *organization.Options) []string {
 	return append(names, creator)
 }
 
-// apiKeys returns the rules of the configuration that a call without configId uses, nil if
+// apiKeys returns the rules of the configuration that a call without configId uses, nil if there is none or
 // its keys belong to organizations.
 func apiKeys(o *apikey.Options) *ui.APIKeys {
 	var c apikey.Configuration
 	if len(o.Configurations) > 0 {
-		c = o.Configurations[0]
 		i := slices.IndexFunc(o.Configurations, func(c apikey.Configuration) bool { return c.ConfigID == "" || c.ConfigID == "default" })
-		if i >= 0 {
-			c = o.Configurations[i]
+		if i < 0 {
+			return nil
 		}
+		c = o.Configurations[i]
 	}
 	if c.References == "organization" {
 		return nil

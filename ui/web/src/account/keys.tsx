@@ -10,6 +10,7 @@ import { Outcome, useList, useRegion, useTask, Waiting } from "./state";
 
 interface APIKey {
   id: string;
+  configId?: string;
   name: string | null;
   start: string | null;
   prefix: string | null;
@@ -46,10 +47,10 @@ export function KeysPage() {
     setFresh({ key, name });
     setCount(count + 1);
   }
-  const flip = (one: APIKey) => task.run(one.id, () => auth.apiKey.update({ keyId: one.id, enabled: !one.enabled }) as never, t(one.enabled ? "account.keyOffDone" : "account.keyOnDone", { name: nameOf(one) }), list.reload);
+  const flip = (one: APIKey) => task.run(one.id, () => auth.apiKey.update({ keyId: one.id, configId: one.configId, enabled: !one.enabled }) as never, t(one.enabled ? "account.keyOffDone" : "account.keyOnDone", { name: nameOf(one) }), list.reload);
   async function remove() {
     if (!removing) return;
-    if (!(await task.run("remove", () => auth.apiKey.delete({ keyId: removing.id }), t("account.keyDeleted", { name: nameOf(removing) }), list.reload))) return;
+    if (!(await task.run("remove", () => auth.apiKey.delete({ keyId: removing.id, configId: removing.configId }), t("account.keyDeleted", { name: nameOf(removing) }), list.reload))) return;
     setRemoving(undefined);
     region.focus();
   }
