@@ -17,6 +17,8 @@ type Features struct {
 	SignUpFields        []Field    `json:"signUpFields"` // what signing up asks for besides
 	Providers           []Provider `json:"providers"`
 	Plugins             []string   `json:"plugins"` // ids
+
+	Account AccountFeatures `json:"account"`
 }
 
 // Provider is a provider that users can sign in with.

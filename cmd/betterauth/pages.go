@@ -62,7 +62,7 @@ func (s *server) features() ui.Features {
 		RequireVerification: o.EmailAndPassword.RequireEmailVerification,
 		ChangeEmail:         o.User.ChangeEmail.Enabled, DeleteUser: o.User.DeleteUser.Enabled,
 		WaitingList: o.SignUp.WaitingList, SignUpFields: signUpFields(o.User.AdditionalFields),
-		Providers: []ui.Provider{}, Plugins: []string{},
+		Providers: []ui.Provider{}, Plugins: []string{}, Account: s.accountFeatures(),
 	}
 	for _, p := range s.Providers.All() {
 		known := slices.ContainsFunc(o.SocialProviders, func(other oauth.Provider) bool { return other.Info().ID == p.Info().ID })

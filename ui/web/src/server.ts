@@ -26,6 +26,23 @@ export interface Features {
   signUpFields: Field[]; // additional fields that signing up asks for
   providers: Provider[];
   plugins: string[]; // ids
+  account: AccountFeatures;
+}
+
+/** What the configuration enables on the pages of the account: ui/account.go. */
+export interface AccountFeatures {
+  userFields: { name: string; type: string }[];
+  confirmEmailChange: boolean;
+  deleteByMail: boolean;
+  deleteGraceDays: number;
+  usernameFixed: boolean;
+  factors: ("totp" | "otp")[];
+  factorPasswordless: boolean;
+  createOrganizations: boolean;
+  deleteOrganizations: boolean;
+  organizationRoles: string[];
+  teams: boolean;
+  apiKeys: { nameNeeded: boolean; nameLength: number; lifetimes: number[]; defaultDays: number } | null;
 }
 
 export interface Server {

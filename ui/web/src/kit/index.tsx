@@ -215,7 +215,7 @@ export function Dialog({ title, open, onClose, children }: Children & { title: s
     if (!open && dialog.open) dialog.close();
   }, [open]);
   return (
-    <dialog ref={ref} aria-labelledby={id} onClose={onClose} onCancel={onClose}>
+    <dialog ref={ref} aria-labelledby={id} onClose={() => open && onClose()} onCancel={onClose}>
       <h2 id={id}>{title}</h2>
       {open && children}
     </dialog>
