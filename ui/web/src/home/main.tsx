@@ -25,6 +25,9 @@ function useView(): View {
   return view;
 }
 
+/** Returns the whole address of a view: axe takes a link that begins with # for one that skips to the content. */
+const address = (view: View) => `${location.href.split("#")[0]}#${view}`;
+
 function Who({ signed }: { signed: Signed | null | undefined }) {
   if (!signed) return null;
   return (
@@ -44,6 +47,8 @@ function Home() {
   const signed = useSession();
   useEffect(() => {
     document.title = `${t(`home.${view}.title`)} · ${server.site.name}`;
+    // On a narrow screen the row of links can be scrolled.
+    document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [view]);
   return (
     <div class="wide-page home">
@@ -61,7 +66,7 @@ function Home() {
       </header>
       <nav class="tabs" aria-label={t("home.views")}>
         {views.map((name) => (
-          <a key={name} href={`#${name}`} aria-current={name === view ? "page" : undefined}>
+          <a key={name} href={address(name)} aria-current={name === view ? "page" : undefined}>
             {t(`home.${name}.tab` as TextKey)}
           </a>
         ))}

@@ -103,7 +103,7 @@ function Parts({ token, verdict }: Shown) {
         </p>
         <Copy text={token.text} />
       </div>
-      <div class="columns">
+      <div class="columns apart">
         <div>
           <h3 class="header">{t("home.token.header")}</h3>
           <Claims of={token.header} />
@@ -157,5 +157,5 @@ function Expiry({ at }: { at: number }) {
     return () => clearInterval(timer);
   }, []);
   if (!at) return null;
-  return <p class="soft">{at > now ? t("home.token.expires", { when: formatAgo(at) }) : t("home.token.expired")}</p>;
+  return <p class="soft expiry">{at > now ? t("home.token.expires", { when: formatAgo(at) }) : t("home.token.expired")}</p>;
 }

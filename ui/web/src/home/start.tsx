@@ -23,8 +23,8 @@ export function Start({ signed }: { signed: Signed | null | undefined }) {
         <Outbox />
       </div>
       {has("passkey") && <Passkeys signed={Boolean(signed)} />}
-      {signed && <SessionCard signed={signed} />}
       {signed && <TokenCard userId={signed.user.id} />}
+      {signed && <SessionCard signed={signed} />}
     </>
   );
 }
@@ -48,19 +48,19 @@ function Account({ signed: { user } }: { signed: Signed }) {
           <p class="soft break">{user.email}</p>
         </div>
       </div>
-      <p>{user.emailVerified ? <Badge kind="good">{t("home.account.verified")}</Badge> : <Badge>{t("home.account.unverified")}</Badge>}</p>
-      {error && <Notice kind="bad">{error}</Notice>}
-      {sent && <Notice kind="good">{t("home.account.sent")}</Notice>}
-      <div class="row">
-        <a class="button plain" href={page("/account")}>
-          {t("home.account.open")}
-        </a>
+      <p class="row">
+        {user.emailVerified ? <Badge kind="good">{t("home.account.verified")}</Badge> : <Badge>{t("home.account.unverified")}</Badge>}
         {!user.emailVerified && server.features.verifyEmail && (
-          <Button kind="plain" busy={busy} onClick={verify}>
+          <Button kind="link" busy={busy} onClick={verify}>
             {t("home.account.verify")}
           </Button>
         )}
-      </div>
+      </p>
+      {error && <Notice kind="bad">{error}</Notice>}
+      {sent && <Notice kind="good">{t("home.account.sent")}</Notice>}
+      <a class="button plain" href={page("/account")}>
+        {t("home.account.open")}
+      </a>
     </Section>
   );
 }
@@ -116,8 +116,9 @@ function Message({ letter }: { letter: Letter }) {
     <li>
       <div class="grow">
         <p class="name break">{letter.subject}</p>
-        <p class="soft break">
-          {letter.to} · <time dateTime={letter.at}>{formatAgo(letter.at)}</time>
+        <p class="soft break">{letter.to}</p>
+        <p class="soft small">
+          <time dateTime={letter.at}>{formatAgo(letter.at)}</time>
         </p>
         <details>
           <summary>{t("home.outbox.text")}</summary>
