@@ -99,7 +99,7 @@ var rooms = map[string]string{
 
 	"plugin/all":     "auth callback plugin/* js",
 	"config":         "auth callback cookie kv kv/rediskv mail oauth oauth/provider plugin/all plugin/mailer realm secret store store/sqlstore internal/* js schema . store/memstore option ui",
-	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail plugin/* realm secret store store/sqlstore ui verify internal/* js schema . docs",
+	"cmd/betterauth": "auth callback config cookie kv kv/rediskv mail openapi option plugin/* realm secret store store/sqlstore ui verify internal/* js schema . docs",
 }
 
 const module = "github.com/seed-32bd42cb/betterauth"

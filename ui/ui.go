@@ -42,6 +42,9 @@ type Options struct {
 	Trusted func(r *http.Request, address string) bool
 	// API answers the endpoints; a plain form is sent to it.
 	API http.Handler
+	// Home answers what the first page of development asks for, at /_ui/home.json. Nil
+	// answers 404.
+	Home http.Handler
 }
 
 // Pages are the pages of a server.
@@ -176,6 +179,9 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// homeData is the name below assetPath of the data of the first page.
+const homeData = "home.json"
+
 func (p *Pages) serveAsset(w http.ResponseWriter, r *http.Request, name string) {
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
@@ -183,6 +189,8 @@ func (p *Pages) serveAsset(w http.ResponseWriter, r *http.Request, name string) 
 		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 	case p.own[name].body != nil:
 		p.own[name].serve(w, r)
+	case name == homeData && p.Home() && p.o.Home != nil:
+		p.o.Home.ServeHTTP(w, r)
 	default:
 		p.assets.serve(w, r, name)
 	}

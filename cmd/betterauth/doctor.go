@@ -102,7 +102,11 @@ func (c *doctorCmd) summary(w *world, list []finding) error {
 
 // check makes the checks of one server.
 func (d *doctor) check(url string) {
-	d.add(severityOK, "config", d.setup.name()+" is understood", "")
+	if d.setup.path == "" {
+		d.add(severityOK, "config", "no config file: the options of the development server", "")
+	} else {
+		d.add(severityOK, "config", d.setup.name()+" is understood", "")
+	}
 	for _, note := range d.file.Notes {
 		d.add(severityNote, "config", note, "")
 	}

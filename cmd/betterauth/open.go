@@ -34,6 +34,9 @@ type setup struct {
 	madeSecret bool
 	realm      *config.Realm // nil without realms
 	top        *config.File  // the whole file, of which file is a realm
+	w          *world        // the world and the flags that it was read with
+	asked      configFlags
+	local      string // address of the listener for a browser on this machine, "" for other commands than serve
 }
 
 // server is a configuration that is ready to use.
@@ -100,6 +103,9 @@ func (w *world) readAll(f configFlags) ([]*setup, error) {
 		return nil, errors.New("--database is for one realm: choose it with --realm")
 	default:
 		list[0].file.Database.URL, list[0].file.Database.None = f.Database, f.Database == "none"
+	}
+	for _, one := range list {
+		one.w, one.asked = w, f
 	}
 	return list, nil
 }

@@ -28,7 +28,7 @@ func (s *server) pages() (http.Handler, error) {
 	site.Name = cmp.Or(site.Name, s.Options.AppName)
 	pages, err := ui.New(ui.Options{
 		Config: site, Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
-		BasePath: path, Root: root, Features: s.features(), Trusted: s.trusted, API: s,
+		BasePath: path, Root: root, Features: s.features(), Trusted: s.trusted, API: s, Home: &home{server: s},
 	})
 	if err != nil {
 		return nil, err

@@ -61,14 +61,16 @@ func (s *site) named(err error) error {
 	return fmt.Errorf("realm %s: %w", s.conf.realm.Name, err)
 }
 
-// localAddress sets the base URL of a server that needs none in production.
+// localAddress sets the address of the listener, which is also the base URL of a
+// server that needs none in production.
 func (s *setup) localAddress(local string) {
-	if s.file.Options.Mode == auth.Production || s.file.HasBaseURL() {
-		return
-	}
 	if s.realm != nil && len(s.realm.Hosts) > 0 && !strings.HasPrefix(s.realm.Hosts[0], "[") {
 		host, _, _ := strings.Cut(s.realm.Hosts[0], ":")
 		local = strings.Replace(local, "localhost", host, 1)
+	}
+	s.local = local
+	if s.file.Options.Mode == auth.Production || s.file.HasBaseURL() {
+		return
 	}
 	s.file.Options.BaseURL = auth.Static(local)
 }

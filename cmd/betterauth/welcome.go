@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -23,6 +24,9 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 		fmt.Fprintf(w.stderr, "  %-10s %s\n", label, fmt.Sprintf(format, args...))
 	}
 	fmt.Fprintf(w.stderr, "\nbetterauth %s, matches better-auth@%s\n\n", version(), reference)
+	if page := s.firstPage(srv, local); page != "" {
+		line("Open", "%s (first page: sign up, mail, tokens, API)", page)
+	}
 	line("Mode", "%s", mode)
 	line("Listening", "%s", local)
 	line("Endpoints", "%s", endpoints)
@@ -56,6 +60,19 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 		fmt.Fprintln(w.stderr, "\nNote:", note)
 	}
 	fmt.Fprintln(w.stderr)
+}
+
+// firstPage returns the address of the first page of development, which only browsers on
+// this machine can see whole; "" if it is not served.
+func (s *setup) firstPage(srv *server, local string) string {
+	if on := s.file.UI.Enabled; srv.Options.Mode != auth.Development || on != nil && !*on {
+		return ""
+	}
+	path := "/"
+	if s.realm != nil {
+		path = s.realm.Path + "/"
+	}
+	return cmp.Or(s.local, local) + path
 }
 
 // endpoints returns the address above the endpoints: a base URL with a path is

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"html/template"
-	"net"
 	"net/http"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -22,7 +21,7 @@ func (p *Plugin) outbox() auth.Endpoint {
 		ID: "mailOutbox", Methods: []string{http.MethodGet}, Path: "/outbox", Session: auth.Public, NoStore: true, Hidden: true,
 		Summary: "The messages that were kept instead of sent; in development only",
 	}, func(c *auth.Context, _ *auth.None) (*auth.Raw, error) {
-		if !local(c.Request) {
+		if !origin.IsDirect(c.Request) {
 			return nil, auth.Fail(http.StatusNotFound, auth.Code{})
 		}
 		kept, err := p.opts.Mailer.Box().List(c)
@@ -40,17 +39,4 @@ func (p *Plugin) outbox() auth.Endpoint {
 		h := http.Header{"Content-Security-Policy": {"default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'"}}
 		return &auth.Raw{Type: "text/html; charset=utf-8", Header: h, Body: b.Bytes()}, nil
 	})
-}
-
-func local(r *http.Request) bool {
-	if r == nil {
-		return false
-	}
-	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"} {
-		if r.Header.Get(name) != "" {
-			return false
-		}
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	return err == nil && net.ParseIP(host).IsLoopback() && origin.IsLoopbackHost(r.Host)
 }

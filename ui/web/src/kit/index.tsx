@@ -61,7 +61,7 @@ export function Languages() {
 export function withQuery(name: string, value: string): string {
   const url = new URL(location.href);
   url.searchParams.set(name, value);
-  return url.pathname + url.search;
+  return url.pathname + url.search + url.hash;
 }
 
 export function useTitle(title: string) {
