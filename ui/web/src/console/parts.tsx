@@ -59,7 +59,7 @@ export function To({ path, class: name, children }: { path: string; class?: stri
 /** A table that scrolls within its frame when it is too wide. */
 export function Table({ label, head, children }: { label: string; head: ComponentChildren; children: ComponentChildren }) {
   return (
-    <div class="table" role="region" aria-label={label} tabIndex={0}>
+    <div class="table" role="group" aria-label={label} tabIndex={0}>
       <table>
         <thead>
           <tr>{head}</tr>
