@@ -71,6 +71,7 @@ type Auth struct {
 	Providers *oauth.Registry
 
 	plugins       []Plugin
+	builtin       int // how many of them, the first, are the built-in endpoints
 	manifests     []Manifest
 	endpoints     []Endpoint
 	byID          map[string]*Endpoint
@@ -97,6 +98,7 @@ type Auth struct {
 	limiterPause atomic.Int64
 	keepsFactors atomic.Bool // see KeepFactorTimes
 	wrapped      http.Handler
+	around       http.Handler // nil if no plugin has an Around
 
 	cookies     cookie.Options
 	set         cookie.Set
@@ -149,6 +151,7 @@ func New(o Options, builtin ...Plugin) (*Auth, error) {
 	problem(a.openGate())
 	a.plugins = append(append([]Plugin{}, builtin...), a.own()...)
 	a.plugins = append(a.plugins, o.Plugins...)
+	a.builtin = len(builtin)
 	schema, hooks := a.mergeManifests(len(builtin), problem)
 	problem(a.checkGate())
 	a.cleanDisabledPaths()
@@ -275,6 +278,14 @@ func (a *Auth) wrap() {
 	if wrapped {
 		a.wrapped = h
 	}
+	for i := len(a.manifests) - 1; i >= 0; i-- {
+		if around := a.manifests[i].Around; around != nil {
+			if a.around == nil {
+				a.around = http.HandlerFunc(a.serve)
+			}
+			a.around = around(a.around)
+		}
+	}
 }
 
 func withCall(ctx context.Context, c *Context) context.Context {
@@ -319,3 +330,6 @@ func (a *Auth) CheckSchema() error {
 	}
 	return a.schema.err
 }
+
+// IsBuiltin reports whether the plugin at this position of Manifests is one of the built-in endpoints.
+func (a *Auth) IsBuiltin(position int) bool { return position < a.builtin }

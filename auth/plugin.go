@@ -56,6 +56,10 @@ type Manifest struct {
 
 	// Wrap wraps the handler of all requests, before routing and after Screen.
 	Wrap func(next http.Handler) http.Handler
+
+	// Around wraps everything that answers a request, to observe requests with their answers. Unlike Wrap it sees those
+	// too that the rate limit or an outage ends.
+	Around func(next http.Handler) http.Handler
 }
 
 // Services are parts of the server that a plugin replaces or adds.

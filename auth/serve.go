@@ -21,6 +21,14 @@ import (
 // ServeHTTP answers a request in the order of the reference: disabled paths → schema check → rate limit → Screen →
 // Wrap → routing → body → origin check → the call.
 func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.around != nil {
+		a.around.ServeHTTP(w, r)
+		return
+	}
+	a.serve(w, r)
+}
+
+func (a *Auth) serve(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(r)
 	c.served = true
 	defer a.survive(w, c)

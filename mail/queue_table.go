@@ -188,7 +188,7 @@ func (t *Table) Discard(ctx context.Context, id string) error {
 }
 
 func givenUp(id string) []store.Where {
-	return []store.Where{store.Is("id", id), store.Is("state", failed)}
+	return []store.Where{store.Given("id", id), store.Is("state", failed)}
 }
 
 // failedFor is how long given-up messages are kept.

@@ -64,6 +64,13 @@ func (h *Hasher) Watch(f func(running int)) {
 	h.watch = f
 }
 
+// Load returns the number of passwords that are being hashed and of those that wait for it.
+func (h *Hasher) Load() (running, waiting int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.running, h.queue.Len()
+}
+
 // count changes the number of hashes being computed. The caller holds h.mu.
 func (h *Hasher) count(by int) {
 	h.running += by

@@ -97,6 +97,20 @@ func (d *Database) refused(ctx context.Context, key string, rule Rule, now time.
 	return false, retryAfter(at, now, rule.Window), false, nil
 }
 
+// Full implements [Lister]. It reads the whole table.
+func (d *Database) Full(ctx context.Context, now time.Time, most int) ([]Full, error) {
+	since := millis(now) - float64(d.longest.Load())*1000
+	rows, err := d.store.Find(ctx, "rateLimit", store.Query{Where: []store.Where{{Field: "lastRequest", Op: store.Gt, Value: since}}, Sort: "-count", Limit: most})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Full, len(rows))
+	for i, row := range rows {
+		out[i] = Full{Key: row.Text("key"), Count: int(js.ToNumber(row["count"])), Last: time.UnixMilli(int64(js.ToNumber(row["lastRequest"])))}
+	}
+	return out, nil
+}
+
 func (d *Database) remember(window int) {
 	for {
 		longest := d.longest.Load()

@@ -36,6 +36,21 @@ type Sweeper interface {
 	Sweep(ctx context.Context, now time.Time) error
 }
 
+// Lister is a Counter whose storage can list its counts.
+type Lister interface {
+	// Full returns the newest counts of keys that may be at their limit, at most most.
+	Full(ctx context.Context, now time.Time, most int) ([]Full, error)
+}
+
+// Full is the count of a key. Whether it is at its limit, the storage may not know: then Until is zero.
+type Full struct {
+	Key    string
+	Hashed bool // Key is a hash
+	Count  int
+	Last   time.Time // the last allowed call
+	Until  time.Time // calls are refused until then
+}
+
 // KV counts in secondary storage, with a fixed window that starts at the first
 // call.
 type KV struct{ kv kv.Store }

@@ -3,6 +3,8 @@ package limiter
 import (
 	"context"
 	"hash/maphash"
+	"math"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -32,7 +34,7 @@ type Memory struct {
 type memorySlot struct {
 	key           uint64
 	last, ends    int64 // in nanoseconds
-	count         int32
+	count, max    int32 // max is that of the rule of the last call
 	before, after int32 // neighbours by the time of the last counted call
 }
 
@@ -59,6 +61,7 @@ func (m *Memory) Consume(ctx context.Context, key string, rule Rule) (bool, int,
 		i = m.place(hash)
 	}
 	s := &m.slots[i]
+	s.max = int32(min(rule.Max, math.MaxInt32))
 	at := now.UnixNano()
 	switch {
 	case !counted || at >= s.ends || at-s.last >= int64(window):
@@ -92,6 +95,20 @@ func (m *Memory) Sweep(_ context.Context, now time.Time) error {
 	return nil
 }
 
+// Full implements [Lister]. Keys are hashes that mean nothing outside of this process.
+func (m *Memory) Full(_ context.Context, now time.Time, most int) ([]Full, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := []Full{}
+	for i := m.slots[0].before; i != 0 && len(out) < most; i = m.slots[i].before {
+		s := &m.slots[i]
+		if s.count >= s.max && s.ends > now.UnixNano() {
+			out = append(out, Full{Key: strconv.FormatUint(s.key, 16), Hashed: true, Count: int(s.count), Last: time.Unix(0, s.last), Until: time.Unix(0, s.ends)})
+		}
+	}
+	return out, nil
+}
+
 // drop checks the next n slots, frees the expired ones, and shrinks the whole if
 // most of it is unused.
 func (m *Memory) drop(now time.Time, n int) {
@@ -122,7 +139,7 @@ func (m *Memory) rebuild() {
 	for i := old[0].after; i != 0; i = old[i].after {
 		to := m.place(old[i].key)
 		s := &m.slots[to]
-		s.last, s.ends, s.count = old[i].last, old[i].ends, old[i].count
+		s.last, s.ends, s.count, s.max = old[i].last, old[i].ends, old[i].count, old[i].max
 	}
 }
 

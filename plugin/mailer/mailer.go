@@ -29,6 +29,9 @@ type Plugin struct{ opts Options }
 // New returns the plugin.
 func New(o Options) *Plugin { return &Plugin{o} }
 
+// Mailer returns what sends the messages, for other plugins.
+func (p *Plugin) Mailer() *mail.Mailer { return p.opts.Mailer }
+
 // Manifest implements [auth.Plugin].
 func (p *Plugin) Manifest() auth.Manifest {
 	m := auth.Manifest{ID: "mail", Init: p.init, Provides: auth.Services{Personal: []auth.PersonalData{{
