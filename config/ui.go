@@ -1,15 +1,14 @@
 package config
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 )
 
 // settleUI checks the part ui and makes the paths of its files absolute.
 func (f *File) settleUI(d *decoder, dir string) {
-	if f.UI.Name == "" {
-		f.UI.Name = f.Options.AppName
-	}
+	f.UI.Name = cmp.Or(f.UI.Name, f.Options.AppName, "Better Auth")
 	for _, file := range []*string{&f.UI.Logo, &f.UI.CSS} {
 		if *file != "" && !filepath.IsAbs(*file) {
 			*file = filepath.Join(dir, *file)

@@ -1,7 +1,7 @@
 // What the console asks the server for: the public endpoints of the plugins admin and console, with the caller's own session.
 import { adminClient } from "better-auth/client/plugins";
 import { client } from "../client";
-import { page } from "../server";
+import { page, server } from "../server";
 import { failureText, t } from "../texts";
 import type { Failure } from "../texts";
 
@@ -34,7 +34,7 @@ export interface Overview {
   mode: string;
   database: string;
   uptimeSeconds: number;
-  counts: { users: number; sessions: number; organizations?: number; apiKeys?: number };
+  counts: { users: number; sessions: number | null; organizations?: number | null; apiKeys?: number | null };
   problems: string[];
   plugins: string[];
   audit: boolean;
@@ -136,8 +136,9 @@ export type Answer<T> = { data: T; error: null } | { data: null; error: Failure 
 
 type Query = Record<string, string | number | undefined>;
 
-/** Sends a browser without a session to the sign-in page, and back here afterwards. */
+/** Sends a browser without a session to the sign-in page, and back here afterwards; without that page, reloads this one. */
 export function signInFirst() {
+  if (!server.site.pages) return location.reload();
   const here = location.pathname + location.search;
   location.replace(`${page("/sign-in")}?redirectTo=${encodeURIComponent(here)}`);
 }

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import { Button, Notice, Section, useCall } from "../kit";
+import { Button, Field, Notice, Section, useCall } from "../kit";
 import { has, server } from "../server";
 import { t } from "../texts";
 import { get } from "./api";
 import type { Entry } from "./api";
-import { Loaded, Search, Table, To, formatNumber } from "./parts";
+import { Loaded, Table, To, formatNumber } from "./parts";
 import { useData, useQuery } from "./state";
 import { Without } from "./without";
 
@@ -18,6 +18,13 @@ interface Part {
 }
 
 const size = 50;
+
+// Suggestions for the filter; docs/plugins/audit-log.md has all names.
+const events = [
+  "user_created", "user_signed_in", "user_signed_out", "user_sign_in_failed", "user_deleted", "user_banned", "user_unbanned", "user_role_changed", "user_impersonated",
+  "password_changed", "password_reset_requested", "password_reset_completed", "email_changed", "account_linked", "account_unlinked", "session_revoked", "all_sessions_revoked",
+  "two_factor_enabled", "two_factor_disabled", "passkey_created", "passkey_deleted", "api_key_created", "api_key_deleted", "organization_created", "organization_deleted",
+];
 
 function Log() {
   const { value, set } = useQuery();
@@ -47,8 +54,17 @@ function Log() {
         }
       >
         <div class="filters">
-          <Search label={t("console.event")} value={event} onSearch={(text) => set({ event: text })} />
-          <Search key={userId} label={t("console.userId")} value={userId} onSearch={(text) => set({ user: text })} />
+          <div class="grow">
+            <Field label={t("console.event")} name="event" list="events" defaultValue={event} autocomplete="off" spellcheck={false} placeholder="user_signed_in" onChange={(change) => set({ event: change.currentTarget.value.trim() })} />
+          </div>
+          <div class="grow">
+            <Field key={userId} label={t("console.userId")} name="user" defaultValue={userId} autocomplete="off" spellcheck={false} onChange={(change) => set({ user: change.currentTarget.value.trim() })} />
+          </div>
+          <datalist id="events">
+            {events.map((name) => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
         </div>
         <Loaded error={first.error} loading={first.loading} empty={entries.length === 0} emptyText={event || userId ? t("console.noMatch") : t("console.noEntries")}>
           <Table
@@ -114,10 +130,10 @@ function Row({ entry }: { entry: Entry }) {
 
 function Verify() {
   const { busy, error, run } = useCall();
-  const [result, setResult] = useState<{ ok: boolean; entries: number; problem?: string }>();
+  const [result, setResult] = useState<{ ok: boolean; entries: number; problem: string }>();
   const verify = async () => {
     setResult(undefined);
-    const answer = await run(() => get<{ ok: boolean; entries: number; problem?: string }>("/console/audit/verify"));
+    const answer = await run(() => get<{ ok: boolean; entries: number; problem: string }>("/console/audit/verify"));
     if (answer) setResult(answer);
   };
   return (
@@ -131,7 +147,7 @@ function Verify() {
       }
     >
       {error && <Notice kind="bad">{error}</Notice>}
-      {result && (result.ok ? <Notice kind="good">{t("console.intact", { count: formatNumber(result.entries) })}</Notice> : <Notice kind="bad">{t("console.broken", { problem: result.problem ?? "" })}</Notice>)}
+      {result && (result.ok ? <Notice kind="good">{t("console.intact", { count: formatNumber(result.entries) })}</Notice> : <Notice kind="bad">{t("console.broken", { problem: result.problem })}</Notice>)}
     </Section>
   );
 }

@@ -7,7 +7,7 @@ import { has, page, server } from "../server";
 import { t } from "../texts";
 import { APIKeysPage } from "./api-keys";
 import { AuditPage } from "./audit";
-import { auth, get, signInFirst } from "./api";
+import { auth, signInFirst } from "./api";
 import type { User } from "./api";
 import { ClientsPage } from "./clients";
 import { KeysPage } from "./keys";
@@ -49,7 +49,7 @@ interface Me {
 
 /** Asks who is here and whether that is an administrator; undefined means: to the sign-in page. */
 async function whoIsHere(): Promise<Me | undefined> {
-  const [{ data, error }, access] = await Promise.all([auth.getSession(), get("/console/figures", { minutes: 1 })]);
+  const [{ data, error }, access] = await Promise.all([auth.getSession(), auth.$fetch("/console/figures", { query: { minutes: 1 } })]);
   if (error) throw error;
   if (!data) return undefined;
   const impersonatedBy = (data.session as { impersonatedBy?: string | null }).impersonatedBy ?? "";
@@ -149,11 +149,20 @@ function Missing() {
 function App() {
   const [me, setMe] = useState<Me>();
   const [failed, setFailed] = useState(false);
+  const [stranger, setStranger] = useState(false);
   useEffect(() => {
     if (missing.length > 0) return;
-    whoIsHere().then((found) => (found ? setMe(found) : signInFirst()), () => setFailed(true));
+    whoIsHere().then(
+      (found) => {
+        if (found) setMe(found);
+        else if (server.site.pages) signInFirst();
+        else setStranger(true);
+      },
+      () => setFailed(true),
+    );
   }, []);
   if (missing.length > 0) return <Missing />;
+  if (stranger) return <CardPage title={t("console.title")} intro={t("console.signInElsewhere")} />;
   if (failed)
     return (
       <CardPage title={t("console.title")}>

@@ -40,9 +40,9 @@ export function OverviewPage() {
 }
 
 function Counts({ counts }: { counts: Overview["counts"] }) {
-  const tiles: [string, string, number | undefined][] = [
+  const tiles: [string, string, number | null | undefined][] = [
     ["/console/users", t("console.users"), counts.users],
-    ["/console/users?sort=-createdAt", t("console.sessions"), counts.sessions],
+    ["/console/users", t("console.sessions"), counts.sessions],
     ["/console/organizations", t("console.organizations"), counts.organizations],
     ["/console/api-keys", t("console.apiKeys"), counts.apiKeys],
   ];
@@ -50,7 +50,8 @@ function Counts({ counts }: { counts: Overview["counts"] }) {
     <div class="console-tiles">
       {tiles.map(
         ([path, label, count]) =>
-          count !== undefined && (
+          count !== undefined &&
+          count !== null && (
             <To key={label} path={path}>
               <strong>{formatNumber(count)}</strong>
               <span>{label}</span>

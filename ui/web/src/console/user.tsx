@@ -1,7 +1,7 @@
 // One user: who that is, how they sign in, and what an administrator can do.
 import { useState } from "preact/hooks";
 import { Badge, Button, Field, Form, Notice, Section, useCall } from "../kit";
-import { has, page } from "../server";
+import { has, page, pageURL, server } from "../server";
 import { formatDate, t } from "../texts";
 import { auth, get, post } from "./api";
 import type { Session, User, UserDetails } from "./api";
@@ -135,7 +135,7 @@ function SignIn({ data, ask }: { data: UserDetails; ask: Ask }) {
       title: t("console.sendReset"),
       text: t("console.sendResetText", { email: user.email }),
       action: t("console.send"),
-      run: () => post("/console/user/send-reset", { id: user.id }),
+      run: () => post("/console/user/send-reset", { id: user.id, ...(server.site.pages ? { redirectTo: pageURL("/reset-password") } : {}) }),
       done: t("console.resetSent", { email: user.email }),
     });
   return (

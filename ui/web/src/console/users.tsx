@@ -102,7 +102,7 @@ export function Badges({ user }: { user: User }) {
           {role}
         </Badge>
       ))}
-      {!user.emailVerified && <Badge kind="warning">{t("console.unverified")}</Badge>}
+      {!user.emailVerified && <Badge>{t("console.unverified")}</Badge>}
     </div>
   );
 }

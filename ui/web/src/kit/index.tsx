@@ -115,9 +115,9 @@ export function PasswordField(props: InputProps & { label: string; name: string;
 
 type ButtonProps = Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, "kind"> & { kind?: "primary" | "plain" | "danger" | "link"; busy?: boolean };
 
-export function Button({ kind = "primary", busy, children, disabled, type = "button", ...rest }: ButtonProps) {
+export function Button({ kind = "primary", busy, children, disabled, type = "button", class: more, ...rest }: ButtonProps) {
   return (
-    <button {...rest} type={type} class={kind === "link" ? "link" : `button ${kind}`} disabled={Boolean(disabled) || busy} aria-busy={busy || undefined}>
+    <button {...rest} type={type} class={`${kind === "link" ? "link" : `button ${kind}`} ${more ?? ""}`} disabled={Boolean(disabled) || busy} aria-busy={busy || undefined}>
       {busy && <span class="spinner" aria-hidden="true" />}
       {children}
     </button>
@@ -215,7 +215,7 @@ export function Dialog({ title, open, onClose, children }: Children & { title: s
     if (!open && dialog.open) dialog.close();
   }, [open]);
   return (
-    <dialog ref={ref} aria-labelledby={id} onClose={onClose} onCancel={onClose}>
+    <dialog ref={ref} aria-labelledby={id} onClose={() => open && onClose()} onCancel={onClose}>
       <h2 id={id}>{title}</h2>
       {open && children}
     </dialog>
