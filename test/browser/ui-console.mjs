@@ -223,7 +223,7 @@ async function testOther(suite, site, admin, page) {
     await page.getByLabel("Event").fill("user_banned");
     await page.getByLabel("Event").press("Enter");
     await says(page, "1 entries");
-    await row(page, "user_banned").getByText(admin.user.id).waitFor();
+    await row(page, "user_banned").getByTitle(admin.user.id).waitFor();
     await page.getByRole("button", { name: "Verify" }).click();
     await says(page, "The log is intact.");
     await site.open(page, `/console/audit?user=${admin.user.id}`);

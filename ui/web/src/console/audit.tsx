@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, Section, useCall } from "../kit";
-import { has, server } from "../server";
+import { has, page, server } from "../server";
 import { t } from "../texts";
 import { get } from "./api";
 import type { Entry } from "./api";
-import { Loaded, Table, To, formatNumber } from "./parts";
+import { Loaded, Table, formatNumber } from "./parts";
 import { useData, useQuery } from "./state";
 import { Without } from "./without";
 
@@ -105,26 +105,35 @@ function Row({ entry }: { entry: Entry }) {
   const data = entry.eventData;
   return (
     <tr>
-      <td>{clock.format(new Date(entry.createdAt))}</td>
+      <td class="time">{clock.format(new Date(entry.createdAt))}</td>
       <td>
         <div class="who">
-          <span class="mono">{entry.eventType}</span>
+          <span class="mono event">{entry.eventType}</span>
           {entry.method && <span class="soft">{entry.method}</span>}
           {data && data !== "{}" && <span class="data mono">{data}</span>}
         </div>
       </td>
       <td>
         <div class="who">
-          {entry.userId ? <To path={`/console/users/${encodeURIComponent(entry.userId)}`}>{entry.userId}</To> : <span class="soft">–</span>}
+          {entry.userId ? <UserLink id={entry.userId} /> : <span class="soft">–</span>}
           {entry.actorId && (
             <span class="soft">
-              {t("console.by")} <To path={`/console/users/${encodeURIComponent(entry.actorId)}`}>{entry.actorId}</To>
+              {t("console.by")} <UserLink id={entry.actorId} />
             </span>
           )}
         </div>
       </td>
       <td class="only-wide break">{entry.ipAddress ?? "–"}</td>
     </tr>
+  );
+}
+
+/** A link to a user, of whom the log knows the ID only; a long one is cut. */
+function UserLink({ id }: { id: string }) {
+  return (
+    <a class="mono id" href={page(`/console/users/${encodeURIComponent(id)}`)} title={id}>
+      {id.length > 14 ? `${id.slice(0, 12)}…` : id}
+    </a>
   );
 }
 
