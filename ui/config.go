@@ -26,8 +26,16 @@ type Config struct {
 	Languages []string `json:"languages" unset:"en, de"`
 	// Texts by language and key, in place of the built-in ones.
 	Texts map[string]map[string]string `json:"texts"`
-	// Serves the console at `/console` for users with a role of an administrator.
-	Console *bool `json:"console" unset:"on in development"`
+	// Serves the console at `/console` for users with a role of an administrator. It needs the plugins admin and console.
+	Console *bool `json:"console" unset:"on with the plugin console; without it the page says in development which lines to add"`
+}
+
+// ServesConsole reports whether the console is served in a mode, with these plugins.
+func (c *Config) ServesConsole(mode string, plugins []string) bool {
+	if c.Console != nil {
+		return *c.Console
+	}
+	return mode == "development" || slices.Contains(plugins, "console")
 }
 
 var (

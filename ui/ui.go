@@ -117,7 +117,7 @@ func readOwn(name, file string) ([]byte, error) {
 func (p *Pages) Enabled() bool { return p.on(p.o.Config.Enabled) }
 
 // Console reports whether the console is served.
-func (p *Pages) Console() bool { return p.on(p.o.Config.Console) }
+func (p *Pages) Console() bool { return p.o.Config.ServesConsole(p.o.Mode, p.o.Features.Plugins) }
 
 // Home reports whether the first page is the one for developers.
 func (p *Pages) Home() bool { return p.o.Mode == "development" && p.Enabled() }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ type server struct {
 	*auth.Auth
 	setup     *setup
 	resources *config.Resources
+	problem   func(ctx context.Context) string // what makes the server not ready, "" for nothing; nil unless it serves
 }
 
 // Close closes the connections.

@@ -28,6 +28,7 @@ func (s *server) pages() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.describeToConsole()
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		switch {
 		case pages.Serves(r):

@@ -66,6 +66,7 @@ func (s *site) Start() error {
 	_ = srv.CheckSchema() // so that no request waits for it; a failed check is repeated
 	s.migrated = migrated
 	ready := newReadiness(srv, s.log, s.w.now)
+	srv.problem = ready.look
 	handler, err := srv.pages()
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ type userCmd struct {
 	Create      userCreateCmd      `cmd:"" help:"Create a user. The password is asked for, or read from standard input."`
 	List        userListCmd        `cmd:"" help:"List users, newest first."`
 	SetPassword userSetPasswordCmd `cmd:"" help:"Set a user's password and end the user's sessions. The password is asked for, or read from standard input."`
+	MakeAdmin   userMakeAdminCmd   `cmd:"" help:"Give a user the role of an administrator. Needs the plugin admin."`
 	Invite      userInviteCmd      `cmd:"" help:"Let an address sign up that the gate (signUp.allow) refuses. The server sends no message about it."`
 	Invitations userInvitationsCmd `cmd:"" help:"List the invitations that are valid."`
 	Export      userExportCmd      `cmd:"" help:"Write everything that is stored about a user as JSON, without secrets."`
@@ -47,6 +48,7 @@ type userCreateCmd struct {
 	Name       string `help:"Name. Default: the address."`
 	Verified   bool   `help:"Mark the address as verified."`
 	NoPassword bool   `help:"Create the user without a password."`
+	Admin      bool   `help:"Give the user the role of an administrator. Needs the plugin admin."`
 	JSON       bool   `name:"json" help:"Print the user as JSON."`
 }
 
@@ -60,8 +62,16 @@ func (u *userCreateCmd) Run(w *world) error {
 		return err
 	}
 	defer srv.Close()
+	role := ""
+	if u.Admin {
+		if role, err = srv.adminRole(); err != nil {
+			return err
+		}
+	}
 	if taken, err := srv.Users.FindByEmail(w.ctx, u.Email); err != nil {
 		return err
+	} else if taken != nil && u.Admin {
+		return fmt.Errorf("a user with the address %s exists; `betterauth user make-admin%s %s` makes the user an administrator", u.Email, srv.setup.flags(), u.Email)
 	} else if taken != nil {
 		return fmt.Errorf("a user with the address %s exists", u.Email)
 	}
@@ -75,6 +85,9 @@ func (u *userCreateCmd) Run(w *world) error {
 	if u.Name == "" {
 		row["name"] = u.Email
 	}
+	if u.Admin {
+		row["role"] = role
+	}
 	user, err := createUser(w.ctx, srv.Auth, row, hash)
 	if err != nil {
 		return err
@@ -83,6 +96,9 @@ func (u *userCreateCmd) Run(w *world) error {
 		return w.writeJSON(shownUser(user))
 	}
 	fmt.Fprintf(w.stdout, "Created user %s (%s).\n", user.Email, user.ID)
+	if u.Admin {
+		srv.sayAdministrator(w, role)
+	}
 	return nil
 }
 

@@ -29,6 +29,9 @@ func (s *setup) welcome(w *world, srv *server, local string, migrated int) {
 	if srv.HasPlugin("jwt") {
 		line("JWKS", "%s", endpoints+"/jwks")
 	}
+	if at := s.consoleAddress(srv, public); at != "" {
+		line("Console", "%s", at)
+	}
 	line("Database", "%s", s.describeDatabase(srv, migrated))
 	if srv.resources.Mail != nil && srv.resources.Mail.Box() != nil {
 		// The outbox only answers direct requests, not through a front end at the

@@ -13,8 +13,8 @@ type apiKeysRequest struct {
 	_      struct{} `query:"optional"`
 	Search string   `query:"search,omitempty" maxLength:"200" doc:"A part of the name"`
 	UserID string   `query:"userId,omitempty" maxLength:"200" doc:"The owner: a user, or an organization"`
-	Limit  int      `query:"limit,omitempty" coerce:"true" minimum:"1" maximum:"100" default:"50"`
-	Offset int      `query:"offset,omitempty" coerce:"true" minimum:"0" maximum:"10000000"`
+	Limit  int      `query:"limit,omitempty" coerce:"true" format:"int" minimum:"1" maximum:"100" default:"50"`
+	Offset int      `query:"offset,omitempty" coerce:"true" format:"int" minimum:"0" maximum:"10000000"`
 }
 
 type apiKeysAnswer struct {

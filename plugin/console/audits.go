@@ -11,8 +11,8 @@ type auditRequest struct {
 	_      struct{} `query:"optional"`
 	Event  string   `query:"event,omitempty" maxLength:"200" doc:"Only events of this name"`
 	UserID string   `query:"userId,omitempty" maxLength:"200" doc:"Only events about this user"`
-	Before int      `query:"before,omitempty" coerce:"true" minimum:"0" maximum:"2147483647" doc:"Only entries with a smaller number"`
-	Limit  int      `query:"limit,omitempty" coerce:"true" minimum:"1" maximum:"200" default:"50"`
+	Before int      `query:"before,omitempty" coerce:"true" format:"int" minimum:"0" maximum:"2147483647" doc:"Only entries with a smaller number"`
+	Limit  int      `query:"limit,omitempty" coerce:"true" format:"int" minimum:"1" maximum:"200" default:"50"`
 }
 
 type auditAnswer struct {

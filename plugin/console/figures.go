@@ -100,7 +100,7 @@ func quantile(took *[buckets]uint64, q float64) float64 {
 
 type figuresRequest struct {
 	_       struct{} `query:"optional"`
-	Minutes int      `query:"minutes,omitempty" coerce:"true" minimum:"1" maximum:"1440" default:"60" doc:"How many minutes back the figures begin"`
+	Minutes int      `query:"minutes,omitempty" coerce:"true" format:"int" minimum:"1" maximum:"1440" default:"60" doc:"How many minutes back the figures begin"`
 }
 
 type figuresAnswer struct {

@@ -12,7 +12,7 @@ import (
 
 type mailRequest struct {
 	_     struct{} `query:"optional"`
-	Limit int      `query:"limit,omitempty" coerce:"true" minimum:"1" maximum:"200" default:"50"`
+	Limit int      `query:"limit,omitempty" coerce:"true" format:"int" minimum:"1" maximum:"200" default:"50"`
 }
 
 type mailAnswer struct {

@@ -11,8 +11,8 @@ import (
 type pageRequest struct {
 	_      struct{} `query:"optional"`
 	Search string   `query:"search,omitempty" maxLength:"200"`
-	Limit  int      `query:"limit,omitempty" coerce:"true" minimum:"1" maximum:"100" default:"50"`
-	Offset int      `query:"offset,omitempty" coerce:"true" minimum:"0" maximum:"10000000"`
+	Limit  int      `query:"limit,omitempty" coerce:"true" format:"int" minimum:"1" maximum:"100" default:"50"`
+	Offset int      `query:"offset,omitempty" coerce:"true" format:"int" minimum:"0" maximum:"10000000"`
 }
 
 type organizationsAnswer struct {
