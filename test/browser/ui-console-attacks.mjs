@@ -128,8 +128,9 @@ async function testForgery(site, admin, all, unchanged) {
             const field = form.appendChild(document.createElement("input"));
             field.name = `${body.slice(0, -1)}${body === "{}" ? "" : ","}"x":"`;
             field.value = '"}';
-            const frame = document.body.appendChild(document.createElement("iframe"));
+            const frame = document.createElement("iframe");
             frame.name = "frame";
+            document.body.append(frame);
             const loaded = new Promise((resolve) => (frame.onload = resolve));
             form.submit();
             await loaded;

@@ -39,7 +39,7 @@ export class Site {
       `mode: development
 baseURL: ${site.url}
 database: ${database ?? `sqlite:${site.dir}/auth.db`}
-emailAndPassword: { enabled: true }
+emailAndPassword: { enabled: true, sendResetPassword: mail }
 mail: { from: Console <no-reply@example.com>, webhook: "${site.post.url}" }
 rateLimit: { enabled: true, window: 60, max: 100000, customRules: { "/sign-in/*": { window: 60, max: 100000 }, "/verify-password": { window: 600, max: 1 } } }
 plugins: { admin: { allowImpersonatingAdmins: true }, console: {}, audit-log: {}, organization: {}, api-key: {}, jwt: {} }
@@ -95,7 +95,7 @@ plugins: { admin: { allowImpersonatingAdmins: true }, console: {}, audit-log: {}
   }
 
   async open(page, path) {
-    await page.goto(this.url + path, { waitUntil: "networkidle" });
+    await page.goto(this.url + path);
   }
 
   /** Waits for a message to somebody. */

@@ -23,12 +23,13 @@ export function LimitsPage() {
           <dd>{data.storage}</dd>
         </dl>
         <p />
+        {limited.some((one) => !one.path) && <p class="note">{t("console.hashed")}</p>}
         <Loaded error={error} loading={false} empty={limited.length === 0} emptyText={data.limited ? t("console.nobodyLimited") : t("console.cannotTell")}>
           <ul class="list">
             {limited.map((one, i) => (
               <li key={i}>
                 <span class="grow break mono">{one.key}</span>
-                <span class="mono break">{one.path ?? t("console.anyPath")}</span>
+                {one.path && <span class="mono break">{one.path}</span>}
                 <span class="soft">{t("console.until", { date: formatDate(one.until) })}</span>
               </li>
             ))}

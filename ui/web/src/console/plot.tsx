@@ -36,6 +36,7 @@ export function Plot({ title, unit = "", from, step, series }: { title: string; 
   const id = useId();
   const count = Math.max(...series.map((one) => one.values.length));
   const largest = Math.max(1, ...series.flatMap((one) => one.values.map((value) => value ?? 0)));
+  const highest = t("console.largest", { value: formatNumber(Math.round(largest * 10) / 10) + unit });
   const clock = (at: number) => new Intl.DateTimeFormat(server.site.language, { timeStyle: "short" }).format(at);
   const said = series.map((one) => `${one.label}: ${one.figure}`).join("; ");
   return (
@@ -50,14 +51,14 @@ export function Plot({ title, unit = "", from, step, series }: { title: string; 
           ))}
         </ul>
       </figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={`${title}. ${said}. ${t("console.largest", { value: formatNumber(largest) + unit })}`}>
+      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={`${title}. ${said}. ${highest}`}>
         {series.map((one) => (
           <path key={one.label} class={one.kind} d={line(one.values, largest)} />
         ))}
       </svg>
       <p class="axis" aria-hidden="true">
         <span>{clock(from)}</span>
-        <span>{t("console.largest", { value: formatNumber(largest) + unit })}</span>
+        <span>{highest}</span>
         <span>{clock(from + Math.max(0, count - 1) * step * 1000)}</span>
       </p>
     </figure>

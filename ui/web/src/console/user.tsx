@@ -142,9 +142,11 @@ function SignIn({ data, ask }: { data: UserDetails; ask: Ask }) {
     <Section
       title={t("console.waysToSignIn")}
       action={
-        <Button kind="plain" class="small" onClick={reset}>
-          {t("console.sendReset")}
-        </Button>
+        server.features.resetPassword && (
+          <Button kind="plain" class="small" onClick={reset}>
+            {t("console.sendReset")}
+          </Button>
+        )
       }
     >
       <dl>
