@@ -1,5 +1,5 @@
 // Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them; "passkeys"
-// builds nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
+// and "console" build nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { App } from "./app.mjs";
@@ -13,6 +13,7 @@ import { root, run, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
 import { testDevices, testFactorsOnBoth, testPasskeyPages, testTwoFactor } from "./security.mjs";
 import { Suite } from "./suite.mjs";
+import { testConsole } from "./ui-console.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
 
 const { values: options } = parseArgs({
@@ -24,6 +25,12 @@ async function main(suite, app) {
     await app.buildServer();
     await app.startBrowser();
     return testPasskeys(suite, app);
+  }
+  if (options.only?.startsWith("console")) {
+    await app.buildServer();
+    await app.startDatabase();
+    await app.startBrowser();
+    return testConsole(suite, app, imagesOf(app));
   }
   await app.build({ fresh: !options.quick });
   await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
@@ -54,7 +61,7 @@ async function main(suite, app) {
   await testOrganizations(suite, app);
   await testKeys(suite, app);
   await testPasskeys(suite, app);
-  const images = options.images ? path.join(root, "docs/images") : path.join(app.dir, "images");
+  const images = imagesOf(app);
   await testLooks(suite, app, images);
   await testOutbox(suite, app, images);
   await testCookies(suite, app);
@@ -67,7 +74,10 @@ async function main(suite, app) {
     await testTasks(suite, app, name);
   }
   await testRewrite(suite, app);
+  await testConsole(suite, app, images);
 }
+
+const imagesOf = (app) => (options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
 
 const app = new App();
 const suite = new Suite({ only: options.only });

@@ -84,7 +84,7 @@ export function SortHead({ label, field, sort, onSort, class: name }: { label: s
   );
 }
 
-/** What of a list is shown, read aloud when it changes, and the way to the next page. */
+/** What of a list is shown, read aloud when it changes, and the way to the next page. A button that leads nowhere keeps the focus. */
 export function Pager({ current, total, onPage, size = rowsPerPage }: { current: number; total: number; onPage: (page: number) => void; size?: number }) {
   const last = Math.max(1, Math.ceil(total / size));
   const from = (current - 1) * size + 1;
@@ -95,11 +95,11 @@ export function Pager({ current, total, onPage, size = rowsPerPage }: { current:
       </p>
       {(last > 1 || current > 1) && (
         <div class="row">
-          <Button kind="plain" class="small" disabled={current <= 1} onClick={() => onPage(Math.min(current - 1, last))}>
+          <Button kind="plain" class="small" aria-disabled={current <= 1} onClick={() => current > 1 && onPage(Math.min(current - 1, last))}>
             {t("console.previous")}
           </Button>
           <span class="soft">{t("console.pageOf", { page: formatNumber(current), last: formatNumber(last) })}</span>
-          <Button kind="plain" class="small" disabled={current >= last} onClick={() => onPage(current + 1)}>
+          <Button kind="plain" class="small" aria-disabled={current >= last} onClick={() => current < last && onPage(current + 1)}>
             {t("console.next")}
           </Button>
         </div>

@@ -90,7 +90,10 @@ function Profile({ user, onChange }: { user: User; onChange: () => Promise<void>
         <dt>{t("console.created")}</dt>
         <dd>{formatDate(user.createdAt)}</dd>
       </dl>
-      {has("audit-log") && <To path={`/console/audit?user=${encodeURIComponent(user.id)}`}>{t("console.whatHappened")}</To>}
+      <p class="links">
+        {has("audit-log") && <To path={`/console/audit?user=${encodeURIComponent(user.id)}`}>{t("console.whatHappened")}</To>}
+        {has("api-key") && <To path={`/console/api-keys?user=${encodeURIComponent(user.id)}`}>{t("console.apiKeys")}</To>}
+      </p>
     </Section>
   );
 }
