@@ -98,7 +98,7 @@ type Auth struct {
 	limiterPause atomic.Int64
 	keepsFactors atomic.Bool // see KeepFactorTimes
 	wrapped      http.Handler
-	around       http.Handler // nil if no plugin has an Around
+	served       []func(Served) // of the plugins
 
 	cookies     cookie.Options
 	set         cookie.Set
@@ -277,14 +277,6 @@ func (a *Auth) wrap() {
 	}
 	if wrapped {
 		a.wrapped = h
-	}
-	for i := len(a.manifests) - 1; i >= 0; i-- {
-		if around := a.manifests[i].Around; around != nil {
-			if a.around == nil {
-				a.around = http.HandlerFunc(a.serve)
-			}
-			a.around = around(a.around)
-		}
 	}
 }
 

@@ -47,6 +47,9 @@ func (a *Auth) mergeManifests(builtin int, problem func(error)) (store.Schema, m
 		if m.OnEvent != nil {
 			a.listeners = append(a.listeners, m.OnEvent)
 		}
+		if m.Served != nil {
+			a.served = append(a.served, m.Served)
+		}
 		a.jobs = append(a.jobs, m.Jobs...)
 		problem(a.mergeServices(m))
 	}

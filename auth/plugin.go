@@ -57,9 +57,9 @@ type Manifest struct {
 	// Wrap wraps the handler of all requests, before routing and after Screen.
 	Wrap func(next http.Handler) http.Handler
 
-	// Around wraps everything that answers a request, to observe requests with their answers. Unlike Wrap it sees those
-	// too that the rate limit or an outage ends.
-	Around func(next http.Handler) http.Handler
+	// Served is called after every request, also one that a rate limit or an outage ended, to measure the server. It must
+	// be fast.
+	Served func(Served)
 }
 
 // Services are parts of the server that a plugin replaces or adds.
@@ -144,6 +144,13 @@ type RateLimit struct {
 	Window int // in seconds
 	Max    int
 	Off    bool // the paths are not limited
+}
+
+// Served is a request that was answered.
+type Served struct {
+	At     time.Time // of the end
+	Took   time.Duration
+	Status int
 }
 
 // Find returns the plugin of type P, so that one plugin can call another. ok is false if it is not in use.

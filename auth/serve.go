@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -21,12 +22,37 @@ import (
 // ServeHTTP answers a request in the order of the reference: disabled paths → schema check → rate limit → Screen →
 // Wrap → routing → body → origin check → the call.
 func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if a.around != nil {
-		a.around.ServeHTTP(w, r)
+	if len(a.served) == 0 {
+		a.serve(w, r)
 		return
 	}
-	a.serve(w, r)
+	begin := a.Options.Now()
+	seen := &answered{ResponseWriter: w}
+	defer func() { // also after a panic
+		end := a.Options.Now()
+		for _, report := range a.served {
+			report(Served{At: end, Took: end.Sub(begin), Status: cmp.Or(seen.status, http.StatusOK)})
+		}
+	}()
+	a.serve(seen, r)
 }
+
+// answered records the status of an answer.
+type answered struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *answered) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap supports http.ResponseController.
+func (w *answered) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (a *Auth) serve(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(r)

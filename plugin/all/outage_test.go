@@ -90,6 +90,14 @@ var tries = map[string]try{
 	"verifyPasskeyRegistration":    {body: `{"response":{}}`},
 	"verifyPasskeyAuthentication":  {body: `{"response":{}}`, status: http.StatusBadRequest}, // no challenge
 	"expoAuthorizationProxy":       {query: "?authorizationURL=" + url.QueryEscape("https://idp.example/?state=s")},
+	"consoleOrganization":          {query: "?id=x"},
+	"consoleUser":                  {query: "?id=x"},
+	"consoleSendReset":             {body: `{"id":"x"}`},
+	"consoleDisableApiKey":         {body: `{"id":"x"}`},
+	"consoleDeleteApiKey":          {body: `{"id":"x"}`},
+	"consoleRetryMail":             {body: `{"ids":["x"]}`},
+	"consoleDeleteMail":            {body: `{"ids":["x"]}`},
+	"consoleRotateKeys":            {body: `{}`},
 	"setActiveSession":             {body: `{"sessionToken":"t"}`, status: http.StatusUnauthorized}, // no cookie has this token
 	"revokeDeviceSession":          {body: `{"sessionToken":"t"}`},
 	"createApiKey":                 {body: `{}`},

@@ -87,7 +87,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Codes:      codes(),
 		Events:     []string{ResetSent, KeysRotated, MailRetried, MailDeleted},
 		OnEvent:    p.count,
-		Around:     p.measure,
+		Served:     p.measure,
 		Jobs: []auth.Job{{Name: "measure the queue of passwords for the console", Every: sampleEvery, Do: func(context.Context, *auth.Auth) error {
 			p.sample(p.auth.Options.Now())
 			return nil

@@ -8,41 +8,15 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 )
 
-// measure counts every request with its status and duration.
-func (p *Plugin) measure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		now := p.auth.Options.Now
-		begin := now()
-		seen := &status{ResponseWriter: w}
-		defer func() { // also after a panic
-			end := now()
-			m := p.figures.at(end)
-			m.requests.Add(1)
-			if seen.code >= http.StatusInternalServerError {
-				m.failures.Add(1)
-			}
-			m.took[bucketOf(end.Sub(begin))].Add(1)
-		}()
-		next.ServeHTTP(seen, r)
-	})
-}
-
-// status records the status of an answer.
-type status struct {
-	http.ResponseWriter
-	code int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (s *status) WriteHeader(code int) {
-	if s.code == 0 {
-		s.code = code
+// measure counts a request with its status and duration.
+func (p *Plugin) measure(s auth.Served) {
+	m := p.figures.at(s.At)
+	m.requests.Add(1)
+	if s.Status >= http.StatusInternalServerError {
+		m.failures.Add(1)
 	}
-	s.ResponseWriter.WriteHeader(code)
+	m.took[bucketOf(s.Took)].Add(1)
 }
-
-// Unwrap supports http.ResponseController.
-func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 // count counts sign-ins. Impersonations are none.
 func (p *Plugin) count(_ context.Context, e auth.Event) {
