@@ -59,4 +59,5 @@ type site struct {
 	Logo      string   `json:"logo"`
 	Language  string   `json:"language"`
 	Languages []string `json:"languages"`
+	Pages     bool     `json:"pages"` // sign in and the others are served
 }

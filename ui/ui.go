@@ -265,6 +265,7 @@ func (p *Pages) boot(r *http.Request, entry, path, language, message string) boo
 		Features: p.o.Features, Texts: p.packed[entry][language], Message: message, Console: p.Console(), Home: p.Home(),
 		Next: p.prefix + "/account",
 	}
+	b.Site.Pages = p.Enabled()
 	if p.o.Mode != "production" {
 		b.Version, b.Reference = p.o.Version, p.o.Reference
 	}

@@ -1,5 +1,5 @@
 // Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them; "passkeys"
-// and "home" build nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
+// "home" and "console" build nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { App } from "./app.mjs";
@@ -14,6 +14,7 @@ import { testLinking, testProvider } from "./providers.mjs";
 import { testDevices, testFactorsOnBoth, testPasskeyPages, testTwoFactor } from "./security.mjs";
 import { Suite } from "./suite.mjs";
 import { testHome } from "./ui-home.mjs";
+import { testConsole } from "./ui-console.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
 
 const { values: options } = parseArgs({
@@ -32,6 +33,12 @@ async function main(suite, app) {
     await app.buildServer();
     await app.startBrowser();
     return testHome(suite, app, imagesOf(app));
+  }
+  if (options.only?.startsWith("console")) {
+    await app.buildServer();
+    await app.startDatabase();
+    await app.startBrowser();
+    return testConsole(suite, app, imagesOf(app));
   }
   await app.build({ fresh: !options.quick });
   await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
@@ -76,7 +83,10 @@ async function main(suite, app) {
     await testTasks(suite, app, name);
   }
   await testRewrite(suite, app);
+  await testConsole(suite, app, images);
 }
+
+const imagesOf = (app) => (options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
 
 const app = new App();
 const suite = new Suite({ only: options.only });

@@ -53,7 +53,7 @@ export interface Server {
   mode: "development" | "test" | "production";
   version: string; // "" in production
   reference: string;
-  site: { name: string; logo: string; language: string; languages: string[] };
+  site: { name: string; logo: string; language: string; languages: string[]; pages: boolean }; // pages: sign in and the others are served
   features: Features;
   next: string; // where to go after signing in: a trusted address, or the account page
   texts: Record<string, string>;

@@ -1,0 +1,198 @@
+// Parts that several pages of the console share.
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
+import { Button, Confirm, Empty, Notice, useCall } from "../kit";
+import { page, server } from "../server";
+import { formatAgo, formatDate, t } from "../texts";
+import type { Key } from "../texts";
+import type { Answer } from "./api";
+import { useLater } from "./state";
+
+export const rowsPerPage = 25;
+
+/** Returns the text of a key that may be missing, else another text. */
+export function optional(key: string, otherwise: string): string {
+  return server.texts[key] ? t(key as Key) : otherwise;
+}
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(server.site.language).format(value);
+}
+
+export function formatDay(value: string | number | Date): string {
+  return new Intl.DateTimeFormat(server.site.language, { dateStyle: "medium" }).format(new Date(value));
+}
+
+/** Returns a duration in its two largest units, such as "3 days, 4 hours". */
+export function formatDuration(seconds: number): string {
+  const sizes: [string, number][] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const parts: string[] = [];
+  let rest = Math.max(0, Math.floor(seconds));
+  for (const [unit, size] of sizes) {
+    const count = Math.floor(rest / size);
+    if (count === 0 || parts.length === 2) continue;
+    parts.push(new Intl.NumberFormat(server.site.language, { style: "unit", unit, unitDisplay: "long" }).format(count));
+    rest -= count * size;
+  }
+  return parts.join(", ") || new Intl.NumberFormat(server.site.language, { style: "unit", unit: "second", unitDisplay: "long" }).format(0);
+}
+
+/** A time as a distance from now; the whole date is its title. */
+export function Ago({ at }: { at?: string | number | Date | null }) {
+  if (!at) return <span class="soft">–</span>;
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatDate(at)}>
+      {formatAgo(at)}
+    </time>
+  );
+}
+
+/** A link to a page of the console. */
+export function To({ path, class: name, children }: { path: string; class?: string; children: ComponentChildren }) {
+  return (
+    <a class={name} href={page(path)}>
+      {children}
+    </a>
+  );
+}
+
+/** A table that scrolls within its frame when it is too wide. */
+export function Table({ label, head, children }: { label: string; head: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <div class="table" role="group" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>{head}</tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A column heading that sorts by its field. */
+export function SortHead({ label, field, sort, onSort, class: name }: { label: string; field: string; sort: string; onSort: (sort: string) => void; class?: string }) {
+  const down = sort === `-${field}`;
+  const up = sort === field;
+  return (
+    <th scope="col" class={name} aria-sort={down ? "descending" : up ? "ascending" : undefined}>
+      <button type="button" class="sort" onClick={() => onSort(up ? `-${field}` : field)}>
+        {label}
+        <span aria-hidden="true">{down ? "↓" : up ? "↑" : ""}</span>
+      </button>
+    </th>
+  );
+}
+
+/** What of a list is shown, read aloud when it changes, and the way to the next page. A button that leads nowhere keeps the focus. */
+export function Pager({ current, total, onPage, size = rowsPerPage }: { current: number; total: number; onPage: (page: number) => void; size?: number }) {
+  const last = Math.max(1, Math.ceil(total / size));
+  const from = (current - 1) * size + 1;
+  return (
+    <nav class="pager" aria-label={t("console.pages")}>
+      <p role="status">
+        {total > 0 && from <= total && t("console.shown", { from: formatNumber(from), to: formatNumber(Math.min(total, current * size)), total: formatNumber(total) })}
+      </p>
+      {(last > 1 || current > 1) && (
+        <div class="row">
+          <Button kind="plain" class="small" aria-disabled={current <= 1} onClick={() => current > 1 && onPage(Math.min(current - 1, last))}>
+            {t("console.previous")}
+          </Button>
+          <span class="soft">{t("console.pageOf", { page: formatNumber(current), last: formatNumber(last) })}</span>
+          <Button kind="plain" class="small" aria-disabled={current >= last} onClick={() => current < last && onPage(current + 1)}>
+            {t("console.next")}
+          </Button>
+        </div>
+      )}
+    </nav>
+  );
+}
+
+/** A search field that reports what was typed after a short pause. */
+export function Search({ label, value, onSearch }: { label: string; value: string; onSearch: (text: string) => void }) {
+  const id = useId();
+  const later = useLater(onSearch);
+  return (
+    <div class="field grow">
+      <label for={id}>{label}</label>
+      <input id={id} type="search" defaultValue={value} autocomplete="off" spellcheck={false} maxLength={200} onInput={(event) => later(event.currentTarget.value.trim())} />
+    </div>
+  );
+}
+
+export function Select({ label, value, options, onChange, name }: { label: string; value?: string; options: [value: string, text: string][]; onChange?: (value: string) => void; name?: string }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} name={name} value={value} onChange={(event) => onChange?.(event.currentTarget.value)}>
+        {options.map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** What stands in place of data: the error, the wait, or that there is nothing. */
+export function Loaded({ error, loading, empty, emptyText, children }: { error: string; loading: boolean; empty: boolean; emptyText: string; children: ComponentChildren }) {
+  if (error) return <Notice kind="bad">{error}</Notice>;
+  if (empty && loading)
+    return (
+      <p class="empty" role="status">
+        {t("common.loading")}
+      </p>
+    );
+  if (empty) return <Empty>{emptyText}</Empty>;
+  return <div class={loading ? "stale" : undefined}>{children}</div>;
+}
+
+/** An action that is asked for once before it runs. */
+export interface Question {
+  title: string;
+  text: ComponentChildren;
+  action: string;
+  run: () => Promise<Answer<unknown>>;
+  done: string; // what is read aloud afterwards
+}
+
+/** Asks questions, one at a time, and tells what came of them. */
+export function useQuestion(after: () => void) {
+  const [question, ask] = useState<Question>();
+  const [done, setDone] = useState("");
+  const { busy, error, run, setError } = useCall();
+  const close = () => {
+    ask(undefined);
+    setError("");
+  };
+  const confirm = async () => {
+    if (!question) return;
+    let worked = false;
+    await run(async () => {
+      const answer = await question.run();
+      worked = !answer.error;
+      return answer;
+    });
+    if (!worked) return;
+    setDone(question.done);
+    close();
+    after();
+  };
+  const dialog = (
+    <>
+      <Notice kind="good">{done}</Notice>
+      <Confirm title={question?.title ?? ""} text={question?.text} action={question?.action ?? ""} open={Boolean(question)} busy={busy} error={error} onConfirm={confirm} onClose={close} />
+    </>
+  );
+  return {
+    dialog,
+    tell: setDone,
+    ask: (next: Question) => {
+      setDone("");
+      setError("");
+      ask(next);
+    },
+  };
+}
