@@ -1,6 +1,8 @@
 package oauthprovider
 
 import (
+	"errors"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/oauth/flow"
 	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
 )
 
 // redirectAnswer tells a script where to send the browser.
@@ -96,8 +99,11 @@ func (p *Plugin) trustsRedirect(c *auth.Context, clientID, to string) (bool, err
 	if clientID == "" || to == "" {
 		return false, nil
 	}
-	client, err := p.findClient(c, clientID)
-	if client == nil || err != nil {
+	client, err := p.client(c, clientID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
 		return false, err
 	}
 	return !is(client.Disabled) && registeredRedirect(client.RedirectURIs, to), nil
@@ -158,6 +164,9 @@ func (p *Plugin) pageURL(kind pageKind) string {
 // page sends the user to a page, with the request, signed, in its query. other replaces the address of the page if it
 // is not empty.
 func (a *authorization) page(kind pageKind, other string) (any, error) {
+	if kind == postLoginPage && a.p.opts.PostLogin.Page == "" {
+		return nil, &auth.Error{Status: http.StatusInternalServerError, Body: js.Obj("error_description", "postLogin should have been defined")}
+	}
 	cleared := ""
 	if kind == consentPage && a.p.opts.PostLogin.isSet() {
 		cleared = a.session.Session.ID
@@ -189,19 +198,13 @@ func (a *authorization) sendCode(reference string, resources []string) (any, err
 	if err != nil {
 		return nil, err
 	}
-	value := js.Obj("type", authorizationCode, "query", a.query, "userId", a.session.User.ID, "sessionId", a.session.Session.ID)
-	if reference != "" {
-		value.Set("referenceId", reference)
+	at := float64(a.session.Session.CreatedAt.UnixMilli())
+	granted := &grantedCode{
+		Query: a.query, UserID: a.session.User.ID, SessionID: a.session.Session.ID, ReferenceID: reference, AuthTime: &at, Resource: resources,
 	}
-	value.Set("authTime", a.session.Session.CreatedAt.UnixMilli())
-	list := make([]any, len(resources))
-	for i, r := range resources {
-		list[i] = r
-	}
-	value.Set("resource", list)
 	now := a.c.Now().Truncate(time.Second)
 	expires := now.Add(time.Duration(a.p.opts.CodeExpiresIn) * time.Second)
-	if err := a.c.Once.PutAt(a.c, stored, string(js.Marshal(value)), now, expires); err != nil {
+	if err := a.c.Once.PutAt(a.c, stored, granted.text(), now, expires); err != nil {
 		return nil, err
 	}
 	params := [][2]string{{"code", code}}

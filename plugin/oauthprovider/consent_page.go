@@ -2,7 +2,6 @@ package oauthprovider
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -101,7 +100,7 @@ func (p *Plugin) allowed(q origin.Params, in *consentRequest) (*allowance, error
 	out := &allowance{scopes: asked, claims: askedClaims}
 	if in.Scope != nil {
 		out.scopes = strings.Split(*in.Scope, " ")
-		if *in.Scope != "" && !within(out.scopes, asked) || *in.Scope == "" && !slices.Contains(asked, "") {
+		if !within(out.scopes, asked) {
 			return nil, describeFirst(http.StatusBadRequest, invalidRequest, "Scope not originally requested")
 		}
 	}
