@@ -157,3 +157,21 @@ func tokenAlgorithm(encoded string) (alg string, text []byte, err error) {
 	}
 	return alg, text, nil
 }
+
+// TokenPayload returns the members of the payload of a signed token. It checks
+// nothing, so the result may only be used to choose a key.
+func TokenPayload(token string) (Members, error) {
+	parts, err := splitToken(token, 3)
+	if err != nil {
+		return nil, err
+	}
+	text, err := b64.DecodeString(parts[1])
+	if err != nil || !utf8.Valid(text) {
+		return nil, fmt.Errorf("%w: payload is not base64url", ErrToken)
+	}
+	claims, err := ParseMembers(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: payload is not a JSON object", ErrToken)
+	}
+	return claims, nil
+}
