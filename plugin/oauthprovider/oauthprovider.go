@@ -39,6 +39,7 @@ type Plugin struct {
 	consents   store.Table[consent]
 	assertions store.Table[clientAssertion]
 
+	keys     fetchedKeys
 	trusted  trustedClients
 	known    knownResources
 	seedOnce sync.Mutex
