@@ -28,25 +28,8 @@ type Key struct {
 	key *secret.JWK
 }
 
-// Issuer returns the option jwt.issuer, or "" if it is not set.
-func (p *Plugin) Issuer() string { return p.opts.JWT.Issuer }
-
 // SignsElsewhere reports whether a callback signs the tokens in place of the keys of this plugin.
 func (p *Plugin) SignsElsewhere() bool { return p.opts.JWT.Sign != nil }
-
-// RemoteKeys returns the option jwks.remoteUrl: the address of the key set if it is published elsewhere.
-func (p *Plugin) RemoteKeys() string { return p.opts.JWKS.RemoteURL }
-
-// Algorithms returns the algorithms of the keys that this plugin creates, the usual one first.
-func (p *Plugin) Algorithms() []string {
-	algs := []string{p.opts.keyPair().Alg}
-	for _, pair := range p.opts.JWKS.KeyPairConfigs {
-		if !slices.Contains(algs, pair.Alg) {
-			algs = append(algs, pair.Alg)
-		}
-	}
-	return algs
-}
 
 // SigningKey returns the key that signs tokens now. It creates one if there is none.
 func (p *Plugin) SigningKey(c *auth.Context) (*Key, error) { return p.keyFor(c, Signing{}) }

@@ -13,11 +13,6 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// assertionAlgorithms are the signature algorithms of client assertions.
-func assertionAlgorithms() []string {
-	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
-}
-
 // verifyAssertion verifies the assertion of private_key_jwt (RFC 7523) and returns the id of its client. An assertion
 // works once.
 func (p *Plugin) verifyAssertion(c *auth.Context, in *clientRequest, audience string) (string, error) {

@@ -11,34 +11,25 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-// standardClaim is a claim of OpenID Connect (Core, 5.1) that follows from the columns of a user. Its scope asks for it.
-type standardClaim struct {
-	name, scope string
-	of          func(u *auth.User) any
-}
-
-// standardClaims returns the claims that the server knows, in the order of its answers. They are sent at
+// claimAbout returns a standard claim (OpenID Connect Core, 5.1) about a user, or undefined. These claims are sent at
 // /oauth2/userinfo and never in an ID token.
-func standardClaims() []standardClaim {
-	return []standardClaim{
-		{"name", "profile", func(u *auth.User) any { return u.Name }},
-		{"picture", "profile", func(u *auth.User) any { return orUndefined(u.Image) }},
-		{"given_name", "profile", func(u *auth.User) any { given, _ := splitName(u.Name); return given }},
-		{"family_name", "profile", func(u *auth.User) any { _, family := splitName(u.Name); return family }},
-		{"email", "email", func(u *auth.User) any { return u.Email }},
-		{"email_verified", "email", func(u *auth.User) any { return u.EmailVerified }},
+func claimAbout(u *auth.User, name string) any {
+	given, family := splitName(u.Name)
+	switch name {
+	case "name":
+		return u.Name
+	case "picture":
+		return orUndefined(u.Image)
+	case "given_name":
+		return given
+	case "family_name":
+		return family
+	case "email":
+		return u.Email
+	case "email_verified":
+		return u.EmailVerified
 	}
-}
-
-// standardClaimNames returns the names of the standard claims that these scopes ask for.
-func standardClaimNames(scopes []string) []string {
-	var names []string
-	for _, claim := range standardClaims() {
-		if slices.Contains(scopes, claim.scope) {
-			names = append(names, claim.name)
-		}
-	}
-	return names
+	return js.Undefined{}
 }
 
 // splitName splits a name into the last word and those before it. A name of one word is undefined in both.
@@ -69,8 +60,8 @@ func orNone(s string) any {
 func userClaims(u *auth.User, scopes, requested []string) *js.Object {
 	claims := js.Obj("sub", u.ID)
 	for _, claim := range standardClaims() {
-		if slices.Contains(scopes, claim.scope) || slices.Contains(requested, claim.name) {
-			claims.Set(claim.name, claim.of(u))
+		if slices.Contains(scopes, claim.Scope) || slices.Contains(requested, claim.Name) {
+			claims.Set(claim.Name, claimAbout(u, claim.Name))
 		}
 	}
 	return claims
@@ -195,13 +186,13 @@ func (p *Plugin) idToken(c *auth.Context, in idTokenRequest) (string, error) {
 	iat := c.Now().Unix()
 	claims := js.NewObject()
 	for _, claim := range standardClaims() {
-		claims.Set(claim.name, js.Undefined{}) // an extension cannot set them
+		claims.Set(claim.Name, js.Undefined{}) // an extension cannot set them
 	}
 	claims.Set("auth_time", in.authTime)
 	claims.Set("acr", "0")
 	setAll(claims, custom)
 	claims.Set("at_hash", secret.HalfDigest(in.accessToken, alg))
-	claims.Set("iss", p.issuerClaim(c))
+	claims.Set("iss", p.rawIssuer(c))
 	claims.Set("sub", subject)
 	claims.Set("aud", in.client.ClientID)
 	claims.Set("nonce", orNone(in.nonce))
@@ -255,12 +246,4 @@ func (p *Plugin) signIDToken(c *auth.Context, client *Client, claims *js.Object,
 			`". Ensure jwt.sign uses the algorithm declared in keyPairConfig.alg.`)
 	}
 	return token, nil
-}
-
-// issuerClaim returns the claim iss of tokens.
-func (p *Plugin) issuerClaim(c *auth.Context) string {
-	if p.jwt != nil && p.jwt.Issuer() != "" {
-		return p.jwt.Issuer()
-	}
-	return c.BaseURL
 }

@@ -2,6 +2,7 @@ package oauthprovider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -31,7 +32,7 @@ var errNoKey = fmt.Errorf("%w: no applicable key found in the JSON Web Key Set",
 // clientKeySet is the key set of a client.
 type clientKeySet []secret.Members
 
-// keySetOf reads a key set, as [validatePublicKeys] accepts it.
+// keySetOf reads a key set, as checkKeySet accepts it.
 func keySetOf(document []byte) (clientKeySet, error) {
 	v, err := js.Parse(document)
 	if err != nil {
@@ -41,12 +42,12 @@ func keySetOf(document []byte) (clientKeySet, error) {
 	list, _ := set.Get("keys")
 	keys, ok := list.([]any)
 	if !ok || len(keys) == 0 {
-		return nil, fmt.Errorf("oauthprovider: the key set has no keys")
+		return nil, errors.New("oauthprovider: the key set has no keys")
 	}
 	out := make(clientKeySet, 0, len(keys))
 	for _, key := range keys {
 		if _, ok := key.(*js.Object); !ok {
-			return nil, fmt.Errorf("oauthprovider: a key of the set is not an object")
+			return nil, errors.New("oauthprovider: a key of the set is not an object")
 		}
 		members, err := secret.ParseMembers(js.Marshal(key))
 		if err != nil {
@@ -129,8 +130,9 @@ func publicKey(members secret.Members, alg string) (*secret.JWK, error) {
 
 // fetchedKeys holds the key sets that were read from the addresses of clients.
 type fetchedKeys struct {
-	mu   sync.Mutex
-	sets map[string]*fetchedSet
+	mu     sync.Mutex
+	sets   map[string]*fetchedSet
+	public http.RoundTripper
 }
 
 type fetchedSet struct {
@@ -199,18 +201,14 @@ func age(c *auth.Context, at time.Time) time.Duration { return c.Now().Sub(at) }
 
 // checkKeysAddress refuses addresses at which a client could make the server call its own network.
 func (p *Plugin) checkKeysAddress(c *auth.Context, client *Client) error {
-	discovery := p.discoveryOf(client)
-	if client.ClientDiscoveryID != nil && (discovery == nil || discovery.Fetch == nil) {
+	if client.ClientDiscoveryID != nil && p.discoveryOf(client) == nil {
 		return badClient("client discovery does not provide a metadata resource transport")
 	}
-	flaw, sameOrigin := keysAddressFlaw(*client.JWKSURI, client)
-	if flaw != "" {
-		return badClient(flaw)
+	owner := ""
+	if client.ClientDiscoveryID != nil {
+		owner = client.ClientID
 	}
-	if !sameOrigin && !c.TrustsOrigin(*client.JWKSURI) {
-		return badClient("client jwks_uri is not trusted")
-	}
-	return nil
+	return p.checkKeySetURL(c, *client.JWKSURI, owner)
 }
 
 // badDocument is the error of a key set that was read and is invalid.
@@ -227,12 +225,16 @@ func (p *Plugin) fetchKeys(c *auth.Context, client *Client) (clientKeySet, error
 		return nil, err
 	}
 	req.Header.Set("Accept", "application/json")
-	body, err := p.fetchDocument(req, client)
+	body, err := p.fetchDocument(c, req, client)
 	if err != nil {
 		return nil, err
 	}
-	if flaw := publicKeysFlaw(body); flaw != "" {
-		return nil, badDocument{fmt.Errorf("oauthprovider: %s", flaw)}
+	document, err := js.Parse(body)
+	if err != nil {
+		return nil, badDocument{err}
+	}
+	if flaw := checkKeySet(document); flaw != "" {
+		return nil, badDocument{errors.New("oauthprovider: " + flaw)}
 	}
 	keys, err := keySetOf(body)
 	if err != nil {
@@ -242,9 +244,9 @@ func (p *Plugin) fetchKeys(c *auth.Context, client *Client) (clientKeySet, error
 	return keys, nil
 }
 
-func (p *Plugin) fetchDocument(req *http.Request, client *Client) ([]byte, error) {
-	send := (&http.Client{Transport: p.public, CheckRedirect: func(*http.Request, []*http.Request) error { return oauth.ErrRedirect }}).Do
-	if discovery := p.discoveryOf(client); discovery != nil {
+func (p *Plugin) fetchDocument(c *auth.Context, req *http.Request, client *Client) ([]byte, error) {
+	send := (&http.Client{Transport: p.strangers(c), CheckRedirect: func(*http.Request, []*http.Request) error { return oauth.ErrRedirect }}).Do
+	if discovery := p.discoveryOf(client); discovery != nil && discovery.Fetch != nil {
 		send = discovery.Fetch
 	}
 	res, err := send(req)
@@ -267,4 +269,28 @@ func (p *Plugin) fetchDocument(req *http.Request, client *Client) ([]byte, error
 		return nil, fmt.Errorf("oauthprovider: the address of the keys answered more than %d bytes", longestKeys)
 	}
 	return body, nil
+}
+
+// discoveryOf returns the extension that found the client, or nil.
+func (p *Plugin) discoveryOf(client *Client) *Discovery {
+	for _, d := range p.discoveries() {
+		if text(client.ClientDiscoveryID) == d.ID {
+			return d
+		}
+	}
+	return nil
+}
+
+// strangers returns the transport for addresses that clients name. It reaches public addresses only, unless the program
+// sets a transport of its own.
+func (p *Plugin) strangers(c *auth.Context) http.RoundTripper {
+	if own := c.Options.HTTP; own != nil && own != http.DefaultTransport {
+		return own
+	}
+	p.keys.mu.Lock()
+	defer p.keys.mu.Unlock()
+	if p.keys.public == nil {
+		p.keys.public = oauth.PublicTransport()
+	}
+	return p.keys.public
 }

@@ -113,10 +113,3 @@ func tokenType(confirmation any) string {
 	}
 	return "Bearer"
 }
-
-// member returns a text of an object, or "".
-func member(o *js.Object, name string) string {
-	v, _ := o.Get(name)
-	s, _ := v.(string)
-	return s
-}
