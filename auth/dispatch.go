@@ -61,8 +61,14 @@ func (c *Context) status(otherwise int) int {
 	if c.failed != 0 {
 		return c.failed
 	}
+	if c.success != 0 && otherwise == http.StatusOK {
+		return c.success
+	}
 	return otherwise
 }
+
+// SetStatus sets the status of the answer if the call succeeds; without it, that is 200.
+func (c *Context) SetStatus(status int) { c.success = status }
 
 func (a *Auth) runBefore(c *Context) error {
 	if hook := a.Options.Hooks.Before; hook != nil {

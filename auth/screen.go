@@ -57,5 +57,10 @@ func (a *Auth) screen(c *Context) error {
 func answerScreened(w http.ResponseWriter, e *Error) {
 	copyHeader(w.Header(), e.Header)
 	exposeRetry(w.Header())
-	refuse(w, e.Status, string(js.Marshal(e.body())))
+	body := e.body()
+	if body == (js.Undefined{}) {
+		w.WriteHeader(e.Status)
+		return
+	}
+	refuse(w, e.Status, string(js.Marshal(body)))
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/multisession"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
+	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthproxy"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetap"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
@@ -74,6 +75,7 @@ func Plugins() map[string]Entry {
 		"magic-link":           EntryOf(magiclink.New),
 		"multi-session":        EntryOf(multisession.New),
 		"oauth-popup":          EntryOf(oauthpopup.New),
+		"oauth-provider":       EntryOf(oauthprovider.New),
 		"oauth-proxy":          EntryOf(oauthproxy.New),
 		"one-tap":              EntryOf(onetap.New),
 		"one-time-token":       EntryOf(onetimetoken.New),

@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// Issuer returns the option jwt.issuer; "" if it is not set.
-func (p *Plugin) Issuer() string { return p.opts.JWT.Issuer }
-
 // KeySetURL returns the address of the key set of a server with this base URL.
 func (p *Plugin) KeySetURL(baseURL string) string {
 	return cmp.Or(p.opts.JWKS.RemoteURL, baseURL+p.opts.JWKS.JWKSPath)

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
-	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -236,7 +235,7 @@ func (p *Plugin) mayClient(c *auth.Context, s *auth.SignedIn, action string) err
 		}
 		return nil
 	}
-	ok, err := may(c, PrivilegeRequest{Headers: callback.HeadersOf(c.RequestHeader), Action: action, User: s.User, Session: s.Session})
+	ok, err := may(c, PrivilegeRequest{Headers: headersOf(c), Action: action, User: s.User, Session: s.Session})
 	if err != nil {
 		return auth.FromCallback(err)
 	}

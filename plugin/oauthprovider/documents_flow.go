@@ -7,7 +7,9 @@ import "github.com/seed-32bd42cb/betterauth/js"
 // describedOnly is the description of an endpoint of which the reference documents nothing else.
 func describedOnly(description string) *js.Object { return js.Obj("description", description) }
 
-func typed(kind string, more ...any) *js.Object { return js.Obj(append([]any{"type", kind}, more...)...) }
+func typed(kind string, more ...any) *js.Object {
+	return js.Obj(append([]any{"type", kind}, more...)...)
+}
 
 func jsonContent(schema *js.Object) *js.Object {
 	return js.Obj("application/json", js.Obj("schema", schema))

@@ -79,6 +79,8 @@ func (p *Plugin) Manifest() auth.Manifest {
 		RateLimits: p.opts.RateLimit.limits(),
 		Init:       p.init,
 		Screen:     p.serveMetadata,
+		Outside:    p.isMetadata,
+		Events:     append(clientEvents(), flowEvents()...),
 	}
 	for _, group := range [][]auth.Endpoint{
 		p.metadataEndpoints(), p.authorizeEndpoints(), p.tokenEndpoints(), p.clientEndpoints(), p.consentEndpoints(), p.resourceEndpoints(),

@@ -29,7 +29,7 @@ type Options struct {
 	// How long a refresh token works.
 	RefreshTokenExpiresIn int `json:"refreshTokenExpiresIn" default:"2592000" unit:"seconds"`
 	// How long a refresh token that was used already still gives the same answer. 0: its second use ends all tokens of the grant.
-	RefreshTokenReuseInterval int `json:"refreshTokenReuseInterval" unit:"seconds"`
+	RefreshTokenReuseInterval *int `json:"refreshTokenReuseInterval" default:"0" unit:"seconds"`
 	// Shorter lives of access tokens with a scope, by scope: a time like `5m`; a number or a date is the end itself. The earliest end counts.
 	ScopeExpirations map[string]Expiry `json:"scopeExpirations"`
 	// Longest life of the assertion that a client authenticates with.

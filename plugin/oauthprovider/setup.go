@@ -1,7 +1,6 @@
 package oauthprovider
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -96,13 +95,13 @@ func (p *Plugin) init(a *auth.Auth) error {
 }
 
 // seed writes the resources of the options to the database, once.
-func (p *Plugin) seed(ctx context.Context) error {
+func (p *Plugin) seed(c *auth.Context) error {
 	p.seedOnce.Lock()
 	defer p.seedOnce.Unlock()
 	if p.seeded {
 		return nil
 	}
-	if err := p.writeResources(ctx); err != nil {
+	if err := p.writeResources(c); err != nil {
 		return err
 	}
 	p.seeded = true

@@ -16,6 +16,7 @@ const packages = {
   "api-key": ["@better-auth/api-key", "apiKey"],
   passkey: ["@better-auth/passkey", "passkey"], expo: ["@better-auth/expo", "expo"],
   i18n: ["@better-auth/i18n", "i18n"], electron: ["@better-auth/electron", "electron"],
+  "oauth-provider": ["@better-auth/oauth-provider", "oauthProvider"], mcp: ["@better-auth/mcp", "mcp"], cimd: ["@better-auth/cimd", "cimd"],
 };
 
 /** Plugins that take several arguments in TypeScript: the keys of the file that are the arguments. */
@@ -60,6 +61,10 @@ function prepare(id, module, options) {
     const translations = Object.fromEntries(locales.map((name) => [name, module.locales[name]]));
     for (const [name, texts] of Object.entries(own)) translations[name] = { ...translations[name], ...texts };
     return { ...rest, translations };
+  }
+  if (id === "oauth-provider" || id === "mcp") {
+    const { cachedTrustedClients: clients, cachedResources: resources, ...rest } = options;
+    return { ...rest, ...(clients && { cachedTrustedClients: new Set(clients) }), ...(resources && { cachedResources: new Set(resources) }) };
   }
   return options;
 }
