@@ -38,7 +38,9 @@ func refusedDoc(description string) *js.Object {
 	return answered(description, documentOf(js.Obj("error", plainText(), "error_description", plainText()), "error"))
 }
 
-func bodyDoc(schema *js.Object) *js.Object { return js.Obj("required", true, "content", content(schema)) }
+func bodyDoc(schema *js.Object) *js.Object {
+	return js.Obj("required", true, "content", content(schema))
+}
 
 func headerDoc(name, description string) *js.Object {
 	return js.Obj("name", name, "in", "header", "required", false, "schema", plainText(), "description", description)
