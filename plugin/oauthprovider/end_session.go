@@ -315,3 +315,21 @@ func loggedOut(c *auth.Context, to string, wrong bool) (any, error) {
 	}
 	return loggedOutPage(wrong), nil
 }
+
+// unverifiedClaims returns the claims of a token whose signature is not checked, or nil.
+func unverifiedClaims(token string) *js.Object {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return nil
+	}
+	v, err := js.Parse(payload)
+	if err != nil {
+		return nil
+	}
+	claims, _ := v.(*js.Object)
+	return claims
+}
