@@ -232,21 +232,6 @@ func clientOfToken(token string) string {
 	return ""
 }
 
-// unverifiedClaims returns the claims of a token without a look at its signature, or nil.
-func unverifiedClaims(token string) *js.Object {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil
-	}
-	text, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		return nil
-	}
-	v, _ := js.Parse(text)
-	claims, _ := v.(*js.Object)
-	return claims
-}
-
 // openHint verifies an ID token that this server issued to the client, perhaps long ago, and returns the id of its
 // session. It returns "" if the token is not valid.
 func (p *Plugin) openHint(c *auth.Context, token string, client *Client) (sessionID string, err error) {
