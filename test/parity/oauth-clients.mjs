@@ -6,20 +6,39 @@ export const callback = "https://app.example.com/callback";
 export const verifier = "a-code-verifier-of-more-than-forty-three-characters-000";
 export const challenge = createHash("sha256").update(verifier).digest("base64url");
 
-/** Names clients in order, so that their ids are the same on both servers and signatures can be compared. */
-export const naming = { named: (call, s) => ({ result: `client-${(s.clients = (s.clients ?? 0) + 1)}` }) };
-
 /** A config with the plugin. */
 export const provider = (options = {}, { plugins, ...more } = {}) => ({
   ...more,
-  plugins: { jwt: {}, "oauth-provider": { loginPage: "/login", consentPage: "/consent", generateClientId: { webhook: "hook:named" }, ...options }, ...plugins },
+  plugins: { jwt: {}, "oauth-provider": { loginPage: "/login", consentPage: "/consent", ...options }, ...plugins },
 });
 
-/** Registers a client, as the host program. */
+const owner = { name: "Owner", email: "owner@example.com", password: "owners-password-1" };
+
+/**
+ * Registers a client as the host program does, for a user of its own who is signed in in another browser. It gets the same
+ * id on both servers, so that signatures of requests can be compared.
+ */
 export async function register(s, more = {}) {
-  const { json } = await s.api("adminCreateOAuthClient", { body: { redirect_uris: [callback], ...more }, headers: [["x-test", "1"]] });
-  return json ?? {};
+  if (!s.jars.has("owner")) await s.post("/sign-up/email", owner, { browser: "owner" });
+  const body = { redirect_uris: [callback], token_endpoint_auth_method: "client_secret_post", ...more };
+  const { json } = await s.api("adminCreateOAuthClient", { body, headers: [["cookie", s.jar("owner").header()]] });
+  if (!json?.client_id) throw new Error(`no client: ${JSON.stringify(json)}`);
+  const client_id = `client-${(s.clients = (s.clients ?? 0) + 1)}`;
+  await change(s, json, { clientId: client_id });
+  return { ...json, client_id };
 }
+
+/** Changes columns of a client. Lists are written as JSON. */
+export async function change(s, client, columns) {
+  const q = s.db.quote;
+  const text = (v) => (typeof v === "string" ? `'${v}'` : Array.isArray(v) ? `'${JSON.stringify(v)}'` : String(v));
+  const set = Object.entries(columns).map(([name, v]) => `${q(name)} = ${text(v)}`);
+  await s.db.all(`update ${q("oauthClient")} set ${set} where ${q("clientId")} = '${client.client_id}'`);
+}
+
+/** A body of the same length on both servers, whatever the encoding of a signature in it needs. */
+const padded = (body) => ({ raw: JSON.stringify(body).padEnd(2500), type: "application/json" });
+export const send = (s, path, body, opts) => s.post(path, undefined, { ...padded(body), ...opts });
 
 export const params = (client, more = {}) => {
   const all = {
@@ -48,7 +67,8 @@ export const signed = (answer) => target(answer)?.search.slice(1) ?? "";
 
 export const code = (answer) => target(answer)?.searchParams.get("code");
 
-export const consent = (s, oauth_query, more = {}) => s.post("/oauth2/consent", { accept: true, oauth_query, ...more });
+export const consent = (s, oauth_query, more = {}, label) => send(s, "/oauth2/consent", { accept: true, oauth_query, ...more }, { label });
+export const next = (s, oauth_query, more, opts) => send(s, "/oauth2/continue", { ...more, oauth_query }, opts);
 
 /** A user who is signed in, and a client. */
 export async function begin(s, client = {}, who = alice) {
