@@ -1,5 +1,5 @@
 // Authorization requests of the plugin oauth-provider.
-import { authorize, begin, callback, change, consent, grant, navigate, next, params, provider, register, signed } from "../oauth-clients.mjs";
+import { authorize, begin, callback, change, consent, grant, navigate, next, params, provider, register, signed } from "../oauth-flow.mjs";
 import { alice, bob, signUp } from "../people.mjs";
 
 const hooks = { yes: () => ({ result: true }), no: () => ({ result: false }) };

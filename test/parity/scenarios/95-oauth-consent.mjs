@@ -1,5 +1,5 @@
 // Consent, and what continues an authorization request of the plugin oauth-provider.
-import { authorize, begin, consent, grant, navigate, params, provider, register, send, signed } from "../oauth-clients.mjs";
+import { authorize, begin, consent, grant, navigate, params, provider, register, send, signed } from "../oauth-flow.mjs";
 import { begin as social, egress, provider as answering } from "../oauth/fake.mjs";
 import { alice, bob, day, minute, signIn, signUp } from "../people.mjs";
 

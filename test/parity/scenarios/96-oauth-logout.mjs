@@ -1,5 +1,5 @@
 // The end of sessions at the request of clients, and what clients are told of it, of the plugin oauth-provider.
-import { authorize, begin, code, consent, grant, navigate, provider, redeem, register, signed } from "../oauth-clients.mjs";
+import { authorize, begin, code, consent, grant, navigate, provider, redeem, register, signed } from "../oauth-flow.mjs";
 import { alice, bob, signIn, signUp } from "../people.mjs";
 
 const out = "https://app.example.com/out";
