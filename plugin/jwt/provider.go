@@ -20,3 +20,6 @@ func (p *Plugin) Algorithms() []string {
 	}
 	return out
 }
+
+// Issuer returns the option jwt.issuer; "" if it is not set.
+func (p *Plugin) Issuer() string { return p.opts.JWT.Issuer }

@@ -178,7 +178,7 @@ func (a *authorization) check() (*flaw, error) {
 		return wrong, nil
 	}
 	if v, asked := a.query.Get("resource"); asked {
-		_, err := a.p.resourcePolicy(a.c, resourceRequest{Resources: textsOf(v), ClientID: a.client.ClientID, Scopes: a.scopes})
+		_, err := a.p.policy(a.c, textsOf(v), a.client.ClientID, a.scopes)
 		var known *auth.Error
 		if errors.As(err, &known) && known.Status < http.StatusInternalServerError {
 			return flawOf(known), nil

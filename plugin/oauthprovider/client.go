@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -244,3 +245,6 @@ func (p *Plugin) mayClient(c *auth.Context, s *auth.SignedIn, action string) err
 	}
 	return nil
 }
+
+// headersOf returns the headers of the request as callbacks receive them.
+func headersOf(c *auth.Context) callback.Headers { return callback.HeadersOf(c.RequestHeader) }

@@ -37,11 +37,11 @@ func value(v any) *any { return &v }
 func (p *Plugin) createEndpoint(program bool) auth.Endpoint {
 	route := auth.Route{
 		ID: "createOAuthClient", Methods: []string{http.MethodPost}, Path: "/oauth2/create-client", Session: auth.RequireSession, NoStore: true,
-		Summary: "Register an OAuth2 application", OpenAPI: createDocument(false),
+		Summary: "Register an OAuth2 application", OpenAPI: newClientDocument(forUser),
 	}
 	if program {
 		route.ID, route.Path, route.ServerOnly, route.Session = "adminCreateOAuthClient", "/admin/oauth2/create-client", true, auth.OptionalSession
-		route.OpenAPI = createDocument(true)
+		route.OpenAPI = newClientDocument(forProgram)
 	}
 	return auth.Handle(route, func(c *auth.Context, _ *wholeBody) (*any, error) {
 		out, err := p.createClient(c, program)
@@ -129,7 +129,7 @@ type clientBody struct {
 func (p *Plugin) getClient() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "getOAuthClient", Methods: []string{http.MethodGet}, Path: "/oauth2/get-client", Session: auth.RequireSession,
-		Summary: "Get OAuth2 formatted client details", OpenAPI: clientDocument("Get OAuth2 formatted client details"),
+		Summary: "Get OAuth2 formatted client details", OpenAPI: describedOnly("Get OAuth2 formatted client details"),
 	}, func(c *auth.Context, in *clientQuery) (*any, error) {
 		if err := p.mayClient(c, c.Session, "read"); err != nil {
 			return nil, err
@@ -157,7 +157,7 @@ func (p *Plugin) present(c *auth.Context, clientID string) (*any, error) {
 func (p *Plugin) getClientPublic() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "getOAuthClientPublic", Methods: []string{http.MethodGet}, Path: "/oauth2/public-client", Session: auth.RequireSession,
-		Summary: "Gets publicly available client fields", OpenAPI: clientDocument("Gets publicly available client fields"),
+		Summary: "Gets publicly available client fields", OpenAPI: describedOnly("Gets publicly available client fields"),
 	}, func(c *auth.Context, in *clientQuery) (*any, error) { return p.present(c, in.ClientID) })
 }
 
@@ -169,7 +169,7 @@ type preloginBody struct {
 func (p *Plugin) getClientPrelogin() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "getOAuthClientPublicPrelogin", Methods: []string{http.MethodPost}, Path: "/oauth2/public-client-prelogin", Session: auth.Public,
-		Summary: "Gets publicly available client fields (prior to login)", OpenAPI: clientDocument("Gets publicly available client fields (prior to login)"),
+		Summary: "Gets publicly available client fields (prior to login)", OpenAPI: describedOnly("Gets publicly available client fields (prior to login)"),
 	}, func(c *auth.Context, in *preloginBody) (*any, error) { return p.present(c, in.ClientID) }, p.signedRequestOnly)
 }
 
@@ -188,7 +188,7 @@ func (p *Plugin) signedRequestOnly(c *auth.Context) error {
 func (p *Plugin) getClients() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "getOAuthClients", Methods: []string{http.MethodGet}, Path: "/oauth2/get-clients", Session: auth.RequireSession,
-		Summary: "Get OAuth2 formatted client details for a user or organization", OpenAPI: clientsDocument(),
+		Summary: "Get OAuth2 formatted client details for a user or organization", OpenAPI: describedOnly("Get OAuth2 formatted client details for a user or organization"),
 	}, func(c *auth.Context, _ *auth.None) (*any, error) {
 		if err := p.mayClient(c, c.Session, "list"); err != nil {
 			return nil, err
@@ -216,7 +216,7 @@ func (p *Plugin) getClients() auth.Endpoint {
 func (p *Plugin) deleteClient() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "deleteOAuthClient", Methods: []string{http.MethodPost}, Path: "/oauth2/delete-client", Session: auth.RequireSession,
-		Summary: "Deletes an oauth client", OpenAPI: auth.Described("", "Deletes an oauth client", js.Obj("type", "object")),
+		Summary: "Deletes an oauth client", OpenAPI: describedOnly("Deletes an oauth client"),
 	}, func(c *auth.Context, in *clientBody) (*auth.Nothing, error) {
 		if err := p.mayClient(c, c.Session, "delete"); err != nil {
 			return nil, err
@@ -239,7 +239,7 @@ func (p *Plugin) deleteClient() auth.Endpoint {
 func (p *Plugin) rotateSecret() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "rotateClientSecret", Methods: []string{http.MethodPost}, Path: "/oauth2/client/rotate-secret", Session: auth.RequireSession, NoStore: true,
-		Summary: "Rotates a confidential client's secret", OpenAPI: clientDocument("Rotates a confidential client's secret"),
+		Summary: "Rotates a confidential client's secret", OpenAPI: describedOnly("Rotates a confidential client's secret"),
 	}, func(c *auth.Context, in *clientBody) (*any, error) {
 		if err := p.mayClient(c, c.Session, "rotate"); err != nil {
 			return nil, err
@@ -285,7 +285,7 @@ func (p *Plugin) changeClient(c *auth.Context, clientID string, change store.Rec
 func (p *Plugin) updateEndpoint(program bool) auth.Endpoint {
 	route := auth.Route{
 		ID: "updateOAuthClient", Methods: []string{http.MethodPost}, Path: "/oauth2/update-client", Session: auth.RequireSession,
-		Summary: "Updates OAuth2 formatted client details", OpenAPI: clientDocument("Updates OAuth2 formatted client details"),
+		Summary: "Updates OAuth2 formatted client details.", OpenAPI: describedOnly("Updates OAuth2 formatted client details."),
 	}
 	if program {
 		route.ID, route.Path, route.ServerOnly, route.Session = "adminUpdateOAuthClient", "/admin/oauth2/update-client", true, auth.OptionalSession

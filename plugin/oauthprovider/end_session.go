@@ -1,9 +1,11 @@
 package oauthprovider
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
@@ -297,4 +299,22 @@ func loggedOut(c *auth.Context, to string, wrong bool) (any, error) {
 		return nil, nil
 	}
 	return loggedOutPage(wrong), nil
+}
+
+// unverifiedClaims returns the claims of a token whose signature is not checked, or nil.
+func unverifiedClaims(token string) *js.Object {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return nil
+	}
+	v, err := js.Parse(payload)
+	if err != nil {
+		return nil
+	}
+	claims, _ := v.(*js.Object)
+	return claims
 }

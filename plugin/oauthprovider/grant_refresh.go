@@ -160,7 +160,7 @@ func (p *Plugin) openRefreshToken(c *auth.Context, sent string) (string, error) 
 func (p *Plugin) rotate(c *auth.Context, t *prepared, answer *js.Object) error {
 	at := time.Unix(t.iat, 0).UTC()
 	set := store.Record{"revoked": at, "rotatedAt": at}
-	if interval := p.opts.RefreshTokenReuseInterval; interval > 0 {
+	if interval := *p.opts.RefreshTokenReuseInterval; interval > 0 {
 		set["rotationReplayExpiresAt"] = at.Add(time.Duration(interval) * time.Second)
 		sealed, err := sealAnswer(c, repeatRequest(t.policy.Scopes, t.resources, t.confirmation), answer)
 		if err != nil {

@@ -77,3 +77,10 @@ func algorithmOfCurve(curve string) string {
 	}
 	return ""
 }
+
+// member returns a text in an object, or "".
+func member(o *js.Object, name string) string {
+	v, _ := o.Get(name)
+	s, _ := v.(string)
+	return s
+}

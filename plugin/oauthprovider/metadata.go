@@ -10,6 +10,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/js"
 )
 
+// assertionAlgorithms returns the algorithms of client assertions (private_key_jwt).
+func assertionAlgorithms() []string {
+	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+}
+
 // rawIssuer returns the configured issuer, or else the base URL.
 func (p *Plugin) rawIssuer(c *auth.Context) string {
 	if p.jwt != nil && p.jwt.Issuer() != "" {
@@ -34,13 +39,29 @@ func issuerURL(raw string) string {
 	return strings.TrimSuffix(href, "/")
 }
 
+// standardClaim is a claim that is made from the user. The scope asks for it.
+type standardClaim struct{ Name, Scope string }
+
+// standardClaims returns the claims that are made from the user, in the order of the metadata.
+func standardClaims() []standardClaim {
+	return []standardClaim{
+		{"name", "profile"}, {"picture", "profile"}, {"given_name", "profile"}, {"family_name", "profile"},
+		{"email", "email"}, {"email_verified", "email"},
+	}
+}
+
 // supportedClaims returns the claims that the metadata lists. Only these can be asked for one by one.
 func (p *Plugin) supportedClaims() []string {
 	if listed := p.opts.AdvertisedMetadata.ClaimsSupported; listed != nil {
 		return listed
 	}
 	out := []string{"sub", "iss", "aud", "exp", "iat", "sid", "scope", "azp"}
-	return append(out, standardClaimNames(p.opts.Scopes)...)
+	for _, claim := range standardClaims() {
+		if slices.Contains(p.opts.Scopes, claim.Scope) {
+			out = append(out, claim.Name)
+		}
+	}
+	return out
 }
 
 func list(texts []string) []any {
@@ -99,7 +120,7 @@ func (p *Plugin) openIDMetadata(c *auth.Context) *js.Object {
 	o := p.serverMetadata(c)
 	o.Set("claims_supported", list(p.supportedClaims()))
 	o.Set("claims_parameter_supported", true)
-	o.Set("userinfo_endpoint", userInfoAudience(c))
+	o.Set("userinfo_endpoint", userInfoResource(c))
 	subjects := []any{"public"}
 	if p.opts.PairwiseSecret != "" {
 		subjects = append(subjects, "pairwise")

@@ -243,7 +243,7 @@ func (p *Plugin) owner(c *auth.Context, s *auth.SignedIn) (string, error) {
 func (p *Plugin) registerEndpoint() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "registerOAuthClient", Methods: []string{http.MethodPost}, Path: "/oauth2/register", Session: auth.OptionalSession, NoStore: true,
-		Summary: "Register an OAuth client",
+		Summary: "Register an OAuth2 application", OpenAPI: newClientDocument(forItself),
 		Invalid: invalid(invalidClientMetadata, map[string]fieldError{
 			"redirect_uris": always(invalidRedirectURI), "post_logout_redirect_uris": always(invalidRedirectURI),
 			"software_statement": always("invalid_software_statement"), "resources": always(invalidTarget),

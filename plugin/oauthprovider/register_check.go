@@ -321,9 +321,6 @@ func (p *Plugin) checkCredentialScopes(scopes, grants []string, method string) e
 	return nil
 }
 
-// isUserScope reports whether the scope means nothing without a user.
-func isUserScope(scope string) bool { return slices.Contains(defaultScopes(), scope) }
-
 // trimmedScopes returns scopes without blanks, empty ones and repetitions.
 func trimmedScopes(scopes []string) []string {
 	out := []string{}

@@ -48,8 +48,8 @@ func (p *Plugin) mayResource(c *auth.Context, action, identifier string) error {
 	return auth.FromCallback(err)
 }
 
-// parameter returns a parameter of the path, which may be escaped once more.
-func parameter(c *auth.Context, name string) string {
+// pathParameter returns a parameter of the path, which may be escaped once more.
+func pathParameter(c *auth.Context, name string) string {
 	raw := c.Params[name]
 	if decoded, err := url.PathUnescape(raw); err == nil {
 		return decoded
@@ -175,7 +175,7 @@ func (p *Plugin) listResources() auth.Endpoint {
 func (p *Plugin) getResource() auth.Endpoint {
 	return auth.Handle(programRoute("adminGetOAuthResource", http.MethodGet, resourcePath, "Get a resource"),
 		func(c *auth.Context, _ *auth.None) (*any, error) {
-			identifier := parameter(c, "identifier")
+			identifier := pathParameter(c, "identifier")
 			if err := p.mayResource(c, "read", identifier); err != nil {
 				return nil, err
 			}
@@ -190,7 +190,7 @@ func (p *Plugin) getResource() auth.Endpoint {
 func (p *Plugin) updateResource() auth.Endpoint {
 	return auth.Handle(programRoute("adminUpdateOAuthResource", http.MethodPatch, resourcePath, "Change a resource"),
 		func(c *auth.Context, _ *wholeBody) (*any, error) {
-			identifier := parameter(c, "identifier")
+			identifier := pathParameter(c, "identifier")
 			if err := p.mayResource(c, "update", identifier); err != nil {
 				return nil, err
 			}
@@ -215,7 +215,7 @@ func (p *Plugin) updateResource() auth.Endpoint {
 func (p *Plugin) deleteResource() auth.Endpoint {
 	return auth.Handle(programRoute("adminDeleteOAuthResource", http.MethodDelete, resourcePath, "Delete a resource"),
 		func(c *auth.Context, _ *auth.None) (*any, error) {
-			identifier := parameter(c, "identifier")
+			identifier := pathParameter(c, "identifier")
 			if err := p.mayResource(c, "delete", identifier); err != nil {
 				return nil, err
 			}
@@ -233,7 +233,7 @@ func (p *Plugin) deleteResource() auth.Endpoint {
 func (p *Plugin) linkClient() auth.Endpoint {
 	return auth.Handle(programRoute("adminLinkClientResource", http.MethodPost, linkPath, "Allow a client a resource"),
 		func(c *auth.Context, _ *auth.None) (*any, error) {
-			identifier, clientID := parameter(c, "identifier"), parameter(c, "client_id")
+			identifier, clientID := pathParameter(c, "identifier"), pathParameter(c, "client_id")
 			if err := p.mayResource(c, "link", identifier); err != nil {
 				return nil, err
 			}
@@ -257,7 +257,7 @@ func (p *Plugin) linkClient() auth.Endpoint {
 func (p *Plugin) unlinkClient() auth.Endpoint {
 	return auth.Handle(programRoute("adminUnlinkClientResource", http.MethodDelete, linkPath, "Take a resource from a client"),
 		func(c *auth.Context, _ *auth.None) (*any, error) {
-			identifier, clientID := parameter(c, "identifier"), parameter(c, "client_id")
+			identifier, clientID := pathParameter(c, "identifier"), pathParameter(c, "client_id")
 			if err := p.mayResource(c, "unlink", identifier); err != nil {
 				return nil, err
 			}

@@ -58,9 +58,13 @@ func ServeDocument(c *auth.Context, paths []string, document func() any) error {
 		}
 		switch c.Request.Method {
 		case http.MethodGet, http.MethodHead:
-			return auth.Screened(http.StatusOK, http.Header{"Cache-Control": {metadataCache}, "Access-Control-Allow-Origin": {"*"}}, document())
+			header := http.Header{"Cache-Control": {metadataCache}}
+			if c.Request.Header.Get("Origin") != "" {
+				header.Set("Access-Control-Allow-Origin", "*")
+			}
+			return &auth.Error{Status: http.StatusOK, Header: header, Body: document()}
 		}
-		return auth.Screened(http.StatusMethodNotAllowed, http.Header{"Allow": {"GET, HEAD"}}, nil)
+		return &auth.Error{Status: http.StatusMethodNotAllowed, Header: http.Header{"Allow": {"GET, HEAD"}}}
 	}
 	return nil
 }
