@@ -63,7 +63,7 @@ func TestAttackRefreshTokenReuse(t *testing.T) {
 }
 
 func TestReuseInterval(t *testing.T) {
-	s := newIDP(t, oauthprovider.Options{RefreshTokenReuseInterval: 30})
+	s := newIDP(t, oauthprovider.Options{RefreshTokenReuseInterval: new(30)})
 	s.client("app", nil)
 	token := s.tokens("app").Text("refresh_token")
 	got := s.renew("app", token).Want(200)
