@@ -29,6 +29,7 @@ const (
 // idp is a server with one user, who is signed in.
 type idp struct {
 	*authtest.Server
+	browser       *authtest.Client // of the user
 	user, session string
 	codes         int
 }
@@ -49,7 +50,8 @@ func newIDP(t testing.TB, o oauthprovider.Options, server ...auth.Options) *idp 
 		options.Session.StoreSessionInDatabase = true
 	}
 	s := &idp{Server: authtest.New(t, options)}
-	s.user = s.Client().SignUp("ada@example.com").Text("user.id")
+	s.browser = s.Client()
+	s.user = s.browser.SignUp("ada@example.com").Text("user.id")
 	s.session = s.ID("session")
 	return s
 }
