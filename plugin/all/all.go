@@ -29,6 +29,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/mcp"
 	"github.com/seed-32bd42cb/betterauth/plugin/multisession"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
@@ -73,6 +74,7 @@ func Plugins() map[string]Entry {
 		"jwt":                  EntryOf(jwt.New),
 		"last-login-method":    EntryOf(lastloginmethod.New),
 		"magic-link":           EntryOf(magiclink.New),
+		"mcp":                  EntryOf(mcp.New),
 		"multi-session":        EntryOf(multisession.New),
 		"oauth-popup":          EntryOf(oauthpopup.New),
 		"oauth-provider":       EntryOf(oauthprovider.New),

@@ -1,73 +1,15 @@
-// Clients of the plugin oauth-provider: how they are registered, and how a browser takes their requests through the flow.
-import { createHash } from "node:crypto";
-import { alice, signUp } from "./people.mjs";
+// What the scenarios about the plugin oauth-provider share.
 
-export const callback = "https://app.example.com/callback";
-export const verifier = "a-code-verifier-of-more-than-forty-three-characters-000";
-export const challenge = createHash("sha256").update(verifier).digest("base64url");
-
-/** Names clients in order, so that their ids are the same on both servers and signatures can be compared. */
-export const naming = { named: (call, s) => ({ result: `client-${(s.clients = (s.clients ?? 0) + 1)}` }) };
-
-/** A config with the plugin. */
-export const provider = (options = {}, { plugins, ...more } = {}) => ({
-  ...more,
-  plugins: { jwt: {}, "oauth-provider": { loginPage: "/login", consentPage: "/consent", generateClientId: { webhook: "hook:named" }, ...options }, ...plugins },
+export const provider = (options = {}, more = {}) => ({
+  plugins: { jwt: {}, "oauth-provider": { loginPage: "/login", consentPage: "/consent", ...options }, ...more },
 });
 
-/** Registers a client, as the host program. */
-export async function register(s, more = {}) {
-  const { json } = await s.api("adminCreateOAuthClient", { body: { redirect_uris: [callback], ...more }, headers: [["x-test", "1"]] });
-  return json ?? {};
-}
+/** A confidential client. */
+export const web = { redirect_uris: ["https://app.example.com/callback"], client_name: "App" };
 
-export const params = (client, more = {}) => {
-  const all = {
-    response_type: "code", client_id: client.client_id, redirect_uri: callback, scope: "openid", state: "state-1",
-    code_challenge: challenge, code_challenge_method: "S256", ...more,
-  };
-  const out = new URLSearchParams();
-  for (const [name, value] of Object.entries(all)) for (const one of [value ?? []].flat()) out.append(name, one);
-  return out;
-};
+/** Creates a client in the current browser; resolves to it. */
+export const create = async (s, more = {}, opts) => (await s.post("/oauth2/create-client", { ...web, ...more }, opts)).json;
 
-export const navigate = { accept: "text/html,application/xhtml+xml", "sec-fetch-mode": "navigate" };
-
-/** Sends a request as a browser that opens the address. */
-export const authorize = (s, client, more, { headers = navigate, ...opts } = {}) =>
-  s.get(`/oauth2/authorize?${params(client, more)}`, { headers, ...opts });
-
-/** Where an answer sends the browser. */
-export const target = (answer) => {
-  const to = answer.json?.url ?? answer.headers.location?.[0];
-  return to === undefined ? undefined : new URL(to, "http://localhost:3000");
-};
-
-/** The signed request in the query of a page. */
-export const signed = (answer) => target(answer)?.search.slice(1) ?? "";
-
-export const code = (answer) => target(answer)?.searchParams.get("code");
-
-export const consent = (s, oauth_query, more = {}) => s.post("/oauth2/consent", { accept: true, oauth_query, ...more });
-
-/** A user who is signed in, and a client. */
-export async function begin(s, client = {}, who = alice) {
-  await signUp(s, who);
-  return register(s, client);
-}
-
-/** Takes a request of a client through sign-in (if needed) and consent. Resolves to the answer with the code. */
-export async function grant(s, client, more) {
-  const first = await authorize(s, client, more);
-  if (code(first)) return first;
-  return consent(s, signed(first));
-}
-
-export const redeem = (s, client, given, more = {}) =>
-  s.post("/oauth2/token", undefined, {
-    form: {
-      grant_type: "authorization_code", code: given, redirect_uri: callback, code_verifier: verifier, client_id: client.client_id,
-      ...(client.client_secret && { client_secret: client.client_secret }), ...more,
-    },
-    cookies: false, origin: null,
-  });
+export const register = (s, body, opts) => s.post("/oauth2/register", body, opts);
+export const get = (s, id) => s.get(`/oauth2/get-client?client_id=${encodeURIComponent(id)}`);
+export const update = (s, client_id, change, opts) => s.post("/oauth2/update-client", { client_id, update: change }, opts);

@@ -1,8 +1,8 @@
 // Authorization requests of the plugin oauth-provider.
-import { authorize, begin, callback, challenge, code, consent, grant, naming, navigate, params, provider, register, signed, target } from "../oauth-clients.mjs";
-import { alice, bob, signIn, signUp } from "../people.mjs";
+import { authorize, begin, callback, change, consent, grant, navigate, next, params, provider, register, signed } from "../oauth-flow.mjs";
+import { alice, bob, signUp } from "../people.mjs";
 
-const hooks = { ...naming, yes: () => ({ result: true }), no: () => ({ result: false }) };
+const hooks = { yes: () => ({ result: true }), no: () => ({ result: false }) };
 const hook = (name) => ({ webhook: `hook:${name}` });
 const scenario = (name, run, options, more) => ({ name: `oauth authorize: ${name}`, config: provider(options, more), hooks, run });
 
@@ -107,7 +107,7 @@ export default [
     };
     for (const [name, own] of Object.entries(kinds)) {
       const client = await register(s, { skip_consent: true, ...own });
-      if (name === "disabled") await s.db.all(`update ${s.db.quote("oauthClient")} set disabled = 1 where ${s.db.quote("clientId")} = '${client.client_id}'`);
+      if (name === "disabled") await change(s, client, { disabled: 1 });
       const bare = { code_challenge: undefined, code_challenge_method: undefined };
       for (const [what, more] of Object.entries({
         "with a challenge": {}, "without": bare, "offline": { ...bare, scope: "openid offline_access" }, "offline with a nonce": { ...bare, scope: "openid offline_access", nonce: "n" },
@@ -118,7 +118,8 @@ export default [
   scenario("redirect addresses of apps", async (s) => {
     await signUp(s);
     const list = ["http://127.0.0.1/cb", "http://localhost:1234/cb", "http://[::1]:1/cb?x=1", "http://127.1.2.3:80/a", "https://localhost:1/cb", "myapp://host/path", "com.example.app:/cb", "http://app.localhost:3/cb"];
-    const client = await register(s, { skip_consent: true, redirect_uris: list, application_type: "native", token_endpoint_auth_method: "none" });
+    const client = await register(s, { skip_consent: true, token_endpoint_auth_method: "none" });
+    await change(s, client, { redirectUris: list });
     for (const redirect_uri of [
       ...list, "http://127.0.0.1:9999/cb", "http://127.0.0.1:/cb", "http://127.0.0.1:0/cb", "http://127.0.0.1:99999/cb", "http://127.0.0.1:80/cb", "http://127.0.0.2:1/cb", "http://localhost/cb", "http://localhost:77/cb/", "http://LOCALHOST:77/cb",
       "http://[::1]/cb?x=1", "http://[::1]:88/cb?x=1", "http://[::1]:88/cb?x=2", "http://[0:0:0:0:0:0:0:1]:88/cb?x=1", "http://127.1.2.3/a", "http://127.1.2.3:1/a/", "http://127.1:1/cb", "http://2130706433:1/cb", "http://0x7f.0.0.1:1/cb",
@@ -129,7 +130,8 @@ export default [
   scenario("redirect addresses with queries", async (s) => {
     await signUp(s);
     const list = [`${callback}?a=b%20c&code=1&state=2`, `${callback}?`, `${callback}?x=ä&&y`, "https://app.example.com", "https://app.example.com/ä b"];
-    const client = await register(s, { skip_consent: true, redirect_uris: list });
+    const client = await register(s, { skip_consent: true });
+    await change(s, client, { redirectUris: list });
     for (const redirect_uri of list) {
       await authorize(s, client, { redirect_uri }, { label: redirect_uri });
       await authorize(s, client, { redirect_uri, scope: "x" }, { label: `${redirect_uri}: refused` });
@@ -141,8 +143,8 @@ export default [
       const client = await begin(s);
       for (const prompt of [undefined, "select_account", "none", "select_account consent", "login select_account"]) {
         const page = await authorize(s, client, { prompt }, { label: `prompt ${prompt}` });
-        const next = await s.post("/oauth2/continue", { selected: true, oauth_query: signed(page) });
-        await consent(s, signed(next));
+        const after = await next(s, signed(page), { selected: true });
+        await consent(s, signed(after));
       }
     }, options)),
   ...[["true", () => ({ result: true })], ["another page", () => ({ result: "/profile?a=1" })], ["false", () => ({ result: false })], ["empty", () => ({ result: "" })], ...refuses].map(([name, answer]) => ({
@@ -150,7 +152,7 @@ export default [
       const client = await begin(s);
       for (const prompt of [undefined, "create", "none"]) {
         const page = await authorize(s, client, { prompt }, { label: `prompt ${prompt}` });
-        await s.post("/oauth2/continue", { created: true, oauth_query: signed(page) });
+        await next(s, signed(page), { created: true });
       }
     }, { signup: { page: "/register", shouldRedirect: hook("step") } }),
     hooks: { ...hooks, step: answer },
@@ -161,12 +163,12 @@ export default [
       s.needed = true;
       const page = await authorize(s, client);
       await authorize(s, client, { prompt: "none" });
-      await s.post("/oauth2/continue", { postLogin: true, oauth_query: signed(page) });
+      await next(s, signed(page), { postLogin: true });
       s.needed = false;
-      const asked = await s.post("/oauth2/continue", { postLogin: true, oauth_query: signed(page) });
+      const asked = await next(s, signed(page), { postLogin: true });
       s.needed = true;
       await consent(s, signed(asked));
-      await s.post("/oauth2/continue", { postLogin: true, oauth_query: signed(asked) });
+      await next(s, signed(asked), { postLogin: true });
       s.reference = "org-2";
       await consent(s, signed(asked));
       await authorize(s, client);

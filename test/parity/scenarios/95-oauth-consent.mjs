@@ -1,10 +1,10 @@
 // Consent, and what continues an authorization request of the plugin oauth-provider.
-import { authorize, begin, callback, code, consent, grant, naming, navigate, params, provider, register, signed, target } from "../oauth-clients.mjs";
+import { authorize, begin, consent, grant, navigate, params, provider, register, send, signed } from "../oauth-flow.mjs";
 import { begin as social, egress, provider as answering } from "../oauth/fake.mjs";
 import { alice, bob, day, minute, signIn, signUp } from "../people.mjs";
 
 const hook = (name) => ({ webhook: `hook:${name}` });
-const scenario = (name, run, options, more) => ({ name: `oauth consent: ${name}`, config: provider(options, more), hooks: naming, run });
+const scenario = (name, run, options, more) => ({ name: `oauth consent: ${name}`, config: provider(options, more), run });
 const select = { selectAccount: { page: "/accounts", shouldRedirect: hook("no") } };
 
 async function tampered(s, post, query) {
@@ -33,16 +33,16 @@ export default [
     await authorize(s, client, { scope: "openid email profile" });
     const { json } = await s.get("/oauth2/get-consents");
     s.note("consents", json?.map((c) => [c.scopes, c.requestedUserInfoClaims, c.resources]));
-    await s.post("/oauth2/consent", { accept: true, oauth_query }, { cookies: false });
+    await send(s, "/oauth2/consent", { accept: true, oauth_query }, { cookies: false });
     await s.advance(700);
     await consent(s, oauth_query);
   }),
   scenario("tampered requests", async (s) => {
     const client = await begin(s);
     const query = signed(await authorize(s, client));
-    await tampered(s, (oauth_query, label) => s.post("/oauth2/consent", { accept: true, oauth_query }, { label: `consent: ${label}` }), query);
-    await tampered(s, (oauth_query, label) => s.post("/oauth2/continue", { selected: true, oauth_query }, { label: `continue: ${label}` }), query);
-    await tampered(s, (oauth_query, label) => s.post("/sign-in/email", { ...signIn(alice), oauth_query }, { label: `sign-in: ${label}` }), query);
+    await tampered(s, (oauth_query, label) => send(s, "/oauth2/consent", { accept: true, oauth_query }, { label: `consent: ${label}` }), query);
+    await tampered(s, (oauth_query, label) => send(s, "/oauth2/continue", { selected: true, oauth_query }, { label: `continue: ${label}` }), query);
+    await tampered(s, (oauth_query, label) => send(s, "/sign-in/email", { ...signIn(alice), oauth_query }, { label: `sign-in: ${label}` }), query);
   }),
   scenario("expired requests", async (s) => {
     const client = await begin(s);
@@ -57,15 +57,15 @@ export default [
     for (const prompt of [undefined, "login", "consent", "login consent", "create", "select_account login"]) {
       await s.forget();
       const page = await authorize(s, client, { prompt, max_age: "1000" }, { label: `prompt ${prompt}` });
-      await s.post("/sign-in/email", { ...signIn(alice), password: "wrong-password", oauth_query: signed(page) });
-      const next = await s.post("/sign-in/email", { ...signIn(alice), oauth_query: signed(page) });
+      await send(s, "/sign-in/email", { ...signIn(alice), password: "wrong-password", oauth_query: signed(page) });
+      const next = await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: signed(page) });
       await consent(s, signed(next));
     }
     await s.forget();
     const page = signed(await authorize(s, client));
     for (const headers of [navigate, { accept: "text/html" }, { accept: "application/json, text/html" }, { "sec-fetch-mode": "cors", accept: "text/html" }, { "sec-fetch-mode": "Navigate" }, {}])
-      await s.post("/sign-in/email", { ...signIn(alice), oauth_query: page }, { headers });
-    await s.post("/sign-in/email", { ...signIn(alice), oauth_query: page, callbackURL: "/home" });
+      await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: page }, { headers });
+    await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: page, callbackURL: "/home" });
     await s.post("/sign-in/email", signIn(alice));
     await s.post("/sign-out", { oauth_query: page });
   }, { ...select, selectAccount: { page: "/accounts", shouldRedirect: hook("no") } }),
@@ -73,21 +73,21 @@ export default [
     const client = await begin(s);
     const page = signed(await authorize(s.advance(minute), client, { prompt: "login consent", max_age: "30" }));
     await consent(s, page);
-    await s.post("/oauth2/continue", { selected: true, oauth_query: page });
-    const next = await s.post("/sign-in/email", { ...signIn(alice), oauth_query: page });
+    await send(s, "/oauth2/continue", { selected: true, oauth_query: page });
+    const next = await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: page });
     await consent(s, page);
     await consent(s, signed(next));
   }),
   scenario("after a registration", async (s) => {
     const client = await register(s, { skip_consent: true });
     const page = signed(await authorize(s, client, { prompt: "create" }));
-    const next = await s.post("/sign-up/email", { ...bob, oauth_query: page });
-    await s.post("/oauth2/continue", { created: true, oauth_query: page });
-    await s.post("/oauth2/continue", { created: true, oauth_query: signed(next) });
-    await s.post("/oauth2/continue", { oauth_query: page });
-    await s.post("/oauth2/continue", { selected: false, created: false, postLogin: false, oauth_query: page });
-    await s.post("/oauth2/continue", { selected: "yes", oauth_query: page });
-    await s.post("/oauth2/continue", { selected: true, oauth_query: page }, { cookies: false });
+    const next = await send(s, "/sign-up/email", { ...bob, oauth_query: page });
+    await send(s, "/oauth2/continue", { created: true, oauth_query: page });
+    await send(s, "/oauth2/continue", { created: true, oauth_query: signed(next) });
+    await send(s, "/oauth2/continue", { oauth_query: page });
+    await send(s, "/oauth2/continue", { selected: false, created: false, postLogin: false, oauth_query: page });
+    await send(s, "/oauth2/continue", { selected: "yes", oauth_query: page });
+    await send(s, "/oauth2/continue", { selected: true, oauth_query: page }, { cookies: false });
     await s.post("/oauth2/continue", { selected: true });
     await s.post("/oauth2/continue", undefined);
   }, { signup: { page: "/register" } }),
@@ -104,7 +104,7 @@ export default [
       const state = await social(s, { provider: "google", callbackURL: "/home", additionalData: { serverContext: { query: params(client).toString() } } });
       await s.get(`/callback/google?code=c&state=${state}`, { headers: navigate });
     }, {}, { ...egress, socialProviders: { google: { clientId: "g", clientSecret: "s" } } }),
-    hooks: { ...naming, egress: (call, s) => answering({ claims: { iss: "https://accounts.google.com", aud: "g", sub: "1", email: "g@example.com", email_verified: true, name: "G" } })(call, s) },
+    hooks: { egress: (call, s) => answering({ claims: { iss: "https://accounts.google.com", aud: "g", sub: "1", email: "g@example.com", email_verified: true, name: "G" } })(call, s) },
   },
   scenario("after a second factor", async (s) => {
     await signUp(s);
@@ -113,7 +113,7 @@ export default [
     s.note("enabled", true);
     await s.forget();
     const page = signed(await authorize(s, client));
-    await s.post("/sign-in/email", { ...signIn(alice), oauth_query: page });
+    await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: page });
   }, {}, { plugins: { "two-factor": {} } }),
   scenario("with a bearer token", async (s) => {
     const { json } = await signUp(s);
@@ -121,7 +121,7 @@ export default [
     const bearer = json.token;
     await s.forget();
     const page = await authorize(s, client, {}, { bearer });
-    await s.post("/oauth2/consent", { accept: true, oauth_query: signed(page) }, { bearer });
+    await send(s, "/oauth2/consent", { accept: true, oauth_query: signed(page) }, { bearer });
   }, {}, { plugins: { bearer: {} } }),
   scenario("what a user allowed", async (s) => {
     const client = await begin(s, { scope: "openid email profile" });

@@ -1,10 +1,10 @@
 // The end of sessions at the request of clients, and what clients are told of it, of the plugin oauth-provider.
-import { authorize, begin, code, consent, grant, naming, navigate, provider, redeem, register, signed } from "../oauth-clients.mjs";
+import { authorize, begin, code, consent, grant, navigate, provider, redeem, register, signed } from "../oauth-flow.mjs";
 import { alice, bob, signIn, signUp } from "../people.mjs";
 
 const out = "https://app.example.com/out";
 const ending = { skip_consent: true, enable_end_session: true, post_logout_redirect_uris: [out, `${out}?a=b%20c`] };
-const scenario = (name, run, options, more) => ({ name: `oauth logout: ${name}`, config: provider(options, more), hooks: naming, run });
+const scenario = (name, run, options, more) => ({ name: `oauth logout: ${name}`, config: provider(options, more), run });
 const end = (s, query, opts) => s.get(`/oauth2/end-session?${new URLSearchParams(query)}`, opts);
 const confirm = (s, opts) => s.post("/oauth2/end-session/confirm", undefined, { form: { action: "confirm" }, headers: navigate, ...opts });
 
@@ -148,6 +148,6 @@ export default [
       await s.post("/sign-out", {});
     }, { pairwiseSecret: "a-secret-of-more-than-thirty-two-characters" }, { $test: { env: "development", egress: "hook:egress" } }),
     unorderedCalls: true,
-    hooks: { ...naming, egress: ({ data: [request] }) => (request.url.includes("failing") ? { status: 500, body: {} } : { status: 200, body: {} }) },
+    hooks: { egress: ({ data: [request] }) => (request.url.includes("failing") ? { status: 500, body: {} } : { status: 200, body: {} }) },
   },
 ];
