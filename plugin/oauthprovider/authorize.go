@@ -75,6 +75,9 @@ func (p *Plugin) authorize(c *auth.Context, how resume) (any, error) {
 	if c.Request == nil {
 		return nil, describeFirst(http.StatusUnauthorized, invalidRequest, "request not found")
 	}
+	if _, none := c.Body.(js.Undefined); none {
+		c.Body = js.NewObject() // as callbacks are told it
+	}
 	raw := js.NewObject()
 	if body, ok := c.Body.(*js.Object); ok && how.first && c.Method == http.MethodPost {
 		raw = body.Clone()

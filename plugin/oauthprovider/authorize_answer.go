@@ -2,6 +2,7 @@ package oauthprovider
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -58,9 +59,22 @@ func errorURL(to, name, description, state, issuer string, fragment bool) (strin
 		params = append(params, [2]string{"iss", issuer})
 	}
 	if fragment {
-		return to + "#" + params.String(), nil
+		return ascii(to) + "#" + params.String(), nil
 	}
 	return origin.AppendQuery(to, params)
+}
+
+// ascii escapes what a header cannot hold. The rest of the address stays as the client registered it.
+func ascii(address string) string {
+	var b strings.Builder
+	for i := range len(address) {
+		if c := address[i]; c < 0x80 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // errorPage sends the user to the server's own error page, because the client cannot be told.

@@ -76,6 +76,9 @@ func tokenFields() map[string]fieldError {
 }
 
 func (p *Plugin) token(c *auth.Context, in *tokenRequest) (*js.Object, error) {
+	if in.Resource == nil {
+		in.Resource = js.Undefined{}
+	}
 	if _, issues := checkResource(in.Resource); len(issues) > 0 {
 		issues[0].Path = append([]any{"resource"}, issues[0].Path...)
 		return nil, bad(describeIssues(issues, invalidRequest, tokenFields()))
