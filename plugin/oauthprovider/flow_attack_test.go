@@ -108,7 +108,7 @@ func TestAttackTamperedRequest(t *testing.T) {
 		"an added parameter": {RawQuery: page.RawQuery + "&prompt=none"},
 		"a second scope":     {RawQuery: page.RawQuery + "&scope=email"},
 	} {
-		for _, path := range []string{"/oauth2/consent", "/oauth2/continue", "/sign-in/email", "/get-session"} {
+		for _, path := range []string{"/oauth2/consent", "/oauth2/continue", "/sign-in/email", "/update-user"} {
 			got := b.send(path, u, `"accept":true`, `"selected":true`, `"email":"ada@example.com"`, `"password":"password1234"`)
 			if got.Status != 400 || got.Value("error") != "invalid_signature" {
 				t.Errorf("%s: %s answers %v", name, path, got)
