@@ -83,7 +83,7 @@ type clientResource struct {
 	ID         string     `json:"id"`
 	ClientID   string     `json:"clientId" store:"ref=oauthClient.clientId,index"`
 	ResourceID string     `json:"resourceId" store:"ref=oauthResource.identifier,index"`
-	Metadata   any        `json:"metadata" store:"optional"`
+	Metadata   any        `json:"metadata,omitempty" store:"optional"`
 	CreatedAt  *time.Time `json:"createdAt"`
 }
 
@@ -105,7 +105,7 @@ type refreshToken struct {
 	RotationReplayResponse  *string    `json:"rotationReplayResponse" store:"holds=secret"`
 	RotationReplayExpiresAt *time.Time `json:"rotationReplayExpiresAt"`
 	AuthTime                *time.Time `json:"authTime"`
-	Confirmation            any        `json:"confirmation" store:"optional"` // nil or a *js.Object
+	Confirmation            any        `json:"confirmation,omitempty" store:"optional"` // nil or a *js.Object
 	Scopes                  []string   `json:"scopes"`
 }
 
@@ -124,7 +124,7 @@ type accessToken struct {
 	ExpiresAt               time.Time  `json:"expiresAt"`
 	CreatedAt               time.Time  `json:"createdAt"`
 	Revoked                 *time.Time `json:"revoked"`
-	Confirmation            any        `json:"confirmation" store:"optional"` // nil or a *js.Object
+	Confirmation            any        `json:"confirmation,omitempty" store:"optional"` // nil or a *js.Object
 	Scopes                  []string   `json:"scopes"`
 }
 

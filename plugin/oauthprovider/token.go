@@ -18,21 +18,21 @@ func (p *Plugin) tokenEndpoints() []auth.Endpoint {
 }
 
 type tokenRequest struct {
-	GrantType    string `json:"grant_type"`
-	Code         string `json:"code,omitempty"`
-	CodeVerifier string `json:"code_verifier,omitempty"`
-	RedirectURI  string `json:"redirect_uri,omitempty"`
-	RefreshToken string `json:"refresh_token,omitempty"`
-	Scope        string `json:"scope,omitempty"`
-	Resource     any    `json:"resource,omitempty"`
+	GrantType    string  `json:"grant_type"`
+	Code         string  `json:"code,omitempty"`
+	CodeVerifier string  `json:"code_verifier,omitempty"`
+	RedirectURI  string  `json:"redirect_uri,omitempty"`
+	RefreshToken string  `json:"refresh_token,omitempty"`
+	Scope        *string `json:"scope,omitempty"`
+	Resource     any     `json:"resource,omitempty"`
 }
 
 // scopes returns the scopes that the request names, nil for none.
 func (in *tokenRequest) scopes() []string {
-	if in.Scope == "" {
+	if in.Scope == nil {
 		return nil
 	}
-	return strings.Split(in.Scope, " ")
+	return strings.Split(*in.Scope, " ")
 }
 
 // resources returns the resources that the request names, nil for none. A form may repeat the parameter, and the body
@@ -57,7 +57,7 @@ func (tokenRequest) BodySchema() *schema.Schema {
 		schema.Field("code_verifier", optional()),
 		schema.Field("redirect_uri", safeURL().Optional()),
 		schema.Field("refresh_token", optional()),
-		schema.Field("resource", schema.Any().Optional()),
+		schema.Field("resource", resourceSchema().Optional()),
 		schema.Field("scope", optional()),
 	).Loose()
 }
@@ -70,19 +70,24 @@ func (p *Plugin) tokenEndpoint() auth.Endpoint {
 	}, p.token)
 }
 
+// resourceSchema describes a resource indicator (RFC 8707) or a list of them.
+func resourceSchema() *schema.Schema {
+	absolute := func(v any) bool { return resourceFlaw(asText(v)) != notAbsolute }
+	one := schema.String().Demand(absolute, notAbsolute)
+	for _, flaw := range []string{"resource must not contain a fragment", "resource cannot use javascript:, data:, or vbscript: scheme"} {
+		one = one.Refine(func(v any) bool { return resourceFlaw(asText(v)) != flaw }, flaw)
+	}
+	return schema.Union(one, schema.Array(one).Min(1))
+}
+
+func asText(v any) string { s, _ := v.(string); return s }
+
 // tokenFields says which errors wrong parameters of the token endpoint cause.
 func tokenFields() map[string]fieldError {
 	return map[string]fieldError{"grant_type": {invalidRequest, unsupportedGrantType}, "resource": {Invalid: invalidTarget}}
 }
 
 func (p *Plugin) token(c *auth.Context, in *tokenRequest) (*js.Object, error) {
-	if in.Resource == nil {
-		in.Resource = js.Undefined{}
-	}
-	if _, issues := checkResource(in.Resource); len(issues) > 0 {
-		issues[0].Path = append([]any{"resource"}, issues[0].Path...)
-		return nil, bad(describeIssues(issues, invalidRequest, tokenFields()))
-	}
 	unsupported := describeFirst(http.StatusBadRequest, unsupportedGrantType, "unsupported grant_type "+in.GrantType)
 	if !slices.Contains(p.grantTypes(), in.GrantType) {
 		return nil, unsupported

@@ -1,7 +1,7 @@
 // What the scenarios about the token endpoint of the plugin oauth-provider share.
 import { createHash } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
-import { authorize, begin, callback, code, grant, naming, provider, redeem, register, verifier } from "./oauth-clients.mjs";
+import { authorize, begin, callback, change, code, grant, provider, redeem, register, verifier } from "./oauth-flow.mjs";
 import { start } from "./client.mjs";
 
 export const origin = "http://localhost:3000";
@@ -73,7 +73,7 @@ export const assertion = (s, key, client, more = {}, header = {}) =>
 
 export const scenario = (name, run, options, more = {}) => {
   const { hooks = {}, dbs, ...config } = more;
-  return { name: `oauth token: ${name}`, config: provider({ scopes, ...options }, config), hooks: { ...naming, ...hooks }, run, ...(dbs && { dbs }) };
+  return { name: `oauth token: ${name}`, config: provider({ scopes, ...options }, config), hooks, run, ...(dbs && { dbs }) };
 };
 
-export { authorize, begin, callback, code, grant, redeem, register, verifier };
+export { authorize, begin, callback, change, code, grant, redeem, register, verifier };

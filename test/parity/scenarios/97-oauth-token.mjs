@@ -1,6 +1,6 @@
 // The token endpoint of the plugin oauth-provider: codes, client authentication, refresh tokens.
 import {
-  api, authorize, begin, callback, code, fresh, grant, introspect, redeem, refresh, register, scenario, send, token, tokens, userInfo, verifier,
+  api, authorize, begin, callback, change, code, fresh, grant, introspect, redeem, refresh, register, scenario, send, token, tokens, userInfo, verifier,
 } from "../oauth-tokens.mjs";
 import { day } from "../people.mjs";
 
@@ -44,11 +44,15 @@ async function flow(s) {
 }
 
 const basic = (id, secret) => ({ authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64")}` });
-const machine = { grant_types: ["client_credentials"], client_credentials_scopes: ["read", "write"], redirect_uris: undefined };
+const machine = async (s, more) => {
+  const client = await register(s, { grant_types: ["client_credentials"], ...more });
+  await change(s, client, { clientCredentialsScopes: ["read", "write"] });
+  return client;
+};
 
 async function authentication(s) {
-  const client = await register(s, { ...machine, redirect_uris: [callback] });
-  const post = await register(s, { ...machine, redirect_uris: [callback], token_endpoint_auth_method: "client_secret_post" });
+  const client = await machine(s, { token_endpoint_auth_method: "client_secret_basic" });
+  const post = await machine(s);
   const open = await register(s, { token_endpoint_auth_method: "none" });
   const form = { grant_type: "client_credentials" };
   const ask = (headers, more = {}) => send(s, "/oauth2/token", { ...form, ...more }, { headers });
