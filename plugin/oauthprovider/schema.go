@@ -83,7 +83,7 @@ type clientResource struct {
 	ID         string     `json:"id"`
 	ClientID   string     `json:"clientId" store:"ref=oauthClient.clientId,index"`
 	ResourceID string     `json:"resourceId" store:"ref=oauthResource.identifier,index"`
-	Metadata   any        `json:"metadata" store:"optional"`
+	Metadata   any        `json:"metadata,omitempty" store:"optional"`
 	CreatedAt  *time.Time `json:"createdAt"`
 }
 
