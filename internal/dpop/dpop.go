@@ -95,7 +95,7 @@ func Verify(proof string, want Expected) (*Proof, error) {
 func keyOf(proof string, algorithms []string) (*secret.JWK, error) {
 	header, err := secret.TokenHeader(proof)
 	if err != nil {
-		return nil, Error("Invalid Token or Protected Header Formatting")
+		return nil, Error("Invalid Token or Protected Header formatting")
 	}
 	if typ, _ := header.String("typ"); typ != Type {
 		return nil, Error(`DPoP proof typ must be "dpop+jwt"`)
@@ -111,7 +111,7 @@ func keyOf(proof string, algorithms []string) (*secret.JWK, error) {
 	if !ok {
 		return nil, Error("DPoP proof header must include a public jwk")
 	}
-	if kind, _ := members.String("kty"); kind == "oct" {
+	if symmetric, _ := members.String("kty"); symmetric == "oct" {
 		return nil, Error("DPoP proof jwk must be asymmetric")
 	}
 	for _, name := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
@@ -119,14 +119,33 @@ func keyOf(proof string, algorithms []string) (*secret.JWK, error) {
 			return nil, Error("DPoP proof jwk must not contain private key material")
 		}
 	}
+	kind, _ := members.String("kty")
+	switch fits := kindOf(alg); {
+	case kind != "RSA" && kind != "EC" && kind != "OKP":
+		return nil, Error(`Unsupported "kty" (Key Type) Parameter value`)
+	case kind != fits:
+		return nil, Error(`Invalid or unsupported JWK "alg" (Algorithm) Parameter value`)
+	}
 	key, err := secret.ParseJWK(bare(members))
 	if err == nil {
 		key, err = key.WithAlgorithm(alg)
 	}
-	if err != nil || key.Private() {
-		return nil, Error("DPoP proof signature is invalid")
+	if err != nil {
+		return nil, Error("Invalid keyData")
 	}
 	return key, nil
+}
+
+// kindOf returns the kty of the keys of an algorithm.
+func kindOf(alg string) string {
+	switch alg[0] {
+	case 'R', 'P':
+		return "RSA"
+	}
+	if alg == "EdDSA" {
+		return "OKP"
+	}
+	return "EC"
 }
 
 // bare returns the text of a key with only the members that define it: an alg, a certificate or an address in the key
@@ -203,16 +222,14 @@ func checkBinding(claims secret.Members, key *secret.JWK, want *Expected) (thumb
 
 // Address returns origin and path of a URL, by which htu is compared.
 func Address(url string) (string, error) {
-	whole, fragment, _ := strings.Cut(url, "#")
-	if fragment != "" {
+	u, ok := origin.ParseURL(url)
+	switch {
+	case !ok:
+		return "", Error("Invalid URL")
+	case u.Hash != "":
 		return "", Error("DPoP proof htu must not contain a fragment")
 	}
-	from, ok := origin.Origin(whole)
-	path, valid := origin.Path(whole)
-	if !ok || !valid {
-		return "", Error("Invalid URL")
-	}
-	return from + path, nil
+	return u.Origin + u.Pathname, nil
 }
 
 func number(text []byte) (float64, bool) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/identity"
+	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -59,13 +60,15 @@ func (p *Plugin) assertingClient(c *auth.Context, in *clientRequest) (*Client, e
 	if err != nil {
 		return nil, badClient("malformed client assertion: invalid JWT payload")
 	}
-	id, ok := payload.String("sub")
-	if payload.Get("sub") == nil {
-		id, ok = payload.String("iss")
+	named := payload.Get("sub")
+	if named == nil || string(named) == "null" {
+		named = payload.Get("iss")
 	}
-	if !ok || id == "" {
+	v, err := js.Parse(named)
+	if err != nil || !js.Truthy(v) {
 		return nil, badClient("client assertion must contain sub or iss claim identifying the client")
 	}
+	id := js.String(v) // a number or an object is the id of no client
 	if in.clientID != "" && in.clientID != id {
 		return nil, badClient("client_id in body does not match assertion sub/iss")
 	}

@@ -87,7 +87,7 @@ func TestAttackDPoPProof(t *testing.T) {
 	other := newKey(t, "ES256")
 	for name, c := range map[string]struct{ proof, description string }{
 		"no token":          {"x", "DPoP proof must be a compact JWT"},
-		"no header":         {"!.!.!", "Invalid Token or Protected Header Formatting"},
+		"no header":         {"!.!.!", "Invalid Token or Protected Header formatting"},
 		"other type":        {header("typ", "JWT"), `DPoP proof typ must be "dpop+jwt"`},
 		"no key":            {header("jwk", js.Undefined{}), "DPoP proof header must include a public jwk"},
 		"private key":       {header("jwk", private), "DPoP proof jwk must not contain private key material"},

@@ -111,4 +111,9 @@ func presentedIn(header string) presented {
 }
 
 // withoutScheme returns a token without the name of a scheme before it.
-func withoutScheme(token string) string { return presentedIn(token).Token }
+func withoutScheme(token string) string {
+	if js.Trim(token) == "" {
+		return token
+	}
+	return presentedIn(token).Token
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -18,8 +19,9 @@ func (p *Plugin) revokeEndpoint() auth.Endpoint {
 	}, p.revoke)
 }
 
-// revoke ends a token (RFC 7009). A token that is unknown, or of another client, is answered like one that was ended.
-func (p *Plugin) revoke(c *auth.Context, in *inspected) (*auth.None, error) {
+// revoke ends a token (RFC 7009). As in the reference, a text that is no token is a 400, although the standard asks for a
+// 200; a token of another client is answered with null.
+func (p *Plugin) revoke(c *auth.Context, in *inspected) (*any, error) {
 	who, err := p.credentialsOf(c, c.BaseURL+"/oauth2/revoke")
 	if err != nil {
 		return nil, err
@@ -36,22 +38,37 @@ func (p *Plugin) revoke(c *auth.Context, in *inspected) (*auth.None, error) {
 		return nil, err
 	}
 	if in.mayBe(kindAccessToken) {
-		if known, err := p.revokeAccessToken(c, client, token); known || err != nil {
-			return nil, err
+		answer, err := p.revokeAccessToken(c, client, token)
+		if !errors.Is(err, errUnknownToken) {
+			return answer, err
+		}
+		if in.TokenTypeHint == kindAccessToken {
+			return nil, badToken(invalidRequest, "Invalid access token")
 		}
 	}
-	if in.mayBe(kindRefreshToken) {
-		return nil, p.revokeRefreshToken(c, client, token)
+	answer, err := p.revokeRefreshToken(c, client, token)
+	var refused *auth.Error
+	if errors.As(err, &refused) && in.TokenTypeHint != kindRefreshToken {
+		err = errUnknownToken
 	}
-	return nil, nil
+	if errors.Is(err, errUnknownToken) {
+		err = badToken(invalidRequest, "token not found")
+	}
+	return answer, err
 }
 
-// revokeAccessToken deletes an opaque access token. A JWT cannot be ended before it expires, which the client is told.
-// known is false for a text that is no access token.
-func (p *Plugin) revokeAccessToken(c *auth.Context, client *Client, token string) (known bool, err error) {
+// ended is the answer for a token that was ended: nothing. That for one which the client cannot end is null.
+func ended() *any {
+	var nothing any = js.Undefined{}
+	return &nothing
+}
+
+// revokeAccessToken deletes an opaque access token. A JWT cannot be ended before it expires, which the client is told. The
+// error is errUnknownToken for a text that is no access token.
+func (p *Plugin) revokeAccessToken(c *auth.Context, client *Client, token string) (*any, error) {
 	claims, err := p.openAccessJWT(c, token)
 	if errors.Is(err, secret.ErrExpired) {
-		return true, nil
+		return nil, nil
 	}
 	if err == nil {
 		audience, _ := claims.Get("aud")
@@ -59,46 +76,48 @@ func (p *Plugin) revokeAccessToken(c *auth.Context, client *Client, token string
 		if err == nil && ok && member(claims, "azp") != "" {
 			err = badToken("unsupported_token_type", "JWT access tokens are self-contained and cannot be revoked server-side")
 		}
-		return true, err
+		return nil, err
 	}
 	if !errors.Is(err, errUnknownToken) {
-		return false, err
+		return nil, err
 	}
 	row, err := p.opaqueToken(c, token)
-	if errors.Is(err, errUnknownToken) {
-		return false, nil
-	}
 	if err != nil || row.ClientID != client.ClientID {
-		return true, err
+		return nil, err
 	}
-	return true, p.access.Delete(c, store.Is("id", row.ID))
+	return ended(), p.access.Delete(c, store.Is("id", row.ID))
 }
 
 // revokeRefreshToken ends a refresh token and the opaque access tokens that came with it. If it has ended already,
 // somebody else may have used it: the whole family ends.
-func (p *Plugin) revokeRefreshToken(c *auth.Context, client *Client, token string) error {
+func (p *Plugin) revokeRefreshToken(c *auth.Context, client *Client, token string) (*any, error) {
 	row, err := p.refreshTokenOf(c, token)
-	var answer *auth.Error
-	if errors.Is(err, store.ErrNotFound) || errors.As(err, &answer) {
-		return nil
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, errUnknownToken
 	}
 	if err != nil {
-		return err
+		return nil, err
+	}
+	spent := func() (*any, error) {
+		if err := p.endFamily(c, client.ClientID, row.UserID); err != nil {
+			return nil, err
+		}
+		return nil, badToken(invalidRequest, "refresh token revoked")
 	}
 	if row.Revoked != nil {
-		return p.endFamily(c, client.ClientID, row.UserID)
+		return spent()
 	}
 	if row.ClientID != client.ClientID {
-		return nil
+		return nil, nil
 	}
 	at := time.Unix(c.Now().Unix(), 0).UTC()
 	_, err = c.Store.Increment(c, refreshModel, []store.Where{store.Is("id", row.ID), store.Is("revoked", nil)}, store.Change{Set: store.Record{"revoked": at}})
 	if errors.Is(err, store.ErrNotFound) {
-		return p.endFamily(c, client.ClientID, row.UserID)
+		return spent()
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, err = c.Store.DeleteMany(c, accessModel, store.Is("refreshId", row.ID))
-	return err
+	return ended(), err
 }

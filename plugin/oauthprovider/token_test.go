@@ -210,8 +210,8 @@ func TestRevoke(t *testing.T) {
 	access, refresh := got.Text("access_token"), got.Text("refresh_token")
 	revoke("other", access).Want(200)
 	s.userInfo(access).Want(200)
-	revoke("app", "unknown").Want(200)
-	if body := revoke("app", access).Want(200).Body; body != "null" {
+	wantError(revoke("app", "unknown"), 400, "invalid_request", "token not found")
+	if body := revoke("app", access).Want(200).Body; body != "" {
 		t.Errorf("%s", body)
 	}
 	s.userInfo(access).Want(401)

@@ -4,6 +4,8 @@ export const allowed = [
   { where: /header retry-after/, reason: "a 429 carries the standard Retry-After beside X-Retry-After (docs/security.md)" },
   { scenario: /GET \/(jwks|error|reference)$/, where: /header cache-control|answer body/, reason: "as said of these elsewhere in this list" },
   { scenario: /proxy headers trusted/, title: /callback\/google/, reason: "the reference fails on a forwarded protocol that is none; ours ignores it" },
+  { scenario: /oauth introspect: forged tokens/, where: /answer/, reason: "a token that the server did not sign is unknown; the reference fails with a 500 (docs/differences.md)" },
+  { scenario: /oauth token/, where: /callbacks.*referenceId/, reason: "a token without a reference: the callback gets none, as when the token is issued, and not null" },
   { title: /\/reference$|\/docs$/, where: /answer body/, reason: "the API reference page is ours: it works without the internet" },
   { title: /jwks|getJwks/i, where: /header cache-control/, reason: "the key set may be cached for a minute, so that backends need not ask each time" },
   { title: /(GET|POST) \S*\/error$/, where: /answer body/, reason: "the error page is ours; status, type, codes and redirects are equal" },

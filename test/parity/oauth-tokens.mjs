@@ -36,17 +36,25 @@ export async function tokens(s, more = { scope: "openid profile email offline_ac
   return { client: made, ...got.json };
 }
 
-/** Creates a resource and links clients to it, as the host program. */
+const owner = { name: "Owner", email: "owner@example.com", password: "owners-password-1" };
+
+/** Calls an endpoint as the host program does, for the user who owns the clients. */
+export async function manage(s, name, input) {
+  if (!s.jars.has("owner")) await s.post("/sign-up/email", owner, { browser: "owner" });
+  return s.api(name, { ...input, headers: [["cookie", s.jar("owner").header()]] });
+}
+
+export const link = (s, identifier, { client_id }) => manage(s, "adminLinkClientResource", { params: { identifier, client_id } });
+
+/** Creates a resource and links clients to it. */
 export async function resource(s, body, ...clients) {
-  await s.api("adminCreateOAuthResource", { body, headers: [["x-test", "1"]] });
-  for (const { client_id } of clients) {
-    await s.api("adminLinkClientResource", { params: { identifier: body.identifier, client_id }, headers: [["x-test", "1"]] });
-  }
+  await manage(s, "adminCreateOAuthResource", { body });
+  for (const client of clients) await link(s, body.identifier, client);
 }
 
 /** A key pair for both servers. */
 export async function keyPair(alg) {
-  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, crv: "Ed25519" });
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const jwk = await exportJWK(publicKey);
   return { alg, jwk, privateKey, thumbprint: await calculateJwkThumbprint(jwk), secretJwk: await exportJWK(privateKey) };
 }
@@ -72,8 +80,8 @@ export const assertion = (s, key, client, more = {}, header = {}) =>
   }));
 
 export const scenario = (name, run, options, more = {}) => {
-  const { hooks = {}, dbs, ...config } = more;
-  return { name: `oauth token: ${name}`, config: provider({ scopes, ...options }, config), hooks, run, ...(dbs && { dbs }) };
+  const { hooks = {}, dbs, unorderedCalls, ...config } = more;
+  return { name: `oauth token: ${name}`, config: provider({ scopes, ...options }, config), hooks, run, ...(dbs && { dbs }), ...(unorderedCalls && { unorderedCalls }) };
 };
 
 export { authorize, begin, callback, change, code, grant, redeem, register, verifier };
