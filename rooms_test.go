@@ -83,6 +83,7 @@ var rooms = map[string]string{
 	"plugin/siwe":          "auth callback js schema secret store option",
 	"plugin/organization":  "access auth callback cookie js mail option schema secret store",
 	"plugin/oauthprovider": "auth callback cookie identity internal/dpop internal/origin js oauth oauth/flow option plugin/jwt schema secret store",
+	"plugin/cimd":          "auth callback internal/origin js option plugin/oauthprovider store",
 	"plugin/mcp":           "auth internal/origin js plugin/oauthprovider",
 	"plugin/onetimetoken":  "auth callback js secret store option",
 	"plugin/passkey":       "auth callback js option schema secret store",

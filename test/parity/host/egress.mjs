@@ -28,5 +28,6 @@ globalThis.fetch = async (input, init) => {
     signal: request.signal,
   });
   if (answer.status === 599) throw new TypeError(answer.headers.get("x-egress-error") ?? "fetch failed");
+  if (request.redirect === "error" && answer.status >= 300 && answer.status < 400 && answer.status !== 304) throw new TypeError("fetch failed");
   return answer;
 };
