@@ -17,6 +17,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/auditlog"
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/cimd"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/electron"
@@ -62,6 +63,7 @@ func Plugins() map[string]Entry {
 		"audit-log":            EntryOf(auditlog.New),
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
+		"cimd":                 EntryOf(cimd.New),
 		"custom-session":       EntryOf(customsession.New),
 		"device-authorization": EntryOf(deviceauthorization.New),
 		"electron":             EntryOf(electron.New),

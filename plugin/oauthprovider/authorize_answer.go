@@ -108,9 +108,9 @@ func (p *Plugin) refuseRequest(c *auth.Context, raw *js.Object, name, descriptio
 	return redirect(c, address)
 }
 
-// trustsRedirect reports whether the client exists, is enabled, and registered the address.
+// trustsRedirect reports whether the client exists, is enabled, and registered the address, which must not run code.
 func (p *Plugin) trustsRedirect(c *auth.Context, clientID, to string) (bool, error) {
-	if clientID == "" || to == "" {
+	if clientID == "" || to == "" || !isSafe(to) {
 		return false, nil
 	}
 	client, err := p.client(c, clientID)

@@ -247,4 +247,11 @@ func (p *Plugin) mayClient(c *auth.Context, s *auth.SignedIn, action string) err
 }
 
 // headersOf returns the headers of the request as callbacks receive them.
-func headersOf(c *auth.Context) callback.Headers { return callback.HeadersOf(c.RequestHeader) }
+func headersOf(c *auth.Context) callback.Headers {
+	if c.Request == nil || c.RequestHeader == nil {
+		return callback.HeadersOf(c.RequestHeader)
+	}
+	h := c.RequestHeader.Clone()
+	h.Set("Host", c.Request.Host) // net/http stores it separately
+	return callback.HeadersOf(h)
+}

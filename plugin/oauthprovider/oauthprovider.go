@@ -80,7 +80,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Init:       p.init,
 		Screen:     p.serveMetadata,
 		Outside:    p.isMetadata,
-		Events:     append(clientEvents(), flowEvents()...),
+		Events:     append(append(clientEvents(), flowEvents()...), RefreshTokenReused),
 	}
 	for _, group := range [][]auth.Endpoint{
 		p.metadataEndpoints(), p.authorizeEndpoints(), p.tokenEndpoints(), p.clientEndpoints(), p.consentEndpoints(), p.resourceEndpoints(),

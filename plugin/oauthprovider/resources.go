@@ -36,8 +36,8 @@ func (p *Plugin) mayResource(c *auth.Context, action, identifier string) error {
 	if c.RequestHeader == nil {
 		return &auth.Error{Status: http.StatusBadRequest}
 	}
-	if p.opts.ResourcePrivileges == nil {
-		return nil
+	if err := p.seed(c); err != nil || p.opts.ResourcePrivileges == nil {
+		return err
 	}
 	ok, err := p.opts.ResourcePrivileges(c, ResourcePrivilegeRequest{
 		Headers: headersOf(c), Action: action, User: c.Session.User, Session: c.Session.Session, ResourceID: identifier,
@@ -70,14 +70,10 @@ func (p *Plugin) findResource(c *auth.Context, identifier string) (*Resource, er
 	return row, err
 }
 
-func resourceFields(create bool) *schema.Schema {
+func resourceFields() *schema.Schema {
 	seconds := func() *schema.Schema { return schema.Number().Int().Positive().Nullable() }
-	identifier := optional("identifier", filledText())
-	if create {
-		identifier = schema.Field("identifier", filledText())
-	}
 	return schema.Object(
-		identifier, optional("name", schema.String()), optional("accessTokenTtl", seconds()), optional("refreshTokenTtl", seconds()),
+		optional("identifier", filledText()), optional("name", schema.String()), optional("accessTokenTtl", seconds()), optional("refreshTokenTtl", seconds()),
 		optional("signingAlgorithm", schema.Enum(keyAlgorithms()...).Nullable()), optional("signingKeyId", schema.String().Nullable()),
 		optional("allowedScopes", schema.Array(schema.String()).Nullable()), optional("customClaims", schema.Record(schema.Any()).Nullable()),
 		optional("dpopBoundAccessTokensRequired", schema.Boolean()), optional("disabled", schema.Boolean()),
@@ -102,11 +98,15 @@ func resourceRow(body *js.Object) store.Record {
 func (p *Plugin) createResource() auth.Endpoint {
 	return auth.Handle(programRoute("adminCreateOAuthResource", http.MethodPost, resourcesPath, "Create a resource"),
 		func(c *auth.Context, _ *wholeBody) (*any, error) {
+			body, _ := c.Body.(*js.Object)
+			identifier := member(body, "identifier")
+			if identifier == "" {
+				return nil, auth.BadRequest(auth.Code{Name: auth.ValidationError.Name,
+					Message: "[body.identifier] Invalid input: expected nonoptional, received undefined"})
+			}
 			if err := p.mayResource(c, "create", ""); err != nil {
 				return nil, err
 			}
-			body, _ := c.Body.(*js.Object)
-			identifier := member(body, "identifier")
 			flaw, err := p.identifierFlaw(c, identifier)
 			if err != nil {
 				return nil, err
@@ -131,7 +131,7 @@ func (p *Plugin) createResource() auth.Endpoint {
 			p.known.forget(identifier)
 			c.SetStatus(http.StatusCreated)
 			return p.shownResource(made)
-		}).WithBody(resourceFields(true))
+		}).WithBody(resourceFields())
 }
 
 func (p *Plugin) shownResource(row store.Record) (*any, error) {
@@ -209,7 +209,7 @@ func (p *Plugin) updateResource() auth.Endpoint {
 				return nil, err
 			}
 			return p.publicResource(row)
-		}).WithBody(resourceFields(false))
+		}).WithBody(resourceFields())
 }
 
 func (p *Plugin) deleteResource() auth.Endpoint {

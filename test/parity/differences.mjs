@@ -59,6 +59,11 @@ export const allowed = [
   { scenario: /POST \/organization\/create$/, title: /slug wrong/, where: /answer body\.slug/, reason: "a text with the character U+0000 is stored and answered whole; node:sqlite returns what stands before it" },
   { scenario: /POST \/organization\/update$/, title: /body: (byte order mark|a key twice|type )|data wrong [89]|organizationId wrong 4/, where: /answer (status|header content-type)/, reason: "a change of nothing answers with the organization; the reference ends in a 500 (docs/plugins/organization.md)" },
   { scenario: /organization: updating/, title: /organization\/update/, where: /answer (status|header content-type|body)/, reason: "a change of nothing answers with the organization; the reference writes a statement that no database accepts and ends in a 500 (docs/plugins/organization.md)" },
+  { scenario: /9\d-(oauth|mcp|cimd)/, where: /rows oauthResource\[\d+\]\.(createdAt|updatedAt)$/, reason: "resources of the options are written when resources are first asked for, at that time; the reference writes them when it starts (docs/plugins/oauth-provider.md)" },
+  { scenario: /resources: of the options|mcp: clients/, where: /answer body(\[\d+\])?\.(createdAt|updatedAt)$/, reason: "resources of the options are written when resources are first asked for, at that time; the reference writes them when it starts (docs/plugins/oauth-provider.md)" },
+  { scenario: /oauth consent: tampered requests/, title: / a list$/, where: /answer (status|header content-type|body)/, reason: "an oauth_query that is no text has a wrong signature (400); the reference ends in a 500 with a list" },
+  { scenario: /oauth consent: a session that is extended/, reason: "a page that the client asked for (prompt=login, select_account) is shown even if the session is extended at the same moment; the reference then goes on without it and issues a code (docs/plugins/oauth-provider.md)" },
+  { scenario: /oauth consent: resources/, where: /rows oauthResource\[\d+\]\.(createdAt|updatedAt)$/, reason: "the reference writes the resources of the options when it starts, before a request sets the clock of the scenario" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.

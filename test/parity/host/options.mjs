@@ -62,6 +62,7 @@ function prepare(id, module, options) {
     for (const [name, texts] of Object.entries(own)) translations[name] = { ...translations[name], ...texts };
     return { ...rest, translations };
   }
+  if (id === "cimd") return { fetchClientMetadataResource: (url, init) => fetch(url, init), ...options };
   if (id === "oauth-provider" || id === "mcp") {
     const { cachedTrustedClients: clients, cachedResources: resources, ...rest } = options;
     return { ...rest, ...(clients && { cachedTrustedClients: new Set(clients) }), ...(resources && { cachedResources: new Set(resources) }) };

@@ -169,9 +169,14 @@ export default [
     const client = await begin(s);
     await grant(s, client);
     await authorize(s.advance(2 * day), client);
-    const page = await authorize(s, client, { scope: "openid email" });
-    await consent(s.advance(2), signed(page));
-  }),
+    await authorize(s.advance(2 * day), client, { prompt: "login" });
+    await authorize(s.advance(2 * day), client, { prompt: "select_account" });
+    const page = await authorize(s.advance(2 * day), client, { scope: "openid email" });
+    await consent(s, signed(page));
+    const other = await authorize(s, client, { scope: "openid profile", prompt: "login" });
+    await send(s.advance(2 * day - 599), "/update-user", { name: "Alice B", oauth_query: signed(other) });
+    await send(s, "/update-user", { name: "Alice C" });
+  }, { codeExpiresIn: 3 * day, selectAccount: { page: "/accounts", shouldRedirect: hook("no") } }),
   scenario("renamed tables", async (s) => {
     const client = await begin(s);
     await grant(s, client);

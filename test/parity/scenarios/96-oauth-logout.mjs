@@ -4,7 +4,9 @@ import { alice, bob, signIn, signUp } from "../people.mjs";
 
 const out = "https://app.example.com/out";
 const ending = { skip_consent: true, enable_end_session: true, post_logout_redirect_uris: [out, `${out}?a=b%20c`] };
-const scenario = (name, run, options, more) => ({ name: `oauth logout: ${name}`, config: provider(options, more), run });
+// The reference keeps key sets in memory by their address, for all its instances: each scenario has an address of its own.
+let ports = 3100;
+const scenario = (name, run, options, more) => ({ name: `oauth logout: ${name}`, config: { baseURL: `http://localhost:${++ports}`, ...provider(options, more) }, run });
 const end = (s, query, opts) => s.get(`/oauth2/end-session?${new URLSearchParams(query)}`, opts);
 const confirm = (s, opts) => s.post("/oauth2/end-session/confirm", undefined, { form: { action: "confirm" }, headers: navigate, ...opts });
 
@@ -32,7 +34,7 @@ const flow = async (s) => {
 
 export default [
   scenario("the way", flow),
-  { ...scenario("the way on PostgreSQL and MariaDB", flow), dbs: ["postgres", "mysql"] },
+  ...["postgres", "mysql"].map((db) => ({ ...scenario(`the way on ${db}`, flow), dbs: [db] })),
   scenario("the way, sessions in Redis and the database", flow, {}, { secondaryStorage: { provider: "redis" }, session: { storeSessionInDatabase: true } }),
   scenario("the way, own secrets", flow, { disableJwtPlugin: true }),
   ...[["a browser", navigate], ["a script", { "sec-fetch-mode": "cors" }], ["a program", {}], ["JSON", { accept: "application/json" }]].map(([name, headers]) => scenario(`redirects: ${name}`, async (s) => {
