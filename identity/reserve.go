@@ -29,13 +29,13 @@ func (o *Once) Reserve(ctx context.Context, identifier, text string, expires tim
 	}
 	now := o.opts.Now(ctx)
 	row := store.Record{"identifier": stored, "value": text, "expiresAt": expires, "createdAt": now, "updatedAt": now}
-	switch kind := o.opts.Store.Table("verification").ID; kind {
+	switch o.opts.Store.Table("verification").ID {
 	case store.SerialID:
 		if found, err := o.newest(ctx, stored); found != nil || err != nil {
 			return false, err
 		}
 	default:
-		row["id"] = DerivedID("reserve:"+identifier, kind)
+		row["id"] = DerivedID(o.opts.Store, "verification", "reserve:"+identifier)
 	}
 	if _, err = o.opts.Store.Quiet().Create(ctx, "verification", row); errors.Is(err, store.ErrConflict) {
 		return false, nil
@@ -46,11 +46,16 @@ func (o *Once) Reserve(ctx context.Context, identifier, text string, expires tim
 	return true, o.sweep(ctx)
 }
 
-// DerivedID returns the id that follows from text, of a kind that the database keeps:
-// a UUID of version 5 or the digest of the text. It must not be used with serial ids.
-func DerivedID(text string, kind store.IDKind) string {
-	if kind == store.UUID {
+// DerivedID returns the id of a row of model that follows from text: a UUID of version 5
+// or the digest of the text, as long as the database can keep. It must not be used
+// with serial ids.
+func DerivedID(s *store.Store, model, text string) string {
+	if s.Table(model).ID == store.UUID {
 		return secret.UUIDOf(text)
 	}
-	return secret.Digest(text)
+	id := secret.Digest(text)
+	if n := s.LongestID(); n > 0 && n < len(id) { // the reference fails there
+		id = id[:n]
+	}
+	return id
 }

@@ -135,11 +135,11 @@ func (p *Plugin) consumeAssertion(c *auth.Context, namespace string, claims secr
 // firstUse notes that an assertion was used, until it expires. Of concurrent callers one gets true.
 func (p *Plugin) firstUse(c *auth.Context, name string, expires time.Time) (bool, error) {
 	id := secret.Digest(name)[:32] // 24 bytes, as in the reference
-	switch kind := c.Store.Table(assertionModel).ID; kind {
+	switch c.Store.Table(assertionModel).ID {
 	case store.SerialID: // the table cannot keep the id
 		return c.Once.Reserve(c, "oauth-client-assertion:"+id, id, expires)
 	case store.UUID:
-		id = identity.DerivedID(name, kind)
+		id = identity.DerivedID(c.Store, assertionModel, name)
 	}
 	_, err := p.assertions.Create(c, &clientAssertion{ID: id, ExpiresAt: expires})
 	if errors.Is(err, store.ErrConflict) {
