@@ -64,6 +64,7 @@ tests() {
   fi
   run parity WRITE=
   run turns
+  run clients
   if can_browse; then
     run browser
   else

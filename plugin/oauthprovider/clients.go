@@ -251,24 +251,29 @@ func (p *Plugin) rotateSecret() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		if cl.isPublic() || text(cl.ClientSecret) == "" {
-			return nil, describeFirst(http.StatusBadRequest, invalidClient, "secret rotation is only available for clients using client_secret authentication")
-		}
-		plain, err := p.newClientSecret(c)
-		if err != nil {
-			return nil, err
-		}
-		stored, err := p.storedSecret(c, plain)
-		if err != nil {
-			return nil, err
-		}
-		updated, err := p.changeClient(c, cl.ClientID, store.Record{"clientSecret": stored})
-		if err != nil {
-			return nil, err
-		}
-		report(c, ClientSecretRotated, cl.ClientID)
-		return value(updated.shown(p.opts.Prefix.ClientSecret + plain)), nil
+		return p.newSecret(c, cl)
 	})
+}
+
+// newSecret gives a client a new secret.
+func (p *Plugin) newSecret(c *auth.Context, cl *Client) (*any, error) {
+	if cl.isPublic() || text(cl.ClientSecret) == "" {
+		return nil, describeFirst(http.StatusBadRequest, invalidClient, "secret rotation is only available for clients using client_secret authentication")
+	}
+	plain, err := p.newClientSecret(c)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := p.storedSecret(c, plain)
+	if err != nil {
+		return nil, err
+	}
+	updated, err := p.changeClient(c, cl.ClientID, store.Record{"clientSecret": stored})
+	if err != nil {
+		return nil, err
+	}
+	report(c, ClientSecretRotated, cl.ClientID)
+	return value(updated.shown(p.opts.Prefix.ClientSecret + plain)), nil
 }
 
 // changeClient writes columns of a client.

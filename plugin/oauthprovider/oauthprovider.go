@@ -84,6 +84,7 @@ func (p *Plugin) Manifest() auth.Manifest {
 	}
 	for _, group := range [][]auth.Endpoint{
 		p.metadataEndpoints(), p.authorizeEndpoints(), p.tokenEndpoints(), p.clientEndpoints(), p.consentEndpoints(), p.resourceEndpoints(),
+		p.operatorEndpoints(),
 	} {
 		m.Endpoints = append(m.Endpoints, group...)
 	}
