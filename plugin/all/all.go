@@ -57,41 +57,48 @@ type Entry struct {
 // Plugins returns the plugins by the names of the reference.
 func Plugins() map[string]Entry {
 	return map[string]Entry{
-		"admin":                      EntryOf(admin.New),
-		"anonymous":                  EntryOf(anonymous.New),
-		"api-key":                    EntryOf(apikey.New),
-		"audit-log":                  EntryOf(auditlog.New),
-		"bearer":                     EntryOf(bearer.New),
-		"captcha":                    EntryOf(captcha.New),
-		"cimd":                       EntryOf(cimd.New),
-		"custom-session":             EntryOf(customsession.New),
-		"device-authorization":       EntryOf(deviceauthorization.New),
-		"electron":                   EntryOf(electron.New),
-		"email-otp":                  EntryOf(emailotp.New),
-		"expo":                       EntryOf(expo.New),
-		"forward":                    EntryOf(forward.New),
-		"generic-oauth":              EntryOf(genericoauth.New),
-		"have-i-been-pwned":          EntryOf(haveibeenpwned.New),
-		"i18n":                       EntryOf(i18n.New),
-		"jwt":                        EntryOf(jwt.New),
-		"last-login-method":          EntryOf(lastloginmethod.New),
-		"magic-link":                 EntryOf(magiclink.New),
-		"mcp":                        EntryOf(mcp.New),
-		"multi-session":              EntryOf(multisession.New),
-		"oauth-device-authorization": EntryOf(oauthprovider.NewDeviceAuthorization),
-		"oauth-popup":                EntryOf(oauthpopup.New),
-		"oauth-provider":             EntryOf(oauthprovider.New),
-		"oauth-proxy":                EntryOf(oauthproxy.New),
-		"one-tap":                    EntryOf(onetap.New),
-		"one-time-token":             EntryOf(onetimetoken.New),
-		"open-api":                   EntryOf(openapi.New),
-		"organization":               EntryOf(organization.New),
-		"passkey":                    EntryOf(passkey.New),
-		"phone-number":               EntryOf(phonenumber.New),
-		"two-factor":                 EntryOf(twofactor.New),
-		"username":                   EntryOf(username.New),
-		"siwe":                       EntryOf(siwe.New),
+		"admin":                EntryOf(admin.New),
+		"anonymous":            EntryOf(anonymous.New),
+		"api-key":              EntryOf(apikey.New),
+		"audit-log":            EntryOf(auditlog.New),
+		"bearer":               EntryOf(bearer.New),
+		"captcha":              EntryOf(captcha.New),
+		"cimd":                 EntryOf(cimd.New),
+		"custom-session":       EntryOf(customsession.New),
+		"device-authorization": EntryOf(deviceAuthorization),
+		"electron":             EntryOf(electron.New),
+		"email-otp":            EntryOf(emailotp.New),
+		"expo":                 EntryOf(expo.New),
+		"forward":              EntryOf(forward.New),
+		"generic-oauth":        EntryOf(genericoauth.New),
+		"have-i-been-pwned":    EntryOf(haveibeenpwned.New),
+		"i18n":                 EntryOf(i18n.New),
+		"jwt":                  EntryOf(jwt.New),
+		"last-login-method":    EntryOf(lastloginmethod.New),
+		"magic-link":           EntryOf(magiclink.New),
+		"mcp":                  EntryOf(mcp.New),
+		"multi-session":        EntryOf(multisession.New),
+		"oauth-popup":          EntryOf(oauthpopup.New),
+		"oauth-provider":       EntryOf(oauthprovider.New),
+		"oauth-proxy":          EntryOf(oauthproxy.New),
+		"one-tap":              EntryOf(onetap.New),
+		"one-time-token":       EntryOf(onetimetoken.New),
+		"open-api":             EntryOf(openapi.New),
+		"organization":         EntryOf(organization.New),
+		"passkey":              EntryOf(passkey.New),
+		"phone-number":         EntryOf(phonenumber.New),
+		"two-factor":           EntryOf(twofactor.New),
+		"username":             EntryOf(username.New),
+		"siwe":                 EntryOf(siwe.New),
 	}
+}
+
+// deviceAuthorization returns the plugin whose device codes are for sessions, or for the clients of oauth-provider.
+func deviceAuthorization(o deviceauthorization.Options) auth.Plugin {
+	if o.OAuth {
+		return oauthprovider.NewDeviceAuthorization(o)
+	}
+	return deviceauthorization.New(o)
 }
 
 // EntryOf makes the entry of a plugin from its constructor, such as jwt.New. Programs

@@ -73,6 +73,9 @@ func (p *Plugin) decide(c *auth.Context, in *consentRequest) (any, error) {
 		wantJSON(c)
 		return p.again(c, parametersOf(q), false)
 	}
+	if err := checkLive(c); err != nil {
+		return nil, err
+	}
 	if err := p.keepConsent(c, clientID, allowed, q.All("resource")); err != nil {
 		return nil, err
 	}
@@ -82,6 +85,21 @@ func (p *Plugin) decide(c *auth.Context, in *consentRequest) (any, error) {
 	}
 	wantJSON(c)
 	return p.again(c, parametersOf(q), r.clearedBy(c.Session.Session))
+}
+
+// checkLive refuses a session that has ended but is still cached in a cookie: what it allows would outlive it.
+func checkLive(c *auth.Context) error {
+	if !is(c.Options.Session.CookieCache.Enabled) || !c.Stateful() {
+		return nil
+	}
+	s, err := c.Sessions.Find(c, c.Session.Session.Token)
+	if err != nil {
+		return err
+	}
+	if s == nil || s.Session.ExpiresAt.Before(c.Now()) {
+		return auth.Unauthorized(auth.NotSignedIn)
+	}
+	return nil
 }
 
 // clearedBy reports whether the user took the step between sign-in and consent in this session.

@@ -35,7 +35,7 @@ func NewDeviceAuthorization(o deviceauthorization.Options) *deviceauthorization.
 func (g *deviceGrant) init(a *auth.Auth) error {
 	p, ok := Of(a)
 	if !ok {
-		return errors.New("oauth-device-authorization needs the plugin oauth-provider or mcp")
+		return errors.New("device codes of OAuth clients need the plugin oauth-provider or mcp")
 	}
 	g.provider = p
 	return p.Extend(Extension{

@@ -21,16 +21,16 @@ const owner = { name: "Owner", email: "owner@example.com", password: "owners-pas
 export async function register(s, more = {}) {
   if (!s.jars.has("owner")) await s.post("/sign-up/email", owner, { browser: "owner" });
   const body = { redirect_uris: [callback], token_endpoint_auth_method: "client_secret_post", ...more };
-  const { json } = await s.api("adminCreateOAuthClient", { body, headers: [["cookie", s.jar("owner").header()]] });
+  const { json } = await s.api("adminCreateOAuthClient", { body, headers: [["cookie", s.jar("owner").header()], ["host", new URL(s.origin).host]] });
   if (!json?.client_id) throw new Error(`no client: ${JSON.stringify(json)}`);
   const client_id = `client-${(s.clients = (s.clients ?? 0) + 1)}`;
   await change(s, json, { clientId: client_id });
   return { ...json, client_id };
 }
 
-/** Changes columns of a client. Lists are written as JSON. */
+/** Changes columns of a client. Lists are written as JSON. s.column is the name of a column and of the table, if they are renamed. */
 export async function change(s, client, columns) {
-  const q = s.db.quote;
+  const q = (name) => s.db.quote(s.column?.(name) ?? name);
   const text = (v) => (typeof v === "string" ? `'${v}'` : Array.isArray(v) ? `'${JSON.stringify(v)}'` : String(v));
   const set = Object.entries(columns).map(([name, v]) => `${q(name)} = ${text(v)}`);
   await s.db.all(`update ${q("oauthClient")} set ${set} where ${q("clientId")} = '${client.client_id}'`);

@@ -16,13 +16,18 @@ const packages = {
   "api-key": ["@better-auth/api-key", "apiKey"],
   passkey: ["@better-auth/passkey", "passkey"], expo: ["@better-auth/expo", "expo"],
   i18n: ["@better-auth/i18n", "i18n"], electron: ["@better-auth/electron", "electron"],
-  "oauth-provider": ["@better-auth/oauth-provider", "oauthProvider"], "oauth-device-authorization": ["@better-auth/oauth-provider", "oauthDeviceAuthorization"], mcp: ["@better-auth/mcp", "mcp"], cimd: ["@better-auth/cimd", "cimd"],
+  "oauth-provider": ["@better-auth/oauth-provider", "oauthProvider"], mcp: ["@better-auth/mcp", "mcp"], cimd: ["@better-auth/cimd", "cimd"],
 };
 
 /** Plugins that take several arguments in TypeScript: the keys of the file that are the arguments. */
 const positional = { "custom-session": ["fn", "options", "pluginOptions"] };
 
 async function plugin(id, options) {
+  // One plugin here, two in TypeScript.
+  if (id === "device-authorization" && options.oauth !== undefined) {
+    const { oauth, ...rest } = options;
+    return oauth ? (await import("@better-auth/oauth-provider")).oauthDeviceAuthorization(rest) : plugin(id, rest);
+  }
   const [from, name] = packages[id] ?? ["better-auth/plugins", exported[id]];
   if (!name) throw new Error(`plugin ${id} is not known to the reference host`);
   const module = await import(from);

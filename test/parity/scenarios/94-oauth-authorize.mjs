@@ -1,6 +1,6 @@
 // Authorization requests of the plugin oauth-provider.
-import { authorize, begin, callback, change, consent, grant, navigate, next, params, provider, register, signed } from "../oauth-flow.mjs";
-import { alice, bob, signUp } from "../people.mjs";
+import { authorize, begin, callback, change, consent, grant, navigate, next, params, provider, register, send, signed } from "../oauth-flow.mjs";
+import { alice, bob, signIn, signUp } from "../people.mjs";
 
 const hooks = { yes: () => ({ result: true }), no: () => ({ result: false }) };
 const hook = (name) => ({ webhook: `hook:${name}` });
@@ -68,6 +68,43 @@ const refuses = [400, 401, 403].map((status) => [`${status}`, () => ({ status, b
 export default [
   scenario("the way", flow),
   { ...scenario("the way on PostgreSQL and MariaDB", flow), dbs: ["postgres", "mysql"] },
+  scenario("the way with the cookie cache", flow, {}, { session: { cookieCache: { enabled: true } } }),
+  scenario("the way with sessions in Redis and the database", flow, {}, { secondaryStorage: { provider: "redis" }, session: { storeSessionInDatabase: true } }),
+  scenario("the way with another base path, https and own names of cookies", flow, {}, { baseURL: "https://id.example.com", basePath: "/auth", advanced: { cookiePrefix: "own", cookies: { session_token: { name: "tok", attributes: { sameSite: "none" } } } } }),
+  scenario("the way with hosts", flow, {}, { baseURL: { allowedHosts: ["localhost:3000", "*.example.com"] } }),
+  {
+    ...scenario("what hooks are told", async (s) => {
+      const client = await register(s);
+      const page = await authorize(s, client, { prompt: "login" });
+      await signUp(s);
+      await s.forget();
+      const asked = await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: signed(page) });
+      await consent(s, signed(asked));
+      await next(s, signed(asked), { selected: true });
+      await authorize(s, client, {}, { headers: { accept: "application/json" } });
+      await authorize(s, client, { scope: "x" });
+    }, {}, { hooks: { before: hook("told"), after: hook("told") } }),
+    hooks: { ...hooks, told: () => ({}) },
+  },
+  {
+    ...scenario("hooks that change the answer", async (s) => {
+      const client = await register(s);
+      const page = await authorize(s, client, { prompt: "login" });
+      await signUp(s);
+      s.answer = ({ path }) => (path === "/oauth2/authorize" ? { result: { changed: true } } : {});
+      await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: signed(page) });
+      await authorize(s, client);
+      s.answer = ({ path }) => (path === "/oauth2/authorize" ? { status: 403, body: { status: 403, message: "no", code: "NO" } } : {});
+      await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: signed(page) });
+      await authorize(s, client);
+    }, {}, { hooks: { after: hook("answers") } }),
+    hooks: { ...hooks, answers: ({ data: [context] }, s) => s.answer?.(context) ?? {} },
+  },
+  ...[["2 in 10 seconds", { window: 10, max: 2 }], ["off", false], ["the default", undefined]].map(([name, authorizeLimit]) => scenario(`rate limit: ${name}`, async (s) => {
+    const client = await register(s);
+    for (let i = 0; i < 33; i++) await authorize(s, client, {}, { clock: s.now });
+    await authorize(s.advance(11), client);
+  }, authorizeLimit === undefined ? {} : { rateLimit: { authorize: authorizeLimit } }, { rateLimit: { enabled: true } })),
   scenario("malformed requests of strangers", async (s) => everything(s, await register(s), wrong)),
   scenario("malformed requests of users", async (s) => everything(s, await begin(s), wrong)),
   scenario("requests of strangers", async (s) => everything(s, await register(s), right)),

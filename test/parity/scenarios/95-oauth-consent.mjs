@@ -1,5 +1,5 @@
 // Consent, and what continues an authorization request of the plugin oauth-provider.
-import { authorize, begin, consent, grant, navigate, params, provider, register, send, signed } from "../oauth-flow.mjs";
+import { authorize, begin, callback, code, consent, grant, navigate, params, provider, redeem, register, send, signed } from "../oauth-flow.mjs";
 import { begin as social, egress, provider as answering } from "../oauth/fake.mjs";
 import { begin as factor, code as appCode, verify } from "../factor.mjs";
 import { alice, bob, day, minute, signIn, signUp } from "../people.mjs";
@@ -20,6 +20,21 @@ async function tampered(s, post, query) {
     "another end": changed((q) => q.set("exp", "99999999999")), "more parameters": `${query}&utm_source=mail`, "another order": changed((q) => q.sort()), "a question mark": `?${query}`, "no end": changed((q) => q.delete("exp")),
   })) await post(oauth_query, name);
 }
+
+// The tables of the plugin and their columns.
+const tables = {
+  oauthClient: "clientId clientSecret clientDiscoveryId disabled skipConsent enableEndSession subjectType scopes clientCredentialsScopes userId createdAt updatedAt name uri icon contacts tos policy softwareId softwareVersion softwareStatement redirectUris postLogoutRedirectUris backchannelLogoutUri backchannelLogoutSessionRequired tokenEndpointAuthMethod applicationType jwks jwksUri grantTypes responseTypes requirePKCE dpopBoundAccessTokens referenceId metadata",
+  oauthResource: "identifier name accessTokenTtl refreshTokenTtl signingAlgorithm signingKeyId allowedScopes customClaims dpopBoundAccessTokensRequired disabled createdAt updatedAt policyVersion metadata",
+  oauthClientResource: "clientId resourceId metadata createdAt",
+  oauthRefreshToken: "token clientId sessionId userId referenceId authorizationCodeId resources requestedUserInfoClaims expiresAt createdAt revoked rotatedAt rotationReplayResponse rotationReplayExpiresAt authTime confirmation scopes",
+  oauthAccessToken: "token clientId sessionId userId referenceId authorizationCodeId resources requestedUserInfoClaims refreshId expiresAt createdAt revoked confirmation scopes",
+  oauthConsent: "clientId userId referenceId resources requestedUserInfoClaims scopes createdAt updatedAt",
+  oauthClientAssertion: "expiresAt",
+};
+
+const renamed = Object.fromEntries(Object.entries(tables).map(([model, fields]) => [
+  model, { modelName: `x_${model}`, fields: Object.fromEntries(fields.split(" ").map((field) => [field, `x_${field}`])) },
+]));
 
 export default [
   scenario("the answer", async (s) => {
@@ -188,8 +203,19 @@ export default [
     await send(s, "/update-user", { name: "Alice C" });
   }, { codeExpiresIn: 3 * day, selectAccount: { page: "/accounts", shouldRedirect: hook("no") } }),
   scenario("renamed tables", async (s) => {
-    const client = await begin(s);
-    await grant(s, client);
-    await s.get("/oauth2/get-consents");
-  }, { schema: { oauthConsent: { modelName: "consents", fields: { clientId: "client_id", userId: "user_id", scopes: "allowed" } } } }),
+    s.column = (name) => `x_${name}`;
+    const api = "https://api.example.com";
+    const client = await begin(s, { enable_end_session: true, post_logout_redirect_uris: [callback], scope: "openid email offline_access" });
+    const first = await grant(s, client, { scope: "openid email offline_access", resource: api });
+    const { json } = await redeem(s, client, code(first));
+    const secret = { client_id: client.client_id, client_secret: client.client_secret };
+    await s.get("/jwks");
+    await s.post("/oauth2/token", undefined, { form: { ...secret, grant_type: "refresh_token", refresh_token: json?.refresh_token }, origin: null, cookies: false });
+    await s.post("/oauth2/introspect", undefined, { form: { ...secret, token: json?.access_token }, origin: null, cookies: false });
+    await s.get("/oauth2/userinfo", { bearer: json?.access_token, cookies: false });
+    const { json: all } = await s.get("/oauth2/get-consents");
+    await s.post("/oauth2/update-consent", { id: all?.[0]?.id, update: { scopes: ["openid"] } });
+    await s.get(`/oauth2/end-session?${new URLSearchParams({ id_token_hint: json?.id_token ?? "", post_logout_redirect_uri: callback })}`, { headers: navigate });
+    await s.get("/get-session");
+  }, { schema: renamed, enforcePerClientResources: false, resources: ["https://api.example.com"] }, { baseURL: "http://localhost:3200" }),
 ];

@@ -93,7 +93,7 @@ export default [
     await ask(s, { client_id: "nobody" });
     await ask(s, { client_id: "tv" });
     await ask(s, auth(client));
-  }, {}, { plugins: { "oauth-device-authorization": { validateClient: { webhook: "hook:known" } } }, hooks: { known: ({ data: [id] }) => ({ result: id === "tv" }) } }),
+  }, {}, { plugins: { "device-authorization": { oauth: true, validateClient: { webhook: "hook:known" } } }, hooks: { known: ({ data: [id] }) => ({ result: id === "tv" }) } }),
   scenario("devices with keys", async (s) => {
     const client = await begin(s, { ...tv, token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [key.jwk] } });
     const by = async (path) => ({ client_assertion_type: assertionType, client_assertion: await assertion(s, key, client, { aud: base + path }) });
@@ -103,4 +103,4 @@ export default [
     const dpop = await proof(s, key, "POST", "/oauth2/token");
     await send(s, "/oauth2/token", { grant_type, device_code: given.device_code, ...(await by("/oauth2/token")) }, { headers: { dpop } });
   }),
-].map((one) => ({ ...one, config: { ...one.config, plugins: { "oauth-device-authorization": {}, ...one.config.plugins } } }));
+].map((one) => ({ ...one, config: { ...one.config, plugins: { "device-authorization": { oauth: true }, ...one.config.plugins } } }));
