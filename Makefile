@@ -11,7 +11,9 @@ GOFILES = $(shell git ls-files '*.go')
 GNUMAKE := $(MAKE)
 # A module of its own: what others can build on this one.
 OUTSIDE = examples/plugin
-PACKAGES = test/parity test/browser examples/express examples/nextjs ui/web
+# A relying party for tests, with dependencies of its own.
+PARTY = test/clients/zitadel
+PACKAGES = test/parity test/clients test/browser examples/express examples/nextjs ui/web
 
 # What a release is built for, and what check tries: one of each system.
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -20,7 +22,7 @@ VERSION = $(shell sed -n 's/^[[:space:]]*release = "\(.*\)"$$/\1/p' cmd/betterau
 COMMIT = $(shell git rev-parse --short=12 HEAD)
 LDFLAGS = -s -w -X main.release=$(VERSION) -X main.commit=$(COMMIT)
 
-.PHONY: test check check-source check-cross ui check-ui unit race parity turns browser bench scale fuzz packages
+.PHONY: test check check-source check-cross ui check-ui unit race parity turns clients browser bench scale fuzz packages
 .PHONY: cross release $(PLATFORMS:%=cross/%) $(CHECKED:%=check-cross/%)
 
 test:
@@ -35,6 +37,8 @@ check-source:
 	$(GO) vet -C $(OUTSIDE) ./...
 	$(GO) mod tidy -diff
 	$(GO) mod tidy -C $(OUTSIDE) -diff
+	$(GO) vet -C $(PARTY) ./...
+	$(GO) mod tidy -C $(PARTY) -diff
 	$(STATICCHECK) ./...
 	cd $(OUTSIDE) && $(STATICCHECK) ./...
 	$(STATICCHECK) -tags blackbox ./cmd/...
@@ -71,6 +75,10 @@ parity: test/parity/node_modules/.package-lock.json
 # One database, two servers: requests in random turn, flows that change sides.
 turns: test/parity/node_modules/.package-lock.json
 	cd test/parity && node turns.mjs && node acceptance.mjs && node factor-policy.mjs && node shared-oauth.mjs && node shared-mail.mjs
+
+# OAuth, OpenID and MCP clients of others against this server.
+clients: test/clients/node_modules/.package-lock.json
+	cd test/clients && node run.mjs
 
 # The examples in a real browser.
 browser: packages

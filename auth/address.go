@@ -278,3 +278,11 @@ func (c *Context) checkForm() error {
 	}
 	return nil
 }
+
+// BasePath returns the path below which the endpoints are found. It does not depend on the request.
+func (a *Auth) BasePath() string {
+	if path, ok := origin.Path(a.baseURL); ok && a.baseURL != "" {
+		return path
+	}
+	return a.Options.BasePath
+}

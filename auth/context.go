@@ -58,6 +58,7 @@ type Context struct {
 	inHook      bool   // hooks.before or hooks.after is running
 	done        bool   // the endpoint has run
 	failed      int    // status of the endpoint's error; 0 if it succeeded
+	success     int    // status of the answer if the call succeeds; 0 for 200
 }
 
 type contextKey struct{}

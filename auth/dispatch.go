@@ -61,7 +61,17 @@ func (c *Context) status(otherwise int) int {
 	if c.failed != 0 {
 		return c.failed
 	}
+	if c.success != 0 && otherwise == http.StatusOK {
+		return c.success
+	}
 	return otherwise
+}
+
+// SetStatus sets the status of the answer over HTTP if the call succeeds; without it, that is 200.
+func (c *Context) SetStatus(status int) {
+	if c.served {
+		c.success = status
+	}
 }
 
 func (a *Auth) runBefore(c *Context) error {
@@ -107,7 +117,12 @@ func (c *Context) runEndpoint(e *Endpoint) (out any, err error) {
 	if c.showsLanding(e) {
 		return e.landing.show(c)
 	}
-	return e.call(c)
+	out, err = e.call(c)
+	if err != nil && e.NoStore && !c.served { // as in the reference
+		delete(c.ResponseHeader, "Cache-Control")
+		delete(c.ResponseHeader, "Pragma")
+	}
+	return out, err
 }
 
 // runGuards runs the cross-site check, the session rule and the guards, each in a header scope of its own. The

@@ -53,6 +53,8 @@ type Manifest struct {
 	// Screen is called with every request over HTTP, after the rate limit and before routing. An *Error is the answer
 	// to the request; any other error is a 500. It is not called for calls from Go.
 	Screen func(c *Context) error
+	// Outside reports whether Screen answers requests for a path outside of the base path. [Auth.IsRoot] uses it.
+	Outside func(a *Auth, path string) bool
 
 	// Wrap wraps the handler of all requests, before routing and after Screen.
 	Wrap func(next http.Handler) http.Handler

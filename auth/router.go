@@ -71,8 +71,15 @@ func (a *Auth) IsRoot(path string) bool {
 	if a.router.root.isStatic(path) {
 		return true
 	}
-	_, ok := a.router.root.template(path)
-	return ok
+	if _, ok := a.router.root.template(path); ok {
+		return true
+	}
+	for _, m := range a.manifests {
+		if m.Outside != nil && m.Outside(a, path) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *router) find(method, path string) (*Endpoint, map[string]string) {

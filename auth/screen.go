@@ -57,5 +57,9 @@ func (a *Auth) screen(c *Context) error {
 func answerScreened(w http.ResponseWriter, e *Error) {
 	copyHeader(w.Header(), e.Header)
 	exposeRetry(w.Header())
-	refuse(w, e.Status, string(js.Marshal(e.body())))
+	text := ""
+	if body := e.body(); body != (js.Undefined{}) {
+		text = string(js.Marshal(body))
+	}
+	refuse(w, e.Status, text)
 }

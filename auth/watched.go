@@ -123,3 +123,11 @@ func (w watchedDriver) Lock(ctx context.Context, t *store.TableSchema, where []s
 	noteFailure(ctx, err)
 	return err
 }
+
+// LongestID implements store.IDLimiter, where the driver does.
+func (w watchedDriver) LongestID() int {
+	if l, ok := w.driver.(store.IDLimiter); ok {
+		return l.LongestID()
+	}
+	return 0
+}

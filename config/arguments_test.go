@@ -19,6 +19,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/apikey"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/cimd"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
@@ -26,6 +27,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
 	"github.com/seed-32bd42cb/betterauth/plugin/organization"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
@@ -136,6 +138,23 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 			Cacao: siwe.Cacao{Payload: siwe.CacaoPayload{Domain: "a.example"}, Signature: siwe.CacaoSignature{Type: "eip191"}},
 		}),
 		bodyOf(t, "onetimetoken.TokenRequest", onetimetoken.TokenRequest{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
+		bodyOf(t, "cimd.Asked", cimd.Asked{URL: "https://client.example.com/a", Call: c}),
+		bodyOf(t, "cimd.Created", cimd.Created{Client: store.Record{"clientId": "a"}, Document: js.Obj("client_id", "a"), Call: c}),
+		bodyOf(t, "cimd.Refreshed", cimd.Refreshed{Client: store.Record{"clientId": "a"}, Previous: store.Record{"clientId": "a"}, Document: js.Obj("client_id", "a"), Call: c}),
+		bodyOf(t, "oauthprovider.OwnerRequest", oauthprovider.OwnerRequest{User: user, Session: session}),
+		bodyOf(t, "oauthprovider.PrivilegeRequest", oauthprovider.PrivilegeRequest{Headers: callback.Headers{{"accept", "a"}}, Action: "create", User: user, Session: session}),
+		bodyOf(t, "oauthprovider.ResourcePrivilegeRequest", oauthprovider.ResourcePrivilegeRequest{Action: "read", User: user, Session: session, ResourceID: "https://api.example.com"}),
+		bodyOf(t, "oauthprovider.InitialAccess", oauthprovider.InitialAccess{Token: "token", Headers: callback.Headers{{"accept", "a"}}, Metadata: js.Obj("client_name", "App")}),
+		bodyOf(t, "oauthprovider.SecretCheck", oauthprovider.SecretCheck{Secret: "secret", Stored: "hash"}),
+		bodyOf(t, "oauthprovider.TokenHash", oauthprovider.TokenHash{Token: "token", Type: "access_token"}),
+		bodyOf(t, "oauthprovider.RefreshTokenForm", oauthprovider.RefreshTokenForm{Token: "token"}),
+		bodyOf(t, "oauthprovider.StepRequest", oauthprovider.StepRequest{User: user, Session: session, Scopes: []string{"openid"}}),
+		bodyOf(t, "oauthprovider.ConsentRequest", oauthprovider.ConsentRequest{User: user, Session: session, Scopes: []string{"openid"}}),
+		bodyOf(t, "oauthprovider.RequestURI", oauthprovider.RequestURI{URI: "urn:a", ClientID: "app", Call: c}),
+		bodyOf(t, "oauthprovider.AccessTokenInfo", oauthprovider.AccessTokenInfo{User: user, ReferenceID: "team", Scopes: []string{"openid"}, Resources: []string{"https://api.example.com"}}),
+		bodyOf(t, "oauthprovider.IDTokenInfo", oauthprovider.IDTokenInfo{User: user, Scopes: []string{"openid"}, Metadata: js.Obj("a", 1)}),
+		bodyOf(t, "oauthprovider.UserInfoInfo", oauthprovider.UserInfoInfo{User: user, Scopes: []string{"openid"}, JWT: js.Obj("sub", "u1"), RequestedClaims: []string{"name"}}),
+		bodyOf(t, "oauthprovider.TokenResponseInfo", oauthprovider.TokenResponseInfo{GrantType: "client_credentials", Scopes: []string{"read"}}),
 		bodyOf(t, "organization.UserRequest", organization.UserRequest{User: user}),
 		bodyOf(t, "organization.InvitationMail", organization.InvitationMail{ID: "i1", Role: "admin", Email: "a@example.com", URL: "https://a.example", Call: c}),
 		bodyOf(t, "organization.MembershipRequest", organization.MembershipRequest{User: user}),

@@ -91,6 +91,7 @@ func TestCallbacksPage(t *testing.T) {
 			continue // additional fields are set with a Go function, in the same way for every model
 		}
 		path := placeholder.ReplaceAllString(folded(o.path, common), "<>")
+		path = strings.Replace(path, "plugins.mcp.", "plugins.oauth-provider.", 1) // mcp has its options
 		if modelOfHook.MatchString(o.path) {
 			path = modelOfHook.ReplaceAllString(o.path, "databaseHooks.<>.")
 		}

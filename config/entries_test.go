@@ -80,6 +80,11 @@ func (w *walker) option(path string, t reflect.Type, f *option.Field) {
 	case within.Kind() == reflect.Map:
 		w.members(join(path, "<key>"), within.Elem(), f)
 	}
+	if list != nil {
+		if shape, ok := option.ShapeOf(list); ok {
+			list = shape.Map
+		}
+	}
 	if list != nil && list.Kind() == reflect.Struct {
 		w.fields(join(path, "<n>"), list, nil)
 	}
@@ -95,7 +100,7 @@ func (w *walker) members(path string, t reflect.Type, f *option.Field) {
 	if shaped {
 		t = shape.Map
 	}
-	if t.Kind() == reflect.Struct {
+	if t != nil && t.Kind() == reflect.Struct {
 		w.fields(path, t, nil)
 	}
 }

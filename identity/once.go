@@ -50,12 +50,18 @@ func onceKey(stored string) string { return "verification:" + stored }
 // Put stores text under identifier until expires. Existing values stay; Get and
 // Take return the newest.
 func (o *Once) Put(ctx context.Context, identifier, text string, expires time.Time) error {
+	return o.PutAt(ctx, identifier, text, o.opts.Now(ctx), expires)
+}
+
+// PutAt is like Put, with another time of creation than now, such as one in whole
+// seconds.
+func (o *Once) PutAt(ctx context.Context, identifier, text string, created, expires time.Time) error {
 	stored, _, err := o.opts.StoredIdentifier(ctx, identifier)
 	if err != nil {
 		return err
 	}
 	now := o.opts.Now(ctx)
-	row := store.Record{"createdAt": now, "updatedAt": now, "identifier": stored, "value": text, "expiresAt": expires}
+	row := store.Record{"createdAt": created, "updatedAt": created, "identifier": stored, "value": text, "expiresAt": expires}
 	if o.opts.KV == nil {
 		_, err = o.opts.Store.Create(ctx, "verification", row)
 		return err

@@ -139,6 +139,14 @@ func (s *Schema) Refine(fn func(any) bool, message string, path ...any) *Schema 
 	return &c
 }
 
+// Demand is a superRefine whose issue is fatal: later checks do not run, and the
+// option of a union that fails it counts as one of another type.
+func (s *Schema) Demand(fn func(any) bool, message string) *Schema {
+	c := *s
+	c.checks = append(slices.Clone(s.checks), check{kind: checkRefine, refine: fn, message: message, fatal: true})
+	return &c
+}
+
 // Coerce is z.coerce for a string, number, boolean or date.
 func (s *Schema) Coerce() *Schema {
 	return s.atCore(func(c *Schema) { c.coerce = true })

@@ -30,6 +30,7 @@ type check struct {
 	pattern string
 	test    func(string) bool
 	refine  func(any) bool
+	fatal   bool // a failed refinement ends the other checks
 	replace func(any) any
 	message string
 	path    []any // innermost first
@@ -68,6 +69,9 @@ func (c *check) run(r *result, fallback string) {
 	case checkRefine:
 		if !c.refine(r.value) {
 			text = "Invalid input"
+		}
+		if c.fatal {
+			how = unset
 		}
 	case checkInt:
 		text, how = intText(r.value)

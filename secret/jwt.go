@@ -77,6 +77,41 @@ func (k *Keys) VerifyJWT(token string, now time.Time) (payload []byte, err error
 	return payload, nil
 }
 
+// SignWith signs a JSON object with HS256 under any secret, such as that of a client.
+// The text is copied into the token unchanged.
+func SignWith(secret string, claims []byte) (string, error) {
+	if _, err := ParseMembers(claims); err != nil {
+		return "", fmt.Errorf("secret: claims are %w", err)
+	}
+	signed := headerHS256 + "." + b64.EncodeToString(claims)
+	return signed + "." + b64.EncodeToString(HMAC(secret, signed)), nil
+}
+
+// VerifyWith checks an HS256 token against any secret and returns the texts of
+// header and payload. It does not check the claims; use CheckClaims. The error wraps
+// ErrToken.
+func VerifyWith(secret, token string) (header, payload []byte, err error) {
+	parts, err := splitToken(token, 3)
+	if err != nil {
+		return nil, nil, err
+	}
+	alg, header, err := tokenAlgorithm(parts[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	if alg != "HS256" {
+		return nil, nil, fmt.Errorf("%w: algorithm %q not allowed", ErrToken, alg)
+	}
+	signature, err := b64.DecodeString(parts[2])
+	if err != nil || !Equal(string(signature), string(HMAC(secret, token[:len(parts[0])+1+len(parts[1])]))) {
+		return nil, nil, fmt.Errorf("%w: signature verification failed", ErrToken)
+	}
+	if payload, err = b64.DecodeString(parts[1]); err != nil {
+		return nil, nil, fmt.Errorf("%w: payload is not base64url", ErrToken)
+	}
+	return header, payload, nil
+}
+
 // TokenHeader returns the members of a token's protected header, of a JWT or a JWE.
 // It checks nothing, so the result may only be used to choose a key.
 func TokenHeader(token string) (Members, error) {
@@ -121,4 +156,22 @@ func tokenAlgorithm(encoded string) (alg string, text []byte, err error) {
 		return "", nil, fmt.Errorf("%w: header without algorithm", ErrToken)
 	}
 	return alg, text, nil
+}
+
+// TokenPayload returns the members of the payload of a signed token. It checks
+// nothing, so the result may only be used to choose a key.
+func TokenPayload(token string) (Members, error) {
+	parts, err := splitToken(token, 3)
+	if err != nil {
+		return nil, err
+	}
+	text, err := b64.DecodeString(parts[1])
+	if err != nil || !utf8.Valid(text) {
+		return nil, fmt.Errorf("%w: payload is not base64url", ErrToken)
+	}
+	claims, err := ParseMembers(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: payload is not a JSON object", ErrToken)
+	}
+	return claims, nil
 }

@@ -34,3 +34,18 @@ func (s *Store) Lock(ctx context.Context, model string, where ...Where) error {
 	}
 	return nil
 }
+
+// IDLimiter is a driver whose text ids have a limited length, as on MySQL.
+type IDLimiter interface {
+	// LongestID returns the number of characters, 0 without a limit.
+	LongestID() int
+}
+
+// LongestID returns the number of characters that a text id may have, 0 without a
+// limit. It is for ids that follow from a value, as a mark that the value was used.
+func (s *Store) LongestID() int {
+	if l, ok := s.driver.(IDLimiter); ok {
+		return l.LongestID()
+	}
+	return 0
+}

@@ -69,6 +69,7 @@ tests() {
   run check-ui
   run parity WRITE=
   run turns
+  run clients
   if can_browse; then
     run browser
   else

@@ -62,6 +62,7 @@ type commandLine struct {
 	Config   configCmd   `cmd:"" help:"Check a config file, or print its JSON Schema."`
 	Secret   secretCmd   `cmd:"" help:"Print a new secret."`
 	Keys     keysCmd     `cmd:"" help:"List and rotate the keys that tokens are signed with."`
+	Client   clientCmd   `cmd:"" help:"Register, list and delete OAuth clients, programs that sign their users in here."`
 	Outbox   outboxCmd   `cmd:"" help:"Show the messages that development kept instead of sending."`
 	Audit    auditCmd    `cmd:"" help:"Show, verify and export the audit log."`
 	User     userCmd     `cmd:"" help:"Create, list, invite, export and delete users, set passwords."`

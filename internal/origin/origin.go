@@ -15,7 +15,6 @@ package origin
 import (
 	"errors"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -224,16 +223,9 @@ func decodeQuery(query string) (pairs [][2]string) {
 	return pairs
 }
 
+// formText decodes one text of a form; an invalid escape is literal.
 func formText(s string) string {
-	s = strings.ReplaceAll(s, "+", " ")
-	for i := 0; i+2 < len(s); i++ { // an invalid escape is literal
-		if s[i] == '%' {
-			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				s = s[:i] + string([]byte{byte(n)}) + s[i+3:]
-			}
-		}
-	}
-	return strings.ToValidUTF8(s, "\uFFFD")
+	return strings.ToValidUTF8(percentDecode(strings.ReplaceAll(s, "+", " ")), "\uFFFD")
 }
 
 // setPair replaces the first pair of that name and drops the others.

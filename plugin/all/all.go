@@ -18,6 +18,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/bearer"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
 	"github.com/seed-32bd42cb/betterauth/plugin/console"
+	"github.com/seed-32bd42cb/betterauth/plugin/cimd"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/electron"
@@ -30,8 +31,10 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/lastloginmethod"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/mcp"
 	"github.com/seed-32bd42cb/betterauth/plugin/multisession"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthpopup"
+	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthproxy"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetap"
 	"github.com/seed-32bd42cb/betterauth/plugin/onetimetoken"
@@ -62,8 +65,9 @@ func Plugins() map[string]Entry {
 		"bearer":               EntryOf(bearer.New),
 		"captcha":              EntryOf(captcha.New),
 		"console":              EntryOf(console.New),
+		"cimd":                 EntryOf(cimd.New),
 		"custom-session":       EntryOf(customsession.New),
-		"device-authorization": EntryOf(deviceauthorization.New),
+		"device-authorization": EntryOf(deviceAuthorization),
 		"electron":             EntryOf(electron.New),
 		"email-otp":            EntryOf(emailotp.New),
 		"expo":                 EntryOf(expo.New),
@@ -74,8 +78,10 @@ func Plugins() map[string]Entry {
 		"jwt":                  EntryOf(jwt.New),
 		"last-login-method":    EntryOf(lastloginmethod.New),
 		"magic-link":           EntryOf(magiclink.New),
+		"mcp":                  EntryOf(mcp.New),
 		"multi-session":        EntryOf(multisession.New),
 		"oauth-popup":          EntryOf(oauthpopup.New),
+		"oauth-provider":       EntryOf(oauthprovider.New),
 		"oauth-proxy":          EntryOf(oauthproxy.New),
 		"one-tap":              EntryOf(onetap.New),
 		"one-time-token":       EntryOf(onetimetoken.New),
@@ -87,6 +93,14 @@ func Plugins() map[string]Entry {
 		"username":             EntryOf(username.New),
 		"siwe":                 EntryOf(siwe.New),
 	}
+}
+
+// deviceAuthorization returns the plugin whose device codes are for sessions, or for the clients of oauth-provider.
+func deviceAuthorization(o deviceauthorization.Options) auth.Plugin {
+	if o.OAuth {
+		return oauthprovider.NewDeviceAuthorization(o)
+	}
+	return deviceauthorization.New(o)
 }
 
 // EntryOf makes the entry of a plugin from its constructor, such as jwt.New. Programs

@@ -16,6 +16,7 @@ package deviceauthorization
 // This package does not know what a device does with its session.
 
 import (
+	"errors"
 	"math"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
@@ -44,6 +45,9 @@ type Options struct {
 	OnDeviceAuthRequest callback.Func[Request, callback.Nothing] `json:"onDeviceAuthRequest"`
 	// Page where users enter the code: a URL, or a path on the server's origin.
 	VerificationURI string `json:"verificationUri" default:"/device"`
+	// Clients of the plugin oauth-provider exchange their device codes at `/oauth2/token` for tokens of their own. In Go,
+	// oauthprovider.NewDeviceAuthorization returns the plugin for that.
+	OAuth bool `json:"oauth"`
 	// Other names for the table and its columns.
 	Schema map[string]auth.ModelOptions `json:"schema"`
 }
@@ -57,6 +61,7 @@ type Request struct {
 // Plugin is the device-authorization plugin.
 type Plugin struct {
 	opts  Options
+	grant *Grant // nil for sessions only
 	codes store.Table[deviceCode]
 }
 
@@ -86,5 +91,13 @@ func (p *Plugin) Manifest() auth.Manifest {
 
 func (p *Plugin) init(a *auth.Auth) error {
 	p.codes = store.TableOf[deviceCode](a.Store, "deviceCode")
+	if p.opts.OAuth && p.grant == nil {
+		return errors.New("oauth needs the plugin that oauthprovider.NewDeviceAuthorization returns")
+	}
+	if p.grant != nil {
+		if err := p.grant.Init(a); err != nil {
+			return err
+		}
+	}
 	return option.Check(&p.opts)
 }

@@ -92,12 +92,26 @@ type TokenOptions struct {
 
 // SignRequest is the argument of the callback that signs tokens elsewhere.
 type SignRequest struct {
-	Payload *js.Object
+	Payload   *js.Object
+	Header    *js.Object // members of the header that the token needs, such as typ; nil for none
+	KeyID     string     // the key that must sign; empty for any
+	Algorithm string     // the algorithm that must be used; empty for any
 }
 
 // Arguments implements [callback.Arguer]: the arguments are payload, header and key.
 func (r SignRequest) Arguments() []any {
-	return []any{r.Payload, js.Undefined{}, js.NewObject()}
+	var header any = js.Undefined{}
+	if r.Header != nil {
+		header = r.Header
+	}
+	key := js.NewObject()
+	if r.KeyID != "" {
+		key.Set("signingKeyId", r.KeyID)
+	}
+	if r.Algorithm != "" {
+		key.Set("signingAlgorithm", r.Algorithm)
+	}
+	return []any{r.Payload, header, key}
 }
 
 // KeyAdapter replaces the table jwks as the storage of the keys.

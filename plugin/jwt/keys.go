@@ -131,9 +131,8 @@ func (p *Plugin) pick(ctx context.Context, a *auth.Auth, now time.Time, again bo
 	return nil, nil, nil
 }
 
-// create creates a key pair and stores it.
-func (p *Plugin) create(ctx context.Context, a *auth.Auth, now time.Time) (*KeyRow, error) {
-	pair := p.opts.keyPair()
+// createPair creates a key pair and stores it.
+func (p *Plugin) createPair(ctx context.Context, a *auth.Auth, now time.Time, pair KeyPair) (*KeyRow, error) {
 	public, private, err := secret.GenerateJWK(pair.Alg, secret.JWKOptions{Curve: pair.Crv, ModulusLength: pair.ModulusLength})
 	if err != nil {
 		return nil, err

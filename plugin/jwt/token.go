@@ -45,33 +45,7 @@ func (p *Plugin) Token(c *auth.Context, s auth.SignedIn) (string, error) {
 
 // Sign signs claims. It adds exp, iss and aud if they are missing.
 func (p *Plugin) Sign(c *auth.Context, claims *js.Object) (string, error) {
-	o := p.opts.JWT
-	iat := c.Now().Unix()
-	if v, ok := claims.Get("iat"); ok {
-		if n, ok := v.(float64); ok {
-			iat = int64(n)
-		}
-	}
-	setMissing(claims, "exp", float64(o.ExpirationTime.from(iat)))
-	issuer := o.Issuer
-	if issuer == "" {
-		issuer = c.BaseOrigin
-	}
-	setMissing(claims, "iss", issuer)
-	audience := any(c.BaseOrigin)
-	if len(o.Audience) > 0 {
-		audience = o.Audience.claim()
-	}
-	setMissing(claims, "aud", audience)
-	if o.Sign != nil {
-		token, err := o.Sign(c, SignRequest{Payload: claims})
-		return token, auth.FromCallback(err)
-	}
-	row, key, err := p.signingKey(c, c.Auth, c.Now())
-	if err != nil {
-		return "", err
-	}
-	return key.SignJWT(js.Marshal(js.Obj("alg", p.alg(row), "kid", row.ID)), js.Marshal(claims))
+	return p.SignAs(c, claims, Signing{})
 }
 
 // usualClaims is the number of claims of a token: those of a user, and iat, sub,
@@ -188,7 +162,7 @@ func (p *Plugin) open(c *auth.Context, token string) (header, payload []byte, er
 	}
 	kid, _ := members.String("kid")
 	if kid == "" {
-		return nil, nil, errors.New("the token does not name a key")
+		return nil, nil, fmt.Errorf("%w: it does not name a key", secret.ErrToken)
 	}
 	for _, again := range []bool{false, true} {
 		rows, err := p.rows(c, c.Auth, c.Now(), again)
@@ -205,7 +179,7 @@ func (p *Plugin) open(c *auth.Context, token string) (header, payload []byte, er
 			}
 		}
 	}
-	return nil, nil, fmt.Errorf("there is no key %q", kid)
+	return nil, nil, fmt.Errorf("%w: there is no key %q", secret.ErrToken, kid)
 }
 
 // The cached session as a token signed with these keys (plugins/jwt/cookie-cache.mjs).

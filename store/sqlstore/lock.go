@@ -22,3 +22,14 @@ func (d *DB) Lock(ctx context.Context, t *store.TableSchema, where []store.Where
 	b.put(" ORDER BY ", id, " FOR UPDATE")
 	return d.errorf(t, d.each(ctx, d.write, b.done(), func(*sql.Rows) error { return nil }))
 }
+
+// longestID is the length of the column of text ids on MySQL.
+const longestID = 36
+
+// LongestID implements [store.IDLimiter].
+func (d *DB) LongestID() int {
+	if d.dialect == MySQL {
+		return longestID
+	}
+	return 0
+}

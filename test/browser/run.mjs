@@ -86,8 +86,6 @@ async function main(suite, app) {
   await testConsole(suite, app, images);
 }
 
-const imagesOf = (app) => (options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
-
 const app = new App();
 const suite = new Suite({ only: options.only });
 let fine = false;

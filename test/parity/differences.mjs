@@ -4,6 +4,8 @@ export const allowed = [
   { where: /header retry-after/, reason: "a 429 carries the standard Retry-After beside X-Retry-After (docs/security.md)" },
   { scenario: /GET \/(jwks|error|reference)$/, where: /header cache-control|answer body/, reason: "as said of these elsewhere in this list" },
   { scenario: /proxy headers trusted/, title: /callback\/google/, reason: "the reference fails on a forwarded protocol that is none; ours ignores it" },
+  { scenario: /oauth introspect: forged tokens/, where: /answer/, reason: "a token that the server did not sign is unknown; the reference fails with a 500 (docs/differences.md)" },
+  { scenario: /oauth token/, where: /callbacks.*referenceId/, reason: "a token without a reference: the callback gets none, as when the token is issued, and not null" },
   { title: /\/reference$|\/docs$/, where: /answer body/, reason: "the API reference page is ours: it works without the internet" },
   { title: /jwks|getJwks/i, where: /header cache-control/, reason: "the key set may be cached for a minute, so that backends need not ask each time" },
   { title: /(GET|POST) \S*\/error$/, where: /answer body/, reason: "the error page is ours; status, type, codes and redirects are equal" },
@@ -57,6 +59,12 @@ export const allowed = [
   { scenario: /POST \/organization\/create$/, title: /slug wrong/, where: /answer body\.slug/, reason: "a text with the character U+0000 is stored and answered whole; node:sqlite returns what stands before it" },
   { scenario: /POST \/organization\/update$/, title: /body: (byte order mark|a key twice|type )|data wrong [89]|organizationId wrong 4/, where: /answer (status|header content-type)/, reason: "a change of nothing answers with the organization; the reference ends in a 500 (docs/plugins/organization.md)" },
   { scenario: /organization: updating/, title: /organization\/update/, where: /answer (status|header content-type|body)/, reason: "a change of nothing answers with the organization; the reference writes a statement that no database accepts and ends in a 500 (docs/plugins/organization.md)" },
+  { scenario: /9\d-(oauth|mcp|cimd)/, where: /rows oauthResource\[\d+\]\.(createdAt|updatedAt)$/, reason: "resources of the options are written when resources are first asked for, at that time; the reference writes them when it starts (docs/plugins/oauth-provider.md)" },
+  { scenario: /resources: of the options|mcp: clients/, where: /answer body(\[\d+\])?\.(createdAt|updatedAt)$/, reason: "resources of the options are written when resources are first asked for, at that time; the reference writes them when it starts (docs/plugins/oauth-provider.md)" },
+  { scenario: /oauth consent: tampered requests/, title: / a list$/, where: /answer (status|header content-type|body)/, reason: "an oauth_query that is no text has a wrong signature (400); the reference ends in a 500 with a list" },
+  { scenario: /oauth consent: after a second factor/, where: /rows verification/, reason: "a sign-in that still needs a second factor issues no code; the reference stores one before its plugin two-factor takes the session back, and tells it nobody (docs/oauth-flow.md)" },
+  { scenario: /oauth consent: a session that is extended/, reason: "a page that the client asked for (prompt=login, select_account) is shown even if the session is extended at the same moment; the reference then goes on without it and issues a code (docs/plugins/oauth-provider.md)" },
+  { scenario: /oauth consent: (resources|renamed tables)/, where: /rows (x_)?oauthResource\[\d+\]\.(x_)?(createdAt|updatedAt)$/, reason: "the reference writes the resources of the options when it starts, before a request sets the clock of the scenario" },
 ];
 
 // Codes that no request can cause: {plugin, code, reason}. The reason names the place in the reference.

@@ -79,7 +79,7 @@ function serve(auth, settings) {
     const clock = takeHeader(req, "x-test-clock");
     const scheme = takeHeader(req, "x-test-scheme");
     const host = takeHeader(req, "x-test-url-host");
-    const store = { ...settings, now: clock === undefined ? undefined : Number(clock) };
+    const store = { ...settings, self: auth, now: clock === undefined ? undefined : Number(clock) };
     world.run(store, async () => {
       try {
         const api = /^\/__test\/api\/(\w+)$/.exec(req.url);

@@ -19,7 +19,7 @@ function post(url, text) {
 let worker;
 const done = new Int32Array(new SharedArrayBuffer(4));
 
-// The reference calls some options without await (customSyntheticUser, generateId, customResolveMethod, defaultValue, transform):
+// The reference calls some options without await (customSyntheticUser, generateId, customResolveMethod, defaultValue, transform, generateClientId):
 // a second thread makes the request while this one waits.
 function postSync(url, text) {
   worker ??= new Worker(
@@ -70,6 +70,7 @@ const calledSynchronously = new RegExp(`(${[
   "customAPIKeyGetter",
   "[uU]sernameNormalization",
   "getTemp(Email|Name)",
+  "generateClient(Id|Secret)",
 ].join("|")})$`);
 
 function middleware(event, spec) {

@@ -16,12 +16,18 @@ const packages = {
   "api-key": ["@better-auth/api-key", "apiKey"],
   passkey: ["@better-auth/passkey", "passkey"], expo: ["@better-auth/expo", "expo"],
   i18n: ["@better-auth/i18n", "i18n"], electron: ["@better-auth/electron", "electron"],
+  "oauth-provider": ["@better-auth/oauth-provider", "oauthProvider"], mcp: ["@better-auth/mcp", "mcp"], cimd: ["@better-auth/cimd", "cimd"],
 };
 
 /** Plugins that take several arguments in TypeScript: the keys of the file that are the arguments. */
 const positional = { "custom-session": ["fn", "options", "pluginOptions"] };
 
 async function plugin(id, options) {
+  // One plugin here, two in TypeScript.
+  if (id === "device-authorization" && options.oauth !== undefined) {
+    const { oauth, ...rest } = options;
+    return oauth ? (await import("@better-auth/oauth-provider")).oauthDeviceAuthorization(rest) : plugin(id, rest);
+  }
   const [from, name] = packages[id] ?? ["better-auth/plugins", exported[id]];
   if (!name) throw new Error(`plugin ${id} is not known to the reference host`);
   const module = await import(from);
@@ -60,6 +66,11 @@ function prepare(id, module, options) {
     const translations = Object.fromEntries(locales.map((name) => [name, module.locales[name]]));
     for (const [name, texts] of Object.entries(own)) translations[name] = { ...translations[name], ...texts };
     return { ...rest, translations };
+  }
+  if (id === "cimd") return { fetchClientMetadataResource: (url, init) => fetch(url, init), ...options };
+  if (id === "oauth-provider" || id === "mcp") {
+    const { cachedTrustedClients: clients, cachedResources: resources, ...rest } = options;
+    return { ...rest, ...(clients && { cachedTrustedClients: new Set(clients) }), ...(resources && { cachedResources: new Set(resources) }) };
   }
   return options;
 }

@@ -6,7 +6,7 @@ const keys = await generateKeyPair("RS256", { extractable: true });
 export const jwk = { ...(await exportJWK(keys.publicKey)), kid: "key-1", alg: "RS256", use: "sig" };
 const other = await generateKeyPair("RS256");
 
-const shown = new Set(["authorization", "content-type", "accept", "user-agent", "notion-version", "x-discovery", "x-token", "add-padding"]);
+const shown = new Set(["authorization", "content-type", "accept", "user-agent", "notion-version", "x-discovery", "x-token", "add-padding", "if-none-match", "if-modified-since"]);
 
 /** A token signed by the provider's key, or by another one under the same name. */
 export function idToken(claims, s, { wrongKey, lifetime = 600, header = {} } = {}) {

@@ -1,0 +1,119 @@
+package oauthprovider
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/js"
+)
+
+// inspected is the body of /oauth2/introspect and /oauth2/revoke.
+type inspected struct {
+	ClientID            string `json:"client_id,omitempty"`
+	ClientSecret        string `json:"client_secret,omitempty"`
+	ClientAssertion     string `json:"client_assertion,omitempty"`
+	ClientAssertionType string `json:"client_assertion_type,omitempty"`
+	Token               string `json:"token"`
+	TokenTypeHint       string `json:"token_type_hint,omitempty"`
+}
+
+// mayBe reports whether the token may be of this kind. A hint that is not known says nothing.
+func (in *inspected) mayBe(kind string) bool {
+	return in.TokenTypeHint == kind || in.TokenTypeHint != kindAccessToken && in.TokenTypeHint != kindRefreshToken
+}
+
+func (p *Plugin) introspectEndpoint() auth.Endpoint {
+	return auth.Handle(auth.Route{
+		ID: "oauth2Introspect", Methods: []string{http.MethodPost}, Path: "/oauth2/introspect", Session: auth.Public, NoStore: true,
+		MediaTypes: []string{formType}, Summary: "Introspect an OAuth2 access or refresh token", OpenAPI: introspectDoc(),
+		Invalid: invalid(invalidRequest, nil),
+	}, p.introspect)
+}
+
+func (p *Plugin) introspect(c *auth.Context, in *inspected) (*js.Object, error) {
+	who, err := p.credentialsOf(c, c.BaseURL+"/oauth2/introspect")
+	if err != nil {
+		return nil, err
+	}
+	if who.ClientID == "" || who.Secret == "" && !who.Proven {
+		return nil, describeFirst(http.StatusUnauthorized, invalidClient, "missing required credentials")
+	}
+	token := withoutScheme(in.Token)
+	if token == "" {
+		return nil, badToken(invalidRequest, "missing a required token for introspection")
+	}
+	client, err := p.authenticated(c, who, clientCheck{})
+	if err != nil {
+		return nil, err
+	}
+	v, err := p.inspect(c, in, token, client)
+	if err != nil {
+		return nil, err
+	}
+	return v.payload, p.showSubject(c, v, client)
+}
+
+func (p *Plugin) inspect(c *auth.Context, in *inspected, token string, client *Client) (*validated, error) {
+	if in.mayBe(kindAccessToken) {
+		v, err := p.validateAccessToken(c, token, client.ClientID)
+		if !errors.Is(err, errUnknownToken) {
+			return v, err
+		}
+	}
+	if in.mayBe(kindRefreshToken) {
+		v, err := p.validateRefreshToken(c, token, client.ClientID)
+		var answer *auth.Error // a token without the prefix of refresh tokens
+		if !errors.Is(err, errUnknownToken) && !errors.As(err, &answer) {
+			return v, err
+		}
+	}
+	return inactive(), nil
+}
+
+// showSubject replaces the id of the user by the subject that the client knows.
+func (p *Plugin) showSubject(c *auth.Context, v *validated, asking *Client) error {
+	subject, issuedTo := member(v.payload, "sub"), member(v.payload, "client_id")
+	if !v.isActive() || subject == "" || issuedTo == "" {
+		return nil
+	}
+	client := asking
+	if issuedTo != asking.ClientID {
+		var err error
+		if client, err = p.enabledClient(c, issuedTo); err != nil || client == nil {
+			return err
+		}
+	}
+	shown, err := p.subject(subject, client)
+	if err == nil {
+		v.payload.Set("sub", shown)
+	}
+	return err
+}
+
+var schemeAndToken = regexp.MustCompile("^([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*)\\s+(.+)$")
+
+// presentedIn parses an Authorization header. The scheme is Unknown, and the token the whole value, unless it is Bearer
+// or DPoP.
+func presentedIn(header string) presented {
+	value := js.Trim(header)
+	match := schemeAndToken.FindStringSubmatch(value)
+	if match != nil {
+		for _, scheme := range []string{"Bearer", "DPoP"} {
+			if strings.EqualFold(match[1], scheme) {
+				return presented{scheme, js.Trim(match[2])}
+			}
+		}
+	}
+	return presented{"Unknown", value}
+}
+
+// withoutScheme returns a token without the name of a scheme before it.
+func withoutScheme(token string) string {
+	if js.Trim(token) == "" {
+		return token
+	}
+	return presentedIn(token).Token
+}

@@ -1,0 +1,281 @@
+package oauthprovider
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/seed-32bd42cb/betterauth/auth"
+	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/secret"
+	"github.com/seed-32bd42cb/betterauth/store"
+)
+
+// validated is what the server knows about a token: the answer of /oauth2/introspect (RFC 7662) with the id of the user
+// as sub. A token that is not valid has the member active false and nothing else.
+type validated struct {
+	payload   *js.Object
+	client    *Client    // that the token was issued to
+	user      *auth.User // of an opaque token; nil if there is none
+	requested []string   // claims that the client asks of /oauth2/userinfo; for opaque tokens only
+}
+
+func inactive() *validated { return &validated{payload: js.Obj("active", false)} }
+
+func (v *validated) isActive() bool {
+	active, _ := v.payload.Get("active")
+	return active == true
+}
+
+// errUnknownToken reports that a text is no token of the server.
+var errUnknownToken = errors.New("oauthprovider: unknown token")
+
+// validateAccessToken returns what the server knows about an access token. asking is the id of the client that asks, ""
+// for the server itself. The error is errUnknownToken for a text that is no access token.
+func (p *Plugin) validateAccessToken(c *auth.Context, token, asking string) (*validated, error) {
+	v, err := p.validateJWT(c, token, asking)
+	if errors.Is(err, errUnknownToken) {
+		v, err = p.validateOpaque(c, token, asking)
+	}
+	return v, err
+}
+
+// openAccessJWT verifies a JWT of the server and returns its claims. The error is errUnknownToken for anything else, and
+// wraps secret.ErrExpired for a token that has expired.
+func (p *Plugin) openAccessJWT(c *auth.Context, token string) (*js.Object, error) {
+	if p.jwt == nil || strings.Count(token, ".") != 2 {
+		return nil, errUnknownToken
+	}
+	header, payload, err := p.jwt.Open(c, token)
+	if err == nil {
+		err = secret.CheckClaims(header, payload, secret.Checks{Issuer: []string{p.rawIssuer(c)}}, c.Now())
+	}
+	if errors.Is(err, secret.ErrToken) {
+		return nil, errUnknownToken
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := js.Parse(payload)
+	claims, ok := v.(*js.Object)
+	if err != nil || !ok {
+		return nil, errUnknownToken
+	}
+	return claims, nil
+}
+
+func (p *Plugin) validateJWT(c *auth.Context, token, asking string) (*validated, error) {
+	claims, err := p.openAccessJWT(c, token)
+	if errors.Is(err, secret.ErrExpired) {
+		return inactive(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	audience, _ := claims.Get("aud")
+	if ok, err := p.audienceAllowed(c, audience, userInfoResource(c)); err != nil || !ok {
+		return inactive(), err
+	}
+	issuedTo := member(claims, "azp")
+	if issuedTo == "" {
+		return inactive(), nil
+	}
+	client, err := p.enabledClient(c, issuedTo)
+	if err != nil || client == nil {
+		return inactive(), err
+	}
+	resources := slices.DeleteFunc(textsOf(audience), func(a string) bool { return a == userInfoResource(c) })
+	if ok, err := p.mayIntrospect(c, asking, issuedTo, resources); err != nil || !ok {
+		return inactive(), err
+	}
+	if id := member(claims, "sid"); id != "" {
+		if session, err := p.liveSession(c, id); err != nil || session == nil {
+			return inactive(), err
+		}
+	}
+	cnf, _ := claims.Get("cnf")
+	claims.Set("client_id", issuedTo)
+	claims.Set("active", true)
+	claims.Set("token_type", tokenType(cnf))
+	return &validated{payload: claims, client: client}, nil
+}
+
+// enabledClient returns a client that exists and is not disabled, or nil.
+func (p *Plugin) enabledClient(c *auth.Context, id string) (*Client, error) {
+	client, err := p.client(c, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil || is(client.Disabled) {
+		return nil, err
+	}
+	return client, nil
+}
+
+// mayIntrospect reports whether a client may learn about a token: about its own, and about those for a resource that it
+// is linked to. The server itself, which is "", may.
+func (p *Plugin) mayIntrospect(c *auth.Context, asking, issuedTo string, resources []string) (bool, error) {
+	if asking == "" || asking == issuedTo {
+		return true, nil
+	}
+	return p.linkedToAny(c, asking, resources)
+}
+
+// opaqueToken returns the row of an opaque access token as a client sends it, or errUnknownToken.
+func (p *Plugin) opaqueToken(c *auth.Context, sent string) (*accessToken, error) {
+	token, ok := strings.CutPrefix(sent, p.opts.Prefix.OpaqueAccessToken)
+	if !ok {
+		return nil, errUnknownToken
+	}
+	stored, err := p.storedToken(c, token, kindAccessToken)
+	if err != nil {
+		return nil, err
+	}
+	row, err := p.access.Get(c, store.Given("token", stored))
+	if errors.Is(err, store.ErrNotFound) || err == nil && row.Token != stored {
+		return nil, errUnknownToken
+	}
+	return row, err
+}
+
+func (p *Plugin) validateOpaque(c *auth.Context, token, asking string) (*validated, error) {
+	row, err := p.opaqueToken(c, token)
+	if err != nil {
+		return nil, err
+	}
+	if row.ExpiresAt.Before(c.Now()) || row.Revoked != nil {
+		return inactive(), nil
+	}
+	client, err := p.enabledClient(c, row.ClientID)
+	if err != nil || client == nil {
+		return inactive(), err
+	}
+	if ok, err := p.mayIntrospect(c, asking, row.ClientID, row.Resources); err != nil || !ok {
+		return inactive(), err
+	}
+	if id := text(row.SessionID); id != "" {
+		if session, err := p.liveSession(c, id); err != nil || session == nil {
+			return inactive(), err
+		}
+	}
+	user, err := p.userOf(c, row.UserID)
+	if err != nil {
+		return nil, err
+	}
+	if len(row.Resources) > 0 {
+		if ok, err := p.audienceAllowed(c, row.Resources, userInfoResource(c)); err != nil || !ok {
+			return inactive(), err
+		}
+	}
+	claims, err := p.opaqueClaims(c, row, client, user)
+	if err != nil {
+		return nil, err
+	}
+	return &validated{payload: claims, client: client, user: user, requested: row.RequestedUserInfoClaims}, nil
+}
+
+// userOf returns a user, or nil if there is none.
+func (p *Plugin) userOf(c *auth.Context, id *string) (*auth.User, error) {
+	if id == nil {
+		return nil, nil
+	}
+	user, err := c.Users.Get(c, *id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return user, err
+}
+
+// opaqueClaims returns the claims of an opaque token: those that a JWT would have.
+func (p *Plugin) opaqueClaims(c *auth.Context, row *accessToken, client *Client, user *auth.User) (*js.Object, error) {
+	own, err := p.resourceClaims(c, row.Resources)
+	if err != nil {
+		return nil, err
+	}
+	claims, err := p.accessTokenClaims(c, accessClaims{
+		user: user, client: client, scopes: row.Scopes, resources: row.Resources, referenceID: text(row.ReferenceID), policy: own,
+	})
+	if err != nil {
+		return nil, err
+	}
+	aud := row.Resources
+	if len(aud) > 0 && slices.Contains(row.Scopes, "openid") {
+		aud = unique(append(slices.Clone(aud), userInfoResource(c)))
+	}
+	claims.Set("active", true)
+	claims.Set("iss", p.rawIssuer(c))
+	claims.Set("aud", js.Undefined{})
+	if len(aud) > 0 {
+		claims.Set("aud", audience(aud))
+	}
+	claims.Set("client_id", row.ClientID)
+	claims.Set("azp", row.ClientID)
+	setSubject(claims, user)
+	claims.Set("sid", orUndefined(row.SessionID))
+	claims.Set("exp", float64(row.ExpiresAt.Unix()))
+	claims.Set("iat", float64(row.CreatedAt.Unix()))
+	claims.Set("scope", strings.Join(row.Scopes, " "))
+	claims.Set("token_type", tokenType(row.Confirmation))
+	if row.Confirmation != nil {
+		claims.Set("cnf", row.Confirmation)
+	}
+	return claims, nil
+}
+
+func setSubject(claims *js.Object, user *auth.User) {
+	if user == nil {
+		claims.Set("sub", js.Undefined{})
+		return
+	}
+	claims.Set("sub", user.ID)
+}
+
+// validateRefreshToken returns what the server knows about a refresh token, which only its own client may ask.
+func (p *Plugin) validateRefreshToken(c *auth.Context, token, asking string) (*validated, error) {
+	row, err := p.refreshTokenOf(c, token)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, errUnknownToken
+	}
+	if err != nil {
+		return nil, err
+	}
+	if row.ClientID != asking || row.ExpiresAt.Before(c.Now()) || row.Revoked != nil {
+		return inactive(), nil
+	}
+	sid := orUndefined(row.SessionID)
+	if row.SessionID != nil {
+		session, err := p.liveSession(c, *row.SessionID)
+		if err != nil {
+			return nil, err
+		}
+		if session == nil {
+			sid = js.Undefined{}
+		}
+	}
+	user, err := p.userOf(c, &row.UserID)
+	if err != nil {
+		return nil, err
+	}
+	claims := js.Obj("active", true, "client_id", asking, "iss", p.rawIssuer(c))
+	setSubject(claims, user)
+	claims.Set("sid", sid)
+	claims.Set("exp", float64(row.ExpiresAt.Unix()))
+	claims.Set("iat", float64(row.CreatedAt.Unix()))
+	claims.Set("scope", strings.Join(row.Scopes, " "))
+	claims.Set("token_type", tokenType(row.Confirmation))
+	if row.Confirmation != nil {
+		claims.Set("cnf", row.Confirmation)
+	}
+	return &validated{payload: claims}, nil
+}
+
+// activeAccessToken is validateAccessToken for resources of the server itself: anything but a valid token is a 401.
+func (p *Plugin) activeAccessToken(c *auth.Context, token string) (*validated, error) {
+	v, err := p.validateAccessToken(c, token, "")
+	if errors.Is(err, errUnknownToken) || err == nil && !v.isActive() {
+		return nil, challenge(describeFirst(http.StatusUnauthorized, invalidToken, "Invalid access token"),
+			`Bearer error="invalid_token", error_description="Invalid access token"`)
+	}
+	return v, err
+}
