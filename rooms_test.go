@@ -82,7 +82,7 @@ var rooms = map[string]string{
 	"plugin/apikey":        "access auth callback js kv option plugin/organization schema secret store",
 	"plugin/siwe":          "auth callback js schema secret store option",
 	"plugin/organization":  "access auth callback cookie js mail option schema secret store",
-	"plugin/oauthprovider": "auth callback cookie identity internal/dpop internal/origin js oauth oauth/flow option plugin/jwt schema secret store",
+	"plugin/oauthprovider": "auth callback cookie identity internal/dpop internal/origin js oauth oauth/flow option plugin/deviceauthorization plugin/jwt schema secret store",
 	"plugin/cimd":          "auth callback internal/origin js option plugin/oauthprovider store",
 	"plugin/mcp":           "auth internal/origin js plugin/oauthprovider",
 	"plugin/onetimetoken":  "auth callback js secret store option",

@@ -57,10 +57,9 @@ func (a *Auth) screen(c *Context) error {
 func answerScreened(w http.ResponseWriter, e *Error) {
 	copyHeader(w.Header(), e.Header)
 	exposeRetry(w.Header())
-	body := e.body()
-	if body == (js.Undefined{}) {
-		w.WriteHeader(e.Status)
-		return
+	text := ""
+	if body := e.body(); body != (js.Undefined{}) {
+		text = string(js.Marshal(body))
 	}
-	refuse(w, e.Status, string(js.Marshal(body)))
+	refuse(w, e.Status, text)
 }

@@ -294,9 +294,11 @@ func (a *Auth) fail(w http.ResponseWriter, c *Context, err error) {
 	}
 }
 
-// refuse writes the answer to a request that Require does not let through.
+// refuse writes the answer to a request that Require or a Screen does not let through.
 func refuse(w http.ResponseWriter, status int, body string) {
-	w.Header().Set("Content-Type", "application/json")
+	if body != "" {
+		w.Header().Set("Content-Type", "application/json")
+	}
 	w.WriteHeader(status)
 	io.WriteString(w, body)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/all"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
+	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/plugin/phonenumber"
 	"github.com/seed-32bd42cb/betterauth/plugin/siwe"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -35,10 +36,11 @@ func openCrowded(t *testing.T, o auth.Options, change func(o *auth.Options)) *au
 	o.User.DeleteUser = auth.DeleteUser{Enabled: true, GracePeriod: option.Span(30 * 24 * time.Hour)}
 	o.EmailVerification.SendVerificationEmail = func(context.Context, auth.LinkMail) (callback.Nothing, error) { return callback.Nothing{}, nil }
 	ours := map[string]auth.Plugin{
-		"email-otp":    emailotp.New(emailotp.Options{SendVerificationOTP: func(context.Context, emailotp.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
-		"magic-link":   magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
-		"phone-number": phonenumber.New(phonenumber.Options{SendOTP: func(context.Context, phonenumber.Message) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
-		"siwe":         siwe.New(siwe.Options{Domain: "app.example.com"}),
+		"email-otp":      emailotp.New(emailotp.Options{SendVerificationOTP: func(context.Context, emailotp.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
+		"magic-link":     magiclink.New(magiclink.Options{SendMagicLink: func(context.Context, magiclink.Mail) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
+		"phone-number":   phonenumber.New(phonenumber.Options{SendOTP: func(context.Context, phonenumber.Message) (callback.Nothing, error) { return callback.Nothing{}, nil }}),
+		"siwe":           siwe.New(siwe.Options{Domain: "app.example.com"}),
+		"oauth-provider": oauthprovider.New(oauthprovider.Options{LoginPage: "/sign-in", ConsentPage: "/consent"}),
 	}
 	var names []string
 	for name := range all.Plugins() {
@@ -47,8 +49,8 @@ func openCrowded(t *testing.T, o auth.Options, change func(o *auth.Options)) *au
 	slices.Sort(names)
 	for _, name := range names {
 		switch name {
-		case "generic-oauth", "captcha", "i18n", "custom-session", "have-i-been-pwned", "forward":
-			continue // they need options, and have no table
+		case "mcp", "cimd", "generic-oauth", "captcha", "i18n", "custom-session", "have-i-been-pwned", "forward":
+			continue // they need options, and have no table of their own
 		}
 		p := ours[name]
 		if p == nil {
@@ -113,13 +115,14 @@ func fill(t *testing.T, s *authtest.Server, model, userID, email, who string) st
 		switch {
 		case c.IsID:
 			row["id"] = who + "-" + model
+		case userID == "" && c.Optional && c.Ref != nil, c.Optional && c.Ref != nil && slices.Contains([]string{"session", "oauthRefreshToken"}, c.Ref.Model):
 		case c.Ref != nil && c.Ref.Model == "user", c.Holds == store.HoldsUser && c.Name != "impersonatedBy":
 			row[c.Name] = userID
 		case c.Name == "impersonatedBy":
 		case c.Holds == store.HoldsAddress:
 			row[c.Name] = email
 		case c.Ref != nil:
-			row[c.Name] = nobodys(t, s, c.Ref.Model)
+			row[c.Name] = nobodys(t, s, c.Ref.Model, c.Ref.Field)
 		case c.Type == store.Boolean:
 			row[c.Name] = true
 		case c.Type == store.Number:
@@ -130,6 +133,8 @@ func fill(t *testing.T, s *authtest.Server, model, userID, email, who string) st
 			row[c.Name] = "TOPSECRET-" + who + c.Name
 		case c.Type == store.String:
 			row[c.Name] = who + "'s " + c.Name
+		case c.Type == store.StringArray:
+			row[c.Name] = []string{who + "'s " + c.Name}
 		}
 	}
 	made, err := s.Store.Quiet().Create(t.Context(), model, row)
@@ -139,14 +144,19 @@ func fill(t *testing.T, s *authtest.Server, model, userID, email, who string) st
 	return made.Text("id")
 }
 
-// nobodys returns the id of a row that is about nobody, such as an organization, and writes it if there is none.
-func nobodys(t *testing.T, s *authtest.Server, model string) string {
+// nobodys returns a field of a row that is about nobody, such as an organization, and writes the row if there is none.
+func nobodys(t *testing.T, s *authtest.Server, model, field string) string {
 	t.Helper()
-	id := "nobody-" + model
-	if _, err := s.Store.Get(t.Context(), model, store.Is("id", id)); err == nil {
-		return id
+	this := store.Is("id", "nobody-"+model)
+	if row, err := s.Store.Get(t.Context(), model, this); err == nil {
+		return row.Text(field)
 	}
-	return fill(t, s, model, "", "nobody@example.com", "nobody")
+	fill(t, s, model, "", "nobody@example.com", "nobody")
+	row, err := s.Store.Get(t.Context(), model, this)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row.Text(field)
 }
 
 // crowd creates two users with a row in every table.

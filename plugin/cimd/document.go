@@ -169,7 +169,7 @@ func (p *Plugin) redirectFlaw(_ string, m *js.Object) string {
 	for _, uri := range uris {
 		text, _ := uri.(string)
 		u, ok := origin.ParseURL(text)
-		if !ok || u.Protocol != "http:" && u.Protocol != "https:" && !oauthprovider.IsReverseDomain(u) {
+		if !ok || u.Protocol != "http:" && u.Protocol != "https:" && !oauthprovider.IsReverseDomain(text) {
 			return flaw
 		}
 	}
@@ -238,7 +238,7 @@ func boundFlaw(name, value, own string) string {
 		return fmt.Sprintf(`%s contains an invalid URL: "%s"`, name, value)
 	}
 	redirect := name == "redirect_uris" || name == "post_logout_redirect_uris"
-	if redirect && oauthprovider.IsReverseDomain(u) {
+	if redirect && oauthprovider.IsReverseDomain(value) {
 		return ""
 	}
 	if u.Protocol != "https:" && u.Protocol != "http:" {

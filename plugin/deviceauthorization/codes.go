@@ -29,6 +29,7 @@ const (
 	invalidRequest       = "invalid_request"
 	invalidClient        = "invalid_client"
 	invalidGrant         = "invalid_grant"
+	invalidTarget        = "invalid_target"
 	authorizationPending = "authorization_pending"
 	slowDown             = "slow_down"
 	expiredToken         = "expired_token"

@@ -24,12 +24,13 @@ type verifyAnswer struct {
 type details struct {
 	ClientID *string `json:"client_id"`
 	Scope    *string `json:"scope"`
+	Resource any     `json:"resource,omitempty"`
 }
 
 func (p *Plugin) verify() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "deviceVerify", Methods: []string{http.MethodGet}, Path: "/device", Session: auth.Public,
-		Summary: "Verify user code and get device authorization status", OpenAPI: verifyDocument(),
+		Summary: "Verify user code and get device authorization status", OpenAPI: verifyDocument(p.grant != nil),
 	}, func(c *auth.Context, in *verifyRequest) (*verifyAnswer, error) {
 		row, err := p.live(c, in.UserCode)
 		if err != nil {
@@ -46,7 +47,7 @@ func (p *Plugin) verify() auth.Endpoint {
 		}
 		answer := &verifyAnswer{UserCode: in.UserCode, Status: row.Status}
 		if s != nil && row.belongsTo(s.User.ID) {
-			answer.details = &details{row.ClientID, row.Scope}
+			answer.details = &details{row.ClientID, row.Scope, row.shown()}
 		}
 		return answer, nil
 	})

@@ -57,6 +57,7 @@ type Request struct {
 // Plugin is the device-authorization plugin.
 type Plugin struct {
 	opts  Options
+	grant *Grant // nil for sessions only
 	codes store.Table[deviceCode]
 }
 
@@ -86,5 +87,10 @@ func (p *Plugin) Manifest() auth.Manifest {
 
 func (p *Plugin) init(a *auth.Auth) error {
 	p.codes = store.TableOf[deviceCode](a.Store, "deviceCode")
+	if p.grant != nil {
+		if err := p.grant.Init(a); err != nil {
+			return err
+		}
+	}
 	return option.Check(&p.opts)
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/schema"
-	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -61,27 +60,20 @@ func (p *Plugin) redeem() auth.Endpoint {
 
 // take uses an approved device code up and returns it with its user. Of several simultaneous callers one gets it.
 func (p *Plugin) take(c *auth.Context, in *tokenRequest) (*deviceCode, *auth.User, error) {
-	row, err := p.codes.Get(c, store.Given("deviceCode", in.DeviceCode))
-	// The database may compare without regard to case.
-	if errors.Is(err, store.ErrNotFound) || err == nil && !secret.Equal(row.DeviceCode, in.DeviceCode) {
-		return nil, nil, bad(invalidGrant, InvalidDeviceCode.Message)
-	}
+	row, err := p.find(c, in.DeviceCode)
 	if err != nil {
 		return nil, nil, err
 	}
 	if row.ClientID != nil && *row.ClientID != "" && *row.ClientID != in.ClientID {
 		return nil, nil, bad(invalidGrant, "Client ID mismatch")
 	}
+	if row.OAuthClientID != nil {
+		return nil, nil, bad(invalidGrant, "This device code must be exchanged at the OAuth token endpoint (/oauth2/token).")
+	}
 	if err := p.poll(c, row); err != nil {
 		return nil, nil, err
 	}
-	if row.Status != approved || row.UserID == nil || *row.UserID == "" {
-		return nil, nil, broken(InvalidStatus)
-	}
-	user, err := c.Users.Get(c, *row.UserID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil, broken(auth.UserNotFound)
-	}
+	user, err := p.approvedBy(c, row, func() error { return nil })
 	if err != nil {
 		return nil, nil, err
 	}

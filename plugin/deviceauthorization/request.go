@@ -36,19 +36,27 @@ type codeAnswer struct {
 }
 
 func (p *Plugin) request() auth.Endpoint {
-	return auth.Handle(auth.Route{
+	endpoint := auth.Handle(auth.Route{
 		ID: "deviceCode", Methods: []string{http.MethodPost}, Path: "/device/code", Session: auth.Public, NoStore: true,
 		MediaTypes: []string{"application/json", "application/x-www-form-urlencoded"},
-		Summary:    "Request a device and user code", OpenAPI: codeDocument(),
-		Invalid: func(in auth.Invalid) *auth.Error { return bad(invalidRequest, in.Text) },
+		Summary:    "Request a device and user code", OpenAPI: codeDocument(p.grant != nil),
+		Invalid: func(in auth.Invalid) *auth.Error {
+			if p.invalidResource(in.Issues) {
+				return bad(invalidTarget, "Invalid resource indicator")
+			}
+			return bad(invalidRequest, in.Text)
+		},
 	}, func(c *auth.Context, in *codeRequest) (*codeAnswer, error) {
 		if err := in.effective(c); err != nil {
 			return nil, err
 		}
-		if in.ClientID == "" {
-			return nil, bad(invalidRequest, "client_id is required")
+		client, err := p.authorize(c, in)
+		if err != nil {
+			return nil, err
 		}
-		if err := p.checkClient(c, in.ClientID); err != nil {
+		if client != nil {
+			in.ClientID = client.ClientID
+		} else if err := p.checkOther(c, in.ClientID); err != nil {
 			return nil, err
 		}
 		if told := p.opts.OnDeviceAuthRequest; told != nil {
@@ -56,12 +64,27 @@ func (p *Plugin) request() auth.Endpoint {
 				return nil, auth.FromCallback(err)
 			}
 		}
-		row, err := p.create(c, in)
+		row, err := p.create(c, in, client)
 		if err != nil {
 			return nil, err
 		}
 		return p.describe(c, row)
 	})
+	if p.grant != nil {
+		return endpoint.WithBody(p.requestSchema())
+	}
+	return endpoint
+}
+
+// checkOther refuses a client that is not the grant's. With a grant, no client is known unless an option says so.
+func (p *Plugin) checkOther(c *auth.Context, id string) error {
+	if id == "" {
+		return bad(invalidRequest, "client_id is required")
+	}
+	if p.grant != nil && p.opts.ValidateClient == nil {
+		return bad(invalidClient, "Invalid client ID")
+	}
+	return p.checkClient(c, id)
 }
 
 // effective drops parameters without a value and refuses those with several, as RFC 6749 (3.1) says.
@@ -108,7 +131,7 @@ func (p *Plugin) checkClient(c *auth.Context, id string) error {
 }
 
 // create stores new codes. If another row has one of them, both are made again.
-func (p *Plugin) create(c *auth.Context, in *codeRequest) (*deviceCode, error) {
+func (p *Plugin) create(c *auth.Context, in *codeRequest, client *Authorized) (*deviceCode, error) {
 	interval := milliseconds(p.opts.Interval.Duration())
 	for range attempts {
 		device, err := generated(c, p.opts.GenerateDeviceCode, "device", func() string {
@@ -123,10 +146,14 @@ func (p *Plugin) create(c *auth.Context, in *codeRequest) (*deviceCode, error) {
 		if err != nil {
 			return nil, err
 		}
-		row, err := p.codes.Create(c, &deviceCode{
+		made := &deviceCode{
 			DeviceCode: device, UserCode: user, UserID: in.UserID, ExpiresAt: c.Now().Add(p.opts.ExpiresIn.Duration()), Status: pending,
 			PollingInterval: &interval, ClientID: &in.ClientID, Scope: in.Scope,
-		})
+		}
+		if client != nil {
+			made.OAuthClientID, made.Resources = &client.ClientID, client.Resources
+		}
+		row, err := p.codes.Create(c, made)
 		if !errors.Is(err, store.ErrConflict) {
 			return row, err
 		}

@@ -1,6 +1,7 @@
 package deviceauthorization
 
 import (
+	"slices"
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -21,6 +22,10 @@ type deviceCode struct {
 	PollingInterval *float64   `json:"pollingInterval"` // in milliseconds
 	ClientID        *string    `json:"clientId"`
 	Scope           *string    `json:"scope"`
+
+	// With a grant only.
+	Resources     []string `json:"resources" store:"optional"`
+	OAuthClientID *string  `json:"oauthClientId"`
 }
 
 // The values of deviceCode.Status.
@@ -34,6 +39,9 @@ func (p *Plugin) model() store.Model {
 	m := store.ModelOf[deviceCode]("deviceCode")
 	m.Indexes = []store.Index{{Fields: []string{"deviceCode"}, Unique: true}, {Fields: []string{"userCode"}, Unique: true}}
 	m.Expires, m.Linger = "expiresAt", time.Hour
+	if p.grant == nil {
+		m.Fields = slices.DeleteFunc(m.Fields, func(f store.Field) bool { return f.Name == "resources" || f.Name == "oauthClientId" })
+	}
 	m.Field("deviceCode").Need = store.Need{AtLeast: p.opts.DeviceCodeLength, UpTo: longestCode}
 	m.Field("userCode").Need = store.Need{AtLeast: p.opts.UserCodeLength, UpTo: longestCode}
 	m.Field("status").Need = store.Need{AtLeast: len(approved)}

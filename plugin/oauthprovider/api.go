@@ -18,7 +18,7 @@ type ClientProof struct {
 // Authenticate returns the client of the call, which must be allowed the grant and the scopes. With needSecret false a
 // public client may call too.
 func (g *Grant) Authenticate(needSecret bool, scopes []string) (*ClientProof, error) {
-	who, err := g.Provider.credentialsOf(g.Call, tokenAddress(g.Call))
+	who, err := g.Provider.credentialsOf(g.Call, g.Call.BaseURL+g.Call.Route.Path)
 	if err != nil {
 		return nil, err
 	}

@@ -175,7 +175,7 @@ func (p *Plugin) tellClient(c *auth.Context, client *Client, ended *endedSession
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")
-	answer, err := outbound(c).Do(r)
+	answer, err := p.outbound(c).Do(r)
 	if err != nil {
 		return err
 	}
@@ -190,9 +190,9 @@ func (p *Plugin) tellClient(c *auth.Context, client *Client, ended *endedSession
 var errRedirected = errors.New("it answered with a redirect, which is not followed")
 
 // outbound returns the client for requests to addresses that clients registered.
-func outbound(c *auth.Context) *http.Client {
+func (p *Plugin) outbound(c *auth.Context) *http.Client {
 	return &http.Client{
-		Transport:     c.Options.HTTP,
+		Transport:     p.strangers(c),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirected },
 	}
 }

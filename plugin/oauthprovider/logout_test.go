@@ -3,7 +3,9 @@ package oauthprovider_test
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -199,6 +201,38 @@ func TestAttackLogoutTokenRedirected(t *testing.T) {
 	b.Post("/sign-out", `{}`).Want(200)
 	if len(rp.got) != 1 {
 		t.Errorf("%d requests, want 1", len(rp.got))
+	}
+}
+
+// A logout token goes to the public internet only, whatever address is registered.
+func TestAttackLogoutTokenInside(t *testing.T) {
+	inside, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.Close()
+	reached := make(chan struct{}, 10)
+	go func() {
+		for {
+			c, err := inside.Accept()
+			if err != nil {
+				return
+			}
+			reached <- struct{}{}
+			c.Close()
+		}
+	}()
+	s := newIDP(t, oauthprovider.Options{})
+	_, port, _ := net.SplitHostPort(inside.Addr().String())
+	b := s.browse(true)
+	for i, host := range []string{"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"} {
+		id := fmt.Sprint("app", i)
+		s.ending(id, store.Record{"backchannelLogoutUri": "https://" + host + ":" + port + "/"})
+		b.tokens(id)
+	}
+	b.Post("/sign-out", `{}`).Want(200)
+	if len(reached) > 0 {
+		t.Error("a connection reached this machine")
 	}
 }
 

@@ -258,7 +258,7 @@ func redirectFlaw(raw, application string) string {
 			return ""
 		}
 		return "native clients may use http only on the exact loopback hosts localhost, 127.0.0.1, or [::1]"
-	case isReserved(u.Protocol) || !IsReverseDomain(u):
+	case isReserved(u.Protocol) || !isReverseDomain(u):
 		return "native private-use redirect URI schemes must be well-formed reverse-domain names, omit the naming authority, and must not use a reserved scheme"
 	}
 	return ""
@@ -290,9 +290,16 @@ func isReserved(protocol string) bool {
 
 var reverseDomain = regexp.MustCompile(`(?i)^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$`)
 
-// IsReverseDomain reports whether the scheme of the URL is a domain name in reverse, without an authority after it, as
+// IsReverseDomain reports whether uri is a redirect URI of an app: its scheme is a domain name in reverse, without an
+// authority after it.
+func IsReverseDomain(uri string) bool {
+	u, ok := parseURL(uri)
+	return ok && isReverseDomain(u)
+}
+
+// isReverseDomain reports whether the scheme of the URL is a domain name in reverse, without an authority after it, as
 // RFC 8252 recommends for apps.
-func IsReverseDomain(u *origin.URL) bool {
+func isReverseDomain(u *origin.URL) bool {
 	rest := strings.TrimPrefix(u.Href, u.Protocol)
 	return u.Protocol != "http:" && u.Protocol != "https:" && u.Host == "" && strings.HasPrefix(rest, "/") && !strings.HasPrefix(rest, "//") &&
 		reverseDomain.MatchString(strings.TrimSuffix(u.Protocol, ":"))

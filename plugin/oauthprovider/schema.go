@@ -55,7 +55,7 @@ type Client struct {
 	ResponseTypes                    []string   `json:"responseTypes" store:"optional"`
 	RequirePKCE                      *bool      `json:"requirePKCE"`
 	DPoPBoundAccessTokens            *bool      `json:"dpopBoundAccessTokens"`
-	ReferenceID                      *string    `json:"referenceId"`
+	ReferenceID                      *string    `json:"referenceId" store:"holds=user"`
 	Metadata                         any        `json:"metadata" store:"optional"`
 }
 
@@ -94,7 +94,7 @@ type refreshToken struct {
 	ClientID                string     `json:"clientId" store:"ref=oauthClient.clientId,index"`
 	SessionID               *string    `json:"sessionId" store:"ref=session.id,index"`
 	UserID                  string     `json:"userId" store:"ref=user.id,index"`
-	ReferenceID             *string    `json:"referenceId"`
+	ReferenceID             *string    `json:"referenceId" store:"holds=user"`
 	AuthorizationCodeID     *string    `json:"authorizationCodeId" store:"index"`
 	Resources               []string   `json:"resources" store:"optional"`
 	RequestedUserInfoClaims []string   `json:"requestedUserInfoClaims" store:"optional"`
@@ -116,7 +116,7 @@ type accessToken struct {
 	ClientID                string     `json:"clientId" store:"ref=oauthClient.clientId,index"`
 	SessionID               *string    `json:"sessionId" store:"ref=session.id,index"`
 	UserID                  *string    `json:"userId" store:"ref=user.id,index"`
-	ReferenceID             *string    `json:"referenceId"`
+	ReferenceID             *string    `json:"referenceId" store:"holds=user"`
 	AuthorizationCodeID     *string    `json:"authorizationCodeId" store:"index"`
 	Resources               []string   `json:"resources" store:"optional"`
 	RequestedUserInfoClaims []string   `json:"requestedUserInfoClaims" store:"optional"`
@@ -133,7 +133,7 @@ type consent struct {
 	ID                      string    `json:"id"`
 	ClientID                string    `json:"clientId" store:"ref=oauthClient.clientId,index"`
 	UserID                  *string   `json:"userId" store:"ref=user.id,index"`
-	ReferenceID             *string   `json:"referenceId"`
+	ReferenceID             *string   `json:"referenceId" store:"holds=user"`
 	Resources               []string  `json:"resources" store:"optional"`
 	RequestedUserInfoClaims []string  `json:"requestedUserInfoClaims" store:"optional"`
 	Scopes                  []string  `json:"scopes"`

@@ -72,12 +72,15 @@ func (p *Plugin) tokenEndpoint() auth.Endpoint {
 
 // resourceSchema describes a resource indicator (RFC 8707) or a list of them.
 func resourceSchema() *schema.Schema {
-	absolute := func(v any) bool { return resourceFlaw(asText(v)) != notAbsolute }
-	one := schema.String().Demand(absolute, notAbsolute)
+	return schema.Union(oneResource(), schema.Array(oneResource()).Min(1))
+}
+
+func oneResource() *schema.Schema {
+	one := schema.String().Demand(func(v any) bool { return resourceFlaw(asText(v)) != notAbsolute }, notAbsolute)
 	for _, flaw := range []string{"resource must not contain a fragment", "resource cannot use javascript:, data:, or vbscript: scheme"} {
 		one = one.Refine(func(v any) bool { return resourceFlaw(asText(v)) != flaw }, flaw)
 	}
-	return schema.Union(one, schema.Array(one).Min(1))
+	return one
 }
 
 func asText(v any) string { s, _ := v.(string); return s }

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { Authenticator } from "./authenticator.mjs";
 import { App, wrong } from "./factor.mjs";
 import { onNewerNode } from "./processes.mjs";
+import { clients, provider as authorization } from "./turns-clients.mjs";
 import { answers, devices } from "./turns-devices.mjs";
 import { keys, kinds } from "./turns-keys.mjs";
 import { organizations } from "./turns-organizations.mjs";
@@ -407,6 +408,7 @@ class Play {
       this.application,
       this.changeName,
       this.changePassword,
+      ...(this.redis ? [] : [this.client]),
       this.company,
       this.device,
       this.list,
@@ -428,7 +430,7 @@ class Play {
   }
 }
 
-Object.assign(Play.prototype, devices, keys, organizations);
+Object.assign(Play.prototype, clients, devices, keys, organizations);
 
 async function play(name, context, seed, requests) {
   const { Driver } = await import("./client.mjs");
@@ -449,6 +451,8 @@ async function play(name, context, seed, requests) {
   const told = JSON.parse(JSON.stringify(config), (key, value) => (key === "webhook" ? `${recorder}/${value}` : value));
   const own = { ...told, database: { provider, url } };
   own.plugins["api-key"] = { configurations: kinds(name === "redis") };
+  // With a secondary storage the plugin needs sessions in the database too.
+  if (name !== "redis") own.plugins["oauth-provider"] = authorization;
   if (name === "redis") own.secondaryStorage = { provider: "redis", url: (await context.databases.create("redis")).url };
   const unmade = (await context.migrator.migrate(`turns-${name}`, own)).error;
   if (unmade) return { text: `${name} not migrated: ${unmade}`, failed: true };

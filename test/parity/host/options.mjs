@@ -16,7 +16,7 @@ const packages = {
   "api-key": ["@better-auth/api-key", "apiKey"],
   passkey: ["@better-auth/passkey", "passkey"], expo: ["@better-auth/expo", "expo"],
   i18n: ["@better-auth/i18n", "i18n"], electron: ["@better-auth/electron", "electron"],
-  "oauth-provider": ["@better-auth/oauth-provider", "oauthProvider"], mcp: ["@better-auth/mcp", "mcp"], cimd: ["@better-auth/cimd", "cimd"],
+  "oauth-provider": ["@better-auth/oauth-provider", "oauthProvider"], "oauth-device-authorization": ["@better-auth/oauth-provider", "oauthDeviceAuthorization"], mcp: ["@better-auth/mcp", "mcp"], cimd: ["@better-auth/cimd", "cimd"],
 };
 
 /** Plugins that take several arguments in TypeScript: the keys of the file that are the arguments. */

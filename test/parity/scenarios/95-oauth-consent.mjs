@@ -1,6 +1,7 @@
 // Consent, and what continues an authorization request of the plugin oauth-provider.
 import { authorize, begin, consent, grant, navigate, params, provider, register, send, signed } from "../oauth-flow.mjs";
 import { begin as social, egress, provider as answering } from "../oauth/fake.mjs";
+import { begin as factor, code as appCode, verify } from "../factor.mjs";
 import { alice, bob, day, minute, signIn, signUp } from "../people.mjs";
 
 const hook = (name) => ({ webhook: `hook:${name}` });
@@ -107,13 +108,22 @@ export default [
     hooks: { egress: (call, s) => answering({ claims: { iss: "https://accounts.google.com", aud: "g", sub: "1", email: "g@example.com", email_verified: true, name: "G" } })(call, s) },
   },
   scenario("after a second factor", async (s) => {
-    await signUp(s);
+    await factor(s);
+    await verify(s);
     const client = await register(s, { skip_consent: true });
-    await s.post("/two-factor/enable", { password: alice.password });
-    s.note("enabled", true);
     await s.forget();
+    for (const prompt of [undefined, "login"]) {
+      const page = signed(await authorize(s, client, { prompt, max_age: "600" }));
+      await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: page });
+      await send(s, "/two-factor/verify-totp", { code: "000000", oauth_query: page });
+      await send(s, "/two-factor/verify-totp", { code: await appCode(s), oauth_query: page });
+      await s.get("/get-session");
+      await s.forget();
+    }
     const page = signed(await authorize(s, client));
     await send(s, "/sign-in/email", { ...signIn(alice), oauth_query: page });
+    await s.post("/two-factor/verify-totp", { code: await appCode(s) });
+    await authorize(s, client);
   }, {}, { plugins: { "two-factor": {} } }),
   scenario("with a bearer token", async (s) => {
     const { json } = await signUp(s);
