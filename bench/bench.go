@@ -33,6 +33,7 @@ type bench struct {
 	out      io.Writer
 	cookies  map[string]string // by setup
 	people   people
+	client   client // of the setup with the identity provider
 	measured []measured
 	lives    []life
 }
@@ -108,11 +109,14 @@ func nodeBinary(folder string) string {
 // setup.
 func (b *bench) prepare(ctx context.Context) error {
 	file := filepath.Join(b.dir, "migrate.yaml")
-	if err := os.WriteFile(file, []byte(config(b.database, "127.0.0.1:3210", stored)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(config(b.database, "127.0.0.1:3210", providers)), 0o600); err != nil {
 		return err
 	}
 	if text, err := exec.CommandContext(ctx, b.ours, "migrate", "--config", file).CombinedOutput(); err != nil {
 		return fmt.Errorf("migrate: %w\n%s", err, text)
+	}
+	if err := b.register(ctx, file); err != nil {
+		return err
 	}
 	b.cookies = map[string]string{}
 	for i, setup := range setups {
@@ -206,7 +210,7 @@ func (b *bench) runCase(ctx context.Context, k kase, running []*process) error {
 		for i := range running {
 			// Each turn begins with another server.
 			i = (i + max(turn, 0)) % len(running)
-			s, err := b.measure(ctx, k, running[i])
+			s, err := b.measure(ctx, k, running[i], running)
 			if err != nil {
 				return fmt.Errorf("%s: %w", running[i].name, err)
 			}
@@ -220,16 +224,27 @@ func (b *bench) runCase(ctx context.Context, k kase, running []*process) error {
 	return nil
 }
 
-func (b *bench) measure(ctx context.Context, k kase, p *process) (sample, error) {
+func (b *bench) measure(ctx context.Context, k kase, p *process, running []*process) (sample, error) {
 	bounds := load.Bounds{Connections: b.connections, Requests: 200_000, Time: b.time}
 	if k.password {
 		bounds.Time *= 2
+	}
+	var f flow
+	if k.flow != nil {
+		us := running[slices.IndexFunc(running, func(p *process) bool { return p.name == ours })]
+		var err error
+		if f, err = k.flow(b, ctx, us); err != nil {
+			return sample{}, err
+		}
+		if f.once {
+			bounds.Requests = len(f.bodies)
+		}
 	}
 	before, err := p.cpu()
 	if err != nil {
 		return sample{}, err
 	}
-	r, err := load.Run(ctx, b.request(k, p), bounds)
+	r, err := load.Run(ctx, b.request(k, p, f), bounds)
 	if err != nil {
 		return sample{}, err
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -19,7 +20,7 @@ const (
 	header = "header" // as stored, and get-session answers with a token
 )
 
-var setups = []string{cached, stored, header}
+var setups = []string{cached, stored, header, providers}
 
 // kase is one kind of request.
 type kase struct {
@@ -29,6 +30,7 @@ type kase struct {
 	cookies  bool
 	password bool // it hashes a password, so a request takes tens of milliseconds
 	body     func(b *bench) func(n int) []byte
+	flow     func(b *bench, ctx context.Context, ours *process) (flow, error)
 }
 
 var cases = []kase{
@@ -40,6 +42,11 @@ var cases = []kase{
 	{name: "token", setup: stored, path: "/token", cookies: true},
 	{name: "sign-in", setup: stored, path: "/sign-in/email", password: true, body: (*bench).signIns},
 	{name: "sign-up", setup: stored, path: "/sign-up/email", password: true, body: (*bench).signUps},
+	{name: "code", setup: providers, path: "/oauth2/token", flow: (*bench).codes},
+	{name: "refresh", setup: providers, path: "/oauth2/token", flow: (*bench).refreshes},
+	{name: "client credentials", setup: providers, path: "/oauth2/token", flow: (*bench).credentials},
+	{name: "introspect", setup: providers, path: "/oauth2/introspect", flow: (*bench).introspection},
+	{name: "userinfo", setup: providers, path: "/oauth2/userinfo", flow: (*bench).userInfo},
 }
 
 const (
@@ -64,7 +71,7 @@ func (b *bench) signUps() func(int) []byte {
 }
 
 // request returns the request of a case for a server.
-func (b *bench) request(k kase, p *process) load.Request {
+func (b *bench) request(k kase, p *process, f flow) load.Request {
 	h := http.Header{"User-Agent": {agent}, "X-Forwarded-For": {"203.0.113.7"}}
 	r := load.Request{Method: http.MethodGet, URL: "http://" + p.address + "/api/auth" + k.path, Header: h}
 	if k.cookies {
@@ -74,6 +81,14 @@ func (b *bench) request(k kase, p *process) load.Request {
 		r.Method, r.Body = http.MethodPost, k.body(b)
 		h.Set("Content-Type", "application/json")
 		h.Set("Origin", "http://"+p.address)
+	}
+	if len(f.bodies) > 0 {
+		r.Body = func(n int) []byte { return []byte(f.bodies[n%len(f.bodies)]) }
+		h.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if f.method != "" {
+		r.Method = f.method
+		h.Set("Authorization", f.authorization)
 	}
 	return r
 }
@@ -92,12 +107,16 @@ func cookiesOf(res *http.Response) string {
 
 // config returns the config file of this server.
 func config(database, address, setup string) string {
+	more := ""
+	if setup == providers {
+		more = ", oauth-provider: { loginPage: /sign-in, consentPage: /consent, scopes: [openid, profile, email, offline_access, read] }"
+	}
 	return fmt.Sprintf(`secret: %q
 baseURL: %q
 database: { url: %q, pool: { max: 10 } }
 emailAndPassword: { enabled: true }
 rateLimit: { enabled: false }
 session: { cookieCache: { enabled: %t, maxAge: 3600 } }
-plugins: { jwt: { disableSettingJwtHeader: %t } }
-`, secret, (&url.URL{Scheme: "http", Host: address}).String(), database, setup == cached, setup != header)
+plugins: { jwt: { disableSettingJwtHeader: %t }%s }
+`, secret, (&url.URL{Scheme: "http", Host: address}).String(), database, setup == cached, setup != header, more)
 }

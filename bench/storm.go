@@ -124,7 +124,7 @@ func (b *bench) signInAndCheck(ctx context.Context, p *process) (signIns, while 
 	go func() {
 		defer close(over)
 		k := kase{name: "sign-in", setup: cached, path: "/sign-in/email", body: (*bench).signIns}
-		signIns, err = load.Run(ctx, b.request(k, p), load.Bounds{Connections: b.storm, Requests: b.storm, Time: time.Minute, Patience: 5 * time.Minute})
+		signIns, err = load.Run(ctx, b.request(k, p, flow{}), load.Bounds{Connections: b.storm, Requests: b.storm, Time: time.Minute, Patience: 5 * time.Minute})
 	}()
 	time.Sleep(200 * time.Millisecond) // until all requests are running
 	while, failure := b.check(ctx, p, 10*time.Minute, over)
@@ -135,7 +135,7 @@ func (b *bench) signInAndCheck(ctx context.Context, p *process) (signIns, while 
 // check repeatedly requests a session, at a pace that leaves the server idle.
 func (b *bench) check(ctx context.Context, p *process, during time.Duration, until <-chan struct{}) (load.Result, error) {
 	k := kase{name: "get-session", setup: cached, path: "/get-session", cookies: true}
-	r, err := load.Run(ctx, b.request(k, p), load.Bounds{Connections: checkers, Requests: 1 << 30, Time: during, Pause: checkEvery, Until: until})
+	r, err := load.Run(ctx, b.request(k, p, flow{}), load.Bounds{Connections: checkers, Requests: 1 << 30, Time: during, Pause: checkEvery, Until: until})
 	if err == nil && r.Failed+r.Lost > 0 {
 		err = fmt.Errorf("%d checks lost, %d failed: %s", r.Lost, r.Failed, r.FirstBad)
 	}

@@ -58,6 +58,8 @@ func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.signIn(w, r)
 	case "/api/auth/sign-up/email":
 		f.signUp(w, r)
+	case "/api/auth/oauth2/token", "/api/auth/oauth2/introspect", "/api/auth/oauth2/userinfo":
+		f.oauth(w, r)
 	default:
 		http.NotFound(w, r)
 	}

@@ -3,6 +3,7 @@ import http from "node:http";
 import { betterAuth } from "better-auth";
 import { toNodeHandler } from "better-auth/node";
 import { jwt } from "better-auth/plugins";
+import { oauthProvider } from "@better-auth/oauth-provider";
 
 const { BENCH_DATABASE, BENCH_LISTEN, BENCH_SECRET, BENCH_SETUP } = process.env;
 const [host, port] = BENCH_LISTEN.split(":");
@@ -25,7 +26,10 @@ const auth = betterAuth({
   emailAndPassword: { enabled: true },
   rateLimit: { enabled: false },
   session: { cookieCache: { enabled: BENCH_SETUP === "cached", maxAge: 3600 } },
-  plugins: [jwt({ disableSettingJwtHeader: BENCH_SETUP !== "header" })],
+  plugins: [
+    jwt({ disableSettingJwtHeader: BENCH_SETUP !== "header" }),
+    ...(BENCH_SETUP === "provider" ? [oauthProvider({ loginPage: "/sign-in", consentPage: "/consent", scopes: ["openid", "profile", "email", "offline_access", "read"] })] : []),
+  ],
   telemetry: { enabled: false },
 });
 
