@@ -38,6 +38,6 @@ func (p *Plugin) rotateKeys() auth.Endpoint {
 			return nil, err
 		}
 		c.Emit(auth.Event{Name: KeysRotated, Details: map[string]string{"key": made.ID}})
-		return &rotateAnswer{jwt.KeyState{ID: made.ID, Alg: made.Alg, CreatedAt: made.CreatedAt, ExpiresAt: made.ExpiresAt, State: jwt.Signing}}, nil
+		return &rotateAnswer{jwt.KeyState{ID: made.ID, Alg: made.Alg, CreatedAt: made.CreatedAt, ExpiresAt: made.ExpiresAt, State: jwt.StateSigning}}, nil
 	}, p.signs, p.administrator)
 }
