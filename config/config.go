@@ -51,6 +51,7 @@ type File struct {
 	// UI is the part ui of the file, with absolute paths of its files.
 	UI ui.Config
 
+	root   string                     // path of the realm
 	place  func(path string) position // position of an option in the file; zero if there is none
 	at     position                   // of the realm
 	caller *callback.Caller
@@ -79,6 +80,8 @@ type Loader struct {
 	DefaultMode auth.Mode
 	// NeedBaseURL refuses a file without a base URL in production.
 	NeedBaseURL bool
+	// Pages sets that the server has the pages of the section ui: options for pages that are not set lead there.
+	Pages bool
 	// AllowGoOnly accepts webhooks for options that receive passwords; the black-box build needs it.
 	AllowGoOnly bool
 	// Builtins are the callbacks that a file may choose by name.
@@ -217,15 +220,18 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 	d.bind("secondaryStorage", reflect.ValueOf(&f.SecondaryStorage).Elem())
 	r.SocialProviders.build(d)
 	f.Options.SocialProviders = r.SocialProviders.built
-	r.Plugins.build(d)
-	f.Options.Plugins = r.Plugins.built
 	mode, from, err := l.mode(r.Mode)
 	if err != nil {
 		d.report("mode", position{}, err)
 	}
 	f.Options.Mode, f.ModeFrom = mode, from
-	f.settleMail(d, filepath.Dir(f.Name))
 	f.UI = r.UI
+	if l.Pages && f.UI.On(mode == auth.Development) {
+		f.usePages()
+	}
+	r.Plugins.build(d)
+	f.Options.Plugins = r.Plugins.built
+	f.settleMail(d, filepath.Dir(f.Name))
 	f.settleUI(d, filepath.Dir(f.Name))
 	if l.NeedBaseURL && mode == auth.Production && !f.HasBaseURL() {
 		also := " (or set BETTER_AUTH_URL)"

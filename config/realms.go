@@ -189,7 +189,7 @@ func (l Loader) realm(d *decoder, top *mapping, path string, n *node, shared *Fi
 	if len(d.problems) > before {
 		return nil
 	}
-	f := l.readRealm(d, tree, own, path, shared, site.Name)
+	f := l.readRealm(d, tree, own, path, shared, &site)
 	if f.Options.Secret == "" && len(f.Options.Secrets) == 0 {
 		d.fail(path, n.at, "needs a secret of its own: set secret or secretFile; `betterauth secret` makes one")
 	}
@@ -207,7 +207,7 @@ func (l Loader) realm(d *decoder, top *mapping, path string, n *node, shared *Fi
 }
 
 // readRealm decodes the whole configuration of a site. Mistakes in what it inherits are reported once.
-func (l Loader) readRealm(d *decoder, tree *node, own *mapping, path string, shared *File, name string) *File {
+func (l Loader) readRealm(d *decoder, tree *node, own *mapping, path string, shared *File, site *realmOption) *File {
 	env := l.Env
 	l.Env = func(name string) string {
 		if slices.Contains(hidden, name) {
@@ -215,8 +215,8 @@ func (l Loader) readRealm(d *decoder, tree *node, own *mapping, path string, sha
 		}
 		return env(name)
 	}
-	f := &File{Name: shared.Name, Realm: name, at: tree.at}
-	f.caller = &callback.Caller{Builtins: l.builtins(f), Realm: name}
+	f := &File{Name: shared.Name, Realm: site.Name, root: site.Path, at: tree.at}
+	f.caller = &callback.Caller{Builtins: l.builtins(f), Realm: site.Name}
 	one := &decoder{allowGoOnly: d.allowGoOnly, places: map[string]position{}}
 	l.decode(one, tree, f)
 	mine := map[position]bool{{}: true}

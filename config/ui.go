@@ -20,3 +20,13 @@ func (f *File) settleUI(d *decoder, dir string) {
 		}
 	}
 }
+
+// usePages lets options of plugins for pages, such as loginPage of oauth-provider, lead to those of the server if
+// they are not set.
+func (f *File) usePages() {
+	for _, p := range f.Plugins {
+		if o, ok := p.Options.(interface{ UsePages(path string) }); ok {
+			o.UsePages(f.root + f.UI.Path)
+		}
+	}
+}

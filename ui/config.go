@@ -45,6 +45,14 @@ var (
 	colorValue = regexp.MustCompile(`^[#A-Za-z0-9(),.%/ -]{1,100}$`)
 )
 
+// On reports whether the pages are served.
+func (c *Config) On(development bool) bool {
+	if c.Enabled != nil {
+		return *c.Enabled
+	}
+	return development
+}
+
 // Check returns all mistakes of the section in one error.
 func (c *Config) Check() error {
 	var errs []error

@@ -28,7 +28,7 @@ type plainLink struct{ Label, Address string }
 var titles = map[string]string{
 	"/sign-in": "pages.signIn.title", "/sign-up": "pages.signUp.title", "/forgot-password": "pages.forgot.title",
 	"/reset-password": "pages.reset.title", "/two-factor": "pages.twoFactor.title", "/verify-email": "pages.verify.title",
-	"/accept-invitation": "pages.invitation.title", "/device": "pages.device.title", "/error": "pages.error.title",
+	"/accept-invitation": "pages.invitation.title", "/device": "pages.device.title", "/consent": "pages.consent.title", "/select-account": "pages.selectAccount.title", "/error": "pages.error.title",
 }
 
 // plain returns the page for a browser without scripts. What was typed is shown again, except for secrets.

@@ -67,7 +67,7 @@ type page struct{ path, entry string }
 // hosted are the pages of a site.
 var hosted = []page{
 	{"/sign-in", "pages"}, {"/sign-up", "pages"}, {"/forgot-password", "pages"}, {"/reset-password", "pages"},
-	{"/two-factor", "pages"}, {"/verify-email", "pages"}, {"/accept-invitation/", "pages"}, {"/device", "pages"},
+	{"/two-factor", "pages"}, {"/verify-email", "pages"}, {"/accept-invitation/", "pages"}, {"/device", "pages"}, {"/consent", "pages"}, {"/select-account", "pages"},
 	{"/error", "pages"}, {"/account/", "account"},
 }
 
@@ -105,20 +105,13 @@ func New(o Options) (*Pages, error) {
 }
 
 // Enabled reports whether the pages of the site are served.
-func (p *Pages) Enabled() bool { return p.on(p.o.Config.Enabled) }
+func (p *Pages) Enabled() bool { return p.o.Config.On(p.o.Mode == "development") }
 
 // Console reports whether the console is served.
 func (p *Pages) Console() bool { return p.o.Config.ServesConsole(p.o.Mode, p.o.Features.Plugins) }
 
 // Home reports whether the first page is the one for developers.
 func (p *Pages) Home() bool { return p.o.Mode == "development" && p.Enabled() }
-
-func (p *Pages) on(set *bool) bool {
-	if set != nil {
-		return *set
-	}
-	return p.o.Mode == "development"
-}
 
 // Serves reports whether a request is for a page or for what belongs to one.
 func (p *Pages) Serves(r *http.Request) bool {

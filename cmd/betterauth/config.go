@@ -32,7 +32,7 @@ func (c *configCheckCmd) Run(w *world) error {
 	if path == "" {
 		return errors.New("there is no config file here: name one")
 	}
-	f, err := config.Loader{Env: w.env, Mode: c.Mode, NeedBaseURL: true}.Load(path)
+	f, err := config.Loader{Env: w.env, Mode: c.Mode, NeedBaseURL: true, Pages: true}.Load(path)
 	if err == nil {
 		err = f.Check(w.now)
 	}

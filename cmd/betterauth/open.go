@@ -71,7 +71,7 @@ func (w *world) configPath(f configFlags) string {
 // server. A file with realms has one for each, of which --realm selects one.
 func (w *world) readAll(f configFlags) ([]*setup, error) {
 	path := w.configPath(f)
-	loader := config.Loader{Env: w.env, Mode: f.Mode, NeedBaseURL: true}
+	loader := config.Loader{Env: w.env, Mode: f.Mode, NeedBaseURL: true, Pages: true}
 	var file *config.File
 	var err error
 	if path != "" {

@@ -8,9 +8,9 @@ import (
 // Options configures the plugin. Names and defaults are Better Auth's.
 type Options struct {
 	// Page where users sign in: a URL, or a path on the server's origin.
-	LoginPage string `json:"loginPage" unset:"needed"`
+	LoginPage string `json:"loginPage" unset:"that of ui if it is on, else needed"`
 	// Page where users allow a client what it asks for. It is called with the signed request in its query.
-	ConsentPage string `json:"consentPage" unset:"needed"`
+	ConsentPage string `json:"consentPage" unset:"that of ui if it is on, else needed"`
 	// Scopes that clients may ask for. Without `openid` the server is no OpenID provider.
 	Scopes []string `json:"scopes" unset:"openid, profile, email, offline_access"`
 	// Grants of the token endpoint.

@@ -10,8 +10,10 @@ import {
   twoFactorClient,
   usernameClient,
 } from "better-auth/client/plugins";
+import { oauthProviderClient } from "@better-auth/oauth-provider/client";
 import { client } from "../client";
-import { has, page, server } from "../server";
+import { has, page } from "../server";
+import { next as usual, signedQuery } from "./authorization";
 
 export const auth = client([
   passkeyClient(),
@@ -23,19 +25,22 @@ export const auth = client([
   organizationClient(),
   deviceAuthorizationClient(),
   lastLoginMethodClient(),
+  oauthProviderClient(),
 ]);
 
 export const query = new URLSearchParams(location.search);
 
-/** Returns the address of a page that leads to `server.next` in the end. */
-export function withNext(path: string, next = server.next): string {
+/** Returns the address of a page that leads to `next` in the end. */
+export function withNext(path: string, next = usual): string {
+  const request = signedQuery();
+  if (request && next === usual) return `${page(path)}${path.includes("?") ? "&" : "?"}${request}`;
   if (next === page("/account")) return page(path);
   return `${page(path)}${path.includes("?") ? "&" : "?"}redirectTo=${encodeURIComponent(next)}`;
 }
 
 /** Returns where a link or a provider sends the browser back to, signed in or with a second factor to give. */
 export function landing(): string {
-  return has("two-factor") ? withNext("/two-factor") : server.next;
+  return has("two-factor") ? withNext("/two-factor") : usual;
 }
 
 /** Returns where the link of a mail that confirms an address leads. */
@@ -66,5 +71,6 @@ export function finish(data: unknown) {
     const methods = "twoFactorMethods" in data && Array.isArray(data.twoFactorMethods) ? data.twoFactorMethods.join(",") : "totp";
     return leave(withNext(`/two-factor?twoFactorRedirect=true&twoFactorMethods=${encodeURIComponent(methods)}`));
   }
-  leave(server.next);
+  if (data && typeof data === "object" && "redirect" in data && data.redirect && "url" in data && typeof data.url === "string") return leave(data.url);
+  leave(usual);
 }

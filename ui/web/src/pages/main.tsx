@@ -1,11 +1,13 @@
 import { render } from "preact";
 import type { ComponentType } from "preact";
 import { server } from "../server";
+import { Consent } from "./consent";
 import { Device } from "./device";
 import { Failed } from "./error";
 import { Forgot } from "./forgot";
 import { Invitation } from "./invitation";
 import { Reset } from "./reset";
+import { SelectAccount } from "./select";
 import { SignIn } from "./sign-in";
 import { SignUp } from "./sign-up";
 import { TwoFactor } from "./two-factor";
@@ -21,6 +23,8 @@ const pages: Record<string, ComponentType> = {
   "/verify-email": Verify,
   "/accept-invitation": Invitation,
   "/device": Device,
+  "/consent": Consent,
+  "/select-account": SelectAccount,
   "/error": Failed,
 };
 

@@ -8,6 +8,7 @@ import { PasskeyButton } from "./passkey";
 import { ConfirmAddress, linkError, useUser } from "./parts";
 import { CodeForm, last, LinkForm, PhoneForm, ProviderButtons, WayButton, WayPage, ways } from "./ways";
 import type { Way } from "./ways";
+import { next } from "./authorization";
 
 const { features } = server;
 
@@ -68,7 +69,7 @@ function SignedIn({ email }: { email: string }) {
   return (
     <Notice>
       <p class="break">{t("pages.signIn.already", { email })}</p>
-      <Button kind="plain" class="small" onClick={() => leave(server.next)}>
+      <Button kind="plain" class="small" onClick={() => leave(next)}>
         {t("pages.continue")}
       </Button>
     </Notice>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button, CardPage, Notice } from "../kit";
 import { server } from "../server";
+import { next } from "./authorization";
 import { t } from "../texts";
 import { auth, finish, query, withNext } from "./auth";
 import { SendForm, useSending } from "./form";
@@ -20,7 +21,7 @@ export function TwoFactor() {
 function PassOn() {
   const user = useUser();
   useEffect(() => {
-    if (user) location.replace(server.next);
+    if (user) location.replace(next);
   }, [user]);
   if (user !== null) return null;
   return (

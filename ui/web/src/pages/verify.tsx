@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { CardPage, Notice } from "../kit";
 import { has, server } from "../server";
+import { next } from "./authorization";
 import { t } from "../texts";
 import { auth, query, verified, withNext } from "./auth";
 import { SendForm, useSending } from "./form";
@@ -18,7 +19,7 @@ export function Verify() {
       <CardPage title={t("pages.verify.doneTitle")}>
         <Notice kind="good">{t("pages.verify.done")}</Notice>
         {user !== undefined && (
-          <a class="button primary wide" href={user ? server.next : withNext("/sign-in")}>
+          <a class="button primary wide" href={user ? next : withNext("/sign-in")}>
             {user ? t("pages.continue") : t("pages.signIn.title")}
           </a>
         )}
