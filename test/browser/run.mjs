@@ -13,6 +13,7 @@ import { root, run, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
 import { testDevices, testFactorsOnBoth, testPasskeyPages, testTwoFactor } from "./security.mjs";
 import { Suite } from "./suite.mjs";
+import { testConsent } from "./ui-consent.mjs";
 import { testHome } from "./ui-home.mjs";
 import { testConsole } from "./ui-console.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
@@ -71,6 +72,7 @@ async function main(suite, app) {
   await testPasskeys(suite, app);
   const images = imagesOf(app);
   await testHome(suite, app, images);
+  await testConsent(suite, app, images);
   await testLooks(suite, app, images);
   await testOutbox(suite, app, images);
   await testCookies(suite, app);

@@ -71,6 +71,6 @@ export function finish(data: unknown) {
     const methods = "twoFactorMethods" in data && Array.isArray(data.twoFactorMethods) ? data.twoFactorMethods.join(",") : "totp";
     return leave(withNext(`/two-factor?twoFactorRedirect=true&twoFactorMethods=${encodeURIComponent(methods)}`));
   }
-  if (data && typeof data === "object" && "redirect" in data && data.redirect && "url" in data && typeof data.url === "string") return leave(data.url);
+  if (data && typeof data === "object" && "redirect" in data && data.redirect) return; // the client goes to its address
   leave(usual);
 }
