@@ -13,17 +13,25 @@ import { root, run, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
 import { testDevices, testFactorsOnBoth, testPasskeyPages, testTwoFactor } from "./security.mjs";
 import { Suite } from "./suite.mjs";
+import { testPages } from "./ui-pages.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean" }, images: { type: "boolean" } },
 });
 
+const imagesOf = (app) => (options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
+
 async function main(suite, app) {
   if (options.only?.startsWith("passkeys")) {
     await app.buildServer();
     await app.startBrowser();
     return testPasskeys(suite, app);
+  }
+  if (options.only?.startsWith("pages")) {
+    await app.buildServer();
+    await app.startBrowser();
+    return testPages(suite, app, imagesOf(app));
   }
   await app.build({ fresh: !options.quick });
   await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
@@ -54,9 +62,10 @@ async function main(suite, app) {
   await testOrganizations(suite, app);
   await testKeys(suite, app);
   await testPasskeys(suite, app);
-  const images = options.images ? path.join(root, "docs/images") : path.join(app.dir, "images");
+  const images = imagesOf(app);
   await testLooks(suite, app, images);
   await testOutbox(suite, app, images);
+  await testPages(suite, app, images);
   await testCookies(suite, app);
   await testCookieCaches(suite, app);
   await testComingAndGoing(suite, app);
