@@ -1,5 +1,6 @@
 // The client of these pages, and where they lead.
 import { passkeyClient } from "@better-auth/passkey/client";
+import { createAuthClient } from "better-auth/client";
 import {
   deviceAuthorizationClient,
   emailOTPClient,
@@ -10,20 +11,25 @@ import {
   twoFactorClient,
   usernameClient,
 } from "better-auth/client/plugins";
-import { client } from "../client";
 import { has, page, server } from "../server";
 
-export const auth = client([
-  passkeyClient(),
-  magicLinkClient(),
-  emailOTPClient(),
-  phoneNumberClient(),
-  usernameClient(),
-  twoFactorClient(),
-  organizationClient(),
-  deviceAuthorizationClient(),
-  lastLoginMethodClient(),
-]);
+// These pages decide themselves where they lead after an answer.
+export const auth = createAuthClient({
+  baseURL: location.origin,
+  basePath: server.endpoints,
+  disableDefaultFetchPlugins: true,
+  plugins: [
+    passkeyClient(),
+    magicLinkClient(),
+    emailOTPClient(),
+    phoneNumberClient(),
+    usernameClient(),
+    twoFactorClient(),
+    organizationClient(),
+    deviceAuthorizationClient(),
+    lastLoginMethodClient(),
+  ],
+});
 
 export const query = new URLSearchParams(location.search);
 
