@@ -71,6 +71,9 @@ func (s *server) features() ui.Features {
 	}
 	for _, m := range s.Manifests() {
 		f.Plugins = append(f.Plugins, m.ID)
+		if m.ID == "email-otp" && m.Provides.SendVerificationEmail != nil {
+			f.VerifyEmail, f.VerifyByCode = true, true
+		}
 	}
 	return f
 }

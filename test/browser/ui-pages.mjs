@@ -9,7 +9,7 @@ import { Device } from "./passkeys/site.mjs";
 import { testPagesLooks } from "./ui-pages/looks.mjs";
 import { everything } from "./ui-pages/settings.mjs";
 import { Hosted, look, password, Visitor } from "./ui-pages/site.mjs";
-import { testGate, testStrict } from "./ui-pages/strict.mjs";
+import { testCodes, testGate, testStrict } from "./ui-pages/strict.mjs";
 
 const ada = { Name: "Ada Lovelace", "E-mail address": "ada@example.com", Password: password };
 
@@ -33,6 +33,7 @@ export async function testPages(suite, app, images) {
   }
   await testStrict(suite, app);
   await testGate(suite, app);
+  await testCodes(suite, app);
 }
 
 async function testPassword(suite, open) {

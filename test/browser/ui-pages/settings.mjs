@@ -36,3 +36,10 @@ export const gated = () => ({
   emailVerification: { sendVerificationEmail: "mail" },
   signUp: { allow: ["invited"], waitingList: true },
 });
+
+/** Addresses are confirmed, and passwords reset, by codes. */
+export const codes = () => ({
+  emailAndPassword: { enabled: true, requireEmailVerification: true },
+  emailVerification: { sendOnSignUp: true, autoSignInAfterVerification: true },
+  plugins: { "email-otp": { sendVerificationOTP: "mail", overrideDefaultEmailVerification: true } },
+});
