@@ -83,7 +83,11 @@ func (b *bench) start(ctx context.Context, name, setup string) (*process, error)
 		return b.startReference(ctx, address, env)
 	}
 	file := filepath.Join(b.dir, setup+".yaml")
-	if err := os.WriteFile(file, []byte(config(b.database, address, setup)), 0o600); err != nil {
+	text := config(b.database, address, setup)
+	if name == ours {
+		text += pagesOn
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
 	binary := b.ours

@@ -29,6 +29,7 @@ type storm struct {
 	started       []time.Duration
 	took          []time.Duration
 	before, while []load.Result // for clients that are signed in
+	pages         []load.Result // the sign-in page in the storm, of this server
 	peak, after   int64
 	lost, failed  int
 }
@@ -66,6 +67,7 @@ func (b *bench) printStorms(storms []storm) error {
 		fmt.Fprintf(w, "%s\t%v\t%v\t%v\t%v\t%v\t%v\t%d\t\n", s.server, p50(s.before), p99(s.before), most(s.before),
 			p50(s.while), p99(s.while), most(s.while), s.while[0].Requests)
 	}
+	printPages(w, storms)
 	return w.Flush()
 }
 
@@ -102,9 +104,12 @@ func (b *bench) stormOn(ctx context.Context, s *storm) error {
 	if err := p.resetPeak(); err != nil {
 		return err
 	}
-	signIns, while, err := b.signInAndCheck(ctx, p)
+	signIns, while, page, err := b.signInAndCheck(ctx, p, s.server == ours)
 	if err != nil {
 		return err
+	}
+	if s.server == ours {
+		s.pages = append(s.pages, page)
 	}
 	peak, err := p.peak()
 	if err != nil {
@@ -118,18 +123,26 @@ func (b *bench) stormOn(ctx context.Context, s *storm) error {
 	return err
 }
 
-// signInAndCheck sends the storm and checks sessions until it is over.
-func (b *bench) signInAndCheck(ctx context.Context, p *process) (signIns, while load.Result, err error) {
-	over := make(chan struct{})
+// signInAndCheck sends the storm and checks sessions, and the sign-in page of a server that has one, until it is over.
+func (b *bench) signInAndCheck(ctx context.Context, p *process, hasPage bool) (signIns, while, page load.Result, err error) {
+	over, read := make(chan struct{}), make(chan struct{})
+	var unread error
 	go func() {
 		defer close(over)
 		k := kase{name: "sign-in", setup: cached, path: "/sign-in/email", body: (*bench).signIns}
 		signIns, err = load.Run(ctx, b.request(k, p, flow{}), load.Bounds{Connections: b.storm, Requests: b.storm, Time: time.Minute, Patience: 5 * time.Minute})
 	}()
 	time.Sleep(200 * time.Millisecond) // until all requests are running
+	go func() {
+		defer close(read)
+		if hasPage {
+			page, unread = b.checkPage(ctx, p, over)
+		}
+	}()
 	while, failure := b.check(ctx, p, 10*time.Minute, over)
 	<-over
-	return signIns, while, errors.Join(err, failure)
+	<-read
+	return signIns, while, page, errors.Join(err, failure, unread)
 }
 
 // check repeatedly requests a session, at a pace that leaves the server idle.

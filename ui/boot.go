@@ -9,7 +9,8 @@ type Features struct {
 	MinPasswordLength   int        `json:"minPasswordLength"`
 	MaxPasswordLength   int        `json:"maxPasswordLength"`
 	ResetPassword       bool       `json:"resetPassword"`
-	VerifyEmail         bool       `json:"verifyEmail"` // the server can send verification links
+	VerifyEmail         bool       `json:"verifyEmail"`  // the server can send verification links
+	VerifyByCode        bool       `json:"verifyByCode"` // it sends codes in their place
 	RequireVerification bool       `json:"requireVerification"`
 	ChangeEmail         bool       `json:"changeEmail"`
 	DeleteUser          bool       `json:"deleteUser"`

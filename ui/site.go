@@ -1,11 +1,10 @@
 package ui
 
 import (
-	"crypto/sha256"
 	_ "embed" // the icon
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"net/http"
 	"os"
@@ -39,8 +38,9 @@ type ownFile struct {
 }
 
 func newOwnFile(kind string, body []byte) ownFile {
-	sum := sha256.Sum256(body)
-	return ownFile{body, kind, hex.EncodeToString(sum[:6])}
+	sum := fnv.New64a()
+	_, _ = sum.Write(body) // a hash takes all
+	return ownFile{body, kind, fmt.Sprintf("%x", sum.Sum64())}
 }
 
 // readOwn returns the files of a site by their names.

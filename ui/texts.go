@@ -2,9 +2,12 @@ package ui
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 )
@@ -33,6 +36,23 @@ func loadTexts(own map[string]map[string]string, areas ...string) (map[string]ma
 		all[name] = texts
 	}
 	return all, nil
+}
+
+// Prefixes of the keys that a site may add: labels of fields, names of roles, texts of errors.
+var ownKeys = []string{"field.", "role.", "code.", "link."}
+
+// checkOwn refuses texts of the site under keys that no page has.
+func (p *Pages) checkOwn(builtIn map[string]bool) error {
+	var errs []error
+	for _, language := range slices.Sorted(maps.Keys(p.o.Config.Texts)) {
+		for _, key := range slices.Sorted(maps.Keys(p.o.Config.Texts[language])) {
+			added := slices.ContainsFunc(ownKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+			if !added && !builtIn[key] {
+				errs = append(errs, fmt.Errorf("texts.%s: there is no text %q", language, key))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // packTexts returns texts as JSON, by language.

@@ -17,6 +17,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
@@ -89,13 +90,24 @@ func New(o Options) (*Pages, error) {
 	if p.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
+	builtIn := map[string]bool{}
 	for _, entry := range []string{"pages", "account", "home", "console"} {
+		plain, err := loadTexts(nil, "common", entry)
+		if err != nil {
+			return nil, err
+		}
+		for key := range plain[Languages[0]] {
+			builtIn[key] = true
+		}
 		if p.texts[entry], err = loadTexts(o.Config.Texts, "common", entry); err != nil {
 			return nil, err
 		}
 		if p.packed[entry], err = packTexts(p.texts[entry]); err != nil {
 			return nil, err
 		}
+	}
+	if err := p.checkOwn(builtIn); err != nil {
+		return nil, fmt.Errorf("ui.%w", err)
 	}
 	if p.shell, err = template.ParseFS(templates, "shell.html", "plain.html"); err != nil {
 		return nil, err

@@ -3,12 +3,10 @@ package main
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
-	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
@@ -65,12 +63,18 @@ func (s *server) features() ui.Features {
 		WaitingList: o.SignUp.WaitingList, SignUpFields: signUpFields(o.User.AdditionalFields),
 		Providers: []ui.Provider{}, Plugins: []string{}, Account: s.accountFeatures(),
 	}
+	builtIn := map[string]bool{}
+	for _, p := range o.SocialProviders {
+		builtIn[p.Info().ID] = true
+	}
 	for _, p := range s.Providers.All() {
-		known := slices.ContainsFunc(o.SocialProviders, func(other oauth.Provider) bool { return other.Info().ID == p.Info().ID })
-		f.Providers = append(f.Providers, ui.Provider{ID: p.Info().ID, Name: p.Info().Name, Generic: !known})
+		f.Providers = append(f.Providers, ui.Provider{ID: p.Info().ID, Name: p.Info().Name, Generic: !builtIn[p.Info().ID]})
 	}
 	for _, m := range s.Manifests() {
 		f.Plugins = append(f.Plugins, m.ID)
+		if m.ID == "email-otp" && m.Provides.SendVerificationEmail != nil {
+			f.VerifyEmail, f.VerifyByCode = true, true
+		}
 	}
 	return f
 }

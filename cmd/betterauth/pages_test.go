@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-32bd42cb/betterauth/mail"
+	"github.com/seed-32bd42cb/betterauth/ui"
 )
 
 func TestPlainForms(t *testing.T) {
@@ -169,5 +170,43 @@ func TestPagesOff(t *testing.T) {
 		if res, body = w.do(http.MethodPost, path, signInForm); res.StatusCode != http.StatusNotFound {
 			t.Errorf("POST %s: %d %s", path, res.StatusCode, body)
 		}
+	}
+}
+
+// TestPagesOfRealms checks that the pages of a realm are below its path and know only its users.
+func TestPagesOfRealms(t *testing.T) {
+	dir := t.TempDir()
+	s := serveRealms(t, `
+mode: production
+emailAndPassword: { enabled: true }
+passwordHashes: 2
+advanced: { useSecureCookies: false }
+ui: { enabled: true, path: /pages }
+realms:
+  - { name: shop, path: /shop, baseURL: "https://example.com", secret: 3vKq0sZp8yTn1xWb6cRd4fGh2jLm5aQe-shop, database: "sqlite:`+dir+`/shop.db" }
+  - { name: forum, path: /forum, baseURL: "https://example.com", secret: 7uJq0sZp8yTn1xWb6cRd4fGh2jLm5aQe-forum, database: "sqlite:`+dir+`/forum.db" }
+`)
+	send := func(path, body string) (int, string) {
+		return s.ask("example.com", http.MethodPost, path, body, "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin", "Origin", "https://example.com")
+	}
+	if got, said := send("/shop/pages/sign-up", signUpForm); got != http.StatusOK || !strings.Contains(said, `"page":"/account","path":"/shop/pages","root":"/shop"`) {
+		t.Fatalf("signing up: %d %s", got, said)
+	}
+	for path, status := range map[string]int{"/shop/pages/sign-in": http.StatusOK, "/forum/pages/sign-in": http.StatusUnauthorized} {
+		if got, said := send(path, signInForm); got != status {
+			t.Errorf("%s: %d %s", path, got, said)
+		}
+	}
+	for _, path := range []string{"/pages/sign-in", "/shop/sign-in", "/shop/pages/_ui/missing.js"} {
+		if got, _ := s.ask("example.com", http.MethodGet, path, ""); got != http.StatusNotFound {
+			t.Errorf("%s: %d", path, got)
+		}
+	}
+}
+
+func TestPageTexts(t *testing.T) {
+	_, err := ui.New(ui.Options{Config: ui.Config{Texts: map[string]map[string]string{"en": {"pages.signIn.titel": "x", "field.x": "X", "common.show": "S"}}}})
+	if err == nil || err.Error() != `ui.texts.en: there is no text "pages.signIn.titel"` {
+		t.Errorf("got %v", err)
 	}
 }

@@ -16,6 +16,7 @@ import { Suite } from "./suite.mjs";
 import { testConsent } from "./ui-consent.mjs";
 import { testHome } from "./ui-home.mjs";
 import { testConsole } from "./ui-console.mjs";
+import { testPages } from "./ui-pages.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
 
 const { values: options } = parseArgs({
@@ -40,6 +41,11 @@ async function main(suite, app) {
     await app.startDatabase();
     await app.startBrowser();
     return testConsole(suite, app, imagesOf(app));
+  }
+  if (options.only?.startsWith("pages")) {
+    await app.buildServer();
+    await app.startBrowser();
+    return testPages(suite, app, imagesOf(app));
   }
   await app.build({ fresh: !options.quick });
   await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
@@ -75,6 +81,7 @@ async function main(suite, app) {
   await testConsent(suite, app, images);
   await testLooks(suite, app, images);
   await testOutbox(suite, app, images);
+  await testPages(suite, app, images);
   await testCookies(suite, app);
   await testCookieCaches(suite, app);
   await testComingAndGoing(suite, app);

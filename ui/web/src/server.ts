@@ -19,6 +19,7 @@ export interface Features {
   maxPasswordLength: number;
   resetPassword: boolean;
   verifyEmail: boolean; // the server can send verification links
+  verifyByCode: boolean; // it sends codes in their place
   requireVerification: boolean;
   changeEmail: boolean;
   deleteUser: boolean;

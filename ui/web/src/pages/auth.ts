@@ -1,5 +1,6 @@
 // The client of these pages, and where they lead.
 import { passkeyClient } from "@better-auth/passkey/client";
+import { createAuthClient } from "better-auth/client";
 import {
   deviceAuthorizationClient,
   emailOTPClient,
@@ -11,22 +12,27 @@ import {
   usernameClient,
 } from "better-auth/client/plugins";
 import { oauthProviderClient } from "@better-auth/oauth-provider/client";
-import { client } from "../client";
-import { has, page } from "../server";
+import { has, page, server } from "../server";
 import { next as usual, signedQuery } from "./authorization";
 
-export const auth = client([
-  passkeyClient(),
-  magicLinkClient(),
-  emailOTPClient(),
-  phoneNumberClient(),
-  usernameClient(),
-  twoFactorClient(),
-  organizationClient(),
-  deviceAuthorizationClient(),
-  lastLoginMethodClient(),
-  oauthProviderClient(),
-]);
+// These pages decide themselves where they lead after an answer.
+export const auth = createAuthClient({
+  baseURL: location.origin,
+  basePath: server.endpoints,
+  disableDefaultFetchPlugins: true,
+  plugins: [
+    passkeyClient(),
+    magicLinkClient(),
+    emailOTPClient(),
+    phoneNumberClient(),
+    usernameClient(),
+    twoFactorClient(),
+    organizationClient(),
+    deviceAuthorizationClient(),
+    lastLoginMethodClient(),
+    oauthProviderClient(),
+  ],
+});
 
 export const query = new URLSearchParams(location.search);
 
@@ -71,6 +77,6 @@ export function finish(data: unknown) {
     const methods = "twoFactorMethods" in data && Array.isArray(data.twoFactorMethods) ? data.twoFactorMethods.join(",") : "totp";
     return leave(withNext(`/two-factor?twoFactorRedirect=true&twoFactorMethods=${encodeURIComponent(methods)}`));
   }
-  if (data && typeof data === "object" && "redirect" in data && data.redirect) return; // the client goes to its address
+  if (data && typeof data === "object" && "redirect" in data && data.redirect && "url" in data && typeof data.url === "string") return leave(data.url);
   leave(usual);
 }

@@ -3,7 +3,7 @@ import { Button, CardPage, Notice } from "../kit";
 import { page, server } from "../server";
 import { t } from "../texts";
 import type { Key } from "../texts";
-import { auth, query } from "./auth";
+import { auth, leave, query } from "./auth";
 import { signedQuery } from "./authorization";
 import { useSending } from "./form";
 import { useUser } from "./parts";
@@ -38,9 +38,9 @@ export function Consent() {
   }, [user]);
 
   async function decide(accept: boolean) {
-    // The client goes to the address of the answer.
     const call = () => auth.$fetch<{ url?: string }>("/oauth2/consent", { method: "POST", body: { accept, oauth_query: signedQuery() } });
-    await sending.send(call, {}, accept ? "yes" : "no");
+    const data = await sending.send(call, {}, accept ? "yes" : "no");
+    if (data?.url) leave(data.url);
   }
 
   if (!query.has("sig") || client === null)

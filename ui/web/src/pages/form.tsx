@@ -66,7 +66,8 @@ export function useSending() {
     } catch {
       setProblem({ text: t("error.unavailable") });
     } finally {
-      if (!leaving()) setBusy("");
+      // The caller may leave the page in answer: then the button stays busy.
+      setTimeout(() => leaving() || setBusy(""));
     }
     return undefined;
   }

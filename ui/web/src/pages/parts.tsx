@@ -68,10 +68,16 @@ export function Again({ send }: { send: () => Promise<Answer<object>> }) {
   );
 }
 
-/** Tells to look into the inbox for the link that confirms an address; sends it again. */
-export function ConfirmAddress({ email, byCode, children }: { email: string; byCode: boolean; children: ComponentChildren }) {
+/** Sends the link that confirms an address, or a code where the server sends codes. */
+export async function askToConfirm(email: string): Promise<Answer<object>> {
+  if (server.features.verifyByCode) return auth.emailOtp.sendVerificationOtp({ email, type: "email-verification" });
+  return auth.sendVerificationEmail({ email, callbackURL: verified() });
+}
+
+/** Tells to look into the inbox for the link or the code that confirms an address; sends it again. */
+export function ConfirmAddress({ email, children }: { email: string; children: ComponentChildren }) {
   const sending = useSending();
-  const again = () => auth.sendVerificationEmail({ email, callbackURL: verified() });
+  const byCode = server.features.verifyByCode;
   return (
     <>
       <Notice>{children}</Notice>
@@ -87,7 +93,7 @@ export function ConfirmAddress({ email, byCode, children }: { email: string; byC
           <CodeField sending={sending} label={t("pages.verify.byCode")} />
         </SendForm>
       )}
-      {server.features.verifyEmail && <Again send={again} />}
+      {server.features.verifyEmail && <Again send={() => askToConfirm(email)} />}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { Button, CardPage, Notice } from "../kit";
 import { page } from "../server";
 import { t } from "../texts";
-import { auth, query } from "./auth";
+import { auth, leave, query } from "./auth";
 import { signedQuery } from "./authorization";
 import { useSending } from "./form";
 import { useUser } from "./parts";
@@ -18,9 +18,9 @@ export function SelectAccount() {
   }, [user]);
 
   async function choose() {
-    // The client goes to the address of the answer.
     const call = () => auth.$fetch<{ url?: string }>("/oauth2/continue", { method: "POST", body: { selected: true, oauth_query: signedQuery() } });
-    await sending.send(call, {}, "yes");
+    const data = await sending.send(call, {}, "yes");
+    if (data?.url) leave(data.url);
   }
 
   if (!query.has("sig"))

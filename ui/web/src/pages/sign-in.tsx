@@ -21,8 +21,8 @@ export function SignIn() {
   if (unconfirmed)
     return (
       <CardPage title={t("pages.verify.title")} footer={<a href={withNext("/sign-in")}>{t("pages.backToSignIn")}</a>}>
-        <ConfirmAddress email={unconfirmed} byCode={has("email-otp")}>
-          {t("pages.verify.needed")}
+        <ConfirmAddress email={unconfirmed}>
+          {t(features.verifyByCode ? "pages.verify.neededCode" : "pages.verify.needed")}
         </ConfirmAddress>
       </CardPage>
     );

@@ -21,8 +21,8 @@ export function SignUp() {
   if (sentTo)
     return (
       <CardPage title={t("pages.signIn.linkSentTitle")} footer={footer}>
-        <ConfirmAddress email={sentTo} byCode={has("email-otp")}>
-          {t("pages.verify.sent", { email: sentTo })}
+        <ConfirmAddress email={sentTo}>
+          {features.verifyByCode ? t("pages.codeSent", { to: sentTo }) : t("pages.verify.sent", { email: sentTo })}
         </ConfirmAddress>
       </CardPage>
     );

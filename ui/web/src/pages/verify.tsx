@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
 import { CardPage, Notice } from "../kit";
-import { has, server } from "../server";
+import { server } from "../server";
 import { next } from "./authorization";
 import { t } from "../texts";
-import { auth, query, verified, withNext } from "./auth";
+import { query, withNext } from "./auth";
 import { SendForm, useSending } from "./form";
-import { ConfirmAddress, EmailField, linkError, useUser } from "./parts";
+import { askToConfirm, ConfirmAddress, EmailField, linkError, useUser } from "./parts";
+
+const byCode = server.features.verifyByCode;
 
 /** How the link that confirms an address ended, and a form that asks for a new one. */
 export function Verify() {
@@ -29,8 +31,8 @@ export function Verify() {
   if (sentTo)
     return (
       <CardPage title={t("pages.signIn.linkSentTitle")} footer={footer}>
-        <ConfirmAddress email={sentTo} byCode={has("email-otp")}>
-          {t("pages.verify.sent", { email: sentTo })}
+        <ConfirmAddress email={sentTo}>
+          {byCode ? t("pages.codeSent", { to: sentTo }) : t("pages.verify.sent", { email: sentTo })}
         </ConfirmAddress>
       </CardPage>
     );
@@ -41,10 +43,10 @@ export function Verify() {
       {server.features.verifyEmail ? (
         <SendForm
           sending={sending}
-          button={t("pages.verify.send")}
+          button={t(byCode ? "pages.signIn.sendCode" : "pages.verify.send")}
           onSend={async ({ email = "" }) => {
             const to = email.trim();
-            if (await sending.send(() => auth.sendVerificationEmail({ email: to, callbackURL: verified() }))) setSentTo(to);
+            if (await sending.send(() => askToConfirm(to))) setSentTo(to);
           }}
         >
           <EmailField key={user?.email} sending={sending} defaultValue={user?.email} />

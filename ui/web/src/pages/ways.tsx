@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Badge, Button, CardPage, Field, Notice, PasswordField } from "../kit";
 import { has, server } from "../server";
 import { t } from "../texts";
-import { auth, finish, landing, withNext } from "./auth";
+import { auth, finish, landing, leave, withNext } from "./auth";
 import { SendForm, useSending } from "./form";
 import { Again, CodeField, EmailField, Sign, tidy } from "./parts";
 
@@ -49,7 +49,17 @@ export function ProviderButtons() {
           kind="plain"
           busy={sending.busy === id}
           disabled={sending.busy !== ""}
-          onClick={() => sending.send(() => auth.signIn.social({ provider: id, callbackURL: landing(), errorCallbackURL: withNext("/sign-in") }), {}, id)}
+          onClick={() =>
+            sending.send(
+              async () => {
+                const answer = await auth.signIn.social({ provider: id, callbackURL: landing(), errorCallbackURL: withNext("/sign-in") });
+                if (answer.data?.url) leave(answer.data.url);
+                return answer;
+              },
+              {},
+              id,
+            )
+          }
         >
           {t("pages.continueWith", { name })}
           {last === id && <Badge>{t("pages.lastUsed")}</Badge>}
