@@ -1,5 +1,5 @@
-// Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them; "passkeys"
-// builds nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
+// Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them; "passkeys" and "account"
+// build nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { App } from "./app.mjs";
@@ -13,17 +13,25 @@ import { root, run, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
 import { testDevices, testFactorsOnBoth, testPasskeyPages, testTwoFactor } from "./security.mjs";
 import { Suite } from "./suite.mjs";
+import { testAccountPages } from "./ui-account.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean" }, images: { type: "boolean" } },
 });
 
+const imagesOf = (app) => (options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
+
 async function main(suite, app) {
   if (options.only?.startsWith("passkeys")) {
     await app.buildServer();
     await app.startBrowser();
     return testPasskeys(suite, app);
+  }
+  if (options.only?.startsWith("account")) {
+    await app.buildServer();
+    await app.startBrowser();
+    return testAccountPages(suite, app, imagesOf(app));
   }
   await app.build({ fresh: !options.quick });
   await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
@@ -54,9 +62,9 @@ async function main(suite, app) {
   await testOrganizations(suite, app);
   await testKeys(suite, app);
   await testPasskeys(suite, app);
-  const images = options.images ? path.join(root, "docs/images") : path.join(app.dir, "images");
-  await testLooks(suite, app, images);
-  await testOutbox(suite, app, images);
+  await testLooks(suite, app, imagesOf(app));
+  await testOutbox(suite, app, imagesOf(app));
+  await testAccountPages(suite, app, imagesOf(app));
   await testCookies(suite, app);
   await testCookieCaches(suite, app);
   await testComingAndGoing(suite, app);
