@@ -56,13 +56,18 @@ func (s *server) features() ui.Features {
 		VerifyEmail:         o.EmailVerification.SendVerificationEmail != nil,
 		RequireVerification: o.EmailAndPassword.RequireEmailVerification,
 		ChangeEmail:         o.User.ChangeEmail.Enabled, DeleteUser: o.User.DeleteUser.Enabled,
-		Providers: []ui.Provider{}, Plugins: []string{}, Account: s.accountFeatures(),
+		Providers: []ui.Provider{}, Plugins: []string{},
+	}
+	builtIn := map[string]bool{}
+	for _, p := range o.SocialProviders {
+		builtIn[p.Info().ID] = true
 	}
 	for _, p := range s.Providers.All() {
-		f.Providers = append(f.Providers, ui.Provider{ID: p.Info().ID, Name: p.Info().Name})
+		f.Providers = append(f.Providers, ui.Provider{ID: p.Info().ID, Name: p.Info().Name, Generic: !builtIn[p.Info().ID]})
 	}
 	for _, m := range s.Manifests() {
 		f.Plugins = append(f.Plugins, m.ID)
 	}
+	f.Account = s.accountFeatures()
 	return f
 }

@@ -62,9 +62,10 @@ async function main(suite, app) {
   await testOrganizations(suite, app);
   await testKeys(suite, app);
   await testPasskeys(suite, app);
-  await testLooks(suite, app, imagesOf(app));
-  await testOutbox(suite, app, imagesOf(app));
-  await testAccountPages(suite, app, imagesOf(app));
+  const images = imagesOf(app);
+  await testLooks(suite, app, images);
+  await testOutbox(suite, app, images);
+  await testAccountPages(suite, app, images);
   await testCookies(suite, app);
   await testCookieCaches(suite, app);
   await testComingAndGoing(suite, app);
