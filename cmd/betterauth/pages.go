@@ -61,7 +61,7 @@ func (s *server) features() ui.Features {
 		RequireVerification: o.EmailAndPassword.RequireEmailVerification,
 		ChangeEmail:         o.User.ChangeEmail.Enabled, DeleteUser: o.User.DeleteUser.Enabled,
 		WaitingList: o.SignUp.WaitingList, SignUpFields: signUpFields(o.User.AdditionalFields),
-		Providers: []ui.Provider{}, Plugins: []string{}, Account: s.accountFeatures(),
+		Providers: []ui.Provider{}, Plugins: []string{},
 	}
 	builtIn := map[string]bool{}
 	for _, p := range o.SocialProviders {
@@ -76,6 +76,7 @@ func (s *server) features() ui.Features {
 			f.VerifyEmail, f.VerifyByCode = true, true
 		}
 	}
+	f.Account = s.accountFeatures()
 	return f
 }
 

@@ -1,5 +1,6 @@
-// Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them; "passkeys"
-// "home" and "console" build nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
+// Clicks through the pages of the server and the example applications in Chromium. Options: --part pages or --part examples (one of the two),
+// --only TEXT (tests whose name holds it; some need those before them; a name of `topics` builds nothing but the server), --quick (no npm ci:
+// what is installed is used), --images (keep the pictures under docs/images).
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { App } from "./app.mjs";
@@ -9,44 +10,49 @@ import { testLooks } from "./looks.mjs";
 import { testForgotten, testMagicLink, testOutbox, testVerification } from "./mail.mjs";
 import { testKeys, testOrganizations } from "./organizations.mjs";
 import { testPasskeys } from "./passkeys.mjs";
-import { root, run, stopAll } from "./processes.mjs";
+import { root, run, startPostgres, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
 import { testDevices, testFactorsOnBoth, testPasskeyPages, testTwoFactor } from "./security.mjs";
 import { Suite } from "./suite.mjs";
+import { testAccountPages } from "./ui-account.mjs";
 import { testConsent } from "./ui-consent.mjs";
-import { testHome } from "./ui-home.mjs";
 import { testConsole } from "./ui-console.mjs";
+import { testHome } from "./ui-home.mjs";
 import { testPages } from "./ui-pages.mjs";
 import { testComingAndGoing, testCookieCaches, testCookies, testRewrite } from "./wiring.mjs";
 
 const { values: options } = parseArgs({
-  options: { only: { type: "string" }, quick: { type: "boolean" }, images: { type: "boolean" } },
+  options: { only: { type: "string" }, quick: { type: "boolean" }, images: { type: "boolean" }, part: { type: "string" } },
 });
+
+// The pages of the server, and passkeys, which need nothing but the server.
+const topics = { passkeys: testPasskeys, home: testHome, pages: testPages, account: testAccountPages, consent: testConsent, console: testConsole };
 
 const imagesOf = (app) => (options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
 
-async function main(suite, app) {
-  if (options.only?.startsWith("passkeys")) {
-    await app.buildServer();
-    await app.startBrowser();
-    return testPasskeys(suite, app);
+async function main(suite) {
+  const topic = Object.keys(topics).find((name) => options.only?.startsWith(name));
+  if (options.part !== "examples" && (topic || options.part || !options.only)) await withApp((app) => testServer(suite, app, topic ? [topic] : Object.keys(topics)));
+  if (options.part !== "pages" && !topic) await withApp((app) => testExamples(suite, app));
+}
+
+async function withApp(test) {
+  const app = new App();
+  try {
+    await test(app);
+  } finally {
+    await app.end().catch((error) => console.error(error));
   }
-  if (options.only?.startsWith("home")) {
-    await app.buildServer();
-    await app.startBrowser();
-    return testHome(suite, app, imagesOf(app));
-  }
-  if (options.only?.startsWith("console")) {
-    await app.buildServer();
-    await app.startDatabase();
-    await app.startBrowser();
-    return testConsole(suite, app, imagesOf(app));
-  }
-  if (options.only?.startsWith("pages")) {
-    await app.buildServer();
-    await app.startBrowser();
-    return testPages(suite, app, imagesOf(app));
-  }
+}
+
+async function testServer(suite, app, names) {
+  await app.buildServer();
+  app.postgres = await startPostgres();
+  await app.startBrowser();
+  for (const name of names) await topics[name](suite, app, imagesOf(app));
+}
+
+async function testExamples(suite, app) {
   await app.build({ fresh: !options.quick });
   await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
   await app.startDatabase();
@@ -75,13 +81,8 @@ async function main(suite, app) {
   await testDevices(suite, app);
   await testOrganizations(suite, app);
   await testKeys(suite, app);
-  await testPasskeys(suite, app);
-  const images = imagesOf(app);
-  await testHome(suite, app, images);
-  await testConsent(suite, app, images);
-  await testLooks(suite, app, images);
-  await testOutbox(suite, app, images);
-  await testPages(suite, app, images);
+  await testLooks(suite, app, imagesOf(app));
+  await testOutbox(suite, app, imagesOf(app));
   await testCookies(suite, app);
   await testCookieCaches(suite, app);
   await testComingAndGoing(suite, app);
@@ -92,21 +93,18 @@ async function main(suite, app) {
     await testTasks(suite, app, name);
   }
   await testRewrite(suite, app);
-  await testConsole(suite, app, images);
 }
 
-const app = new App();
 const suite = new Suite({ only: options.only });
 let fine = false;
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stopAll().then(() => process.exit(130)));
 try {
-  await main(suite, app);
+  await main(suite);
   fine = true;
 } catch (error) {
   suite.failures.push("the run itself");
   console.log(error.stack ?? error);
 } finally {
-  await app.end().catch((error) => console.error(error));
   await stopAll();
 }
 process.exit(suite.report() && fine ? 0 : 1);

@@ -66,17 +66,34 @@ const pages = ({ organizationId }) => [
   { name: "organization", path: `/account/organizations/${organizationId}`, text: "Punch cards", full: true },
   { name: "api-keys", path: "/account/api-keys", text: "Backup script" },
   { name: "api-keys-error", path: "/account/api-keys", text: "Backup script", before: (page) => page.route("**/api-key/create", (route) => route.abort()).then(() => page.getByRole("button", { name: "Create key" }).click()).then(() => page.getByRole("alert").waitFor()) },
+  {
+    name: "api-keys-new", path: "/account/api-keys", text: "Backup script", before: async (page) => {
+      await page.route("**/api-key/create", (route) => route.fulfill({ json: { key: "mZqXhTfLwNcYbRdKsVgPjJtQoEuAiCxWnDkFyHlBvSrGpMaOzTeIuLqKwXcNbVhY" } }));
+      await page.getByRole("button", { name: "Create key" }).click();
+      await page.getByText("Copy the key now.").waitFor();
+    },
+  },
+  { name: "impersonation", path: "/account", text: "You are acting as", asAdmin: true },
   { name: "delete", path: "/account/delete", text: "You can come back" },
 ];
+
+/** The session of the page is one that an administrator has begun. */
+const actAsAdmin = (page) =>
+  page.route("**/get-session*", async (route) => {
+    const response = await route.fetch();
+    const { session, user } = await response.json();
+    await route.fulfill({ response, json: { session: { ...session, impersonatedBy: "an administrator" }, user } });
+  });
 
 export async function testAccountLooks(suite, site, folder, prepared) {
   for (const colorScheme of ["light", "dark"]) {
     for (const [size, viewport] of Object.entries(sizes)) {
       const context = await site.person({ colorScheme, viewport, storageState: prepared.state });
-      for (const { name, path: where, heading, text, before, full } of pages(prepared)) {
+      for (const { name, path: where, heading, text, before, full, asAdmin } of pages(prepared)) {
         await suite.test(`account looks: ${name}, ${colorScheme}, ${size}`, async () => {
           const page = await context.newPage();
           await page.emulateMedia({ reducedMotion: "reduce", colorScheme });
+          if (asAdmin) await actAsAdmin(page);
           await page.goto(site.url + where);
           if (heading) await page.getByRole("heading", { name: heading }).first().waitFor();
           if (text) await page.getByText(text).first().waitFor();
@@ -97,13 +114,14 @@ export async function testAccountLooks(suite, site, folder, prepared) {
     for (const { name, path: where } of pages(prepared)) {
       await page.goto(site.url + where);
       await page.getByRole("button", { name: "Abmelden" }).first().waitFor();
-      await page.getByText("Wird geladen").waitFor({ state: "detached" });
+      await page.waitForFunction(() => !document.body.innerText.includes("Wird geladen"));
       assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360, `${name} sticks out`);
       const missing = (await page.locator("body").innerText()).match(/\baccount\.\w+/g);
       assert.equal(missing, null, `${name}: ${missing}`);
     }
-    await page.goto(`${site.url}/account/security`, { waitUntil: "networkidle" });
+    await page.goto(`${site.url}/account/security`);
+    await page.getByRole("heading", { name: "Anmeldung in zwei Schritten" }).waitFor();
     await page.screenshot({ path: path.join(folder, "account-security-german-mobile.png"), fullPage: true });
     assert.deepEqual(context.errors, []);
     await context.close();

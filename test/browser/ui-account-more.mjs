@@ -223,7 +223,8 @@ export async function testDeletion(suite, site) {
 
 export async function testImpersonation(suite, site) {
   const boss = await site.join("boss@example.com", "", { name: "The Boss" });
-  const target = await site.join("target@example.com", "", { name: "Grace Hopper" });
+  const name = "Grace <img src=x onerror=alert(6)>";
+  const target = await site.join("target@example.com", "", { name });
   await suite.test("account: a banner shows that an administrator acts as somebody, and leads back", async () => {
     await site.stop();
     site.config.plugins.admin = { adminUserIds: [boss.user.id] };
@@ -232,7 +233,7 @@ export async function testImpersonation(suite, site) {
     const { page } = boss;
     await boss.open("/account/delete");
     const banner = page.getByRole("complementary", { name: "Impersonation" });
-    await banner.getByText("You are acting as Grace Hopper.").waitFor();
+    await banner.getByText(`You are acting as ${name}.`).waitFor();
     await boss.says("cannot delete that account here");
     await banner.getByRole("button", { name: "Stop" }).click();
     await page.waitForURL((url) => url.pathname.startsWith("/console/users/") || url.pathname === "/account");
@@ -247,23 +248,41 @@ export async function testImpersonation(suite, site) {
   await target.context.close();
 }
 
-/** A server with a password and nothing else shows nothing else. */
+/** A server with a password and nothing else shows nothing else. Its pages are below a path. */
 export async function testPlain(suite, app) {
-  const options = { plugins: {}, user: {}, emailVerification: {}, emailAndPassword: { enabled: true }, mail: undefined };
+  const options = { plugins: {}, user: {}, emailVerification: {}, emailAndPassword: { enabled: true }, mail: undefined, ui: { path: "/auth" } };
   const site = await new PageServer(app).start({ name: "plain", options });
+  const ada = await site.join("plain@example.com", "");
+  const { page } = ada;
   await suite.test("account: what the configuration does not enable is not shown", async () => {
-    const ada = await site.join("plain@example.com", "/account/security");
+    await ada.open("/auth/account/security");
     await ada.part("Password").waitFor();
-    const headings = await ada.page.getByRole("heading").allTextContents();
-    assert.deepEqual(headings, ["Security", "E-mail address", "Password"]);
-    assert.deepEqual(await ada.page.getByRole("navigation", { name: "Security" }).getByRole("link").allTextContents(), ["Profile", "Security", "Sessions"]);
+    assert.deepEqual(await page.getByRole("heading").allTextContents(), ["Security", "E-mail address", "Password"]);
+    assert.deepEqual(await page.getByRole("navigation", { name: "Security" }).getByRole("link").allTextContents(), ["Profile", "Security", "Sessions"]);
     assert.equal(await ada.part("E-mail address").getByRole("button").count(), 0);
     for (const where of ["/account/organizations", "/account/api-keys", "/account/delete", "/account/nothing"]) {
-      await ada.open(where);
+      await ada.open(`/auth${where}`);
       await ada.says("There is no such page.");
     }
-    assert.deepEqual(ada.context.errors, []);
-    await ada.context.close();
   });
+  await suite.test("account: pages below a path link to each other", async () => {
+    await page.getByRole("link", { name: "Sessions" }).click();
+    await ada.says("This device");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL((url) => url.pathname === "/auth/sign-in");
+    await ada.open("/auth/account/sessions");
+    await page.waitForURL((url) => url.searchParams.get("redirectTo") === "/auth/account/sessions");
+  });
+  await suite.test("account: a server that does not answer is no blank page", async () => {
+    await page.route("**/get-session*", (route) => route.abort());
+    await ada.open("/auth/account");
+    await page.getByRole("alert").getByText("The server does not answer at the moment.").waitFor();
+    await page.unroute("**/get-session*");
+    await page.route("**/get-session*", (route) => route.fulfill({ status: 429, json: {} }));
+    await ada.open("/auth/account");
+    await page.getByRole("alert").getByText("Too many attempts.").waitFor();
+    assert.deepEqual(ada.context.errors, []);
+  });
+  await ada.context.close();
   await site.end();
 }

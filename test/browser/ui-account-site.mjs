@@ -13,8 +13,11 @@ export class PageServer {
   constructor(app) {
     this.app = app;
   }
+  async openInbox() {
+    return (this.inbox ??= await Inbox.open());
+  }
   async start({ name = "account", options = {}, database } = {}) {
-    this.inbox ??= await Inbox.open();
+    await this.openInbox();
     this.port ??= await freePort();
     this.url = `http://localhost:${this.port}`;
     this.config ??= {

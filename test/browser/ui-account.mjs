@@ -7,6 +7,7 @@ import { Device } from "./passkeys/site.mjs";
 import { freePort } from "./processes.mjs";
 import { testDeletion, testFactor, testImpersonation, testKeyPage, testMarkup, testOrganizationPages, testPlain } from "./ui-account-more.mjs";
 import { preparePictures, testAccountLooks } from "./ui-account-looks.mjs";
+import { testOtherSettings } from "./ui-account-other.mjs";
 import { chrome, dialog, PageServer, phone } from "./ui-account-site.mjs";
 
 const codeOf = (message) => message.text.match(/https?:\S+/)[0];
@@ -16,7 +17,8 @@ export async function testAccountPages(suite, app, images) {
   app.ports.provider ??= await freePort();
   app.providerURL ??= `http://localhost:${app.ports.provider}`;
   if (!app.provider) await app.startProvider();
-  const site = await new PageServer(app).start();
+  // On PostgreSQL where there is one; the other servers here are on SQLite.
+  const site = await new PageServer(app).start({ database: await app.postgres?.create("account_pages") });
   try {
     await testProfile(suite, site);
     await testSecurity(suite, site);
@@ -32,6 +34,7 @@ export async function testAccountPages(suite, app, images) {
   } finally {
     await site.end();
   }
+  await testOtherSettings(suite, app);
   await testPlain(suite, app);
 }
 
@@ -191,6 +194,8 @@ async function testSecurity(suite, site) {
     await dialog(page).getByRole("button", { name: "Remove" }).click();
     await ada.says("The passkey is removed.");
     await ada.says("You have no passkeys yet.");
+    // The button that had the focus is gone: it is on the part, not lost.
+    await page.waitForFunction(() => document.activeElement !== document.body && document.activeElement.closest("section")?.textContent.startsWith("Passkeys"));
     await device.unplug();
     assert.deepEqual(ada.context.errors, []);
   });

@@ -91,7 +91,8 @@ export function useTask() {
 
 export type Task = ReturnType<typeof useTask>;
 
-const stale = ["SESSION_NOT_FRESH", "SESSION_EXPIRED"];
+// A second factor is proved again by signing in with it.
+const stale = ["SESSION_NOT_FRESH", "SESSION_EXPIRED", "SECOND_FACTOR_REQUIRED"];
 
 /** Shows how the last call ended. A sign-in that is too old can be repeated there and then. */
 export function Outcome({ task }: { task: Pick<Task, "failure" | "done"> }) {
