@@ -196,11 +196,11 @@ const homeData = "home.json"
 
 func (p *Pages) serveAsset(w http.ResponseWriter, r *http.Request, name string) {
 	switch {
+	case name == homeData && p.Home() && p.o.Home != nil:
+		p.o.Home.ServeHTTP(w, r)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
-	case name == homeData && p.Home() && p.o.Home != nil:
-		p.o.Home.ServeHTTP(w, r)
 	default:
 		p.assets.serve(w, r, name)
 	}

@@ -23,7 +23,8 @@ func (s *server) pages() (http.Handler, error) {
 	})
 	pages, err := ui.New(ui.Options{
 		Config: s.setup.file.UI, Version: version(), Reference: reference, Mode: modeName(s.Options.Mode),
-		BasePath: path, Root: root, Features: s.features(), Trusted: s.trusted, API: s, Home: &home{server: s},
+		BasePath: path, Root: root, Features: s.features(), Trusted: s.trusted, API: s,
+		Home: &home{server: s},
 	})
 	if err != nil {
 		return nil, err
