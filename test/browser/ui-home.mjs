@@ -282,9 +282,12 @@ async function testHomeAttacks(suite, app, server) {
   await suite.test("home: attack: markup in a name, a subject and a link stays text", async () => {
     const context = await app.person({ locale: "en-US" });
     const page = await open(context, server.url);
-    await signUp(page, "markup@example.com", markup);
+    await signUp(page, `${"long".repeat(14)}@${"markup.".repeat(8)}example.com`, markup + "Wolfeschlegelsteinhausenbergerdorff".repeat(4));
     await signedIn(page);
     await page.getByText(markup).first().waitFor();
+    await page.setViewportSize({ width: 360, height: 800 });
+    await card(page, "JWT for your servers").getByText("Valid", { exact: true }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, "something sticks out");
     await page.goto(`${server.url}/?error=${encodeURIComponent(markup)}`);
     await page.getByText(markup).first().waitFor();
     assert.equal(await page.locator("main img, main script").count(), 0);
