@@ -189,13 +189,13 @@ const homeData = "home.json"
 
 func (p *Pages) serveAsset(w http.ResponseWriter, r *http.Request, name string) {
 	switch {
+	case name == homeData && p.Home() && p.o.Home != nil:
+		p.o.Home.ServeHTTP(w, r)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 	case p.own[name].body != nil:
 		p.own[name].serve(w, r)
-	case name == homeData && p.Home() && p.o.Home != nil:
-		p.o.Home.ServeHTTP(w, r)
 	default:
 		p.assets.serve(w, r, name)
 	}

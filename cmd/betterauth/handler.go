@@ -116,6 +116,8 @@ func levelOf(r *http.Request, status int) slog.Level {
 		return slog.LevelError
 	case r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || strings.HasPrefix(r.URL.Path, "/readyz/"):
 		return slog.LevelDebug
+	case strings.HasSuffix(r.URL.Path, "/_ui/home.json"): // the first page asks every two seconds
+		return slog.LevelDebug
 	}
 	return slog.LevelInfo
 }

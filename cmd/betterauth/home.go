@@ -42,6 +42,11 @@ func (h *home) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		http.NotFound(rw, r)
 		return
 	}
+	if !reads(r) {
+		rw.Header().Set("Allow", "GET, HEAD")
+		http.Error(rw, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		return
+	}
 	part, err := h.part(r.Context(), r.URL.Query().Get("part"))
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusInternalServerError)

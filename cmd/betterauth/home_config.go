@@ -62,7 +62,8 @@ func (h *home) config() any {
 
 // describeSecret returns where the secret is from.
 func (s *setup) describeSecret() string {
-	d := &doctor{w: s.w, setup: s, file: s.file, o: &s.file.Options}
+	o := s.file.Options // doctor writes to it
+	d := &doctor{w: s.w, setup: s, file: s.file, o: &o}
 	if s.secretFile != "" {
 		return hidden + ", from " + s.secretFile
 	}

@@ -5,6 +5,7 @@ import { page } from "../server";
 import type { Failure } from "../texts";
 
 export const auth = client([]);
+auth.useSession.listen(() => {}); // asks before the page is drawn, and once for all views
 
 export interface User {
   id: string;
