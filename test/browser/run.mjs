@@ -9,7 +9,7 @@ import { testLooks } from "./looks.mjs";
 import { testForgotten, testMagicLink, testOutbox, testVerification } from "./mail.mjs";
 import { testKeys, testOrganizations } from "./organizations.mjs";
 import { testPasskeys } from "./passkeys.mjs";
-import { root, run, stopAll } from "./processes.mjs";
+import { root, run, startPostgres, stopAll } from "./processes.mjs";
 import { testLinking, testProvider } from "./providers.mjs";
 import { testDevices, testFactorsOnBoth, testPasskeyPages, testTwoFactor } from "./security.mjs";
 import { Suite } from "./suite.mjs";
@@ -28,7 +28,7 @@ async function main(suite, app) {
   }
   if (options.only?.startsWith("console")) {
     await app.buildServer();
-    await app.startDatabase();
+    app.postgres = await startPostgres();
     await app.startBrowser();
     return testConsole(suite, app, imagesOf(app));
   }
