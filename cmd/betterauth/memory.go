@@ -144,6 +144,9 @@ const (
 	// is released: a busy server collects anyway, and would soon need the memory
 	// again.
 	quiet = 32 << 20
+	// asleep is the same for the pages of the program file, which a server that
+	// answers a request now and then would need again.
+	asleep = 1 << 20
 )
 
 // usage is the collector's statistics of memory, in bytes.
@@ -165,14 +168,22 @@ func (u usage) idle(before usage) bool {
 	return u.unused >= worthwhile && u.allocated-before.allocated < quiet
 }
 
+// sleeps reports whether the pages of the program file should be released: they
+// were used since the time of dropped, and are not used now.
+func (u usage) sleeps(before, dropped usage) bool {
+	return u.allocated-before.allocated < asleep && u.allocated-dropped.allocated >= asleep
+}
+
 // giveBack releases memory to the system that only the start needed, and later
 // what a busy time has left. The collector alone keeps five times what was in use
 // at its last run, and does not run while nothing is allocated.
 func giveBack(ctx context.Context) {
 	debug.FreeOSMemory()
+	dropProgram()
 	ticker := time.NewTicker(giveBackEvery)
 	defer ticker.Stop()
 	last := readUsage()
+	dropped := last
 	for {
 		select {
 		case <-ctx.Done():
@@ -182,6 +193,10 @@ func giveBack(ctx context.Context) {
 		now := readUsage()
 		if now.idle(last) {
 			debug.FreeOSMemory()
+		}
+		if now.sleeps(last, dropped) {
+			dropProgram()
+			dropped = now
 		}
 		last = now
 	}

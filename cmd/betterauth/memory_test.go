@@ -110,3 +110,21 @@ func TestMemoryIsGivenBackWhenNothingHappens(t *testing.T) {
 	}
 	runtime.KeepAlive(waste)
 }
+
+// The pages of the program are released once after each busy time, and not while requests come.
+func TestSleeps(t *testing.T) {
+	at := func(mb uint64) usage { return usage{allocated: mb << 20} }
+	for _, tc := range []struct {
+		now, before, dropped uint64
+		want                 bool
+	}{
+		{10, 10, 10, false}, // nothing happened
+		{20, 10, 10, false}, // requests come
+		{20, 20, 10, true},  // they have ended
+		{20, 20, 20, false}, // and the pages were released
+	} {
+		if got := at(tc.now).sleeps(at(tc.before), at(tc.dropped)); got != tc.want {
+			t.Errorf("%+v: %v", tc, got)
+		}
+	}
+}

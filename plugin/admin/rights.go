@@ -14,6 +14,11 @@ func (p *Plugin) May(user *auth.User, resource, action string) bool {
 	return p.allowed(user.ID, user.Extra.Text("role"), access.Need(resource, action))
 }
 
+// MayImpersonate reports whether a user may sign in as another one.
+func (p *Plugin) MayImpersonate(user, target *auth.User) bool {
+	return p.May(user, "user", "impersonate") && (!p.isAdmin(target) || p.mayImpersonateAdmins(user))
+}
+
 // IsAdministrator reports whether a user is one of adminUserIds or has one of adminRoles.
 func (p *Plugin) IsAdministrator(user *auth.User) bool { return p.isAdmin(user) }
 

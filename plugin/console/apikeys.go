@@ -20,6 +20,7 @@ type apiKeysRequest struct {
 type apiKeysAnswer struct {
 	APIKeys []*js.Object `json:"apiKeys"`
 	Total   int          `json:"total"`
+	May     bool         `json:"may"` // the caller may disable and delete keys
 }
 
 func (p *Plugin) apiKeys(c *auth.Context) error { return needs(c, "api-key") }
@@ -40,7 +41,7 @@ func (p *Plugin) listAPIKeys() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		out := &apiKeysAnswer{APIKeys: make([]*js.Object, len(found)), Total: total}
+		out := &apiKeysAnswer{APIKeys: make([]*js.Object, len(found)), Total: total, May: p.rightsOf(c.Session.User).APIKeys}
 		for i, f := range found {
 			owner := "user"
 			if f.OfOrganization {

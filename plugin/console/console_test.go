@@ -289,6 +289,22 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+// The answers say what the caller may do, with this user too.
+func TestRights(t *testing.T) {
+	w := open(t, auth.Options{}, console.Options{})
+	c, own := w.as(root, "admin")
+	_, other := w.as("other@example.com", "admin")
+	_, id := w.as(bob, "user")
+	c.Get("/console/user?id="+id).Want(200, "may.update", true, "may.ban", true, "may.remove", true, "may.impersonate", true, "may.sendReset", true, "may.revokeSessions", true)
+	c.Get("/console/user?id="+own).Want(200, "may.update", true, "may.ban", false, "may.remove", false, "may.impersonate", false)
+	c.Get("/console/user?id="+other).Want(200, "may.ban", true, "may.impersonate", false)
+	h, _ := w.as(help, "helper")
+	for _, path := range []string{"keys", "mail", "api-keys"} {
+		c.Get("/console/"+path).Want(200, "may", true)
+		h.Get("/console/"+path).Want(200, "may", false)
+	}
+}
+
 // The console needs the plugin admin, and roles that it knows.
 func TestStart(t *testing.T) {
 	for want, o := range map[string]auth.Options{

@@ -8,6 +8,7 @@ import (
 type keysAnswer struct {
 	Keys   []jwt.KeyState `json:"keys"`
 	Remote bool           `json:"remote"` // tokens are signed or keys are published elsewhere
+	May    bool           `json:"may"`    // the caller may rotate the keys
 }
 
 func (p *Plugin) signs(c *auth.Context) error { return needs(c, "jwt") }
@@ -19,7 +20,7 @@ func (p *Plugin) listKeys() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		return &keysAnswer{Keys: keys, Remote: tokens.Remote()}, nil
+		return &keysAnswer{Keys: keys, Remote: tokens.Remote(), May: p.rightsOf(c.Session.User).Keys}, nil
 	}, p.signs)
 }
 
@@ -38,6 +39,6 @@ func (p *Plugin) rotateKeys() auth.Endpoint {
 			return nil, err
 		}
 		c.Emit(auth.Event{Name: KeysRotated, Details: map[string]string{"key": made.ID}})
-		return &rotateAnswer{jwt.KeyState{ID: made.ID, Alg: made.Alg, CreatedAt: made.CreatedAt, ExpiresAt: made.ExpiresAt, State: jwt.Signing}}, nil
+		return &rotateAnswer{jwt.KeyState{ID: made.ID, Alg: made.Alg, CreatedAt: made.CreatedAt, ExpiresAt: made.ExpiresAt, State: jwt.StateSigning}}, nil
 	}, p.signs, p.administrator)
 }

@@ -19,6 +19,7 @@ type mailAnswer struct {
 	Waiting  int       `json:"waiting"`
 	Failed   int       `json:"failed"`
 	Messages []message `json:"messages"`
+	May      bool      `json:"may"` // the caller may send and delete messages
 }
 
 // message is a message without its words.
@@ -47,7 +48,7 @@ func (p *Plugin) listMail() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		out := &mailAnswer{Waiting: survey.Waiting, Failed: survey.Failed, Messages: make([]message, len(survey.Messages))}
+		out := &mailAnswer{Waiting: survey.Waiting, Failed: survey.Failed, Messages: make([]message, len(survey.Messages)), May: p.rightsOf(c.Session.User).Mail}
 		for i, n := range survey.Messages {
 			state := n.State
 			if state == "queued" {

@@ -66,6 +66,31 @@ func (p *Plugin) rightsOf(user *auth.User) rights {
 	}
 }
 
+// userRights say what the caller may do with a user by the endpoints of the plugin admin.
+type userRights struct {
+	Update         bool `json:"update"`
+	SetRole        bool `json:"setRole"`
+	SetEmail       bool `json:"setEmail"`
+	SetPassword    bool `json:"setPassword"`
+	Ban            bool `json:"ban"`
+	Impersonate    bool `json:"impersonate"`
+	Remove         bool `json:"remove"`
+	ListSessions   bool `json:"listSessions"`
+	RevokeSessions bool `json:"revokeSessions"`
+	SendReset      bool `json:"sendReset"`
+}
+
+// rightsOver returns what a user may do with another one, or with themselves.
+func (p *Plugin) rightsOver(user, target *auth.User) userRights {
+	may := func(action string) bool { return p.admin.May(user, "user", action) }
+	other := user.ID != target.ID
+	return userRights{
+		Update: may("update"), SetRole: may("set-role"), SetEmail: may("set-email"), SetPassword: may("set-password"), Ban: may("ban") && other,
+		Impersonate: other && p.admin.MayImpersonate(user, target), Remove: may("delete") && other,
+		ListSessions: p.admin.May(user, "session", "list"), RevokeSessions: p.admin.May(user, "session", "revoke"), SendReset: may("set-password"),
+	}
+}
+
 // read declares an endpoint that only reads.
 func read[Req, Resp any](p *Plugin, id, path, summary string, fn func(c *auth.Context, in *Req) (*Resp, error), guards ...auth.Guard) auth.Endpoint {
 	return declare(p, http.MethodGet, id, path, summary, fn, guards)

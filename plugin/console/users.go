@@ -17,6 +17,7 @@ type userAnswer struct {
 	TwoFactor  bool            `json:"twoFactor"`
 	Passkeys   []*js.Object    `json:"passkeys"`
 	LastSignIn *time.Time      `json:"lastSignIn"` // nil if it is not known
+	May        userRights      `json:"may"`
 }
 
 // account is a way to sign in, without tokens and hashes.
@@ -42,7 +43,7 @@ func (p *Plugin) getUser() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		out := &userAnswer{User: user.Public(), Accounts: []account{}, Passkeys: []*js.Object{}, TwoFactor: user.Extra.True("twoFactorEnabled")}
+		out := &userAnswer{User: user.Public(), Accounts: []account{}, Passkeys: []*js.Object{}, TwoFactor: user.Extra.True("twoFactorEnabled"), May: p.rightsOver(c.Session.User, user)}
 		accounts, err := c.Accounts.Of(c, user.ID)
 		if err != nil {
 			return nil, err

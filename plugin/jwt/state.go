@@ -9,10 +9,10 @@ import (
 
 // The states of a key.
 const (
-	Signing   = "signing"   // signs new tokens
-	Standby   = "standby"   // valid, but another key signs
-	Verifying = "verifying" // signs nothing more; its tokens are still accepted
-	Expired   = "expired"   // no longer in the key set
+	StateSigning   = "signing"   // signs new tokens
+	StateStandby   = "standby"   // valid, but another key signs
+	StateVerifying = "verifying" // signs nothing more; its tokens are still accepted
+	StateExpired   = "expired"   // no longer in the key set
 )
 
 // KeyState is a key without its secret part.
@@ -40,7 +40,7 @@ func (p *Plugin) States(ctx context.Context, a *auth.Auth) ([]KeyState, error) {
 		k := &rows[i]
 		state := p.stateOf(k, now)
 		if signing != nil && signing.ID == k.ID {
-			state = Signing
+			state = StateSigning
 		}
 		out[i] = KeyState{ID: k.ID, Alg: p.alg(k), CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, State: state}
 	}
@@ -50,11 +50,11 @@ func (p *Plugin) States(ctx context.Context, a *auth.Auth) ([]KeyState, error) {
 func (p *Plugin) stateOf(k *KeyRow, now time.Time) string {
 	switch {
 	case k.live(now):
-		return Standby
+		return StateStandby
 	case k.ExpiresAt.Add(time.Duration(*p.opts.JWKS.GracePeriod) * time.Second).After(now):
-		return Verifying
+		return StateVerifying
 	}
-	return Expired
+	return StateExpired
 }
 
 // Remote reports whether tokens are signed or published elsewhere, so that the keys here are not those in use.
