@@ -116,7 +116,7 @@ async function testUsers(suite, site, admin, page) {
     await page.getByLabel("For how long").selectOption("One week");
     await section(page, "More actions").getByRole("button", { name: "Ban user" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("is signed out everywhere and cannot sign in any more").waitFor();
+    await dialog.getByText("will be signed out everywhere and cannot sign in any more").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     assert.equal((await site.request(grace, "/sign-in/email", { email: "grace@example.com", password: "a compiler for all" })).status(), 200);
     await section(page, "More actions").getByRole("button", { name: "Ban user" }).click();
@@ -257,6 +257,24 @@ async function testOther(suite, site, admin, page) {
   });
 }
 
+const everything = "{ user: [create, list, set-role, ban, impersonate, delete, set-password, set-email, set-phone, get, update], session: [list, revoke, delete] }";
+
+/** Somebody who may only look is offered no action. */
+async function testRights(site, admin) {
+  await site.call(admin, "/admin/create-user", { name: "Support", email: "support@example.com", password: "correct horse battery", role: "support" });
+  const context = await site.signedIn("support@example.com");
+  const page = await context.newPage();
+  await site.open(page, `/console/users/${admin.user.id}`);
+  await page.getByRole("button", { name: "Save" }).waitFor({ state: "detached" });
+  await row(page, "Chrome").or(page.getByRole("row").nth(1)).first().waitFor();
+  assert.deepEqual(await page.getByRole("main").getByRole("button").allInnerTexts(), []);
+  await page.getByRole("link", { name: "All users" }).click();
+  await says(page, "1–2 of 2");
+  await page.getByRole("button", { name: "New user" }).waitFor({ state: "detached" });
+  assert.deepEqual(context.problems, []);
+  await context.close();
+}
+
 /** Servers without the plugins, and without the pages on which people sign in. */
 async function testMissing(suite, app) {
   await suite.test("console: says which lines are missing", async () => {
@@ -271,7 +289,7 @@ async function testMissing(suite, app) {
       await context.close();
       await site.stop();
     }
-    const site = await Site.start(app, "console-few", { plugins: "admin: {}, console: {}" });
+    const site = await Site.start(app, "console-few", { plugins: `admin: { roles: { admin: ${everything}, support: { user: [list, get], session: [list] }, user: {} } }, console: {}` });
     const context = await site.administrator();
     const page = await context.newPage();
     for (const [path, plugin] of [["organizations", "organization"], ["api-keys", "api-key"], ["keys", "jwt"], ["audit", "audit-log"]]) {
@@ -282,6 +300,7 @@ async function testMissing(suite, app) {
     await site.open(page, "/console");
     await page.getByRole("link", { name: /^1\s*Users$/ }).waitFor();
     assert.deepEqual(context.problems, []);
+    await testRights(site, context);
     await context.close();
     await site.stop();
   });
