@@ -26,9 +26,11 @@ class Post {
   }
 }
 
+const everything = "admin: { allowImpersonatingAdmins: true }, console: {}, audit-log: {}, organization: {}, api-key: {}, jwt: {}";
+
 export class Site {
   /** Starts a server on a database; its administrator exists before it runs. */
-  static async start(app, name, database) {
+  static async start(app, name, { database, mode = "development", plugins = everything } = {}) {
     const site = Object.assign(new Site(), { app, dir: `${app.dir}/${name}`, post: await Post.open() });
     const port = await freePort();
     site.url = `http://localhost:${port}`;
@@ -36,13 +38,13 @@ export class Site {
     await mkdir(site.dir, { recursive: true });
     await writeFile(
       site.config,
-      `mode: development
+      `mode: ${mode}
 baseURL: ${site.url}
 database: ${database ?? `sqlite:${site.dir}/auth.db`}
 emailAndPassword: { enabled: true, sendResetPassword: mail }
 mail: { from: Console <no-reply@example.com>, webhook: "${site.post.url}" }
 rateLimit: { enabled: true, window: 60, max: 100000, customRules: { "/sign-in/*": { window: 60, max: 100000 }, "/verify-password": { window: 600, max: 1 } } }
-plugins: { admin: { allowImpersonatingAdmins: true }, console: {}, audit-log: {}, organization: {}, api-key: {}, jwt: {} }
+plugins: { ${plugins} }
 `,
     );
     site.program = await new Program("betterauth", `${app.bins}/betterauth`, ["serve", "--config", site.config, "--listen", `127.0.0.1:${port}`, "--migrate"], { cwd: site.dir, env: site.env }).ready(`${site.url}/api/auth/ok`);

@@ -20,6 +20,7 @@ export async function testConsole(suite, app, images) {
   const page = await admin.newPage();
   await testUsers(suite, site, admin, page);
   await testOther(suite, site, admin, page);
+  await testMissing(suite, app);
   await testMany(suite, app);
   await testConsoleLooks(suite, site, admin, images);
   await testConsoleAttacks(suite, site, admin);
@@ -115,7 +116,7 @@ async function testUsers(suite, site, admin, page) {
     await page.getByLabel("For how long").selectOption("One week");
     await section(page, "More actions").getByRole("button", { name: "Ban user" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("is signed out everywhere and cannot sign in any more").waitFor();
+    await dialog.getByText("will be signed out everywhere and cannot sign in any more").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     assert.equal((await site.request(grace, "/sign-in/email", { email: "grace@example.com", password: "a compiler for all" })).status(), 200);
     await section(page, "More actions").getByRole("button", { name: "Ban user" }).click();
@@ -256,10 +257,73 @@ async function testOther(suite, site, admin, page) {
   });
 }
 
+const everything = "{ user: [create, list, set-role, ban, impersonate, delete, set-password, set-email, set-phone, get, update], session: [list, revoke, delete] }";
+
+/** Somebody who may only look is offered no action. */
+async function testRights(site, admin) {
+  await site.call(admin, "/admin/create-user", { name: "Support", email: "support@example.com", password: "correct horse battery", role: "support" });
+  const context = await site.signedIn("support@example.com");
+  const page = await context.newPage();
+  await site.open(page, `/console/users/${admin.user.id}`);
+  await page.getByRole("button", { name: "Save" }).waitFor({ state: "detached" });
+  await row(page, "Chrome").or(page.getByRole("row").nth(1)).first().waitFor();
+  assert.deepEqual(await page.getByRole("main").getByRole("button").allInnerTexts(), []);
+  await page.getByRole("link", { name: "All users" }).click();
+  await says(page, "1–2 of 2");
+  await page.getByRole("button", { name: "New user" }).waitFor({ state: "detached" });
+  assert.deepEqual(context.problems, []);
+  await context.close();
+}
+
+/** Servers without the plugins, and without the pages on which people sign in. */
+async function testMissing(suite, app) {
+  await suite.test("console: says which lines are missing", async () => {
+    for (const [plugins, text] of [["", "plugins:\n  admin: {}\n  console: {}"], ["admin: {}", "plugins:\n  console: {}"]]) {
+      const site = await Site.start(app, `console-without-${plugins.length}`, { plugins });
+      const context = await site.person();
+      const page = await context.newPage();
+      await site.open(page, "/console/users");
+      await page.getByText("Add these lines").waitFor();
+      assert.equal(await page.getByLabel("betterauth.yaml").innerText(), text);
+      assert.deepEqual(context.problems, []);
+      await context.close();
+      await site.stop();
+    }
+    const site = await Site.start(app, "console-few", { plugins: `admin: { roles: { admin: ${everything}, support: { user: [list, get], session: [list] }, user: {} } }, console: {}` });
+    const context = await site.administrator();
+    const page = await context.newPage();
+    for (const [path, plugin] of [["organizations", "organization"], ["api-keys", "api-key"], ["keys", "jwt"], ["audit", "audit-log"]]) {
+      await site.open(page, `/console/${path}`);
+      await page.getByRole("heading", { name: "This is not turned on" }).waitFor();
+      assert.equal(await page.getByLabel("betterauth.yaml").innerText(), `plugins:\n  ${plugin}: {}`);
+    }
+    await site.open(page, "/console");
+    await page.getByRole("link", { name: /^1\s*Users$/ }).waitFor();
+    assert.deepEqual(context.problems, []);
+    await testRights(site, context);
+    await context.close();
+    await site.stop();
+  });
+  await suite.test("console: without the other pages it asks to sign in elsewhere", async () => {
+    const site = await Site.start(app, "console-alone", { mode: "test", plugins: "admin: {}, console: {}" });
+    const stranger = await site.person();
+    const page = await stranger.newPage();
+    await site.open(page, "/console");
+    await says(page, "Please sign in to your application as an administrator");
+    const admin = await site.administrator();
+    const other = await admin.newPage();
+    await site.open(other, "/console");
+    await other.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    await stranger.close();
+    await admin.close();
+    await site.stop();
+  });
+}
+
 /** Ten thousand users and more organizations than fit on a page, on PostgreSQL. */
 async function testMany(suite, app) {
   if (!app.postgres) return;
-  const site = await Site.start(app, "console-many", await app.postgres.create("console"));
+  const site = await Site.start(app, "console-many", { database: await app.postgres.create("console") });
   const admin = await site.administrator();
   await app.postgres.query(`insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt", role)
     select 'many' || i, 'Person ' || i, 'person' || i || '@many.example.com', i % 2 = 0, now() - i * interval '1 minute', now(), 'user' from generate_series(1, 10000) as i`, "console");

@@ -50,7 +50,10 @@ function List() {
                 </div>
               </td>
               <td class="only-wide break">{one.slug}</td>
-              <td class="right">{formatNumber(one.members)}</td>
+              <td class="right">
+                <span class="only-narrow soft">{t("console.members")}: </span>
+                {formatNumber(one.members)}
+              </td>
               <td class="only-wide nowrap">
                 <Ago at={one.createdAt} />
               </td>

@@ -7,12 +7,13 @@ import { auth, get, post } from "./api";
 import type { Session, User, UserDetails } from "./api";
 import { deviceName } from "./devices";
 import { Ago, Loaded, Select, Table, To, useQuestion } from "./parts";
-import { useData } from "./state";
+import { useData, useRights } from "./state";
 import { Badges } from "./users";
 
 export function UserPage({ id, me }: { id: string; me: User }) {
   const { data, error, loading, reload } = useData(() => get<UserDetails>("/console/user", { id }), [id]);
   const { ask, tell, dialog } = useQuestion(() => void reload());
+  const may = useRights("user:update", "user:set-role", "user:set-password", "user:impersonate", "user:ban", "user:delete", "session:list", "session:revoke");
   const back = (
     <To path="/console/users" class="back">
       ← {t("console.allUsers")}
@@ -34,18 +35,19 @@ export function UserPage({ id, me }: { id: string; me: User }) {
       {back}
       {dialog}
       {error && <Notice kind="bad">{error}</Notice>}
-      <Profile user={user} onChange={reload} />
-      <Role user={user} self={self} onChange={reload} />
-      <SignIn data={data} ask={ask} />
-      <Sessions id={user.id} name={user.name || user.email} />
-      {self ? <p class="soft">{t("console.yourself")}</p> : <Danger user={user} onChange={reload} ask={ask} tell={tell} />}
+      <Profile user={user} may={may} onChange={reload} />
+      {may("user:set-role") && <Role user={user} self={self} onChange={reload} />}
+      <SignIn data={data} may={may} ask={ask} />
+      {may("session:list") && <Sessions id={user.id} name={user.name || user.email} may={may} />}
+      {self ? <p class="soft">{t("console.yourself")}</p> : <Danger user={user} may={may} onChange={reload} ask={ask} tell={tell} />}
     </>
   );
 }
 
 type Ask = ReturnType<typeof useQuestion>["ask"];
+type May = ReturnType<typeof useRights>;
 
-function Profile({ user, onChange }: { user: User; onChange: () => Promise<void> }) {
+function Profile({ user, may, onChange }: { user: User; may: May; onChange: () => Promise<void> }) {
   const { busy, error, run } = useCall();
   const [done, setDone] = useState("");
   const save = async (fields: Record<string, string>) => {
@@ -67,23 +69,25 @@ function Profile({ user, onChange }: { user: User; onChange: () => Promise<void>
           {t("console.bannedBecause", { reason: user.banReason || "–" })} {user.banExpires ? t("console.bannedUntil", { date: formatDate(user.banExpires) }) : t("console.bannedForever")}
         </Notice>
       )}
-      <Form onSend={save}>
-        {error && <Notice kind="bad">{error}</Notice>}
-        {done && <Notice kind="good">{done}</Notice>}
-        <div class="two">
-          <Field label={t("console.name")} name="name" defaultValue={user.name} required maxLength={200} autocomplete="off" />
-          <Field label={t("console.email")} name="email" type="email" defaultValue={user.email} required autocomplete="off" />
-        </div>
-        <label class="check">
-          <input type="checkbox" name="verified" value="yes" defaultChecked={user.emailVerified} />
-          {t("console.verified")}
-        </label>
-        <div class="actions">
-          <Button type="submit" busy={busy}>
-            {t("common.save")}
-          </Button>
-        </div>
-      </Form>
+      {may("user:update") && (
+        <Form onSend={save}>
+          {error && <Notice kind="bad">{error}</Notice>}
+          {done && <Notice kind="good">{done}</Notice>}
+          <div class="two">
+            <Field label={t("console.name")} name="name" defaultValue={user.name} required maxLength={200} autocomplete="off" />
+            <Field label={t("console.email")} name="email" type="email" defaultValue={user.email} required autocomplete="off" />
+          </div>
+          <label class="check">
+            <input type="checkbox" name="verified" value="yes" defaultChecked={user.emailVerified} />
+            {t("console.verified")}
+          </label>
+          <div class="actions">
+            <Button type="submit" busy={busy}>
+              {t("common.save")}
+            </Button>
+          </div>
+        </Form>
+      )}
       <dl class="facts">
         <dt>{t("console.id")}</dt>
         <dd class="mono">{user.id}</dd>
@@ -131,7 +135,7 @@ function Role({ user, self, onChange }: { user: User; self: boolean; onChange: (
   );
 }
 
-function SignIn({ data, ask }: { data: UserDetails; ask: Ask }) {
+function SignIn({ data, may, ask }: { data: UserDetails; may: May; ask: Ask }) {
   const { user, accounts, twoFactor, passkeys, lastSignIn } = data;
   const reset = () =>
     ask({
@@ -145,7 +149,8 @@ function SignIn({ data, ask }: { data: UserDetails; ask: Ask }) {
     <Section
       title={t("console.waysToSignIn")}
       action={
-        server.features.resetPassword && (
+        server.features.resetPassword &&
+        may("user:set-password") && (
           <Button kind="plain" class="small" onClick={reset}>
             {t("console.sendReset")}
           </Button>
@@ -180,7 +185,7 @@ function SignIn({ data, ask }: { data: UserDetails; ask: Ask }) {
   );
 }
 
-function Sessions({ id, name }: { id: string; name: string }) {
+function Sessions({ id, name, may }: { id: string; name: string; may: May }) {
   const { data, error, loading, reload } = useData(() => post<{ sessions: Session[] }>("/admin/list-user-sessions", { userId: id }), [id]);
   const { ask, dialog } = useQuestion(() => void reload());
   const sessions = data?.sessions ?? [];
@@ -204,7 +209,8 @@ function Sessions({ id, name }: { id: string; name: string }) {
     <Section
       title={t("console.sessions")}
       action={
-        sessions.length > 0 && (
+        sessions.length > 0 &&
+        may("session:revoke") && (
           <Button kind="danger" class="small" onClick={revokeAll}>
             {t("console.revokeAll")}
           </Button>
@@ -247,9 +253,11 @@ function Sessions({ id, name }: { id: string; name: string }) {
                 <Ago at={one.createdAt} />
               </td>
               <td class="right">
-                <Button kind="plain" class="small" aria-label={`${t("console.revoke")}: ${deviceName(one.userAgent)}`} onClick={() => revoke(one)}>
-                  {t("console.revoke")}
-                </Button>
+                {may("session:revoke") && (
+                  <Button kind="plain" class="small" aria-label={`${t("console.revoke")}: ${deviceName(one.userAgent)}`} onClick={() => revoke(one)}>
+                    {t("console.revoke")}
+                  </Button>
+                )}
               </td>
             </tr>
           ))}
@@ -261,9 +269,10 @@ function Sessions({ id, name }: { id: string; name: string }) {
 
 const day = 86400;
 
-function Danger({ user, onChange, ask, tell }: { user: User; onChange: () => Promise<void>; ask: Ask; tell: (done: string) => void }) {
+function Danger({ user, may, onChange, ask, tell }: { user: User; may: May; onChange: () => Promise<void>; ask: Ask; tell: (done: string) => void }) {
   const { busy, error, run } = useCall();
   const name = user.name || user.email;
+  if (!["user:impersonate", "user:ban", "user:delete"].some(may)) return null;
   const ban = (fields: Record<string, string>) =>
     ask({
       title: t("console.ban"),
@@ -306,12 +315,14 @@ function Danger({ user, onChange, ask, tell }: { user: User; onChange: () => Pro
     <Section title={t("console.more")}>
       {error && <Notice kind="bad">{error}</Notice>}
       <div class="choices">
-        <Choice title={t("console.impersonate")} text={t("console.impersonateShort")}>
-          <Button kind="plain" onClick={impersonate}>
-            {t("console.impersonate")}
-          </Button>
-        </Choice>
-        {user.banned ? (
+        {may("user:impersonate") && (
+          <Choice title={t("console.impersonate")} text={t("console.impersonateShort")}>
+            <Button kind="plain" onClick={impersonate}>
+              {t("console.impersonate")}
+            </Button>
+          </Choice>
+        )}
+        {!may("user:ban") ? null : user.banned ? (
           <Choice title={t("console.unban")} text={t("console.unbanText")}>
             <Button kind="plain" busy={busy} onClick={unban}>
               {t("console.unban")}
@@ -328,11 +339,13 @@ function Danger({ user, onChange, ask, tell }: { user: User; onChange: () => Pro
             </Form>
           </Choice>
         )}
-        <Choice title={t("console.remove")} text={t("console.removeShort")}>
-          <Button kind="danger" onClick={remove}>
-            {t("console.remove")}
-          </Button>
-        </Choice>
+        {may("user:delete") && (
+          <Choice title={t("console.remove")} text={t("console.removeShort")}>
+            <Button kind="danger" onClick={remove}>
+              {t("console.remove")}
+            </Button>
+          </Choice>
+        )}
       </div>
     </Section>
   );

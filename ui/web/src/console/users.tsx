@@ -5,7 +5,7 @@ import { t } from "../texts";
 import { auth, get } from "./api";
 import type { User } from "./api";
 import { Ago, Loaded, Pager, Search, Select, SortHead, Table, To, rowsPerPage } from "./parts";
-import { useData, useQuery } from "./state";
+import { useData, useQuery, useRights } from "./state";
 
 const filters: Record<string, { filterField: string; filterValue: string; filterOperator: string }> = {
   admins: { filterField: "role", filterValue: "admin", filterOperator: "contains" },
@@ -16,6 +16,7 @@ const filters: Record<string, { filterField: string; filterValue: string; filter
 export function UsersPage() {
   const { value, set, page: current } = useQuery();
   const [creating, create] = useState(false);
+  const may = useRights("user:create");
   const search = value("search");
   const field = value("in") === "name" ? "name" : "email";
   const filter = value("show");
@@ -35,7 +36,7 @@ export function UsersPage() {
   const users = data?.users ?? [];
   const onSort = (next: string) => set({ sort: next, page: 1 });
   return (
-    <Section title={t("console.allUsers")} action={<Button onClick={() => create(true)}>{t("console.newUser")}</Button>}>
+    <Section title={t("console.allUsers")} action={may("user:create") && <Button onClick={() => create(true)}>{t("console.newUser")}</Button>}>
       <div class="filters">
         <Search label={t("console.search")} value={search} onSearch={(text) => set({ search: text, page: 1 })} />
         <Select label={t("console.searchIn")} value={field} options={[["email", t("console.email")], ["name", t("console.name")]]} onChange={(to) => set({ in: to === "name" ? to : "", page: 1 })} />
@@ -94,6 +95,7 @@ function Row({ user }: { user: User }) {
 /** What is special about a user. */
 export function Badges({ user }: { user: User }) {
   const roles = (user.role ?? "").split(",").filter((role) => role && role !== "user");
+  if (!user.banned && user.emailVerified && roles.length === 0) return null;
   return (
     <div class="badges">
       {user.banned && <Badge kind="bad">{t("console.banned")}</Badge>}
