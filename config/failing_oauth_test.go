@@ -84,7 +84,10 @@ func userInfo(p *played) *authtest.Answer {
 }
 
 func noClients(p *played) { p.srv.WantRows(0, "oauthClient") }
-func noTokens(p *played)  { p.srv.WantRows(0, "oauthAccessToken"); p.srv.WantRows(0, "oauthRefreshToken") }
+func noTokens(p *played) {
+	p.srv.WantRows(0, "oauthAccessToken")
+	p.srv.WantRows(0, "oauthRefreshToken")
+}
 
 // newResource creates a resource as a program with the session of Ann.
 func newResource(p *played) *authtest.Answer {
