@@ -19,6 +19,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/anonymous"
 	"github.com/seed-32bd42cb/betterauth/plugin/apikey"
 	"github.com/seed-32bd42cb/betterauth/plugin/captcha"
+	"github.com/seed-32bd42cb/betterauth/plugin/cimd"
 	"github.com/seed-32bd42cb/betterauth/plugin/customsession"
 	"github.com/seed-32bd42cb/betterauth/plugin/deviceauthorization"
 	"github.com/seed-32bd42cb/betterauth/plugin/emailotp"
@@ -137,6 +138,9 @@ func argumentsOf(t *testing.T, a *auth.Auth, c *auth.Context) string {
 			Cacao: siwe.Cacao{Payload: siwe.CacaoPayload{Domain: "a.example"}, Signature: siwe.CacaoSignature{Type: "eip191"}},
 		}),
 		bodyOf(t, "onetimetoken.TokenRequest", onetimetoken.TokenRequest{SignedIn: auth.SignedIn{Session: session, User: user}, Call: c}),
+		bodyOf(t, "cimd.Asked", cimd.Asked{URL: "https://client.example.com/a", Call: c}),
+		bodyOf(t, "cimd.Created", cimd.Created{Client: store.Record{"clientId": "a"}, Document: js.Obj("client_id", "a"), Call: c}),
+		bodyOf(t, "cimd.Refreshed", cimd.Refreshed{Client: store.Record{"clientId": "a"}, Previous: store.Record{"clientId": "a"}, Document: js.Obj("client_id", "a"), Call: c}),
 		bodyOf(t, "oauthprovider.OwnerRequest", oauthprovider.OwnerRequest{User: user, Session: session}),
 		bodyOf(t, "oauthprovider.PrivilegeRequest", oauthprovider.PrivilegeRequest{Headers: callback.Headers{{"accept", "a"}}, Action: "create", User: user, Session: session}),
 		bodyOf(t, "oauthprovider.ResourcePrivilegeRequest", oauthprovider.ResourcePrivilegeRequest{Action: "read", User: user, Session: session, ResourceID: "https://api.example.com"}),

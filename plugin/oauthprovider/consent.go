@@ -85,6 +85,9 @@ func (p *Plugin) updateConsent() auth.Endpoint {
 		Summary: "Change what the user allows a client", OpenAPI: describedOnly("Updates consent granted to a client."),
 	}, func(c *auth.Context, in *updateConsentRequest) (*store.PublicRow, error) {
 		found, err := p.ownConsent(c, in.ID)
+		if err == nil {
+			err = checkLive(c)
+		}
 		if err != nil {
 			return nil, err
 		}

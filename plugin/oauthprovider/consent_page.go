@@ -73,6 +73,9 @@ func (p *Plugin) decide(c *auth.Context, in *consentRequest) (any, error) {
 		wantJSON(c)
 		return p.again(c, parametersOf(q), false)
 	}
+	if err := checkLive(c); err != nil {
+		return nil, err
+	}
 	if err := p.keepConsent(c, clientID, allowed, q.All("resource")); err != nil {
 		return nil, err
 	}
@@ -82,6 +85,21 @@ func (p *Plugin) decide(c *auth.Context, in *consentRequest) (any, error) {
 	}
 	wantJSON(c)
 	return p.again(c, parametersOf(q), r.clearedBy(c.Session.Session))
+}
+
+// checkLive refuses a session that has ended but is still cached in a cookie: what it allows would outlive it.
+func checkLive(c *auth.Context) error {
+	if !is(c.Options.Session.CookieCache.Enabled) || !c.Stateful() {
+		return nil
+	}
+	s, err := c.Sessions.Find(c, c.Session.Session.Token)
+	if err != nil {
+		return err
+	}
+	if s == nil || s.Session.ExpiresAt.Before(c.Now()) {
+		return auth.Unauthorized(auth.NotSignedIn)
+	}
+	return nil
 }
 
 // clearedBy reports whether the user took the step between sign-in and consent in this session.
@@ -174,10 +192,21 @@ func (p *Plugin) keepConsent(c *auth.Context, clientID string, allowed *allowanc
 }
 
 type continueRequest struct {
-	Selected   bool    `json:"selected,omitempty" doc:"Confirms an account has been selected and authorization can proceed."`
-	Created    bool    `json:"created,omitempty" doc:"Confirms an account was registered"`
-	PostLogin  bool    `json:"postLogin,omitempty" doc:"Confirms organization and/or team selection."`
-	OAuthQuery *string `json:"oauth_query,omitempty" doc:"The redirected page's query parameters"`
+	Selected   bool    `json:"selected"`
+	Created    bool    `json:"created"`
+	PostLogin  bool    `json:"postLogin"`
+	OAuthQuery *string `json:"oauth_query"`
+}
+
+// BodySchema returns the schema of the body.
+func (continueRequest) BodySchema() *schema.Schema {
+	flag := schema.Boolean().Optional()
+	return schema.Object(
+		schema.Field("selected", flag.Doc("Confirms an account has been selected and authorization can proceed.")),
+		schema.Field("created", flag.Doc("Confirms an account was registered")),
+		schema.Field("postLogin", flag.Doc("Confirms organization and/or team selection.")),
+		schema.Field("oauth_query", schema.String().Optional().Doc("The redirected page's query parameters")),
+	)
 }
 
 func (p *Plugin) continueEndpoint() auth.Endpoint {

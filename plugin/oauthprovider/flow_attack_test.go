@@ -2,6 +2,7 @@ package oauthprovider_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -210,6 +212,29 @@ func TestAttackForeignConsent(t *testing.T) {
 	wantPage(t, other.authorize("app"), "/consent")
 	if got := s.Row("oauthConsent")["scopes"]; got == nil {
 		t.Error("the consent was changed")
+	}
+}
+
+// A session that was revoked allows nothing, even while it is still cached in a cookie.
+func TestAttackRevokedSessionAllows(t *testing.T) {
+	o := auth.Options{}
+	o.Session.CookieCache.Enabled = new(true)
+	s := newIDP(t, oauthprovider.Options{}, o)
+	s.client("app", nil)
+	b := s.browse(true)
+	code(t, b.consent(b.authorize("app")))
+	id := s.ID("oauthConsent")
+	page := b.authorize("app", "scope", "openid email")
+	stolen := &browser{s.Client(), s}
+	stolen.Jar = maps.Clone(b.Jar)
+	b.Post("/sign-out", `{}`).Want(200)
+	if !stolen.SignedIn() {
+		t.Fatal("the session is not cached")
+	}
+	stolen.send("/oauth2/consent", page, `"accept":true`).Want(401)
+	stolen.Post("/oauth2/update-consent", `{"id":"`+id+`","update":{"scopes":["openid","email"]}}`).Want(401)
+	if got := stolen.authorize("app"); got.Query().Get("code") != "" {
+		s.redeem("app", got.Query().Get("code")).Want(400)
 	}
 }
 
