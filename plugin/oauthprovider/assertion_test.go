@@ -166,3 +166,25 @@ func TestKeysAtAddress(t *testing.T) {
 		wantError(call(first), 400, "invalid_client", flaw)
 	}
 }
+
+// TestAttackReuseWithOtherIDs: proofs and assertions work once, whatever the ids of rows are.
+func TestAttackReuseWithOtherIDs(t *testing.T) {
+	for _, kind := range []store.IDKind{store.TextID, store.UUID, store.SerialID} {
+		t.Run(string(kind), func(t *testing.T) {
+			o := authtest.PlainPasswords(auth.Options{})
+			o.Advanced.Database.GenerateID.Kind = kind
+			s := newIDP(t, oauthprovider.Options{}, o)
+			k := newKey(t, "ES256")
+			s.client("robot", machine(keySet(k.public)))
+			token, proof := k.sign(t, js.Obj(), s.assertion("robot")), s.proof(k, "POST", "/oauth2/token")
+			s.assert(token).Want(200)
+			wantError(s.assert(token), 400, "invalid_client", "client assertion jti has already been used")
+			use := func() *authtest.Answer {
+				body := form("grant_type", "client_credentials", "client_assertion_type", assertionType, "client_assertion", k.sign(t, js.Obj(), s.assertion("robot")))
+				return s.call("/oauth2/token", body, "DPoP", proof)
+			}
+			use().Want(200, "token_type", "DPoP")
+			wantError(use(), 400, "invalid_dpop_proof", "DPoP proof jti has already been used")
+		})
+	}
+}

@@ -192,10 +192,21 @@ func (p *Plugin) keepConsent(c *auth.Context, clientID string, allowed *allowanc
 }
 
 type continueRequest struct {
-	Selected   bool    `json:"selected,omitempty" doc:"Confirms an account has been selected and authorization can proceed."`
-	Created    bool    `json:"created,omitempty" doc:"Confirms an account was registered"`
-	PostLogin  bool    `json:"postLogin,omitempty" doc:"Confirms organization and/or team selection."`
-	OAuthQuery *string `json:"oauth_query,omitempty" doc:"The redirected page's query parameters"`
+	Selected   bool    `json:"selected"`
+	Created    bool    `json:"created"`
+	PostLogin  bool    `json:"postLogin"`
+	OAuthQuery *string `json:"oauth_query"`
+}
+
+// BodySchema returns the schema of the body.
+func (continueRequest) BodySchema() *schema.Schema {
+	flag := schema.Boolean().Optional()
+	return schema.Object(
+		schema.Field("selected", flag.Doc("Confirms an account has been selected and authorization can proceed.")),
+		schema.Field("created", flag.Doc("Confirms an account was registered")),
+		schema.Field("postLogin", flag.Doc("Confirms organization and/or team selection.")),
+		schema.Field("oauth_query", schema.String().Optional().Doc("The redirected page's query parameters")),
+	)
 }
 
 func (p *Plugin) continueEndpoint() auth.Endpoint {

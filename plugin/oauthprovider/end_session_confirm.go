@@ -142,14 +142,18 @@ func logoutStateSchema() *schema.Schema {
 	)
 }
 
-type confirmRequest struct {
-	Action string `json:"action" enum:"confirm"`
+type confirmRequest struct{}
+
+// BodySchema returns the schema of the body.
+func (confirmRequest) BodySchema() *schema.Schema {
+	return schema.Object(schema.Field("action", schema.Literal("confirm")))
 }
 
 func (p *Plugin) confirmEndpoint() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "oauth2EndSessionConfirmation", Methods: []string{http.MethodPost}, Path: confirmPath, Session: auth.Public, Hidden: true,
 		MediaTypes: formOnly(), NoStore: true, Invalid: invalid(invalidRequest, nil), Summary: "Confirm a sign-out",
+		OpenAPI: js.NewObject(), // as the reference, which describes nothing of it
 	}, func(c *auth.Context, _ *confirmRequest) (*any, error) {
 		answer, err := p.confirmLogout(c)
 		return &answer, err

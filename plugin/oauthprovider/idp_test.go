@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,13 +38,13 @@ type idp struct {
 // newIDP returns a server whose clients and codes the tests write into the database themselves.
 func newIDP(t testing.TB, o oauthprovider.Options, server ...auth.Options) *idp {
 	t.Helper()
-	var options auth.Options
+	options := authtest.PlainPasswords(auth.Options{})
 	if len(server) > 0 {
 		options = server[0]
 	}
 	o.LoginPage, o.ConsentPage = "/sign-in", "/consent"
 	options.Plugins = append(options.Plugins, oauthprovider.New(o))
-	if !o.DisableJWTPlugin {
+	if !o.DisableJWTPlugin && !slices.ContainsFunc(options.Plugins, func(p auth.Plugin) bool { _, ok := p.(*jwt.Plugin); return ok }) {
 		options.Plugins = append(options.Plugins, jwt.New(jwt.Options{}))
 	}
 	if options.SecondaryStorage != nil {
@@ -231,3 +232,16 @@ func wantError(a *authtest.Answer, status int, name, description string) {
 }
 
 func jsobj(pairs ...any) *js.Object { return js.Obj(pairs...) }
+
+// rotateKeys lets another key sign from now on.
+func (s *idp) rotateKeys() {
+	s.T.Helper()
+	p, ok := auth.Find[*jwt.Plugin](s.Auth)
+	if !ok {
+		s.T.Fatal("no plugin jwt")
+	}
+	s.Advance(time.Second)
+	if _, err := p.Rotate(s.T.Context(), s.Auth); err != nil {
+		s.T.Fatal(err)
+	}
+}

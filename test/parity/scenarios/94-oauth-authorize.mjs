@@ -246,6 +246,9 @@ export default [
       },
     },
   },
+  scenario("described", async (s) => {
+    await s.get("/open-api/generate-schema");
+  }, {}, { plugins: { "open-api": {} } }),
   scenario("no codes here", async (s) => {
     await authorize(s, { client_id: "x" });
   }, { grantTypes: ["client_credentials"] }),
