@@ -55,7 +55,7 @@ var rooms = map[string]string{
 	"oauth/flow":      "auth cookie oauth secret store internal/* js schema",
 
 	"base":           "auth cookie oauth oauth/flow secret store internal/* js schema",
-	"plugin/jwt":     "auth callback secret store internal/* js schema option",
+	"plugin/jwt":     "auth callback oauth secret store internal/* js schema option",
 	"plugin/bearer":  "auth cookie",
 	"plugin/forward": "auth plugin/jwt option",
 

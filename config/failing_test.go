@@ -261,6 +261,7 @@ func allFailures() []failure {
 		localeFailures,
 		makerFailures,
 		nameFailures,
+		oauthFailures,
 		organizationFailures,
 		passkeyFailures(),
 		phoneFailures,
@@ -272,7 +273,10 @@ func allFailures() []failure {
 
 // playedElsewhere are options of the page whose failures are tested in another package.
 var playedElsewhere = map[string]string{
-	"mail.webhook": "mail.TestWebhookTriesAgain",
+	"mail.webhook":                 "mail.TestWebhookTriesAgain",
+	"isMetadataDocumentUrlAllowed": "cimd.TestFailingCallbacks",
+	"onClientCreated":              "cimd.TestFailingCallbacks",
+	"onClientRefreshed":            "cimd.TestFailingCallbacks",
 }
 
 // TestFailuresPage: each option in the table of the page is played, and no other options are.

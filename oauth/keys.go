@@ -10,7 +10,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
-var errNoKey = errors.New("oauth: no published key matches the ID token")
+// ErrNoKey is returned, wrapped, if no published key is the one that a token names.
+var ErrNoKey = errors.New("oauth: no published key matches the ID token")
 
 // FreshKeys reads the keys of a provider for every token. The key must have the kid of the token.
 type FreshKeys struct {
@@ -42,7 +43,7 @@ func (k FreshKeys) Find(c *Call, kid, _ string) ([]*secret.JWK, error) {
 		found = append(found, key)
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%w: kid %q", errNoKey, kid)
+		return nil, fmt.Errorf("%w: kid %q", ErrNoKey, kid)
 	}
 	return found, nil
 }
@@ -91,7 +92,7 @@ func (k *CachedKeys) Find(c *Call, kid, alg string) ([]*secret.JWK, error) {
 		found = k.fitting(kid, alg)
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%w: kid %q", errNoKey, kid)
+		return nil, fmt.Errorf("%w: kid %q", ErrNoKey, kid)
 	}
 	return found, nil
 }

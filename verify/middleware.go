@@ -18,7 +18,8 @@ func FromContext(ctx context.Context) (*Claims, bool) {
 }
 
 // Require returns a handler that passes requests with a valid bearer token to
-// next. Others get 401 with a WWW-Authenticate header and the reason as JSON, or
+// next, or with a token that is bound to a key and a proof that the sender has the
+// key (DPoP, RFC 9449). Others get 401 with a WWW-Authenticate header and the reason as JSON, or
 // 503 if the keys are not available. CORS preflights pass, because browsers send
 // no token with them.
 func (v *Verifier) Require(next http.Handler) http.Handler {
@@ -27,12 +28,15 @@ func (v *Verifier) Require(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		token, err := bearer(r)
+		scheme, token, err := bearer(r)
 		if err != nil {
 			refuse(w, err)
 			return
 		}
 		claims, err := v.Verify(r.Context(), token)
+		if err == nil {
+			err = v.checkPossession(r, scheme, token, claims)
+		}
 		if err != nil {
 			refuse(w, err)
 			return
@@ -45,21 +49,26 @@ func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-func bearer(r *http.Request) (string, error) {
+func bearer(r *http.Request) (scheme, token string, err error) {
 	values := r.Header.Values("Authorization")
 	if len(values) == 0 {
-		return "", ErrMissing
+		return "", "", ErrMissing
 	}
-	scheme, token, _ := strings.Cut(values[0], " ")
+	scheme, token, _ = strings.Cut(values[0], " ")
 	token = strings.Trim(token, " ")
 	switch {
-	case !strings.EqualFold(scheme, "Bearer"):
-		return "", ErrMissing
-	// If there are two headers, a proxy may have checked the other one.
-	case token == "" || len(values) > 1:
-		return "", ErrMalformed
+	case strings.EqualFold(scheme, "Bearer"):
+		scheme = "Bearer"
+	case strings.EqualFold(scheme, "DPoP"):
+		scheme = "DPoP"
+	default:
+		return "", "", ErrMissing
 	}
-	return token, nil
+	// If there are two headers, a proxy may have checked the other one.
+	if token == "" || len(values) > 1 {
+		return "", "", ErrMalformed
+	}
+	return scheme, token, nil
 }
 
 // reasons are the fixed texts for clients, so that no part of the token gets into
@@ -77,6 +86,7 @@ var reasons = []struct {
 	{ErrAlgorithm, "the signature algorithm is not accepted"},
 	{ErrSignature, "the signature is wrong"},
 	{ErrMalformed, "the token is malformed"},
+	{ErrPossession, "the token needs a proof of possession"},
 }
 
 func refuse(w http.ResponseWriter, err error) {
@@ -86,11 +96,15 @@ func refuse(w http.ResponseWriter, err error) {
 		}
 		challenge := "Bearer"
 		// RFC 6750, section 3.1: no error code for a request without a token.
+		code := "invalid_token"
+		if reason.err == ErrPossession {
+			challenge, code = "DPoP", "invalid_dpop_proof"
+		}
 		if reason.err != ErrMissing {
-			challenge += ` error="invalid_token", error_description="` + reason.text + `"`
+			challenge += ` error="` + code + `", error_description="` + reason.text + `"`
 		}
 		w.Header().Set("WWW-Authenticate", challenge)
-		answer(w, http.StatusUnauthorized, "invalid_token", reason.text)
+		answer(w, http.StatusUnauthorized, code, reason.text)
 		return
 	}
 	w.Header().Set("Retry-After", "5")

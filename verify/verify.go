@@ -48,6 +48,17 @@ type Options struct {
 	// fetch, by default every 30 seconds. A few fetches may follow faster, so
 	// that a key rotation is noticed at once.
 	RefreshEvery time.Duration
+	// Type is the required typ in the header of a token, such as "at+jwt" for access
+	// tokens of OAuth. Empty means that any type is accepted.
+	Type string
+	// Origin is the origin under which clients reach this program, such as
+	// https://api.example.com. A proof of possession (DPoP) must name it. By default
+	// it is that of the request, which is wrong behind a proxy that ends TLS.
+	Origin string
+	// ProofUsed notes the id of a proof of possession until it expires, and returns
+	// false if it was noted before. By default ids are kept in memory, which is not
+	// enough for several servers.
+	ProofUsed func(id string, expires time.Time) bool
 	// Leeway is the tolerated difference between the clocks.
 	Leeway time.Duration
 	// Client fetches the keys. Its transport is used unchanged, but redirects to
@@ -71,6 +82,9 @@ type Verifier struct {
 	leeway           time.Duration
 	now              func() time.Time
 	keys             *keySet
+	kind, origin     string
+	proofUsed        func(id string, expires time.Time) bool
+	proofs           usedProofs
 }
 
 // New returns a Verifier. It fetches nothing yet. It returns an error if a
@@ -98,6 +112,7 @@ func New(o Options) (*Verifier, error) {
 		leeway:     o.Leeway,
 		now:        o.Now,
 		keys:       newKeySet(o),
+		kind:       strings.ToLower(o.Type), origin: strings.TrimRight(o.Origin, "/"), proofUsed: o.ProofUsed,
 	}, nil
 }
 
@@ -132,7 +147,8 @@ func ServerOptions(baseURL string) (Options, error) {
 	return Options{JWKS: origin + path + "/jwks", Issuer: []string{origin}, Audience: []string{origin}}, nil
 }
 
-// Verify checks a token and returns its claims. The error matches one of this
+// Verify checks a token and returns its claims. It does not check that the sender of
+// a token that is bound to a key has the key; use [Verifier.Require] for that. The error matches one of this
 // package's errors with errors.Is, or is that of ctx. Keys are fetched if they
 // are missing, too old, or do not include the key of this token.
 func (v *Verifier) Verify(ctx context.Context, token string) (*Claims, error) {
@@ -181,6 +197,9 @@ func (v *Verifier) parse(token string) (*jose.JSONWebSignature, string, error) {
 	// An extension may change what the signature covers, and none is supported.
 	if _, found := header.ExtraHeaders["crit"]; found {
 		return nil, "", fmt.Errorf("%w: unknown critical header", ErrMalformed)
+	}
+	if typ, _ := header.ExtraHeaders[jose.HeaderType].(string); v.kind != "" && strings.TrimPrefix(strings.ToLower(typ), "application/") != v.kind {
+		return nil, "", fmt.Errorf("%w: not of the type %s", ErrMalformed, v.kind)
 	}
 	if header.KeyID == "" {
 		return nil, "", fmt.Errorf("%w: no key id", ErrMalformed)

@@ -25,6 +25,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/option"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -135,15 +136,20 @@ type NewKey struct {
 
 // Plugin is the jwt plugin.
 type Plugin struct {
-	opts Options
-	keys keyCache
-	mint sync.Mutex // held while a key is created, so that simultaneous first calls create only one
+	opts   Options
+	keys   keyCache
+	remote *oauth.CachedKeys // the keys at jwks.remoteUrl; nil without it
+	mint   sync.Mutex        // held while a key is created, so that simultaneous first calls create only one
 }
 
 // New returns the plugin.
 func New(o Options) *Plugin {
 	option.Defaults(&o)
-	return &Plugin{opts: o}
+	p := &Plugin{opts: o}
+	if o.JWKS.RemoteURL != "" {
+		p.remote = &oauth.CachedKeys{URL: o.JWKS.RemoteURL}
+	}
+	return p
 }
 
 // Manifest implements [auth.Plugin].

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/oauth"
 	"github.com/seed-32bd42cb/betterauth/secret"
 )
 
@@ -169,10 +170,29 @@ func (p *Plugin) pairFor(alg string) (KeyPair, bool) {
 // and returns header and claims. It does not check the claims; use [secret.CheckClaims]. The error of a token that is
 // not one of this server's wraps [secret.ErrToken].
 func (p *Plugin) Open(c *auth.Context, token string) (header, payload []byte, err error) {
-	if p.opts.JWKS.RemoteURL != "" {
-		return nil, nil, errors.New("jwt: tokens that are signed elsewhere are verified with the keys at jwks.remoteUrl")
+	if p.remote == nil {
+		return p.open(c, token)
 	}
-	return p.open(c, token)
+	members, err := secret.TokenHeader(token)
+	if err != nil {
+		return nil, nil, err
+	}
+	kid, _ := members.String("kid")
+	alg, _ := members.String("alg")
+	keys, err := p.remote.Find(&oauth.Call{Context: c, Now: c.Now(), HTTP: c.Options.HTTP, Log: c.Log, BaseURL: c.BaseURL}, kid, alg)
+	if errors.Is(err, oauth.ErrNoKey) {
+		return nil, nil, fmt.Errorf("%w: %w", secret.ErrToken, err)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	err = fmt.Errorf("%w: signature verification failed", secret.ErrToken)
+	for _, key := range keys {
+		if header, payload, err = key.VerifyJWT(token, alg); err == nil {
+			break
+		}
+	}
+	return header, payload, err
 }
 
 // create creates a key pair of the usual algorithm and stores it.

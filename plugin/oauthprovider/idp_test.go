@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func newIDP(t testing.TB, o oauthprovider.Options, server ...auth.Options) *idp 
 	}
 	o.LoginPage, o.ConsentPage = "/sign-in", "/consent"
 	options.Plugins = append(options.Plugins, oauthprovider.New(o))
-	if !o.DisableJWTPlugin {
+	if !o.DisableJWTPlugin && !slices.ContainsFunc(options.Plugins, func(p auth.Plugin) bool { _, ok := p.(*jwt.Plugin); return ok }) {
 		options.Plugins = append(options.Plugins, jwt.New(jwt.Options{}))
 	}
 	if options.SecondaryStorage != nil {

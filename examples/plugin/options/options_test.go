@@ -78,6 +78,7 @@ func TestEveryFunc(t *testing.T) {
 		options.Provider(), options.Microsoft(), options.Generic(),
 		options.Guests(nil), options.LastMethod(), options.OwnSession(),
 		options.Keys(options.KeyStorage()),
+		options.Clients(nothing, nothing), options.SealedClients(), options.Documents(quiet()),
 	} {
 		funcs(reflect.ValueOf(o), "", set)
 	}

@@ -150,6 +150,9 @@ const hooks = {
   refresh: (call, s) => ({ result: `refresh-${(s.refreshes = (s.refreshes ?? 0) + 1)}` }),
   hash: ({ data: [text, type] }) => ({ result: `${type}:${[...text].reverse().join("")}` }),
   decrypt: ({ data: [token] }) => ({ result: { token } }),
+  secret: ({ data: [text] }) => ({ result: `h(${text})` }),
+  right: ({ data: [given, stored] }) => ({ result: stored === `h(${given})` }),
+  plain: ({ data: [stored] }) => ({ result: stored.slice(2, -1) }),
 };
 
 const variants = {
@@ -163,10 +166,35 @@ const variants = {
   "hashed tokens": { storeTokens: "hashed" },
   "read refresh tokens": { formatRefreshToken: { decrypt: hook("decrypt") }, prefix: { refreshToken: "r_" } },
   "without the plugin jwt": { disableJwtPlugin: true },
+  "hashed secrets": { storeClientSecret: "hashed" },
+  "secrets with a hash": { storeClientSecret: { hash: hook("secret") } },
+  "secrets with a check": { storeClientSecret: { hash: hook("secret"), verify: hook("right") } },
+  "encrypted secrets": { disableJwtPlugin: true, storeClientSecret: "encrypted" },
+  "secrets with a cipher": { disableJwtPlugin: true, storeClientSecret: { encrypt: hook("secret"), decrypt: hook("plain") } },
+  "clients in memory": { cachedTrustedClients: ["client-1", "client-2"] },
+  "resources in memory": { cachedResources: [api] },
   "pairwise subjects": { pairwiseSecret: "a-pairwise-secret-of-32-characters!!" },
 };
 
+async function limited(s) {
+  const client = await begin(s, { skip_consent: true });
+  for (let i = 0; i < 3; i++) await token(s, client, { grant_type: "client_credentials" });
+  for (let i = 0; i < 3; i++) await introspect(s, client, "x");
+  for (let i = 0; i < 3; i++) await revoke(s, client, "x");
+  for (let i = 0; i < 3; i++) await userInfo(s, "x");
+  await token(s.advance(100), client, { grant_type: "client_credentials" });
+}
+const limit = { window: 30, max: 2 };
+
 export default [
+  scenario("limits", limited, { rateLimit: { token: limit, introspect: limit, revoke: limit, userinfo: limit } }, { rateLimit: { enabled: true } }),
+  scenario("no limits", limited, { rateLimit: { token: false, introspect: false, revoke: false, userinfo: false } }, { rateLimit: { enabled: true, max: 2, window: 30 } }),
+  scenario("limits by default", async (s) => {
+    const client = await begin(s, { skip_consent: true });
+    for (let i = 0; i < 21; i++) await token(s, client, { grant_type: "client_credentials" });
+    for (let i = 0; i < 31; i++) await revoke(s, client, "x");
+    for (let i = 0; i < 61; i++) await userInfo(s, "x");
+  }, {}, { rateLimit: { enabled: true } }),
   scenario("resources", audiences),
   scenario("machines", machines, open),
   scenario("resources with keys of their own", pinned, open, { plugins: { jwt: { jwks: { keyPairConfigs: [{ alg: "ES256" }] } } } }),
