@@ -98,6 +98,7 @@ type large struct {
 	t      *testing.T
 	tracer *tracer
 	conn   *pgx.Conn // for EXPLAIN
+	db     *sqlstore.DB
 	admin  *authtest.Client
 	key    *authtest.Client // calls with an API key
 	keyID  string
@@ -119,6 +120,7 @@ func openLarge(t *testing.T) *large {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.db = db
 	o := authtest.PlainPasswords(auth.Options{Database: &everywhere.DB{DB: db}})
 	off := false
 	o.Plugins = []auth.Plugin{
