@@ -20,6 +20,8 @@ const { values: options } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean" }, images: { type: "boolean" } },
 });
 
+const imagesOf = (app) => (options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
+
 async function main(suite, app) {
   if (options.only?.startsWith("passkeys")) {
     await app.buildServer();
@@ -76,8 +78,6 @@ async function main(suite, app) {
   await testRewrite(suite, app);
   await testConsole(suite, app, images);
 }
-
-const imagesOf = (app) => (options.images ? path.join(root, "docs/images") : path.join(app.dir, "images"));
 
 const app = new App();
 const suite = new Suite({ only: options.only });
