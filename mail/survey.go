@@ -28,7 +28,7 @@ type Notice struct {
 	At       time.Time
 }
 
-// surveyor is a queue or an outbox that can be looked at.
+// surveyor is a queue or an outbox whose messages can be listed.
 type surveyor interface {
 	// survey returns the messages without their words in Item.Content, at most limit of each state.
 	survey(ctx context.Context, limit int) (waiting, failed int, items []surveyed, err error)
@@ -95,7 +95,7 @@ func (m *Mailer) notice(it surveyed) Notice {
 // mask stands for a code.
 const mask = "••••••"
 
-// masked returns a text without the code and the link of the message: who reads them can sign in as somebody else.
+// masked returns a text without the code and the link of the message: somebody who reads them can sign in as somebody else.
 func (e *Envelope) masked(text string) string {
 	for _, value := range []string{e.Code, e.URL} {
 		if value != "" {

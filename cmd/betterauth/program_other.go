@@ -2,5 +2,5 @@
 
 package main
 
-// dropProgram does nothing: only Linux is told.
+// dropProgram does nothing: the advice exists only on Linux.
 func dropProgram() {}

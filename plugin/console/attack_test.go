@@ -127,7 +127,7 @@ func TestAttackActionsWithoutPermission(t *testing.T) {
 	w.unchanged()
 }
 
-// Who impersonates somebody, even an administrator, does nothing in the console.
+// Somebody who impersonates a user, even an administrator, does nothing in the console.
 func TestAttackConsoleWhileImpersonating(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		w := openTarget(t, o, console.Options{})

@@ -7,8 +7,7 @@ import (
 )
 
 // enter is the guard of every endpoint. The session is read from the store, so that a role that was taken away and a
-// session that was ended count at once. Somebody who impersonates an administrator gets no further than the rights of
-// their own.
+// session that was ended count at once. Somebody who impersonates a user is refused, also if that is an administrator.
 func (p *Plugin) enter(c *auth.Context) error {
 	s, err := c.StoredSession()
 	switch {

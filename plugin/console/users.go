@@ -66,7 +66,7 @@ func (p *Plugin) getUser() auth.Endpoint {
 	}, p.may("user", "get"))
 }
 
-// lastSignIn returns when a user signed in last, as far as sessions and the audit log tell.
+// lastSignIn returns when a user signed in last, as far as sessions and the audit log show it.
 func (p *Plugin) lastSignIn(c *auth.Context, id string) (*time.Time, error) {
 	var last time.Time
 	sessions, err := c.Sessions.Of(c, id)
