@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { shoot } from "./looks.mjs";
+import { until } from "./processes.mjs";
 
 const sizes = { desktop: { width: 1280, height: 800 }, mobile: { width: 360, height: 780 } };
 
@@ -23,6 +24,9 @@ async function prepare(site, admin) {
   await site.call(context, "/api-key/create", { name: "Nightly report of the counting", expiresIn: 90 * 86_400 });
   await site.call(context, "/api-key/create", { name: "Old machine" });
   await context.close();
+  site.post.refuses = true;
+  await site.call(admin, "/request-password-reset", { email: "refused@example.com" });
+  await until(async () => assert.equal((await site.call(admin, "/console/mail")).failed, 1), "a message that is refused", 20);
   return { user: people["mary@example.com"].id, banned: people["wilhelm@example.com"].id, long: people["long@example.com"].id, organization: id };
 }
 
@@ -42,7 +46,7 @@ const pages = (ids) => [
   { name: "api-keys", path: "/api-keys", text: ["Old machine"] },
   { name: "keys", path: "/keys", text: ["Signs", "Unterschreibt"] },
   { name: "keys-rotating", path: "/keys", text: ["Signs", "Unterschreibt"], press: ["Rotate key", "Schlüssel wechseln"] },
-  { name: "mail", path: "/mail", text: ["Messages", "Nachrichten"] },
+  { name: "mail", path: "/mail", text: ["Not sent", "Nicht gesendet"] },
   { name: "limits", path: "/limits", text: ["Rules", "Regeln"] },
   { name: "audit", path: "/audit", text: ["user_created"] },
   { name: "not-found", plain: true, path: "/nothing", text: ["There is no such page", "Diese Seite gibt es"] },

@@ -1,5 +1,6 @@
 // The console of the server itself: what an administrator sees and does there.
 import assert from "node:assert/strict";
+import { password } from "./app.mjs";
 import { testConsoleAttacks } from "./ui-console-attacks.mjs";
 import { testConsoleLooks } from "./ui-console-looks.mjs";
 import { Site } from "./ui-console-site.mjs";
@@ -19,6 +20,7 @@ export async function testConsole(suite, app, images) {
   const admin = await site.administrator();
   const page = await admin.newPage();
   await testUsers(suite, site, admin, page);
+  await testSignIn(suite, site);
   await testOther(suite, site, admin, page);
   await testMissing(suite, app);
   await testMany(suite, app);
@@ -147,6 +149,26 @@ async function testUsers(suite, site, admin, page) {
     await says(page, "There is no such user.");
   });
   await grace?.close();
+}
+
+/** Signing in on the server's own page leads back to the page of the console. */
+async function testSignIn(suite, site) {
+  await suite.test("console: an administrator signs in on the way to it, and signs out", async () => {
+    const context = await site.person();
+    const page = await context.newPage();
+    await site.open(page, "/console/users?search=ada");
+    await page.getByLabel("E-mail address").fill("ada@example.com");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.waitForURL("**/console/users?search=ada");
+    await row(page, "ada@example.com").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL("**/sign-in");
+    await site.open(page, "/console");
+    await page.waitForURL((url) => url.pathname === "/sign-in");
+    assert.deepEqual(context.problems, []);
+    await context.close();
+  });
 }
 
 async function testOther(suite, site, admin, page) {

@@ -16,7 +16,7 @@ function List() {
   const search = value("search");
   const userId = value("user");
   const { data, error, loading, reload } = useData(
-    () => get<{ apiKeys: APIKey[]; total: number }>("/console/api-keys", { search, userId, limit: rowsPerPage, offset: (current - 1) * rowsPerPage }),
+    () => get<{ apiKeys: APIKey[]; total: number; may: boolean }>("/console/api-keys", { search, userId, limit: rowsPerPage, offset: (current - 1) * rowsPerPage }),
     [search, userId, current],
   );
   const { ask, dialog } = useQuestion(() => void reload());
@@ -80,16 +80,18 @@ function List() {
                 <Ago at={one.lastRequest} />
               </td>
               <td class="right">
-                <div class="row">
-                  {one.enabled && (
-                    <Button kind="plain" class="small" aria-label={`${t("console.disable")}: ${keyName(one)}`} onClick={() => disable(one)}>
-                      {t("console.disable")}
+                {data?.may && (
+                  <div class="row">
+                    {one.enabled && (
+                      <Button kind="plain" class="small" aria-label={`${t("console.disable")}: ${keyName(one)}`} onClick={() => disable(one)}>
+                        {t("console.disable")}
+                      </Button>
+                    )}
+                    <Button kind="danger" class="small" aria-label={`${t("console.delete")}: ${keyName(one)}`} onClick={() => remove(one)}>
+                      {t("console.delete")}
                     </Button>
-                  )}
-                  <Button kind="danger" class="small" aria-label={`${t("console.delete")}: ${keyName(one)}`} onClick={() => remove(one)}>
-                    {t("console.delete")}
-                  </Button>
-                </div>
+                  </div>
+                )}
               </td>
             </tr>
           ))}

@@ -52,7 +52,11 @@ export interface UserDetails {
   twoFactor: boolean;
   passkeys: { id: string; name?: string | null; createdAt: string | null }[];
   lastSignIn: string | null;
+  may: Rights;
 }
+
+/** What the caller may do with a user. */
+export type Rights = Record<"update" | "setRole" | "setEmail" | "setPassword" | "ban" | "impersonate" | "remove" | "listSessions" | "revokeSessions" | "sendReset", boolean>;
 
 export interface Organization {
   id: string;

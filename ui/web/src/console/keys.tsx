@@ -12,7 +12,7 @@ export function KeysPage() {
 }
 
 function List() {
-  const { data, error, loading, reload } = useData(() => get<{ keys: SigningKey[]; remote: boolean }>("/console/keys"), []);
+  const { data, error, loading, reload } = useData(() => get<{ keys: SigningKey[]; remote: boolean; may: boolean }>("/console/keys"), []);
   const { ask, dialog } = useQuestion(() => void reload());
   const keys = data?.keys ?? [];
   const rotate = () =>
@@ -28,7 +28,7 @@ function List() {
       title={t("console.signingKeys")}
       intro={t("console.signingKeysText", { path: `${server.endpoints}/jwks` })}
       action={
-        data &&
+        data?.may &&
         !data.remote && (
           <Button kind="danger" onClick={rotate}>
             {t("console.rotate")}

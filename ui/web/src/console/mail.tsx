@@ -9,6 +9,7 @@ interface Mail {
   waiting: number;
   failed: number;
   messages: Message[];
+  may: boolean;
 }
 
 const hasFailed = (one: Message) => one.state === "failed";
@@ -40,6 +41,7 @@ export function MailPage() {
       title={t("console.queue")}
       intro={data && t("console.queueText", { waiting: formatNumber(data.waiting), failed: formatNumber(data.failed) })}
       action={
+        data?.may &&
         failed.length > 1 && (
           <Button kind="plain" onClick={() => retry(failed)}>
             {t("console.retryAll")}
@@ -81,7 +83,7 @@ export function MailPage() {
                 <Ago at={one.at} />
               </td>
               <td class="right">
-                {hasFailed(one) && (
+                {data?.may && hasFailed(one) && (
                   <div class="row">
                     <Button kind="plain" class="small" aria-label={`${t("console.retry")}: ${one.to}`} onClick={() => retry([one])}>
                       {t("console.retry")}

@@ -35,8 +35,9 @@ export function line(values: (number | null)[], largest: number): string {
 export function Plot({ title, unit = "", from, step, series }: { title: string; unit?: string; from: number; step: number; series: Series[] }) {
   const id = useId();
   const count = Math.max(...series.map((one) => one.values.length));
-  const largest = Math.max(1, ...series.flatMap((one) => one.values.map((value) => value ?? 0)));
-  const highest = t("console.largest", { value: formatNumber(Math.round(largest * 10) / 10) + unit });
+  const top = Math.max(0, ...series.flatMap((one) => one.values.map((value) => value ?? 0)));
+  const largest = Math.max(1, top);
+  const highest = t("console.largest", { value: formatNumber(Math.round(top * 10) / 10) + unit });
   const clock = (at: number) => new Intl.DateTimeFormat(server.site.language, { timeStyle: "short" }).format(at);
   const said = series.map((one) => `${one.label}: ${one.figure}`).join("; ");
   return (

@@ -1,7 +1,7 @@
 // State of the console's pages: data of the server, and what stands in the address.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../texts";
-import { post, problem } from "./api";
+import { problem } from "./api";
 import type { Answer } from "./api";
 
 /** Loads data, again whenever one of deps changes; an answer that comes too late is dropped. */
@@ -48,20 +48,6 @@ export function useQuery() {
   };
   const number = Math.max(1, Math.floor(Number(value("page"))) || 1);
   return { value, set, page: number };
-}
-
-/** Asks what the caller may do, such as "user:ban"; until that is known, and if it cannot be known, everything is offered: the server refuses. */
-export function useRights(...actions: string[]) {
-  const [denied, setDenied] = useState<string[]>([]);
-  useEffect(() => {
-    const ask = async (action: string) => {
-      const [resource, verb] = action.split(":");
-      const { data } = await post<{ success: boolean }>("/admin/has-permission", { permissions: { [resource]: [verb] } });
-      return data?.success === false ? [action] : [];
-    };
-    Promise.all(actions.map(ask)).then((found) => setDenied(found.flat()), () => {});
-  }, []);
-  return (action: string) => !denied.includes(action);
 }
 
 /** Calls back after a pause without changes: for a search while somebody types. */

@@ -4,16 +4,15 @@ import { Badge, Button, Field, Form, Notice, Section, useCall } from "../kit";
 import { has, page, pageURL, server } from "../server";
 import { formatDate, t } from "../texts";
 import { auth, get, post } from "./api";
-import type { Session, User, UserDetails } from "./api";
+import type { Rights, Session, User, UserDetails } from "./api";
 import { deviceName } from "./devices";
 import { Ago, Loaded, Select, Table, To, useQuestion } from "./parts";
-import { useData, useRights } from "./state";
+import { useData } from "./state";
 import { Badges } from "./users";
 
 export function UserPage({ id, me }: { id: string; me: User }) {
   const { data, error, loading, reload } = useData(() => get<UserDetails>("/console/user", { id }), [id]);
   const { ask, tell, dialog } = useQuestion(() => void reload());
-  const may = useRights("user:update", "user:set-role", "user:set-password", "user:impersonate", "user:ban", "user:delete", "session:list", "session:revoke");
   const back = (
     <To path="/console/users" class="back">
       ← {t("console.allUsers")}
@@ -28,7 +27,7 @@ export function UserPage({ id, me }: { id: string; me: User }) {
         </Loaded>
       </>
     );
-  const { user } = data;
+  const { user, may } = data;
   const self = user.id === me.id;
   return (
     <>
@@ -36,26 +35,25 @@ export function UserPage({ id, me }: { id: string; me: User }) {
       {dialog}
       {error && <Notice kind="bad">{error}</Notice>}
       <Profile user={user} may={may} onChange={reload} />
-      {may("user:set-role") && <Role user={user} self={self} onChange={reload} />}
+      {may.setRole && <Role user={user} self={self} onChange={reload} />}
       <SignIn data={data} may={may} ask={ask} />
-      {may("session:list") && <Sessions id={user.id} name={user.name || user.email} may={may} />}
+      {may.listSessions && <Sessions id={user.id} name={user.name || user.email} may={may} />}
       {self ? <p class="soft">{t("console.yourself")}</p> : <Danger user={user} may={may} onChange={reload} ask={ask} tell={tell} />}
     </>
   );
 }
 
 type Ask = ReturnType<typeof useQuestion>["ask"];
-type May = ReturnType<typeof useRights>;
 
-function Profile({ user, may, onChange }: { user: User; may: May; onChange: () => Promise<void> }) {
+function Profile({ user, may, onChange }: { user: User; may: Rights; onChange: () => Promise<void> }) {
   const { busy, error, run } = useCall();
   const [done, setDone] = useState("");
   const save = async (fields: Record<string, string>) => {
     setDone("");
     const change: Record<string, unknown> = {};
     if (fields.name !== user.name) change.name = fields.name;
-    if (fields.email !== user.email) change.email = fields.email;
-    if (Boolean(fields.verified) !== user.emailVerified) change.emailVerified = Boolean(fields.verified);
+    if (may.setEmail && fields.email !== user.email) change.email = fields.email;
+    if (may.setEmail && Boolean(fields.verified) !== user.emailVerified) change.emailVerified = Boolean(fields.verified);
     if (Object.keys(change).length === 0) return;
     if (await run(() => auth.admin.updateUser({ userId: user.id, data: change }))) {
       await onChange();
@@ -69,16 +67,16 @@ function Profile({ user, may, onChange }: { user: User; may: May; onChange: () =
           {t("console.bannedBecause", { reason: user.banReason || "–" })} {user.banExpires ? t("console.bannedUntil", { date: formatDate(user.banExpires) }) : t("console.bannedForever")}
         </Notice>
       )}
-      {may("user:update") && (
+      {may.update && (
         <Form onSend={save}>
           {error && <Notice kind="bad">{error}</Notice>}
           {done && <Notice kind="good">{done}</Notice>}
           <div class="two">
             <Field label={t("console.name")} name="name" defaultValue={user.name} required maxLength={200} autocomplete="off" />
-            <Field label={t("console.email")} name="email" type="email" defaultValue={user.email} required autocomplete="off" />
+            <Field label={t("console.email")} name="email" type="email" defaultValue={user.email} required disabled={!may.setEmail} autocomplete="off" />
           </div>
           <label class="check">
-            <input type="checkbox" name="verified" value="yes" defaultChecked={user.emailVerified} />
+            <input type="checkbox" name="verified" value="yes" defaultChecked={user.emailVerified} disabled={!may.setEmail} />
             {t("console.verified")}
           </label>
           <div class="actions">
@@ -135,7 +133,7 @@ function Role({ user, self, onChange }: { user: User; self: boolean; onChange: (
   );
 }
 
-function SignIn({ data, may, ask }: { data: UserDetails; may: May; ask: Ask }) {
+function SignIn({ data, may, ask }: { data: UserDetails; may: Rights; ask: Ask }) {
   const { user, accounts, twoFactor, passkeys, lastSignIn } = data;
   const reset = () =>
     ask({
@@ -150,7 +148,7 @@ function SignIn({ data, may, ask }: { data: UserDetails; may: May; ask: Ask }) {
       title={t("console.waysToSignIn")}
       action={
         server.features.resetPassword &&
-        may("user:set-password") && (
+        may.sendReset && (
           <Button kind="plain" class="small" onClick={reset}>
             {t("console.sendReset")}
           </Button>
@@ -185,7 +183,7 @@ function SignIn({ data, may, ask }: { data: UserDetails; may: May; ask: Ask }) {
   );
 }
 
-function Sessions({ id, name, may }: { id: string; name: string; may: May }) {
+function Sessions({ id, name, may }: { id: string; name: string; may: Rights }) {
   const { data, error, loading, reload } = useData(() => post<{ sessions: Session[] }>("/admin/list-user-sessions", { userId: id }), [id]);
   const { ask, dialog } = useQuestion(() => void reload());
   const sessions = data?.sessions ?? [];
@@ -210,7 +208,7 @@ function Sessions({ id, name, may }: { id: string; name: string; may: May }) {
       title={t("console.sessions")}
       action={
         sessions.length > 0 &&
-        may("session:revoke") && (
+        may.revokeSessions && (
           <Button kind="danger" class="small" onClick={revokeAll}>
             {t("console.revokeAll")}
           </Button>
@@ -253,7 +251,7 @@ function Sessions({ id, name, may }: { id: string; name: string; may: May }) {
                 <Ago at={one.createdAt} />
               </td>
               <td class="right">
-                {may("session:revoke") && (
+                {may.revokeSessions && (
                   <Button kind="plain" class="small" aria-label={`${t("console.revoke")}: ${deviceName(one.userAgent)}`} onClick={() => revoke(one)}>
                     {t("console.revoke")}
                   </Button>
@@ -269,10 +267,10 @@ function Sessions({ id, name, may }: { id: string; name: string; may: May }) {
 
 const day = 86400;
 
-function Danger({ user, may, onChange, ask, tell }: { user: User; may: May; onChange: () => Promise<void>; ask: Ask; tell: (done: string) => void }) {
+function Danger({ user, may, onChange, ask, tell }: { user: User; may: Rights; onChange: () => Promise<void>; ask: Ask; tell: (done: string) => void }) {
   const { busy, error, run } = useCall();
   const name = user.name || user.email;
-  if (!["user:impersonate", "user:ban", "user:delete"].some(may)) return null;
+  if (!(may.impersonate || may.ban || may.remove)) return null;
   const ban = (fields: Record<string, string>) =>
     ask({
       title: t("console.ban"),
@@ -315,14 +313,14 @@ function Danger({ user, may, onChange, ask, tell }: { user: User; may: May; onCh
     <Section title={t("console.more")}>
       {error && <Notice kind="bad">{error}</Notice>}
       <div class="choices">
-        {may("user:impersonate") && (
+        {may.impersonate && (
           <Choice title={t("console.impersonate")} text={t("console.impersonateShort")}>
             <Button kind="plain" onClick={impersonate}>
               {t("console.impersonate")}
             </Button>
           </Choice>
         )}
-        {!may("user:ban") ? null : user.banned ? (
+        {!may.ban ? null : user.banned ? (
           <Choice title={t("console.unban")} text={t("console.unbanText")}>
             <Button kind="plain" busy={busy} onClick={unban}>
               {t("console.unban")}
@@ -339,7 +337,7 @@ function Danger({ user, may, onChange, ask, tell }: { user: User; may: May; onCh
             </Form>
           </Choice>
         )}
-        {may("user:delete") && (
+        {may.remove && (
           <Choice title={t("console.remove")} text={t("console.removeShort")}>
             <Button kind="danger" onClick={remove}>
               {t("console.remove")}

@@ -1,11 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Badge, Button, Dialog, Field, Form, Notice, PasswordField, Section, useCall } from "../kit";
 import { page, server } from "../server";
 import { t } from "../texts";
 import { auth, get } from "./api";
 import type { User } from "./api";
 import { Ago, Loaded, Pager, Search, Select, SortHead, Table, To, rowsPerPage } from "./parts";
-import { useData, useQuery, useRights } from "./state";
+import { useData, useQuery } from "./state";
 
 const filters: Record<string, { filterField: string; filterValue: string; filterOperator: string }> = {
   admins: { filterField: "role", filterValue: "admin", filterOperator: "contains" },
@@ -16,7 +16,10 @@ const filters: Record<string, { filterField: string; filterValue: string; filter
 export function UsersPage() {
   const { value, set, page: current } = useQuery();
   const [creating, create] = useState(false);
-  const may = useRights("user:create");
+  const [mayCreate, setMayCreate] = useState(false);
+  useEffect(() => {
+    auth.admin.hasPermission({ permissions: { user: ["create"] } }).then(({ data }) => setMayCreate(Boolean(data?.success)), () => {});
+  }, []);
   const search = value("search");
   const field = value("in") === "name" ? "name" : "email";
   const filter = value("show");
@@ -36,7 +39,7 @@ export function UsersPage() {
   const users = data?.users ?? [];
   const onSort = (next: string) => set({ sort: next, page: 1 });
   return (
-    <Section title={t("console.allUsers")} action={may("user:create") && <Button onClick={() => create(true)}>{t("console.newUser")}</Button>}>
+    <Section title={t("console.allUsers")} action={mayCreate && <Button onClick={() => create(true)}>{t("console.newUser")}</Button>}>
       <div class="filters">
         <Search label={t("console.search")} value={search} onSearch={(text) => set({ search: text, page: 1 })} />
         <Select label={t("console.searchIn")} value={field} options={[["email", t("console.email")], ["name", t("console.name")]]} onChange={(to) => set({ in: to === "name" ? to : "", page: 1 })} />

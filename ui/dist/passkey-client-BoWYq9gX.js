@@ -1,1 +1,0 @@
-import{p as n}from"./client-Q_-ugIS1.js";import{c as s}from"./client-CKlSvS7R.js";import"./error-codes-DtcHPOYv.js";const a=s([n()]);async function e(){return await a.passkey.addPasskey()}async function o(){return await a.signIn.passkey()}export{e as add,o as signIn};
