@@ -29,6 +29,7 @@ var cryptoRooms = exceptions{
 	"plugin/passkey":       "crypto/rsa crypto/sha256 github.com/go-webauthn/webauthn/protocol github.com/go-webauthn/webauthn/protocol/webauthncbor github.com/go-webauthn/webauthn/protocol/webauthncose: WebAuthn, by the protocol's library",
 	"bench/...":            "*: programs of their own",
 	"examples/...":         "*: programs of their own",
+	"test/clients/...":     "*: programs of their own",
 }
 
 // TestCryptoRooms: only secret hashes, signs, encrypts and generates random numbers.
