@@ -263,7 +263,6 @@ func withoutPassword(text string) string {
 	return text
 }
 
-
 // describeStorage returns the secondary storage without its password.
 func describeStorage(s *config.Storage) string {
 	switch {
