@@ -1,5 +1,5 @@
-// Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them; "passkeys"
-// builds nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
+// Clicks through the example applications in Chromium. Options: --only TEXT (tests whose name holds it; some need those before them; "passkeys" and
+// "pages" build nothing but the server), --quick (no npm ci: what is installed is used), --images (keep the pictures under docs/images).
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { App } from "./app.mjs";
