@@ -12,7 +12,7 @@ type plain struct {
 	Title, Text, Done string
 	Fields            []plainField
 	Button            string
-	Links             []plainLink
+	Links, Languages  []plainLink
 }
 
 // plainField is a field of a plain form.
@@ -40,6 +40,11 @@ func (p *Pages) plain(r *http.Request, b *boot) plain {
 	}
 	one := plain{Title: text(titles[path])}
 	query := r.URL.Query()
+	for _, name := range p.languages {
+		if name != b.Site.Language {
+			one.Languages = append(one.Languages, plainLink{languageNames[name], p.inLanguage(r, name, b.Next)})
+		}
+	}
 	if code := query.Get("error"); code != "" && b.Message == "" && titles[path] != "" {
 		b.Message = p.linkText(b.Site.Language, code)
 	}
@@ -128,6 +133,19 @@ func (p *Pages) plain(r *http.Request, b *boot) plain {
 		one.Text = text("pages.scripts")
 	}
 	return one
+}
+
+var languageNames = map[string]string{"en": "English", "de": "Deutsch"}
+
+// inLanguage returns the address of the same page in a language.
+func (p *Pages) inLanguage(r *http.Request, name, next string) string {
+	query := r.URL.Query()
+	query.Set("lang", name)
+	query.Del("redirectTo")
+	if next != p.prefix+"/account" {
+		query.Set("redirectTo", next)
+	}
+	return (&url.URL{Path: r.URL.Path, RawQuery: query.Encode()}).String()
 }
 
 // moreField returns the field for an additional field of users. Its label is a text of the site, or its name.

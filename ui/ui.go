@@ -81,6 +81,9 @@ func New(o Options) (*Pages, error) {
 	if len(p.languages) == 0 {
 		p.languages = Languages
 	}
+	if !p.Enabled() && !p.Console() {
+		return p, nil // and none of the files is read
+	}
 	var tags []language.Tag
 	for _, name := range p.languages {
 		tags = append(tags, language.Make(name))

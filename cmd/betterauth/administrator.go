@@ -56,7 +56,7 @@ func (s *server) adminRole() (string, error) {
 	plugin, ok := auth.Find[*admin.Plugin](s.Auth)
 	if !ok {
 		where := cmp.Or(s.setup.path, "betterauth.yaml")
-		return "", fmt.Errorf("administrators need the plugin admin. Add to %s, and run `betterauth migrate%s`:\n\n  plugins:\n    admin: {}\n    console: {}\n", where, s.setup.flags())
+		return "", fmt.Errorf("administrators need the plugin admin. Add to %s, and run `betterauth migrate%s`:\n\n  plugins:\n    admin: {}\n    console: {}", where, s.setup.flags())
 	}
 	role := plugin.AdminRole()
 	if role == "" {

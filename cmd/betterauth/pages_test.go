@@ -17,6 +17,7 @@ func TestPlainForms(t *testing.T) {
 	w := openPages(t, "")
 	res, body := w.do(http.MethodGet, "/sign-up?redirectTo=%2Fwelcome", "")
 	w.shows(res, body, http.StatusOK, `<input id="email" name="email" type="email" autocomplete="email" value="" required>`)
+	w.shows(res, body, http.StatusOK, `<a href="/sign-up?lang=de&amp;redirectTo=%2Fwelcome">Deutsch</a>`)
 	res, body = w.send("/sign-up", "name", "Ada", "email", "ada@example.com", "password", "short")
 	w.shows(res, body, http.StatusBadRequest, "Use at least 8 characters.")
 	if !strings.Contains(body, `value="ada@example.com"`) || strings.Contains(body, "short\"") {
@@ -205,7 +206,7 @@ realms:
 }
 
 func TestPageTexts(t *testing.T) {
-	_, err := ui.New(ui.Options{Config: ui.Config{Texts: map[string]map[string]string{"en": {"pages.signIn.titel": "x", "field.x": "X", "common.show": "S"}}}})
+	_, err := ui.New(ui.Options{Mode: "development", Config: ui.Config{Texts: map[string]map[string]string{"en": {"pages.signIn.titel": "x", "field.x": "X", "common.show": "S"}}}})
 	if err == nil || err.Error() != `ui.texts.en: there is no text "pages.signIn.titel"` {
 		t.Errorf("got %v", err)
 	}

@@ -125,7 +125,3 @@ func updateSchema(program bool) *schema.Schema {
 	}
 	return schema.Object(schema.Field("client_id", schema.String()), schema.Field("update", schema.Object(fields...)))
 }
-
-func clientIDSchema() *schema.Schema {
-	return schema.Object(schema.Field("client_id", schema.String()))
-}

@@ -159,14 +159,14 @@ async function testFactor(suite, open, site) {
     await visitor.fill({ "E-mail address or username": "factor@example.com", Password: password }, "Sign in");
     await visitor.at("/two-factor");
   };
-  await suite.test("two factors: a wrong code is refused, the right one signs in", async () => {
+  await suite.test("pages: two factors: a wrong code is refused, the right one signs in", async () => {
     await start();
     await visitor.fill({ Code: wrongCode(key) }, "Continue");
     await visitor.says("This code is wrong or too old.");
     await visitor.fill({ Code: totp(key, 1) }, "Continue");
     await visitor.at("/device");
   });
-  await suite.test("two factors: a code by mail, and the device is trusted from then on", async () => {
+  await suite.test("pages: two factors: a code by mail, and the device is trusted from then on", async () => {
     await start();
     await page.getByRole("button", { name: "Send me a code" }).click();
     await visitor.says("Enter the code that we have sent you.");
@@ -180,7 +180,7 @@ async function testFactor(suite, open, site) {
     await visitor.at("/device");
     await visitor.context.clearCookies();
   });
-  await suite.test("two factors: a backup code works once; without a sign-in there is nothing to confirm", async () => {
+  await suite.test("pages: two factors: a backup code works once; without a sign-in there is nothing to confirm", async () => {
     for (const works of [true, false]) {
       await start();
       await page.getByRole("button", { name: "Use a backup code" }).click();
@@ -201,7 +201,7 @@ async function testFactor(suite, open, site) {
 async function testPasskey(suite, open) {
   const visitor = await open();
   const { page } = visitor;
-  await suite.test("passkey: autofill or the button signs in", async () => {
+  await suite.test("pages: passkey: autofill or the button signs in", async () => {
     const device = await Device.plug(page);
     await visitor.open("/sign-up?redirectTo=%2Fdevice");
     await visitor.fill({ ...ada, "E-mail address": "key@example.com", Username: "keyring" }, "Create account");
@@ -228,7 +228,7 @@ async function testPasskey(suite, open) {
 async function testProvider(suite, open) {
   const visitor = await open();
   const { page } = visitor;
-  await suite.test("provider: signing in with it leads to the wanted page; a refusal comes back with its reason", async () => {
+  await suite.test("pages: provider: signing in with it leads to the wanted page; a refusal comes back with its reason", async () => {
     await visitor.open("/sign-in?redirectTo=%2Fdevice");
     await page.getByRole("button", { name: "Continue with example-id" }).click();
     await page.getByRole("button", { name: "Cancel" }).click();
@@ -251,7 +251,7 @@ async function testInvitation(suite, open, site) {
   const { url } = await site.inbox.wait("invited@example.com", "invitation");
   const visitor = await open({ viewport: { width: 360, height: 740 } });
   const { page } = visitor;
-  await suite.test("invitation: somebody new opens the link, signs up and joins; markup in the name is text", async () => {
+  await suite.test("pages: invitation: somebody new opens the link, signs up and joins; markup in the name is text", async () => {
     await page.goto(url);
     await visitor.at("/sign-in");
     await page.getByRole("link", { name: "Create an account" }).click();
@@ -262,7 +262,7 @@ async function testInvitation(suite, open, site) {
     await page.getByRole("button", { name: "Join", exact: true }).click();
     await visitor.at("/account/organizations");
   });
-  await suite.test("invitation: it works once, and for nobody else", async () => {
+  await suite.test("pages: invitation: it works once, and for nobody else", async () => {
     await page.goto(url);
     await visitor.says("This invitation was used, withdrawn, or is too old.");
     await site.post("/organization/invite-member", { email: "other@example.com", role: "member", organizationId: organization.id }, owner.cookie);
@@ -280,7 +280,7 @@ async function testDevice(suite, open, site) {
   const { page } = visitor;
   const request = async () => (await site.post("/device/code", { client_id: "<i>television</i>", scope: "openid profile" })).json();
   const token = async (code) => (await site.post("/device/token", { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code: code.device_code, client_id: "<i>television</i>" })).json();
-  await suite.test("device: the code is entered after signing in, compared and approved", async () => {
+  await suite.test("pages: device: the code is entered after signing in, compared and approved", async () => {
     const code = await request();
     await page.goto(code.verification_uri_complete);
     await visitor.at("/sign-in");
@@ -292,7 +292,7 @@ async function testDevice(suite, open, site) {
     await visitor.says("The device is connected.");
     assert.ok((await token(code)).access_token);
   });
-  await suite.test("device: a wrong code is explained; a device can be refused", async () => {
+  await suite.test("pages: device: a wrong code is explained; a device can be refused", async () => {
     const code = await request();
     await visitor.open("/device");
     await visitor.fill({ Code: "AAAAAAAA" }, "Continue");
@@ -310,7 +310,7 @@ async function testDevice(suite, open, site) {
 async function testPlain(suite, open, images) {
   const visitor = await open({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
   const { page } = visitor;
-  await suite.test("without scripts: sign up, a wrong password, sign in", async () => {
+  await suite.test("pages: without scripts: sign up, a wrong password, sign in", async () => {
     await page.goto(`${visitor.site.url}/sign-up?redirectTo=%2Fhealthz`);
     await visitor.fill({ ...ada, "E-mail address": "plain@example.com", Username: "plain" }, "Create account");
     await visitor.at("/healthz");
@@ -322,7 +322,7 @@ async function testPlain(suite, open, images) {
     await visitor.fill({ Password: password }, "Sign in");
     await visitor.at("/account");
   });
-  await suite.test("without scripts: a new password by the link in the mail", async () => {
+  await suite.test("pages: without scripts: a new password by the link in the mail", async () => {
     await page.goto(`${visitor.site.url}/forgot-password`);
     await visitor.fill({ "E-mail address": "plain@example.com" }, "Send me a link");
     assert.match(await page.getByRole("status").textContent(), /a link is on its way/);
@@ -338,7 +338,7 @@ async function testAddresses(suite, open) {
   const visitor = await open();
   const { page } = visitor;
   const signIn = () => visitor.fill({ "E-mail address or username": "owner@example.com", Password: password }, "Sign in");
-  await suite.test("attack: no page leads to another site", async () => {
+  await suite.test("pages: attack: no page leads to another site", async () => {
     for (const evil of ["https://evil.example", "//evil.example", "javascript:alert(document.domain)", "/\\evil.example"]) {
       await visitor.signOut();
       await visitor.open(`/sign-in?redirectTo=${encodeURIComponent(evil)}`);
@@ -353,12 +353,10 @@ async function testAddresses(suite, open) {
     }
     visitor.fine();
   });
-  await suite.test("attack: a page is shown in no frame", async () => {
+  await suite.test("pages: attack: a page is shown in no frame", async () => {
     await page.route("https://evil.example/", (route) => route.fulfill({ contentType: "text/html", body: `<iframe src="${visitor.site.url}/sign-in"></iframe>` }));
     await page.goto("https://evil.example/");
-    await page.waitForTimeout(300);
-    const frames = await Promise.all(page.frames().slice(1).map((frame) => frame.locator("input").count().catch(() => 0)));
-    assert.ok(frames.every((inputs) => inputs === 0));
+    assert.deepEqual(page.frames().slice(1).map((frame) => frame.url()), ["chrome-error://chromewebdata/"]);
   });
   await visitor.close();
 }

@@ -42,7 +42,7 @@ export async function testPagesLooks(suite, app, site, folder) {
     for (const [size, viewport] of Object.entries(sizes)) {
       const visitor = await Visitor.come(app, site, { colorScheme, viewport, reducedMotion: "reduce" });
       const shoot = (name) => look(visitor.page, path.join(folder, `ui-${name}-${colorScheme}-${size}.png`), viewport.width);
-      await suite.test(`pages look right: ${colorScheme}, ${size}`, async () => {
+      await suite.test(`pages: look right: ${colorScheme}, ${size}`, async () => {
         for (const [name, where, before] of pages) {
           await visitor.open(where);
           await before?.(visitor);
@@ -59,7 +59,7 @@ export async function testPagesLooks(suite, app, site, folder) {
       await visitor.close();
     }
   const visitor = await Visitor.come(app, site, { locale: "de-DE", viewport: sizes.mobile });
-  await suite.test("pages look right: German, narrow, and without scripts", async () => {
+  await suite.test("pages: look right: German, narrow, and without scripts", async () => {
     for (const [name, where] of pages.filter((one) => !one[2])) {
       await visitor.open(where);
       await look(visitor.page, path.join(app.dir, `${name}-de.png`), sizes.mobile.width);

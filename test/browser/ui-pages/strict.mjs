@@ -10,7 +10,7 @@ export async function testStrict(suite, app) {
   const site = await Hosted.start(app, "strict", strict, { database: await app.postgres?.create("pages_strict") });
   try {
     const visitor = await Visitor.come(app, site);
-    await suite.test("verification: signing up leads to the inbox, the link to the wanted page; below a path of its own", async () => {
+    await suite.test("pages: verification: signing up leads to the inbox, the link to the wanted page; below a path of its own", async () => {
       await visitor.open("/auth/sign-up?redirectTo=https%3A%2F%2Fapp.example.com%2Fdesk");
       await visitor.page.route("https://app.example.com/**", (route) => route.fulfill({ contentType: "text/html", body: "<h1>The application</h1>" }));
       await visitor.fill({ ...ada, Company: "Engines" }, "Create account");
@@ -28,7 +28,7 @@ export async function testStrict(suite, app) {
       await visitor.page.getByRole("link", { name: "Continue" }).click();
       await visitor.page.getByRole("heading", { name: "The application" }).waitFor();
     });
-    await suite.test("verification: a link that is too old says so", async () => {
+    await suite.test("pages: verification: a link that is too old says so", async () => {
       await visitor.signOut();
       await visitor.open("/auth/verify-email?error=TOKEN_EXPIRED");
       await visitor.says("This link is too old.");
@@ -45,7 +45,7 @@ export async function testGate(suite, app) {
   const site = await Hosted.start(app, "gate", gated);
   try {
     const visitor = await Visitor.come(app, site, { locale: "de-DE" });
-    await suite.test("gate, in German: somebody who may not sign up yet is put on the waiting list", async () => {
+    await suite.test("pages: gate, in German: somebody who may not sign up yet is put on the waiting list", async () => {
       await visitor.open("/sign-up");
       await visitor.fill({ Name: "Ada", "E-Mail-Adresse": "ada@example.com", Passwort: password }, "Konto anlegen");
       await visitor.says("Wir haben Sie auf die Warteliste gesetzt");
@@ -66,14 +66,14 @@ export async function testCodes(suite, app) {
   try {
     const visitor = await Visitor.come(app, site);
     const code = async (kind, count) => (await site.inbox.wait("ada@example.com", kind, count)).code;
-    await suite.test("codes: one confirms the address and signs in", async () => {
+    await suite.test("pages: codes: one confirms the address and signs in", async () => {
       await visitor.open("/sign-up?redirectTo=%2Fsign-in%3Fnow");
       await visitor.fill(ada, "Create account");
       await visitor.says("We have sent a code to ada@example.com.");
       await visitor.fill({ "Code from the message": await code("otp-email-verification") }, "Confirm");
       await visitor.says("You are signed in as ada@example.com.");
     });
-    await suite.test("codes: one resets the password", async () => {
+    await suite.test("pages: codes: one resets the password", async () => {
       await visitor.signOut();
       await visitor.open("/forgot-password");
       await visitor.fill({ "E-mail address": "ada@example.com" }, "Send me a code");

@@ -77,6 +77,7 @@ export function finish(data: unknown) {
     const methods = "twoFactorMethods" in data && Array.isArray(data.twoFactorMethods) ? data.twoFactorMethods.join(",") : "totp";
     return leave(withNext(`/two-factor?twoFactorRedirect=true&twoFactorMethods=${encodeURIComponent(methods)}`));
   }
-  if (data && typeof data === "object" && "redirect" in data && data.redirect && "url" in data && typeof data.url === "string") return leave(data.url);
+  // The request of a client goes on at the address of the answer, unless that is the callbackURL of the sign-in.
+  if (signedQuery() && data && typeof data === "object" && "url" in data && typeof data.url === "string" && data.url !== verified()) return leave(data.url);
   leave(usual);
 }
