@@ -152,7 +152,7 @@ func (confirmRequest) BodySchema() *schema.Schema {
 func (p *Plugin) confirmEndpoint() auth.Endpoint {
 	return auth.Handle(auth.Route{
 		ID: "oauth2EndSessionConfirmation", Methods: []string{http.MethodPost}, Path: confirmPath, Session: auth.Public, Hidden: true,
-		MediaTypes: formOnly(), NoStore: true, Invalid: invalid(invalidRequest, nil), Summary: "Confirm a sign-out",
+		MediaTypes: formOnly(), NoStore: true, Invalid: invalid(invalidRequest, nil),
 		OpenAPI: js.NewObject(), // as the reference, which describes nothing of it
 	}, func(c *auth.Context, _ *confirmRequest) (*any, error) {
 		answer, err := p.confirmLogout(c)

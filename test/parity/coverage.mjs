@@ -75,6 +75,7 @@ export class Coverage {
   /** Takes in the equal steps of a scenario; config counts only when every step was equal. */
   add({ config, transcript, equal, whole }) {
     const plugins = new Set(["core", ...Object.keys(config.plugins ?? {})]);
+    if (plugins.has("mcp")) plugins.add("oauth-provider"); // mcp has its endpoints
     const basePath = config.basePath ?? "/api/auth";
     for (const number of equal) {
       const step = transcript[number];

@@ -55,7 +55,9 @@ function optionSection(covered) {
     lines.push(`| ${owner} | ${paths.length} | ${done.length} | ${without.length} | ${left.length} |`);
     if (done.length === 0) continue;
     details.push(`* **${owner}** ${done.length} of ${paths.length}: ${named(done)}`);
-    for (const m of without) details.push(`  * without meaning \`${m.path}\`: ${m.reason}`);
+    for (const reason of new Set(without.map((m) => m.reason))) {
+      details.push(`  * without meaning ${named(without.filter((m) => m.reason === reason).map((m) => m.path))}: ${reason}`);
+    }
     if (left.length) details.push(`  * left: ${named(left)}`);
   }
   return [...lines, "", ...details, ""];

@@ -94,6 +94,8 @@ export default [
   { name: "register: without PKCE", config: provider({ ...open, clientRegistrationRequirePKCE: false, clientRegistrationClientSecretExpiration: "30d" }), run: all },
   { name: "register: pairwise", config: provider({ ...open, pairwiseSecret: "a secret of at least thirty-two characters" }), run: all },
   { name: "register: initial access tokens", config: provider({ allowDynamicClientRegistration: true, validateInitialAccessToken: hook("token") }), hooks, run: tokens },
+  { name: "register: limits of its own", config: provider({ ...open, rateLimit: { register: { window: 30, max: 2 } }, scopeExpirations: { profile: "5m", offline_access: "1h" } }), run: closed },
+  { name: "register: without a limit", config: provider({ ...open, rateLimit: { register: false } }), run: closed },
   { name: "register: owners", config: provider({ ...open, clientReference: hook("owner"), clientPrivileges: hook("may") }), hooks, run: owned },
   { name: "register: resources", config: provider({ ...open, resources, clientRegistrationDefaultResources: [api], clientRegistrationAllowedResources: [other, off] }), run: linked },
   { name: "register: a disabled default resource", config: provider({ ...open, resources, clientRegistrationDefaultResources: [off] }), run: linked },

@@ -193,15 +193,22 @@ async function trusted(s) {
 }
 
 const withoutJwt = (options) => ({ plugins: { "oauth-provider": { loginPage: "/login", consentPage: "/consent", disableJwtPlugin: true, ...options } } });
-const renamed = {
-  oauthClient: { modelName: "apps", fields: { clientId: "app_id", redirectUris: "uris", userId: "owner_id" } }, oauthResource: { modelName: "apis" },
-  oauthClientResource: { modelName: "app_apis", fields: { clientId: "app_id" } }, oauthRefreshToken: { modelName: "refreshes" }, oauthAccessToken: { modelName: "accesses" },
-  oauthConsent: { modelName: "allowances" }, oauthClientAssertion: { modelName: "assertions" },
+const tables = {
+  oauthClient: ["apps", "clientId clientSecret clientDiscoveryId disabled skipConsent enableEndSession subjectType scopes clientCredentialsScopes userId createdAt updatedAt name uri icon contacts tos policy softwareId softwareVersion softwareStatement redirectUris postLogoutRedirectUris backchannelLogoutUri backchannelLogoutSessionRequired tokenEndpointAuthMethod applicationType jwks jwksUri grantTypes responseTypes requirePKCE dpopBoundAccessTokens referenceId metadata"],
+  oauthResource: ["apis", "identifier name accessTokenTtl refreshTokenTtl signingAlgorithm signingKeyId allowedScopes customClaims dpopBoundAccessTokensRequired disabled createdAt updatedAt policyVersion metadata"],
+  oauthClientResource: ["app_apis", "clientId resourceId metadata createdAt"],
+  oauthRefreshToken: ["refreshes", "token clientId sessionId userId referenceId authorizationCodeId resources requestedUserInfoClaims expiresAt createdAt revoked rotatedAt rotationReplayResponse rotationReplayExpiresAt authTime confirmation scopes"],
+  oauthAccessToken: ["accesses", "token clientId sessionId userId referenceId authorizationCodeId resources requestedUserInfoClaims refreshId expiresAt createdAt revoked confirmation scopes"],
+  oauthConsent: ["allowances", "clientId userId referenceId resources requestedUserInfoClaims scopes createdAt updatedAt"],
+  oauthClientAssertion: ["assertions", "expiresAt"],
 };
+const renamed = Object.fromEntries(Object.entries(tables).map(([model, [modelName, names]]) => [model, { modelName, fields: Object.fromEntries(names.split(" ").map((n) => [n, `the_${n}`])) }]));
+const inMcp = (options) => ({ plugins: { jwt: {}, mcp: { loginPage: "/login", consentPage: "/consent", resource: "https://mcp.example.com", ...options } } });
 
 export default [
   { name: "clients: from creation to deletion", config: provider(), run: flow },
   { name: "clients: other names of tables and columns", config: provider({ schema: renamed }), run: flow },
+  { name: "clients: other names of tables and columns in mcp", config: inMcp({ schema: renamed }), rows: false, run: flow },
   { name: "clients: on PostgreSQL and MariaDB", dbs: ["postgres", "mysql"], config: provider(), run: flow },
   { name: "clients: what is refused", config: { ...provider(), trustedOrigins: ["https://trusted.example.com"] }, run: refusals },
   { name: "clients: created by the program", config: provider({ scopes }), run: program },
