@@ -13,7 +13,8 @@ type AccountFeatures struct {
 	DeleteOrganizations bool        `json:"deleteOrganizations"`
 	OrganizationRoles   []string    `json:"organizationRoles"` // that a member can have
 	Teams               bool        `json:"teams"`
-	APIKeys             *APIKeys    `json:"apiKeys"` // nil: users have none
+	APIKeys             *APIKeys    `json:"apiKeys"`   // nil: users have none
+	Stateless           bool        `json:"stateless"` // there is no database: sessions are in cookies
 }
 
 // UserField is a field that the configuration adds to users.

@@ -23,7 +23,7 @@ func (s *server) accountFeatures() ui.AccountFeatures {
 		ConfirmEmailChange: s.Options.User.ChangeEmail.SendChangeEmailConfirmation != nil,
 		DeleteByMail:       s.Options.User.DeleteUser.SendDeleteAccountVerification != nil,
 		DeleteGraceDays:    int(s.Options.User.DeleteUser.GracePeriod.Duration() / (24 * time.Hour)),
-		Teams:              s.HasEndpoint("createTeam"),
+		Stateless:          !s.Stateful(), Teams: s.HasEndpoint("createTeam"),
 	}
 	for _, p := range s.setup.file.Plugins {
 		switch o := p.Options.(type) {

@@ -28,6 +28,23 @@ export async function testOtherSettings(suite, app) {
   } finally {
     await site.end();
   }
+  await testStateless(suite, app);
+}
+
+async function testStateless(suite, app) {
+  await suite.test("account: without a database, a session outlives the server in its cookie", async () => {
+    const options = { database: "none", plugins: {}, user: {}, emailVerification: {}, emailAndPassword: { enabled: true }, mail: undefined };
+    const site = await new PageServer(app).start({ name: "stateless", options });
+    const ada = await site.join("stateless@example.com");
+    await ada.says("stateless@example.com");
+    await site.stop();
+    await site.start({ name: "stateless" });
+    await ada.open("/account");
+    await ada.says("stateless@example.com");
+    assert.deepEqual(ada.context.errors, []);
+    await ada.context.close();
+    await site.end();
+  });
 }
 
 async function testConfirmations(suite, site) {

@@ -10,7 +10,7 @@ import { preparePictures, testAccountLooks } from "./ui-account-looks.mjs";
 import { testOtherSettings } from "./ui-account-other.mjs";
 import { chrome, dialog, PageServer, phone } from "./ui-account-site.mjs";
 
-const codeOf = (message) => message.text.match(/https?:\S+/)[0];
+const linkIn = (message) => message.text.match(/https?:\S+/)[0];
 
 export async function testAccountPages(suite, app, images) {
   app.ports ??= {};
@@ -102,13 +102,14 @@ async function testSecurity(suite, site) {
     await part.getByText("Not verified").waitFor();
     await part.getByRole("button", { name: "Send link to verify" }).click();
     await ada.says("A link is on its way to security@example.com");
-    await page.goto(codeOf(await site.inbox.wait("security@example.com", "verify-email")));
+    await page.goto(linkIn(await site.inbox.wait("security@example.com", "verify-email")));
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/verify-email?verified=true&redirectTo=%2Faccount%2Fsecurity");
     await ada.open("/account/security");
     await part.getByText("Verified", { exact: true }).waitFor();
     await part.getByRole("button", { name: "Change" }).click();
     await fill(page, { "New e-mail address": "ada.king@example.com" }, "Change address");
     await ada.says("A link is on its way to ada.king@example.com");
-    await page.goto(codeOf(await site.inbox.wait("ada.king@example.com", "verify-email")));
+    await page.goto(linkIn(await site.inbox.wait("ada.king@example.com", "verify-email")));
     await page.waitForURL((url) => url.pathname === "/account/security");
     await part.getByText("ada.king@example.com").waitFor();
   });
@@ -144,7 +145,7 @@ async function testSecurity(suite, site) {
     await site.post(other, "/sign-in/email", { email: "ada.king@example.com", password });
     const part = ada.part("Password");
     await part.getByRole("button", { name: "Change" }).click();
-    assert.equal(await page.evaluate(() => document.activeElement.name), "current");
+    await page.waitForFunction(() => document.activeElement.name === "current"); // the focus follows into the form
     await fill(page, { "Current password": "wrong", "New password": `${password}!` }, "Change password");
     await ada.says("That is not your password.");
     await fill(page, { "Current password": password }, "Change password");
@@ -216,6 +217,9 @@ async function testSessions(suite, site) {
     await ada.open("/account/sessions");
     const list = page.getByRole("list", { name: "Where you are signed in" });
     assert.match(await list.getByRole("listitem").first().textContent(), /Chrome on Linux.*This device/);
+    const rows = await (await ada.context.request.get(`${site.url}/api/auth/list-sessions`)).json();
+    const shown = await page.content();
+    assert.deepEqual(rows.filter(({ token }) => shown.includes(token)), []);
     await list.getByRole("button", { name: "Sign out Safari on iPhone" }).click();
     await dialog(page).getByRole("button", { name: "Sign out" }).click();
     await ada.says("The device is signed out.");

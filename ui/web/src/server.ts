@@ -44,6 +44,7 @@ export interface AccountFeatures {
   organizationRoles: string[];
   teams: boolean;
   apiKeys: { nameNeeded: boolean; nameLength: number; lifetimes: number[]; defaultDays: number } | null;
+  stateless: boolean; // there is no database: sessions are in cookies
 }
 
 export interface Server {

@@ -13,7 +13,7 @@ export function EmailSection() {
   const task = useTask();
   const form = useOpen();
 
-  const sendLink = () => task.run("verify", () => auth.sendVerificationEmail({ email: user.email, callbackURL: page("/verify-email") }), t("account.emailLinkSent", { email: user.email }));
+  const sendLink = () => task.run("verify", () => auth.sendVerificationEmail({ email: user.email, callbackURL: `${page("/verify-email")}?verified=true&redirectTo=${encodeURIComponent(securityPage)}` }), t("account.emailLinkSent", { email: user.email }));
 
   async function change(fields: Record<string, string>) {
     const newEmail = fields.email.trim();

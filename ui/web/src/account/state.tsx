@@ -2,7 +2,7 @@
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Button, Notice } from "../kit";
-import { page } from "../server";
+import { page, server } from "../server";
 import { failureText, t } from "../texts";
 import type { Failure } from "../texts";
 import { auth } from "./client";
@@ -38,8 +38,8 @@ export function useSession() {
   const [signedIn, setSignedIn] = useState<SignedIn>();
   const [failure, setFailure] = useState("");
   const reload = useCallback(async () => {
-    // The cookie cache may be older than what this page has just changed.
-    const { data, error } = await auth.getSession({ query: { disableCookieCache: true } }).catch(() => ({ data: null, error: {} as Failure }));
+    // The cookie cache may be older than what was changed elsewhere. Without a database there is nothing newer (and "false" would be read as true).
+    const { data, error } = await auth.getSession({ query: server.features.account.stateless ? {} : { disableCookieCache: true } }).catch(() => ({ data: null, error: {} as Failure }));
     if (error) setFailure(failureText(error));
     else if (!data) goToSignIn();
     else setSignedIn(data as SignedIn);
