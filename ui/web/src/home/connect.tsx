@@ -14,6 +14,7 @@ export default function Connect() {
   useEffect(() => {
     const changed = () => choose(chosen());
     addEventListener("hashchange", changed);
+    changed(); // it may have changed before
     return () => removeEventListener("hashchange", changed);
   }, []);
   if (about.state === "loading") return <p class="soft">{t("common.loading")}</p>;

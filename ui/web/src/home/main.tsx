@@ -20,6 +20,7 @@ function useView(): View {
   useEffect(() => {
     const changed = () => set(read());
     addEventListener("hashchange", changed);
+    changed(); // it may have changed before
     return () => removeEventListener("hashchange", changed);
   }, []);
   return view;

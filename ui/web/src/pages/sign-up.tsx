@@ -61,7 +61,7 @@ function Details({ onSent }: { onSent: (email: string) => void }) {
         const extra = Object.fromEntries(features.signUpFields.map((field) => [field.name, valueOf(field, fields)]));
         const who = { ...extra, name: (fields.name ?? "").trim(), email, password: fields.password ?? "", callbackURL: verified(), ...(has("username") && { username: (fields.username ?? "").trim() }) };
         const data = await sending.send(() => auth.signUp.email(who), features.waitingList ? { SIGN_UP_NOT_ALLOWED: waiting } : {});
-        if (data?.token) finish(data);
+        if (data?.token || (data && "url" in data)) finish(data);
         else if (data) onSent(email);
       }}
     >
