@@ -85,7 +85,11 @@ func (e *Expiration) UnmarshalJSON(text []byte) error {
 	return errors.New(`must be a time like "15m", or a second since 1970`)
 }
 
-func (e Expiration) from(iat int64) int64 {
+// IsZero reports whether it names no time.
+func (e Expiration) IsZero() bool { return e.After == 0 && e.At == 0 }
+
+// From returns the end of what begins at iat, both in seconds since 1970.
+func (e Expiration) From(iat int64) int64 {
 	if e.At != 0 {
 		return e.At
 	}

@@ -72,7 +72,7 @@ func (p *Plugin) complete(c *auth.Context, claims *js.Object) {
 			iat = int64(n)
 		}
 	}
-	setMissing(claims, "exp", float64(o.ExpirationTime.from(iat)))
+	setMissing(claims, "exp", float64(o.ExpirationTime.From(iat)))
 	issuer := o.Issuer
 	if issuer == "" {
 		issuer = c.BaseOrigin

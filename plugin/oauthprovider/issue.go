@@ -137,7 +137,7 @@ func (p *Plugin) setEnds(t *prepared) {
 	t.accessEnd = t.iat + int64(life)
 	for _, scope := range t.scopes {
 		if e, ok := p.opts.ScopeExpirations[scope]; ok && !e.IsZero() {
-			t.accessEnd = min(t.accessEnd, e.from(t.iat))
+			t.accessEnd = min(t.accessEnd, e.From(t.iat))
 		}
 	}
 	if ttl := t.policy.AccessTokenTTL; ttl != nil {

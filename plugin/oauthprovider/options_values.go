@@ -4,60 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"math"
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/callback"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/option"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 )
 
 // Expiry says when something ends: some time after its beginning ("5m"), or, as a number, at that many seconds since
 // 1970. The zero value says nothing.
-type Expiry struct {
-	After time.Duration
-	At    int64
-}
-
-// IsZero reports whether the option is unset.
-func (e Expiry) IsZero() bool { return e == Expiry{} }
-
-// OptionShape implements [option.Shaper].
-func (Expiry) OptionShape() option.Shape { return option.Shape{Text: true, Number: true} }
-
-// UnmarshalJSON reads "15m", "2 hours", a number of seconds since 1970, or an ISO date.
-func (e *Expiry) UnmarshalJSON(text []byte) error {
-	v, err := js.Parse(text)
-	if err != nil {
-		return err
-	}
-	switch v := v.(type) {
-	case float64:
-		*e = Expiry{At: int64(v)}
-		return nil
-	case string:
-		if at, ok := js.ParseDate(v); ok && len(v) >= 10 {
-			*e = Expiry{At: at.Unix()}
-			return nil
-		}
-		d, err := option.ParseSpan(v)
-		*e = Expiry{After: d}
-		return err
-	}
-	return errors.New(`must be a time like "15m", or a second since 1970`)
-}
-
-// from returns the end in seconds since 1970 of what begins at iat.
-func (e Expiry) from(iat int64) int64 {
-	if e.At != 0 {
-		return e.At
-	}
-	return iat + int64(math.Round(e.After.Seconds()))
-}
+type Expiry = jwt.Expiration
 
 // Step is the result of signup.shouldRedirect: no step, the page of the option, or another page.
 type Step struct {
