@@ -109,6 +109,8 @@ export class Coverage {
     for (const path of optionsIn({ ...core, plugins: Object.keys(plugins).length ? [{}] : undefined }, trees.core)) this.options.add(`core ${path}`);
     for (const [id, own] of Object.entries(plugins)) {
       if (trees[id]) for (const path of optionsIn(helped(id, own ?? {}), trees[id])) this.options.add(`${id} ${path}`);
+      // Here the reference's oauthDeviceAuthorization() is device-authorization with the option oauth.
+      if (id === "device-authorization" && own?.oauth) for (const path of optionsIn({ "oauthDeviceAuthorization()": own }, trees["oauth-provider"])) this.options.add(`oauth-provider ${path}`);
       // For a plugin without options, one entry says so.
       if (options[id]?.includes("(none)")) this.options.add(`${id} (none)`);
     }

@@ -103,4 +103,24 @@ export default [
     const dpop = await proof(s, key, "POST", "/oauth2/token");
     await send(s, "/oauth2/token", { grant_type, device_code: given.device_code, ...(await by("/oauth2/token")) }, { headers: { dpop } });
   }),
+  scenario("devices: times, lengths, page and names", flow, {}, {
+    plugins: {
+      "device-authorization": {
+        oauth: true, expiresIn: "10 minutes", interval: "2s", deviceCodeLength: 191, userCodeLength: 24, verificationUri: "/activate",
+        schema: {
+          deviceCode: {
+            modelName: "device_codes",
+            fields: {
+              deviceCode: "device_code", userCode: "user_code", userId: "user_id", expiresAt: "expires_at", status: "state", lastPolledAt: "last_polled_at",
+              pollingInterval: "polling_interval", clientId: "client_id", scope: "scopes",
+            },
+          },
+        },
+      },
+    },
+  }),
+  scenario("devices: codes from callbacks", flow, {}, {
+    plugins: { "device-authorization": { oauth: true, generateDeviceCode: { webhook: "hook:device" }, generateUserCode: { webhook: "hook:user" }, onDeviceAuthRequest: { webhook: "hook:told" } } },
+    hooks: { device: () => ({ result: "device-code-1" }), user: () => ({ result: "WDJB-MJHT" }), told: () => ({ result: null }) },
+  }),
 ].map((one) => ({ ...one, config: { ...one.config, plugins: { "device-authorization": { oauth: true }, ...one.config.plugins } } }));
