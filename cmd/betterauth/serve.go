@@ -79,12 +79,15 @@ func (s *serveCmd) Run(w *world) error {
 			one.conf.welcome(w.of(one.conf), srv, local, one.migrated)
 		}
 	}
-	if s.URLFile != "" {
-		if err := os.WriteFile(s.URLFile, []byte(local+"\n"), 0o644); err != nil {
-			return err
-		}
+	return w.serve(ready, listener, s.lameDuck(confs[0].file.Options.Mode), func() error { return s.writeURL(local) })
+}
+
+// writeURL writes the server's address to the file of --url-file.
+func (s *serveCmd) writeURL(address string) error {
+	if s.URLFile == "" {
+		return nil
 	}
-	return w.serve(ready, listener, s.lameDuck(confs[0].file.Options.Mode))
+	return os.WriteFile(s.URLFile, []byte(address+"\n"), 0o644)
 }
 
 // listenAddress returns --listen, or else PORT on this machine only.
@@ -211,8 +214,8 @@ func examine(w *world, srv *server, log *slog.Logger) error {
 }
 
 // serve answers requests until a signal comes, and then waits for running
-// requests.
-func (w *world) serve(all *sites, listener net.Listener, lameDuck time.Duration) error {
+// requests. It calls announce once a signal would not be missed.
+func (w *world) serve(all *sites, listener net.Listener, lameDuck time.Duration, announce func() error) error {
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
 	signals := make(chan os.Signal, 1)
@@ -220,6 +223,9 @@ func (w *world) serve(all *sites, listener net.Listener, lameDuck time.Duration)
 	defer signal.Stop(signals)
 	handler, err := all.Handler()
 	if err != nil {
+		return err
+	}
+	if err := announce(); err != nil {
 		return err
 	}
 	log := all.log

@@ -42,7 +42,7 @@ func TestStopWritesLastUses(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- w.serve(all, listener, 0) }()
+	go func() { ended <- w.serve(all, listener, 0, func() error { return nil }) }()
 
 	send := func(method, path, body string, header map[string]string) (*http.Response, string) {
 		t.Helper()
