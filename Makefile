@@ -1,5 +1,5 @@
-# What is here: test (all of it), check (Go gates), unit, race, parity, turns,
-# browser, bench, scale, fuzz, cross (binaries), release (archives). `make test` installs what it needs: programs from Debian
+# What is here: test (all of it), check (Go gates), unit, race, ui, check-ui (pages), parity, turns,
+# clients, browser, bench, scale, fuzz, cross (binaries), release (archives). `make test` installs what it needs: programs from Debian
 # or Ubuntu (test/install.sh), packages of Node.
 GO ?= go
 FUZZTIME ?= 10s

@@ -226,6 +226,7 @@ func (l Loader) decode(d *decoder, tree *node, f *File) {
 	}
 	f.Options.Mode, f.ModeFrom = mode, from
 	f.UI = r.UI
+	f.placePages()
 	if l.Pages && f.UI.On(mode == auth.Development) {
 		f.usePages()
 	}

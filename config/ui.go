@@ -21,6 +21,14 @@ func (f *File) settleUI(d *decoder, dir string) {
 	}
 }
 
+// placePages gives the pages a path of their own if the endpoints are at the root: some would have the same path.
+func (f *File) placePages() {
+	base := f.Options.BasePath
+	if f.UI.Path == "" && base != "" && strings.TrimRight(base, "/") == f.root {
+		f.UI.Path = "/ui"
+	}
+}
+
 // usePages lets options of plugins for pages, such as loginPage of oauth-provider, lead to those of the server if
 // they are not set.
 func (f *File) usePages() {

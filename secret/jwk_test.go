@@ -130,3 +130,28 @@ func BenchmarkVerifySignature(b *testing.B) {
 		}
 	}
 }
+
+// TestSignWithSeveralHeaders checks that a key that remembers its last header does not
+// put it into tokens with another one, or accept one of another algorithm.
+func TestSignWithSeveralHeaders(t *testing.T) {
+	_, private, err := secret.GenerateJWK("EdDSA", secret.JWKOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := secret.ParseJWK(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, header := range []string{`{"alg":"EdDSA"}`, `{"alg":"EdDSA","kid":"a"}`, `{"alg":"EdDSA"}`, `{"alg":"EdDSA"}`} {
+		token, err := key.SignJWT([]byte(header), []byte(`{}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _, err := key.VerifyJWT(token); err != nil || string(got) != header {
+			t.Errorf("%s became %s, %v", header, got, err)
+		}
+		if _, err := key.SignJWT([]byte(`{"alg":"ES256"}`), []byte(`{}`)); err == nil {
+			t.Error("a header of another algorithm was signed")
+		}
+	}
+}

@@ -13,7 +13,7 @@ type Config struct {
 	// Serves the pages: sign in, sign up, account and the others.
 	Enabled *bool `json:"enabled" unset:"on in development"`
 	// Begins the path of every page, such as `/auth`.
-	Path string `json:"path"`
+	Path string `json:"path" unset:"none; /ui if the endpoints are at the root"`
 	// Name of the site in titles and headings.
 	Name string `json:"name" unset:"appName"`
 	// File of the logo (SVG, PNG or WebP), relative to the config file.

@@ -57,6 +57,8 @@ type Pages struct {
 	texts     map[string]map[string]map[string]string // by entry, language and key
 	packed    map[string]map[string]json.RawMessage   // the texts by entry and language, as pages contain them
 	languages []string
+	enabled   bool
+	console   bool
 	matcher   language.Matcher
 	own       map[string]ownFile // by name below assetPath
 }
@@ -77,12 +79,18 @@ func New(o Options) (*Pages, error) {
 	if err := o.Config.Check(); err != nil {
 		return nil, err
 	}
-	p := &Pages{o: o, prefix: o.Root + o.Config.Path, languages: o.Config.Languages, texts: map[string]map[string]map[string]string{}, packed: map[string]map[string]json.RawMessage{}}
+	p := &Pages{
+		o: o, enabled: o.Config.On(o.Mode == "development"), console: o.Config.ServesConsole(o.Mode, o.Features.Plugins),
+		prefix: o.Root + o.Config.Path, languages: o.Config.Languages, texts: map[string]map[string]map[string]string{}, packed: map[string]map[string]json.RawMessage{},
+	}
 	if len(p.languages) == 0 {
 		p.languages = Languages
 	}
 	if !p.Enabled() && !p.Console() {
 		return p, nil // and none of the files is read
+	}
+	if p.prefix == o.BasePath {
+		return nil, fmt.Errorf("ui.path: the endpoints are below %s/ too, and some have the path of a page: choose another, such as /ui", p.prefix)
 	}
 	var tags []language.Tag
 	for _, name := range p.languages {
@@ -120,10 +128,10 @@ func New(o Options) (*Pages, error) {
 }
 
 // Enabled reports whether the pages of the site are served.
-func (p *Pages) Enabled() bool { return p.o.Config.On(p.o.Mode == "development") }
+func (p *Pages) Enabled() bool { return p.enabled }
 
 // Console reports whether the console is served.
-func (p *Pages) Console() bool { return p.o.Config.ServesConsole(p.o.Mode, p.o.Features.Plugins) }
+func (p *Pages) Console() bool { return p.console }
 
 // Home reports whether the first page is the one for developers.
 func (p *Pages) Home() bool { return p.o.Mode == "development" && p.Enabled() }

@@ -206,8 +206,22 @@ realms:
 }
 
 func TestPageTexts(t *testing.T) {
-	_, err := ui.New(ui.Options{Mode: "development", Config: ui.Config{Texts: map[string]map[string]string{"en": {"pages.signIn.titel": "x", "field.x": "X", "common.show": "S"}}}})
+	_, err := ui.New(ui.Options{Mode: "development", BasePath: "/api/auth", Config: ui.Config{Texts: map[string]map[string]string{"en": {"pages.signIn.titel": "x", "field.x": "X", "common.show": "S"}}}})
 	if err == nil || err.Error() != `ui.texts.en: there is no text "pages.signIn.titel"` {
 		t.Errorf("got %v", err)
+	}
+	if _, err := ui.New(ui.Options{Mode: "development", BasePath: "/auth", Config: ui.Config{Path: "/auth"}}); err == nil {
+		t.Error("pages at the path of the endpoints are accepted")
+	}
+}
+
+// TestPagesBesideEndpointsAtTheRoot checks that no page takes the path of an endpoint.
+func TestPagesBesideEndpointsAtTheRoot(t *testing.T) {
+	w := openPages(t, "basePath: /\nplugins: { device-authorization: {} }\n")
+	for path, wantPage := range map[string]bool{"/ui/sign-in": true, "/ui/device": true, "/device": false, "/error": false, "/sign-in": false, "/ok": false} {
+		res, body := w.do(http.MethodGet, path, "")
+		if got := strings.Contains(body, `src="/ui/_ui/pages-`); got != wantPage {
+			t.Errorf("%s: a page: %v, %d %.300s", path, got, res.StatusCode, body)
+		}
 	}
 }

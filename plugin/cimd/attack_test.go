@@ -115,7 +115,7 @@ func TestAttackDocumentRedirect(t *testing.T) {
 	ask(c, "https://large.example.com/a").Want(400, "error_description", "Metadata document exceeds 5KB size limit")
 }
 
-// TestAttackFloodOfDocuments: whoever asks for many clients does not make the server request as many documents.
+// TestAttackFloodOfDocuments: requests for many clients do not make the server request as many documents.
 func TestAttackFloodOfDocuments(t *testing.T) {
 	s, w, c := open(t, cimd.Options{MetadataFetchPolicy: cimd.FetchPolicy{MaximumFetchesPerMinute: ptr(10), MaximumFetchesPerOriginPerMinute: ptr(5)}})
 	for n := range 20 {

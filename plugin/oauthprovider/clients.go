@@ -118,6 +118,14 @@ func (p *Plugin) ownClient(c *auth.Context, clientID string) (*Client, error) {
 // hidden returns a client without its secret.
 func hidden(cl *Client) *js.Object { return cl.shown("") }
 
+func allHidden(rows []*Client) []any {
+	out := make([]any, len(rows))
+	for i, row := range rows {
+		out[i] = hidden(row)
+	}
+	return out
+}
+
 type clientQuery struct {
 	ClientID string `query:"client_id"`
 }
@@ -205,11 +213,7 @@ func (p *Plugin) getClients() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		out := make([]any, len(rows))
-		for i, row := range rows {
-			out[i] = hidden(row)
-		}
-		return value(out), nil
+		return value(allHidden(rows)), nil
 	})
 }
 

@@ -263,8 +263,8 @@ func (t *prepared) confirmationValue() any {
 	return t.confirmation
 }
 
-// keep stores the tokens, in a transaction. The row of the user stands for all its tokens: whoever rotates or ends a
-// family of refresh tokens locks it first, so that no new token appears while a family ends.
+// keep stores the tokens. With a refresh token it runs in a transaction and locks the row of the user first, as every
+// call does that rotates or ends a family of refresh tokens: no new token appears while a family ends.
 func (p *Plugin) keep(c *auth.Context, t *prepared, answer *js.Object) error {
 	refreshID := ""
 	if t.refreshStored != "" {

@@ -53,11 +53,7 @@ func (p *Plugin) operatorList() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		out := make([]any, len(rows))
-		for i, row := range rows {
-			out[i] = hidden(row)
-		}
-		return value(out), nil
+		return value(allHidden(rows)), nil
 	})
 }
 

@@ -47,8 +47,8 @@ func TestNoRefreshToken(t *testing.T) {
 	s.redeem("app", s.code("app", "openid offline_access", "nonce", "1")).Want(200, "refresh_token", authtest.Any)
 }
 
-// TestAttackRefreshTokenReuse: whoever uses a refresh token that was used before ends all tokens of its family, also
-// those that the thief or the client got meanwhile (RFC 9700, 4.14).
+// TestAttackRefreshTokenReuse: the second use of a refresh token ends all tokens of its family, also those that the
+// thief or the client got meanwhile (RFC 9700, 4.14).
 func TestAttackRefreshTokenReuse(t *testing.T) {
 	s := newIDP(t, oauthprovider.Options{})
 	s.client("app", nil)

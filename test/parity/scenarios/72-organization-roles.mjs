@@ -238,7 +238,7 @@ async function gone(s) {
   await allowed(s.as("ann"), { project: ["share"] });
 }
 
-/** What stands in the table, whoever wrote it. */
+/** What is in the table, by either server. */
 async function stored(s) {
   const { org } = await found(s);
   const made = (await make(s, "editor", { project: ["share"] })).json.roleData;

@@ -65,8 +65,8 @@ export default [
   { name: "metadata refused: a scope that nobody has", config: provider({ advertisedMetadata: { scopes_supported: ["other"] } }), run: () => {} },
   { name: "metadata refused: a registration scope that nobody has", config: provider({ clientRegistrationDefaultScopes: ["other"] }), run: () => {} },
   { name: "metadata refused: another registration scope that nobody has", config: provider({ clientRegistrationAllowedScopes: ["other"] }), run: () => {} },
-  { name: "metadata refused: a default resource that is none", config: provider({ clientRegistrationDefaultResources: ["https://api.example.com"] }), run: () => {} },
-  { name: "metadata refused: an allowed resource that is none", config: provider({ clientRegistrationAllowedResources: ["https://api.example.com"] }), run: () => {} },
+  { name: "metadata refused: a default resource that is no resource", config: provider({ clientRegistrationDefaultResources: ["https://api.example.com"] }), run: () => {} },
+  { name: "metadata refused: an allowed resource that is no resource", config: provider({ clientRegistrationAllowedResources: ["https://api.example.com"] }), run: () => {} },
   { name: "metadata refused: encrypted secrets", config: provider({ storeClientSecret: "encrypted" }), run: () => {} },
   { name: "metadata refused: hashed secrets without jwt", config: provider({ storeClientSecret: "hashed", disableJwtPlugin: true }), run: () => {} },
 ];

@@ -147,7 +147,7 @@ export function signInFirst() {
   location.replace(`${page("/sign-in")}?redirectTo=${encodeURIComponent(here)}`);
 }
 
-/** Calls an endpoint; whoever lost the session meanwhile signs in again. */
+/** Calls an endpoint; a user whose session has ended signs in again. */
 async function call<T>(path: string, options: Record<string, unknown>): Promise<Answer<T>> {
   const { data, error } = await auth.$fetch<T>(path, options);
   if (!error) return { data: data as T, error: null };
