@@ -60,6 +60,20 @@ func (w watchedDriver) DeleteMany(ctx context.Context, t *store.TableSchema, whe
 	return n, err
 }
 
+// TakeMany implements store.Driver.
+func (w watchedDriver) TakeMany(ctx context.Context, t *store.TableSchema, where []store.Where) ([]store.Record, error) {
+	out, err := w.driver.TakeMany(ctx, t, where)
+	noteFailure(ctx, err)
+	return out, err
+}
+
+// Group implements store.Driver.
+func (w watchedDriver) Group(ctx context.Context, g store.Writes) error {
+	err := w.driver.Group(ctx, g)
+	noteFailure(ctx, err)
+	return err
+}
+
 // Tx reports a failed begin or commit. Errors of fn are returned without a report, because hooks and handlers end
 // transactions with errors of their own.
 func (w watchedDriver) Tx(ctx context.Context, fn func(ctx context.Context) error) error {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -238,7 +239,21 @@ func (o *Once) takeCached(ctx context.Context, name string) (store.Record, error
 	return row, nil
 }
 
-func (o *Once) takeStored(ctx context.Context, name string) (taken store.Record, err error) {
+func (o *Once) takeStored(ctx context.Context, name string) (store.Record, error) {
+	if o.opts.Store.HasDeleteHooks("verification") {
+		return o.takeHooked(ctx, name)
+	}
+	exactly := store.Given("identifier", name)
+	exactly.Exact = true
+	taken, err := o.opts.Store.TakeMany(ctx, "verification", exactly)
+	if err != nil || len(taken) == 0 {
+		return nil, err
+	}
+	return slices.MaxFunc(taken, func(a, b store.Record) int { return a.Time("createdAt").Compare(b.Time("createdAt")) }), nil
+}
+
+// takeHooked takes the values one by one, because hooks run for the newest only.
+func (o *Once) takeHooked(ctx context.Context, name string) (taken store.Record, err error) {
 	err = o.opts.Store.Tx(ctx, func(ctx context.Context) error {
 		newest, err := o.newest(ctx, name)
 		if err != nil || newest == nil {

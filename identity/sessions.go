@@ -136,7 +136,7 @@ func (s *Sessions) findAllStored(ctx context.Context, tokens []string, found map
 		return nil
 	}
 	rows, err := s.opts.Store.Find(ctx, "session", store.Query{
-		Where: []store.Where{{Field: "token", Op: store.In, Value: tokens, Given: true}}, Limit: len(tokens), Join: "userId",
+		Where: []store.Where{{Field: "token", Op: store.In, Value: tokens, Given: true}}, Limit: len(tokens), Join: []string{"userId"},
 	})
 	if err != nil {
 		return err
@@ -161,7 +161,7 @@ func (s *Sessions) signedIn(row store.Record) *SignedIn {
 }
 
 func (s *Sessions) findStored(ctx context.Context, token string) (*SignedIn, error) {
-	rows, err := s.opts.Store.Find(ctx, "session", store.Query{Where: []store.Where{store.Given("token", token)}, Limit: 1, Join: "userId"})
+	rows, err := s.opts.Store.Find(ctx, "session", store.Query{Where: []store.Where{store.Given("token", token)}, Limit: 1, Join: []string{"userId"}})
 	if err != nil {
 		return nil, err
 	}

@@ -227,6 +227,9 @@ type Where struct {
 	Value any
 	Or    bool
 	Fold  bool // ignore case
+	// Exact lets a text equal only itself, also where the database ignores case or
+	// trailing spaces. It has an effect with Eq.
+	Exact bool
 	// Given marks an unchecked value from a client. If the column cannot hold it,
 	// it equals no row. A misfit in any other value means that the database and
 	// the options disagree, because the value comes from our own rows or code: it
@@ -244,6 +247,9 @@ func Given(field string, value any) Where {
 	return Where{Field: field, Op: Eq, Value: value, Given: true}
 }
 
+// MaxJoins is the largest number of joined rows of a query.
+const MaxJoins = 3
+
 // Query selects rows of a model.
 type Query struct {
 	Where  []Where
@@ -253,7 +259,10 @@ type Query struct {
 	// Fields selects the fields to read; nil means all. The id and the fields of
 	// Where and Sort are always included.
 	Fields []string
-	Join   string // a field with a Ref: the row it refers to is returned under the Ref's model name, nil if there is none
+	// Join selects fields with a Ref, at most [MaxJoins]: each row that one refers to
+	// is read in the same query and returned under the Ref's model name, nil if there
+	// is none.
+	Join []string
 }
 
 // Change is the effect of an update on a row: Set assigns, Add counts up or down.
@@ -303,7 +312,7 @@ type Select struct {
 	Down   bool
 	Limit  int // always > 0
 	Offset int
-	Join   *Join
+	Join   []Join
 }
 
 // Join adds, under the key As, the row of Table whose RefField equals the row's
@@ -327,6 +336,12 @@ type Driver interface {
 	UpdateMany(ctx context.Context, t *TableSchema, where []Where, c Change) (int64, error)
 	DeleteOne(ctx context.Context, t *TableSchema, where []Where) (Record, error)
 	DeleteMany(ctx context.Context, t *TableSchema, where []Where) (int64, error)
+	// TakeMany deletes every row that matches and returns them. Of concurrent calls
+	// exactly one returns a row.
+	TakeMany(ctx context.Context, t *TableSchema, where []Where) ([]Record, error)
+	// Group makes all writes of g, or none and returns the error of the first that
+	// fails. It is ErrNotFound if the change of g matches no row.
+	Group(ctx context.Context, g Writes) error
 
 	// Tx runs fn in a transaction, which the context passed to fn carries. Within
 	// a transaction it only calls fn.

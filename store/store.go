@@ -131,12 +131,8 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 			return nil, fmt.Errorf("store: model %s has no field %q to sort by", model, sel.Sort)
 		}
 	}
-	if q.Join != "" {
-		c := t.Column(q.Join)
-		if c == nil || c.RefTable == nil {
-			return nil, fmt.Errorf("store: %s.%s refers to no model to join", model, q.Join)
-		}
-		sel.Join = &Join{Field: c.Name, Table: c.RefTable, RefField: c.Ref.Field, As: c.Ref.Model}
+	if sel.Join, err = joins(t, q.Join); err != nil {
+		return nil, err
 	}
 	if q.Fields != nil {
 		if t, err = s.narrowed(t, sel, q.Fields); err != nil {
@@ -155,10 +151,32 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 	return rows, nil
 }
 
+// joins resolves the joined fields of a query.
+func joins(t *TableSchema, fields []string) ([]Join, error) {
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	if len(fields) > MaxJoins {
+		return nil, fmt.Errorf("store: a query of %s joins %d rows, more than %d", t.Model, len(fields), MaxJoins)
+	}
+	out := make([]Join, 0, len(fields))
+	for _, field := range fields {
+		c := t.Column(field)
+		if c == nil || c.RefTable == nil {
+			return nil, fmt.Errorf("store: %s.%s refers to no model to join", t.Model, field)
+		}
+		if slices.ContainsFunc(out, func(j Join) bool { return j.As == c.Ref.Model }) {
+			return nil, fmt.Errorf("store: a query of %s joins %s twice", t.Model, c.Ref.Model)
+		}
+		out = append(out, Join{Field: c.Name, Table: c.RefTable, RefField: c.Ref.Field, As: c.Ref.Model})
+	}
+	return out, nil
+}
+
 // narrowed returns t with only the columns that a query uses and selects. The
 // same query always gets the same table, because drivers cache by table.
 func (s *Store) narrowed(t *TableSchema, q Select, fields []string) (*TableSchema, error) {
-	if q.Join != nil {
+	if len(q.Join) > 0 {
 		return nil, fmt.Errorf("store: a query of some fields of %s cannot join", t.Model)
 	}
 	wanted := map[string]bool{"id": true, q.Sort: true}
@@ -181,19 +199,20 @@ func (s *Store) narrowed(t *TableSchema, q Select, fields []string) (*TableSchem
 	return known.(*TableSchema), nil
 }
 
-func (s *Store) finish(ctx context.Context, t *TableSchema, join *Join, row Record) error {
+func (s *Store) finish(ctx context.Context, t *TableSchema, joined []Join, row Record) error {
 	if _, err := outgoing(ctx, t, row); err != nil {
 		return err
 	}
-	if join == nil {
-		return nil
+	for i := range joined {
+		other, ok := row[joined[i].As].(Record)
+		if !ok {
+			continue
+		}
+		if _, err := outgoing(ctx, joined[i].Table, other); err != nil {
+			return err
+		}
 	}
-	joined, ok := row[join.As].(Record)
-	if !ok {
-		return nil
-	}
-	_, err := outgoing(ctx, join.Table, joined)
-	return err
+	return nil
 }
 
 // Count returns the number of rows that match.
@@ -213,22 +232,30 @@ func (s *Store) Increment(ctx context.Context, model string, where []Where, c Ch
 	if err != nil {
 		return nil, err
 	}
-	for field := range c.Add {
-		if col := t.Column(field); col == nil || col.Type != Number || col.IsID {
-			return nil, fmt.Errorf("store: %s.%s is not a number to count", model, field)
-		}
-	}
-	if c.Set != nil {
-		if c.Set, err = s.update(ctx, t, c.Set); err != nil {
-			return nil, err
-		}
-	}
-	if len(c.Set)+len(c.Add) == 0 {
-		return nil, fmt.Errorf("store: Increment of %s changes nothing", model)
+	if c, err = s.counted(ctx, t, c); err != nil {
+		return nil, err
 	}
 	row, err := s.driver.UpdateOne(ctx, t, where, c)
 	if err != nil {
 		return nil, err
 	}
 	return outgoing(ctx, t, row)
+}
+
+// counted checks the change of an Increment and prepares it for the driver.
+func (s *Store) counted(ctx context.Context, t *TableSchema, c Change) (_ Change, err error) {
+	for field := range c.Add {
+		if col := t.Column(field); col == nil || col.Type != Number || col.IsID {
+			return c, fmt.Errorf("store: %s.%s is not a number to count", t.Model, field)
+		}
+	}
+	if c.Set != nil {
+		if c.Set, err = s.update(ctx, t, c.Set); err != nil {
+			return c, err
+		}
+	}
+	if len(c.Set)+len(c.Add) == 0 {
+		return c, fmt.Errorf("store: Increment of %s changes nothing", t.Model)
+	}
+	return c, nil
 }

@@ -162,6 +162,31 @@ func (s *Store) Take(ctx context.Context, model string, where ...Where) (Record,
 	return row, s.afterDelete(ctx, model, rows(row))
 }
 
+// TakeMany deletes every row that matches and returns them. Of concurrent callers
+// exactly one gets a row. Delete hooks do not run: see [Store.HasDeleteHooks].
+func (s *Store) TakeMany(ctx context.Context, model string, where ...Where) ([]Record, error) {
+	if len(where) == 0 {
+		return nil, fmt.Errorf("store: TakeMany of %s needs a condition", model)
+	}
+	t, where, err := s.target(model, where)
+	if err != nil {
+		return nil, err
+	}
+	taken, err := s.driver.TakeMany(ctx, t, where)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range taken {
+		if _, err := outgoing(ctx, t, row); err != nil {
+			return nil, err
+		}
+	}
+	return taken, nil
+}
+
+// HasDeleteHooks reports whether hooks run when a row of model is deleted.
+func (s *Store) HasDeleteHooks(model string) bool { return s.deleteHooks(model) }
+
 // doomed returns the row to be deleted if the model has delete hooks, which need
 // it, and nil otherwise.
 func (s *Store) doomed(ctx context.Context, model string, where []Where) (Record, error) {

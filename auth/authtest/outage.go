@@ -92,6 +92,22 @@ func (b brittleDriver) DeleteMany(ctx context.Context, t *store.TableSchema, whe
 	return b.driver.DeleteMany(ctx, t, where)
 }
 
+// TakeMany implements store.Driver.
+func (b brittleDriver) TakeMany(ctx context.Context, t *store.TableSchema, where []store.Where) ([]store.Record, error) {
+	if err := b.outage.failure(); err != nil {
+		return nil, err
+	}
+	return b.driver.TakeMany(ctx, t, where)
+}
+
+// Group implements store.Driver.
+func (b brittleDriver) Group(ctx context.Context, g store.Writes) error {
+	if err := b.outage.failure(); err != nil {
+		return err
+	}
+	return b.driver.Group(ctx, g)
+}
+
 // Tx implements store.Driver: begin and commit fail.
 func (b brittleDriver) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if err := b.outage.failure(); err != nil {

@@ -85,6 +85,16 @@ func (d counted) DeleteMany(ctx context.Context, t *store.TableSchema, where []s
 	return d.Driver.DeleteMany(ctx, t, where)
 }
 
+func (d counted) TakeMany(ctx context.Context, t *store.TableSchema, where []store.Where) ([]store.Record, error) {
+	d.count("delete")
+	return d.Driver.TakeMany(ctx, t, where)
+}
+
+func (d counted) Group(ctx context.Context, g store.Writes) error {
+	d.count("group")
+	return d.Driver.Group(ctx, g)
+}
+
 func (d counted) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	d.count("transaction")
 	return d.Driver.Tx(ctx, fn)

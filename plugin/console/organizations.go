@@ -87,7 +87,7 @@ func (p *Plugin) getOrganization() auth.Endpoint {
 		if out.MembersTotal, err = c.Store.Count(c, "member", of); err != nil {
 			return nil, err
 		}
-		members, err := c.Store.Find(c, "member", store.Query{Where: []store.Where{of}, Sort: "createdAt", Limit: mostShown, Join: "userId"})
+		members, err := c.Store.Find(c, "member", store.Query{Where: []store.Where{of}, Sort: "createdAt", Limit: mostShown, Join: []string{"userId"}})
 		if err != nil {
 			return nil, err
 		}

@@ -70,7 +70,7 @@ var ErrInvalidToken = errors.New("oauthprovider: invalid access token")
 // checks that the client still exists and that the session of the user has not ended. It does not check for which
 // resource the token is, nor the possession of a key: see [Plugin.Presented].
 func (p *Plugin) AccessToken(c *auth.Context, token string) (*js.Object, error) {
-	v, err := p.validateAccessToken(c, token, "")
+	v, err := p.validateAccessToken(c, token, nil)
 	if errors.Is(err, errUnknownToken) || err == nil && !v.isActive() {
 		return nil, ErrInvalidToken
 	}

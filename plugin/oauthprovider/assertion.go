@@ -14,15 +14,14 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// verifyAssertion verifies the assertion of private_key_jwt (RFC 7523) and returns the id of its client. An assertion
-// works once.
-func (p *Plugin) verifyAssertion(c *auth.Context, in *clientRequest, audience string) (string, error) {
+// verifyAssertion verifies the assertion of private_key_jwt (RFC 7523) and returns its client. An assertion works once.
+func (p *Plugin) verifyAssertion(c *auth.Context, in *clientRequest, audience string) (*Client, error) {
 	if in.assertionType != clientAssertionType {
-		return "", badClient("unsupported client_assertion_type")
+		return nil, badClient("unsupported client_assertion_type")
 	}
 	header, err := secret.TokenHeader(in.assertion)
 	if err != nil {
-		return "", badClient("malformed client assertion: invalid JWT header")
+		return nil, badClient("malformed client assertion: invalid JWT header")
 	}
 	alg, _ := header.String("alg")
 	if !slices.Contains(assertionAlgorithms(), alg) {
@@ -30,11 +29,11 @@ func (p *Plugin) verifyAssertion(c *auth.Context, in *clientRequest, audience st
 		if header.Get("alg") == nil {
 			shown = "undefined"
 		}
-		return "", badClient("unsupported assertion signing algorithm: " + shown)
+		return nil, badClient("unsupported assertion signing algorithm: " + shown)
 	}
 	client, err := p.assertingClient(c, in)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	accepted := []string{audience, p.issuer(c)}
 	headerText, payload, err := p.openAssertion(c, client, header, in.assertion)
@@ -42,16 +41,16 @@ func (p *Plugin) verifyAssertion(c *auth.Context, in *clientRequest, audience st
 		err = secret.CheckClaims(headerText, payload, secret.Checks{Issuer: []string{client.ClientID}, Subject: client.ClientID, Audience: accepted}, c.Now())
 	}
 	if errors.Is(err, secret.ErrToken) || errors.Is(err, secret.ErrExpired) {
-		return "", describeFirst(http.StatusUnauthorized, invalidClient, "client assertion signature verification failed").Because(err)
+		return nil, describeFirst(http.StatusUnauthorized, invalidClient, "client assertion signature verification failed").Because(err)
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	claims, err := secret.ParseMembers(payload)
 	if err != nil {
-		return "", badClient("malformed client assertion: invalid JWT payload")
+		return nil, badClient("malformed client assertion: invalid JWT payload")
 	}
-	return client.ClientID, p.consumeAssertion(c, privateKeyJWT+":"+client.ClientID, claims)
+	return client, p.consumeAssertion(c, privateKeyJWT+":"+client.ClientID, claims)
 }
 
 // assertingClient returns the client that an assertion names. Its signature is not verified yet.

@@ -59,19 +59,13 @@ func (p *Plugin) client(c *auth.Context, clientID string) (*Client, error) {
 	}
 	row, err := p.clients.Get(c, store.Given("clientId", clientID))
 	if err == nil && row.ClientID != clientID { // the database may compare without regard to case
-		row, err = nil, store.ErrNotFound
-	}
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, err
-	}
-	if err == nil && row.ClientDiscoveryID != nil && *row.ClientDiscoveryID != "" {
-		return p.rediscovered(c, row)
+		err = store.ErrNotFound
 	}
 	if err == nil {
-		if p.isTrusted(clientID) {
-			p.trusted.put(row)
-		}
-		return row, nil
+		return p.stored(c, row)
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return nil, err
 	}
 	for _, d := range p.discoveries() {
 		if !d.Matches(clientID) {
@@ -83,6 +77,17 @@ func (p *Plugin) client(c *auth.Context, clientID string) (*Client, error) {
 		}
 	}
 	return nil, store.ErrNotFound
+}
+
+// stored returns the client of a row: the row itself, or what the extension that found the client knows of it now.
+func (p *Plugin) stored(c *auth.Context, row *Client) (*Client, error) {
+	if text(row.ClientDiscoveryID) != "" {
+		return p.rediscovered(c, row)
+	}
+	if p.isTrusted(row.ClientID) {
+		p.trusted.put(row)
+	}
+	return row, nil
 }
 
 // rediscovered has the extension that found the client look again. Without that extension there is no such client.

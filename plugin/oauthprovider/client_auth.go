@@ -21,6 +21,8 @@ type credentials struct {
 	Method       string     // how the client authenticates; "" if the request names no client
 	Proven       bool       // an assertion proved that the request is by the client
 	Confirmation *js.Object // key to which an extension binds the tokens
+
+	client *Client // with this ClientID, if it was read before
 }
 
 // clientRequest are the parameters of a request by which a client identifies itself.
@@ -121,11 +123,11 @@ func (p *Plugin) assertedBy(c *auth.Context, in *clientRequest, audience string)
 		}
 		return &credentials{ClientID: who.ClientID, Method: way.Method, Proven: true, Confirmation: who.Confirmation}, nil
 	}
-	id, err := p.verifyAssertion(c, in, audience)
+	client, err := p.verifyAssertion(c, in, audience)
 	if err != nil {
 		return nil, err
 	}
-	return &credentials{ClientID: id, Method: privateKeyJWT, Proven: true}, nil
+	return &credentials{ClientID: client.ClientID, Method: privateKeyJWT, Proven: true, client: client}, nil
 }
 
 func basicCredentials(authorization string) (*credentials, error) {
@@ -188,12 +190,16 @@ type clientCheck struct {
 
 // authenticated returns the client of a request if its credentials are right and it may do what check says.
 func (p *Plugin) authenticated(c *auth.Context, who *credentials, check clientCheck) (*Client, error) {
-	client, err := p.client(c, who.ClientID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, wrongClient(who, "missing client")
-	}
-	if err != nil {
-		return nil, err
+	client := who.client
+	if client == nil {
+		var err error
+		client, err = p.client(c, who.ClientID)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, wrongClient(who, "missing client")
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	if is(client.Disabled) {
 		return nil, wrongClient(who, "client is disabled")

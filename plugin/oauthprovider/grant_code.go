@@ -149,34 +149,6 @@ func checkVerifier(client *Client, query *js.Object, scopes []string, verifier s
 	return nil
 }
 
-// ownerOf returns the user and the session that a code was issued in.
-func (p *Plugin) ownerOf(c *auth.Context, granted *grantedCode) (*auth.User, store.Record, error) {
-	user, err := c.Users.Get(c, granted.UserID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil, badToken("invalid_user", "missing user, user may have been deleted")
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	session, err := p.liveSession(c, granted.SessionID)
-	if err == nil && session == nil {
-		err = badToken(invalidRequest, "session no longer exists")
-	}
-	return user, session, err
-}
-
-// liveSession returns the row of a session that has not ended, or nil.
-func (p *Plugin) liveSession(c *auth.Context, id string) (store.Record, error) {
-	row, err := c.Store.Get(c, "session", store.Given("id", id))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil || row.Time("expiresAt").Before(c.Now()) {
-		return nil, err
-	}
-	return row, nil
-}
-
 // authTimeOf returns when the user signed in.
 func authTimeOf(granted *grantedCode, session store.Record) *time.Time {
 	at := session.Time("createdAt")

@@ -25,7 +25,7 @@ func (p *Plugin) refreshTokens(c *auth.Context, in *tokenRequest) (*js.Object, e
 	case in.RefreshToken == "":
 		return nil, badToken(invalidRequest, "Missing a required refresh_token for refresh_token grant")
 	}
-	row, err := p.refreshTokenOf(c, in.RefreshToken)
+	row, of, err := p.refreshTokenOf(c, in.RefreshToken, "clientId", "userId")
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, badToken(invalidGrant, "session not found")
 	}
@@ -50,12 +50,17 @@ func (p *Plugin) refreshTokens(c *auth.Context, in *tokenRequest) (*js.Object, e
 	if resources == nil {
 		resources = row.Resources
 	}
+	if who.client == nil {
+		if who.client, err = p.clientOf(c, who.ClientID, of.client); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+	}
 	client, err := p.authenticated(c, who, clientCheck{scopes: scopes, grant: refreshGrant})
 	if err != nil {
 		return nil, err
 	}
 	return p.refreshed(c, row, issuance{
-		client: client, grant: refreshGrant, scopes: scopes, resources: resources, referenceID: text(row.ReferenceID),
+		client: client, user: userOf(c, of.user), grant: refreshGrant, scopes: scopes, resources: resources, referenceID: text(row.ReferenceID),
 		codeID: text(row.AuthorizationCodeID), sessionID: text(row.SessionID), refresh: row, authTime: row.AuthTime,
 		requested: row.RequestedUserInfoClaims,
 	})
@@ -65,14 +70,9 @@ func (p *Plugin) refreshed(c *auth.Context, row *refreshToken, in issuance) (*js
 	if row.Revoked != nil {
 		return p.reused(c, row, in)
 	}
-	user, err := c.Users.Get(c, row.UserID)
-	if errors.Is(err, store.ErrNotFound) {
+	if in.user == nil {
 		return nil, badToken(invalidRequest, "user not found")
 	}
-	if err != nil {
-		return nil, err
-	}
-	in.user = user
 	answer, err := p.issue(c, in)
 	var lost *lostRace
 	if errors.As(err, &lost) {
@@ -125,21 +125,18 @@ func includes(all, some []string) bool {
 	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }
 
-// refreshTokenOf returns the row of a refresh token as a client sends it.
-func (p *Plugin) refreshTokenOf(c *auth.Context, sent string) (*refreshToken, error) {
+// refreshTokenOf returns the row of a refresh token as a client sends it, and the rows that its fields named in refs
+// refer to.
+func (p *Plugin) refreshTokenOf(c *auth.Context, sent string, refs ...string) (*refreshToken, owners, error) {
 	token, err := p.openRefreshToken(c, sent)
 	if err != nil {
-		return nil, err
+		return nil, owners{}, err
 	}
 	stored, err := p.storedToken(c, token, kindRefreshToken)
 	if err != nil {
-		return nil, err
+		return nil, owners{}, err
 	}
-	row, err := p.refresh.Get(c, store.Given("token", stored))
-	if err == nil && row.Token != stored { // the database may compare without regard to case
-		return nil, store.ErrNotFound
-	}
-	return row, err
+	return tokenWithOwners(c, p.refresh, refreshModel, stored, refs...)
 }
 
 // openRefreshToken returns a refresh token without the form that options give it.
@@ -155,24 +152,21 @@ func (p *Plugin) openRefreshToken(c *auth.Context, sent string) (string, error) 
 	return token, nil
 }
 
-// rotate marks the old refresh token as used. Of concurrent calls one succeeds; the others get a lostRace. The answer
-// is kept with it for as long as it may be repeated.
-func (p *Plugin) rotate(c *auth.Context, t *prepared, answer *js.Object) error {
+// rotation returns the change that marks the old refresh token as used. It applies to one of several concurrent calls.
+// The answer is stored with it for as long as it may be repeated.
+func (p *Plugin) rotation(c *auth.Context, t *prepared, answer *js.Object) (*store.Changed, error) {
 	at := time.Unix(t.iat, 0).UTC()
 	set := store.Record{"revoked": at, "rotatedAt": at}
 	if interval := *p.opts.RefreshTokenReuseInterval; interval > 0 {
 		set["rotationReplayExpiresAt"] = at.Add(time.Duration(interval) * time.Second)
 		sealed, err := sealAnswer(c, repeatRequest(t.policy.Scopes, t.resources, t.confirmation), answer)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		set["rotationReplayResponse"] = sealed
 	}
-	_, err := c.Store.Increment(c, refreshModel, []store.Where{store.Is("id", t.refresh.ID), store.Is("revoked", nil)}, store.Change{Set: set})
-	if errors.Is(err, store.ErrNotFound) {
-		return &lostRace{repeatRequest(t.policy.Scopes, t.resources, t.confirmation)}
-	}
-	return err
+	unused := []store.Where{store.Is("id", t.refresh.ID), store.Is("revoked", nil)}
+	return &store.Changed{Model: refreshModel, Where: unused, Change: store.Change{Set: set}}, nil
 }
 
 // RefreshTokenReused is the event that a refresh token was used a second time, so that all tokens of the client for the

@@ -58,7 +58,7 @@ func (p *Plugin) introspect(c *auth.Context, in *inspected) (*js.Object, error) 
 
 func (p *Plugin) inspect(c *auth.Context, in *inspected, token string, client *Client) (*validated, error) {
 	if in.mayBe(kindAccessToken) {
-		v, err := p.validateAccessToken(c, token, client.ClientID)
+		v, err := p.validateAccessToken(c, token, client)
 		if !errors.Is(err, errUnknownToken) {
 			return v, err
 		}
@@ -79,10 +79,10 @@ func (p *Plugin) showSubject(c *auth.Context, v *validated, asking *Client) erro
 	if !v.isActive() || subject == "" || issuedTo == "" {
 		return nil
 	}
-	client := asking
-	if issuedTo != asking.ClientID {
+	client := v.client
+	if client == nil || client.ClientID != issuedTo {
 		var err error
-		if client, err = p.enabledClient(c, issuedTo); err != nil || client == nil {
+		if client, err = p.enabledClient(c, issuedTo, asking, nil); err != nil || client == nil {
 			return err
 		}
 	}

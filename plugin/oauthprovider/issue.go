@@ -1,6 +1,7 @@
 package oauthprovider
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -65,12 +66,7 @@ func (p *Plugin) issue(c *auth.Context, in issuance) (*js.Object, error) {
 		return nil, err
 	}
 	answer := t.answer()
-	if t.refreshStored == "" { // one row at most
-		err = p.keep(c, t, answer)
-	} else {
-		err = c.Tx(func(c *auth.Context) error { return p.keep(c, t, answer) })
-	}
-	if err != nil {
+	if err := p.keep(c, t, answer); err != nil {
 		return nil, err
 	}
 	return answer, nil
@@ -263,29 +259,41 @@ func (t *prepared) confirmationValue() any {
 	return t.confirmation
 }
 
-// keep stores the tokens. With a refresh token it runs in a transaction and locks the row of the user first, as every
-// call does that rotates or ends a family of refresh tokens: no new token appears while a family ends.
+// keep stores the tokens. A call that replaces a refresh token locks the row of the user, as every call does that ends a
+// family of refresh tokens: no new token appears while its family ends.
 func (p *Plugin) keep(c *auth.Context, t *prepared, answer *js.Object) error {
-	refreshID := ""
+	var g store.Group
 	if t.refreshStored != "" {
-		if err := c.Store.Lock(c, "user", store.Is("id", t.user.ID)); err != nil {
-			return err
-		}
-		if t.refresh != nil {
-			if err := p.rotate(c, t, answer); err != nil {
-				return err
-			}
-		}
-		row, err := p.refresh.Create(c, t.refreshRow())
+		row, err := p.refresh.Record(t.refreshRow())
 		if err != nil {
 			return err
 		}
-		refreshID = row.ID
+		g.Insert = append(g.Insert, store.Inserted{Model: refreshModel, Row: row})
+		if t.refresh != nil {
+			g.Lock = &store.Locked{Model: "user", Where: []store.Where{store.Is("id", t.user.ID)}}
+			if g.Change, err = p.rotation(c, t, answer); err != nil {
+				return err
+			}
+		}
 	}
-	if t.accessStored == "" {
+	if t.accessStored != "" {
+		row, err := p.access.Record(t.accessRow())
+		if err != nil {
+			return err
+		}
+		in := store.Inserted{Model: accessModel, Row: row}
+		if len(g.Insert) > 0 {
+			in.Parent = "refreshId"
+		}
+		g.Insert = append(g.Insert, in)
+	}
+	if len(g.Insert) == 0 {
 		return nil
 	}
-	_, err := p.access.Create(c, t.accessRow(refreshID))
+	err := c.Store.Together(c, g)
+	if g.Change != nil && errors.Is(err, store.ErrNotFound) {
+		return &lostRace{repeatRequest(t.policy.Scopes, t.resources, t.confirmation)}
+	}
 	return err
 }
 
@@ -310,10 +318,10 @@ func (t *prepared) refreshResources() []string {
 	return t.resources
 }
 
-func (t *prepared) accessRow(refreshID string) *accessToken {
+func (t *prepared) accessRow() *accessToken {
 	row := &accessToken{
 		Token: t.accessStored, ClientID: t.client.ClientID, SessionID: filledOrNil(t.sessionID), ReferenceID: filledOrNil(t.referenceID),
-		AuthorizationCodeID: filledOrNil(t.codeID), Resources: t.resources, RefreshID: filledOrNil(refreshID),
+		AuthorizationCodeID: filledOrNil(t.codeID), Resources: t.resources,
 		Confirmation: t.confirmationValue(), RequestedUserInfoClaims: someOrNil(t.requested), Scopes: t.policy.Scopes,
 		CreatedAt: time.Unix(t.iat, 0).UTC(), ExpiresAt: time.Unix(t.accessEnd, 0).UTC(),
 	}

@@ -81,7 +81,7 @@ func (p *Plugin) revokeAccessToken(c *auth.Context, client *Client, token string
 	if !errors.Is(err, errUnknownToken) {
 		return nil, err
 	}
-	row, err := p.opaqueToken(c, token)
+	row, _, err := p.opaqueToken(c, token)
 	if err != nil || row.ClientID != client.ClientID {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (p *Plugin) revokeAccessToken(c *auth.Context, client *Client, token string
 // revokeRefreshToken ends a refresh token and the opaque access tokens that came with it. If it has ended already,
 // somebody else may have used it: the whole family ends.
 func (p *Plugin) revokeRefreshToken(c *auth.Context, client *Client, token string) (*any, error) {
-	row, err := p.refreshTokenOf(c, token)
+	row, _, err := p.refreshTokenOf(c, token)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, errUnknownToken
 	}

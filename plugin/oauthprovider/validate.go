@@ -31,9 +31,9 @@ func (v *validated) isActive() bool {
 // errUnknownToken reports that a text is no token of the server.
 var errUnknownToken = errors.New("oauthprovider: unknown token")
 
-// validateAccessToken returns what the server knows about an access token. asking is the id of the client that asks, ""
-// for the server itself. The error is errUnknownToken for a text that is no access token.
-func (p *Plugin) validateAccessToken(c *auth.Context, token, asking string) (*validated, error) {
+// validateAccessToken returns what the server knows about an access token. asking is the client that asks, nil for the
+// server itself. The error is errUnknownToken for a text that is no access token.
+func (p *Plugin) validateAccessToken(c *auth.Context, token string, asking *Client) (*validated, error) {
 	v, err := p.validateJWT(c, token, asking)
 	if errors.Is(err, errUnknownToken) {
 		v, err = p.validateOpaque(c, token, asking)
@@ -65,7 +65,7 @@ func (p *Plugin) openAccessJWT(c *auth.Context, token string) (*js.Object, error
 	return claims, nil
 }
 
-func (p *Plugin) validateJWT(c *auth.Context, token, asking string) (*validated, error) {
+func (p *Plugin) validateJWT(c *auth.Context, token string, asking *Client) (*validated, error) {
 	claims, err := p.openAccessJWT(c, token)
 	if errors.Is(err, secret.ErrExpired) {
 		return inactive(), nil
@@ -81,7 +81,7 @@ func (p *Plugin) validateJWT(c *auth.Context, token, asking string) (*validated,
 	if issuedTo == "" {
 		return inactive(), nil
 	}
-	client, err := p.enabledClient(c, issuedTo)
+	client, err := p.enabledClient(c, issuedTo, asking, nil)
 	if err != nil || client == nil {
 		return inactive(), err
 	}
@@ -89,21 +89,30 @@ func (p *Plugin) validateJWT(c *auth.Context, token, asking string) (*validated,
 	if ok, err := p.mayIntrospect(c, asking, issuedTo, resources); err != nil || !ok {
 		return inactive(), err
 	}
+	v := &validated{payload: claims, client: client}
 	if id := member(claims, "sid"); id != "" {
-		if session, err := p.liveSession(c, id); err != nil || session == nil {
+		session, user, err := p.liveSession(c, id)
+		if err != nil || session == nil {
 			return inactive(), err
+		}
+		if sub := member(claims, "sub"); sub != "" && user.Text("id") == sub {
+			v.user = userOf(c, user)
 		}
 	}
 	cnf, _ := claims.Get("cnf")
 	claims.Set("client_id", issuedTo)
 	claims.Set("active", true)
 	claims.Set("token_type", tokenType(cnf))
-	return &validated{payload: claims, client: client}, nil
+	return v, nil
 }
 
-// enabledClient returns a client that exists and is not disabled, or nil.
-func (p *Plugin) enabledClient(c *auth.Context, id string) (*Client, error) {
-	client, err := p.client(c, id)
+// enabledClient returns the client that a token was issued to if it exists and is not disabled, or nil. asking is the
+// client that asks, which is enabled, and row the row of the client, if they were read before.
+func (p *Plugin) enabledClient(c *auth.Context, id string, asking *Client, row store.Record) (*Client, error) {
+	if asking != nil && asking.ClientID == id {
+		return asking, nil
+	}
+	client, err := p.clientOf(c, id, row)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
@@ -114,55 +123,51 @@ func (p *Plugin) enabledClient(c *auth.Context, id string) (*Client, error) {
 }
 
 // mayIntrospect reports whether a client may learn about a token: about its own, and about those for a resource that it
-// is linked to. The server itself, which is "", may.
-func (p *Plugin) mayIntrospect(c *auth.Context, asking, issuedTo string, resources []string) (bool, error) {
-	if asking == "" || asking == issuedTo {
+// is linked to. The server itself, which is nil, may.
+func (p *Plugin) mayIntrospect(c *auth.Context, asking *Client, issuedTo string, resources []string) (bool, error) {
+	if asking == nil || asking.ClientID == issuedTo {
 		return true, nil
 	}
-	return p.linkedToAny(c, asking, resources)
+	return p.linkedToAny(c, asking.ClientID, resources)
 }
 
-// opaqueToken returns the row of an opaque access token as a client sends it, or errUnknownToken.
-func (p *Plugin) opaqueToken(c *auth.Context, sent string) (*accessToken, error) {
+// opaqueToken returns the row of an opaque access token as a client sends it, and the rows that its fields named in refs
+// refer to, or errUnknownToken.
+func (p *Plugin) opaqueToken(c *auth.Context, sent string, refs ...string) (*accessToken, owners, error) {
 	token, ok := strings.CutPrefix(sent, p.opts.Prefix.OpaqueAccessToken)
 	if !ok {
-		return nil, errUnknownToken
+		return nil, owners{}, errUnknownToken
 	}
 	stored, err := p.storedToken(c, token, kindAccessToken)
 	if err != nil {
-		return nil, err
+		return nil, owners{}, err
 	}
-	row, err := p.access.Get(c, store.Given("token", stored))
-	if errors.Is(err, store.ErrNotFound) || err == nil && row.Token != stored {
-		return nil, errUnknownToken
+	row, o, err := tokenWithOwners(c, p.access, accessModel, stored, refs...)
+	if errors.Is(err, store.ErrNotFound) {
+		err = errUnknownToken
 	}
-	return row, err
+	return row, o, err
 }
 
-func (p *Plugin) validateOpaque(c *auth.Context, token, asking string) (*validated, error) {
-	row, err := p.opaqueToken(c, token)
+func (p *Plugin) validateOpaque(c *auth.Context, token string, asking *Client) (*validated, error) {
+	row, of, err := p.opaqueToken(c, token, "clientId", "sessionId", "userId")
 	if err != nil {
 		return nil, err
 	}
 	if row.ExpiresAt.Before(c.Now()) || row.Revoked != nil {
 		return inactive(), nil
 	}
-	client, err := p.enabledClient(c, row.ClientID)
+	client, err := p.enabledClient(c, row.ClientID, asking, of.client)
 	if err != nil || client == nil {
 		return inactive(), err
 	}
 	if ok, err := p.mayIntrospect(c, asking, row.ClientID, row.Resources); err != nil || !ok {
 		return inactive(), err
 	}
-	if id := text(row.SessionID); id != "" {
-		if session, err := p.liveSession(c, id); err != nil || session == nil {
-			return inactive(), err
-		}
+	if text(row.SessionID) != "" && !isLive(c, of.session) {
+		return inactive(), nil
 	}
-	user, err := p.userOf(c, row.UserID)
-	if err != nil {
-		return nil, err
-	}
+	user := userOf(c, of.user)
 	if len(row.Resources) > 0 {
 		if ok, err := p.audienceAllowed(c, row.Resources, userInfoResource(c)); err != nil || !ok {
 			return inactive(), err
@@ -173,18 +178,6 @@ func (p *Plugin) validateOpaque(c *auth.Context, token, asking string) (*validat
 		return nil, err
 	}
 	return &validated{payload: claims, client: client, user: user, requested: row.RequestedUserInfoClaims}, nil
-}
-
-// userOf returns a user, or nil if there is none.
-func (p *Plugin) userOf(c *auth.Context, id *string) (*auth.User, error) {
-	if id == nil {
-		return nil, nil
-	}
-	user, err := c.Users.Get(c, *id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	return user, err
 }
 
 // opaqueClaims returns the claims of an opaque token: those that a JWT would have.
@@ -233,7 +226,7 @@ func setSubject(claims *js.Object, user *auth.User) {
 
 // validateRefreshToken returns what the server knows about a refresh token, which only its own client may ask.
 func (p *Plugin) validateRefreshToken(c *auth.Context, token, asking string) (*validated, error) {
-	row, err := p.refreshTokenOf(c, token)
+	row, of, err := p.refreshTokenOf(c, token, "sessionId", "userId")
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, errUnknownToken
 	}
@@ -244,21 +237,11 @@ func (p *Plugin) validateRefreshToken(c *auth.Context, token, asking string) (*v
 		return inactive(), nil
 	}
 	sid := orUndefined(row.SessionID)
-	if row.SessionID != nil {
-		session, err := p.liveSession(c, *row.SessionID)
-		if err != nil {
-			return nil, err
-		}
-		if session == nil {
-			sid = js.Undefined{}
-		}
-	}
-	user, err := p.userOf(c, &row.UserID)
-	if err != nil {
-		return nil, err
+	if !isLive(c, of.session) {
+		sid = js.Undefined{}
 	}
 	claims := js.Obj("active", true, "client_id", asking, "iss", p.rawIssuer(c))
-	setSubject(claims, user)
+	setSubject(claims, userOf(c, of.user))
 	claims.Set("sid", sid)
 	claims.Set("exp", float64(row.ExpiresAt.Unix()))
 	claims.Set("iat", float64(row.CreatedAt.Unix()))
@@ -272,7 +255,7 @@ func (p *Plugin) validateRefreshToken(c *auth.Context, token, asking string) (*v
 
 // activeAccessToken is validateAccessToken for resources of the server itself: anything but a valid token is a 401.
 func (p *Plugin) activeAccessToken(c *auth.Context, token string) (*validated, error) {
-	v, err := p.validateAccessToken(c, token, "")
+	v, err := p.validateAccessToken(c, token, nil)
 	if errors.Is(err, errUnknownToken) || err == nil && !v.isActive() {
 		return nil, challenge(describeFirst(http.StatusUnauthorized, invalidToken, "Invalid access token"),
 			`Bearer error="invalid_token", error_description="Invalid access token"`)

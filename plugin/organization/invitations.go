@@ -134,7 +134,7 @@ func (p *Plugin) invitationsOfUser(c *auth.Context, in *userInvitationsRequest) 
 		return nil, auth.Status(http.StatusBadRequest, "Missing session headers, or email query parameter.")
 	}
 	rows, err := c.Store.Find(c, invitation, store.Query{
-		Where: []store.Where{store.Given("email", auth.LowerCase(email)), store.Is("status", Pending)}, Join: "organizationId",
+		Where: []store.Where{store.Given("email", auth.LowerCase(email)), store.Is("status", Pending)}, Join: []string{"organizationId"},
 	})
 	if err != nil {
 		return nil, err

@@ -144,7 +144,7 @@ func (p *Plugin) list() auth.Endpoint {
 		ID: "listOrganizations", Methods: []string{http.MethodGet}, Path: "/organization/list", Session: auth.RequireSession,
 		NeedHeaders: true, Summary: "List all organizations", OpenAPI: listDocument(),
 	}, func(c *auth.Context, _ *auth.None) (*[]*auth.PublicRow, error) {
-		rows, err := c.Store.Find(c, member, store.Query{Where: []store.Where{store.Is("userId", c.Session.User.ID)}, Join: "organizationId"})
+		rows, err := c.Store.Find(c, member, store.Query{Where: []store.Where{store.Is("userId", c.Session.User.ID)}, Join: []string{"organizationId"}})
 		if err != nil {
 			return nil, err
 		}

@@ -92,7 +92,7 @@ func firstWithUser(c *auth.Context, where ...store.Where) (*Member, error) {
 // membersWithUsers returns memberships with the profiles of their users. Those of users who are just being deleted are
 // left out.
 func membersWithUsers(c *auth.Context, q store.Query) ([]*Member, error) {
-	q.Join = "userId"
+	q.Join = []string{"userId"}
 	rows, err := c.Store.Find(c, member, q)
 	if err != nil {
 		return nil, err

@@ -136,7 +136,7 @@ func (p *Plugin) leaveTeams(c *auth.Context, organizationID, userID string) erro
 	if !p.opts.Teams.Enabled {
 		return nil
 	}
-	rows, err := c.Store.Find(c, teamMember, store.Query{Where: []store.Where{store.Is("userId", userID)}, Join: "teamId", Limit: math.MaxInt32})
+	rows, err := c.Store.Find(c, teamMember, store.Query{Where: []store.Where{store.Is("userId", userID)}, Join: []string{"teamId"}, Limit: math.MaxInt32})
 	if err != nil {
 		return err
 	}

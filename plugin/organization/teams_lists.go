@@ -119,7 +119,7 @@ func (p *Plugin) maySeeTeamsOf(c *auth.Context, userID, organizationID string) e
 
 // teamsOf returns the teams of a user in the organizations, nil for all of which the user is a member.
 func (p *Plugin) teamsOf(c *auth.Context, userID string, organizations []string) ([]*Team, error) {
-	rows, err := c.Store.Find(c, teamMember, store.Query{Where: []store.Where{store.Given("userId", userID)}, Join: "teamId"})
+	rows, err := c.Store.Find(c, teamMember, store.Query{Where: []store.Where{store.Given("userId", userID)}, Join: []string{"teamId"}})
 	if err != nil {
 		return nil, err
 	}

@@ -184,8 +184,8 @@ func (d *Driver) Select(ctx context.Context, t *store.TableSchema, q store.Selec
 	out := make([]store.Record, len(found))
 	for i, row := range found {
 		out[i] = thaw(t, row)
-		if j := q.Join; j != nil {
-			out[i][j.As] = join(s, j, row)
+		for k := range q.Join {
+			out[i][q.Join[k].As] = join(s, &q.Join[k], row)
 		}
 	}
 	return out, nil
@@ -298,6 +298,34 @@ func (d *Driver) DeleteOne(ctx context.Context, t *store.TableSchema, where []st
 func (d *Driver) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	gone, err := d.delete(ctx, t, where, -1)
 	return int64(len(gone)), err
+}
+
+// TakeMany deletes every row that matches and returns them.
+func (d *Driver) TakeMany(ctx context.Context, t *store.TableSchema, where []store.Where) ([]store.Record, error) {
+	gone, err := d.delete(ctx, t, where, -1)
+	out := make([]store.Record, len(gone))
+	for i, row := range gone {
+		out[i] = thaw(t, row)
+	}
+	return out, err
+}
+
+// Group makes the writes of g. There is nothing to lock: one transaction runs at a
+// time.
+func (d *Driver) Group(ctx context.Context, g store.Writes) error {
+	return d.Tx(ctx, func(ctx context.Context) error {
+		if c := g.Change; c != nil {
+			if _, err := d.UpdateOne(ctx, c.Table, c.Where, c.Change); err != nil {
+				return err
+			}
+		}
+		for _, in := range g.Insert {
+			if _, err := d.Insert(ctx, in.Table, in.Row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (d *Driver) delete(ctx context.Context, t *store.TableSchema, where []store.Where, limit int) ([]store.Record, error) {

@@ -32,7 +32,7 @@ func BenchmarkSession(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			q := store.Query{Where: []store.Where{store.Is("token", "token50")}, Join: "userId", Limit: 1}
+			q := store.Query{Where: []store.Where{store.Is("token", "token50")}, Join: []string{"userId"}, Limit: 1}
 			b.ReportAllocs()
 			b.ResetTimer()
 			b.RunParallel(func(p *testing.PB) {

@@ -30,9 +30,9 @@ type tableInfo struct {
 	name    string // quoted, with its schema
 	columns []columnInfo
 	byField map[string]*columnInfo
-	list    string // every column as a query reads it, comma separated
-	left    string // list for the table "a" of a join
-	right   string // list for the table "b" of a join
+	list    string                 // every column as a query reads it, comma separated
+	left    string                 // list for the table "a" of a join
+	right   [store.MaxJoins]string // list for the joined table with each of the aliases
 	id      *columnInfo
 }
 
@@ -83,7 +83,10 @@ func (d *DB) shape(t *store.TableSchema) *tableInfo {
 			i.id = &i.columns[n]
 		}
 	}
-	i.list, i.left, i.right = i.read(""), i.read("a."), i.read("b.")
+	i.list, i.left = i.read(""), i.read("a.")
+	for n, alias := range aliases {
+		i.right[n] = i.read(alias + ".")
+	}
 	return i
 }
 
@@ -219,6 +222,10 @@ func (b *builder) condition(i *tableInfo, w *store.Where, prefix string) error {
 		return &columnError{c.name, err}
 	}
 	b.operand(name, fold).put(op).value(c, v, fold)
+	if w.Exact && op == " = " && b.d.dialect == MySQL && c.kind.text() {
+		// The condition above is the one that an index serves.
+		b.put(" AND CAST(CONVERT(", name, " USING utf8mb4) AS BINARY) = CAST(").arg(v).put(" AS BINARY)")
+	}
 	return nil
 }
 

@@ -185,6 +185,35 @@ func (d *DB) lockAndDelete(ctx context.Context, t *store.TableSchema, where []st
 	return out, d.errorf(t, err)
 }
 
+// TakeMany deletes every row that matches and returns them.
+func (d *DB) TakeMany(ctx context.Context, t *store.TableSchema, where []store.Where) ([]store.Record, error) {
+	i := d.live(ctx, t)
+	if d.returning {
+		b := d.build().put("DELETE FROM ", i.name)
+		if err := b.where(i, where, ""); err != nil {
+			return nil, d.errorf(t, err)
+		}
+		b.put(" RETURNING ", i.list)
+		rows, err := d.rows(ctx, d.write, i, nil, b)
+		return rows, d.errorf(t, err)
+	}
+	var out []store.Record
+	err := d.atomically(ctx, func(ctx context.Context) error {
+		b := d.build().put("SELECT ", i.list, " FROM ", i.name)
+		if err := b.where(i, where, ""); err != nil {
+			return err
+		}
+		b.put(" FOR UPDATE")
+		var err error
+		if out, err = d.rows(ctx, d.write, i, nil, b); err != nil || len(out) == 0 {
+			return err
+		}
+		_, err = d.DeleteMany(ctx, t, where)
+		return err
+	})
+	return out, d.errorf(t, err)
+}
+
 // DeleteMany deletes every row that matches and returns their number.
 func (d *DB) DeleteMany(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	i := d.live(ctx, t)

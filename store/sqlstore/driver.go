@@ -32,8 +32,26 @@ func (d *DB) Insert(ctx context.Context, t *store.TableSchema, row store.Record)
 }
 
 func (b *builder) values(i *tableInfo, row store.Record) error {
-	sep, n := " (", 0
-	var values []any
+	values, err := b.names(i, row)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(values) > 0:
+		b.put(" VALUES (").list(values).put(")")
+	case b.d.dialect == MySQL:
+		b.put(" () VALUES ()")
+	default:
+		b.put(" DEFAULT VALUES")
+	}
+	return nil
+}
+
+// names writes the names of the columns of a row in parentheses, nothing for an empty
+// row, and returns the values.
+func (b *builder) names(i *tableInfo, row store.Record) ([]any, error) {
+	values := make([]any, 0, len(row))
+	sep := " ("
 	for k := range i.columns {
 		c := &i.columns[k]
 		v, present := row[c.field]
@@ -42,30 +60,26 @@ func (b *builder) values(i *tableInfo, row store.Record) error {
 		}
 		v, err := b.d.written(c, v)
 		if err != nil {
-			return &columnError{c.name, err}
+			return nil, &columnError{c.name, err}
 		}
 		b.put(sep, c.name)
 		sep = ", "
 		values = append(values, v)
-		n++
 	}
-	switch {
-	case n > 0:
-		b.put(") VALUES (")
-	case b.d.dialect == MySQL:
-		b.put(" () VALUES (")
-	default:
-		b.put(" DEFAULT VALUES")
-		return nil
+	if len(values) > 0 {
+		b.put(")")
 	}
-	for k, v := range values {
-		if k > 0 {
+	return values, nil
+}
+
+func (b *builder) list(values []any) *builder {
+	for n, v := range values {
+		if n > 0 {
 			b.put(", ")
 		}
 		b.arg(v)
 	}
-	b.put(")")
-	return nil
+	return b
 }
 
 // inserted reads the row back on databases whose INSERT returns no rows.
@@ -110,7 +124,7 @@ func (d *DB) returned(ctx context.Context, t *store.TableSchema, i *tableInfo, b
 }
 
 func (d *DB) one(ctx context.Context, i *tableInfo, b *builder) (store.Record, error) {
-	rows, err := d.rows(ctx, d.write, i, nil, "", b)
+	rows, err := d.rows(ctx, d.write, i, nil, b)
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +134,11 @@ func (d *DB) one(ctx context.Context, i *tableInfo, b *builder) (store.Record, e
 	return rows[0], nil
 }
 
-// rows runs a query for the columns of i and, with a join, those of joined.
-func (d *DB) rows(ctx context.Context, s *source, i, joined *tableInfo, as string, b *builder) ([]store.Record, error) {
+// rows runs a query for the columns of i and of the joined tables.
+func (d *DB) rows(ctx context.Context, s *source, i *tableInfo, with []joined, b *builder) ([]store.Record, error) {
 	width := len(i.columns)
-	if joined != nil {
-		width += len(joined.columns)
+	for n := range with {
+		width += len(with[n].columns)
 	}
 	st := b.done()
 	var out []store.Record
@@ -135,10 +149,12 @@ func (d *DB) rows(ctx context.Context, s *source, i, joined *tableInfo, as strin
 			if err != nil {
 				return err
 			}
-			if joined != nil {
-				if row[as], err = d.optional(joined, cells[len(i.columns):]); err != nil {
+			cells = cells[len(i.columns):]
+			for n := range with {
+				if row[with[n].As], err = d.optional(with[n].tableInfo, cells); err != nil {
 					return err
 				}
+				cells = cells[len(with[n].columns):]
 			}
 			out = append(out, row)
 			return nil
@@ -178,23 +194,19 @@ type columnError struct {
 func (e *columnError) Error() string { return "column " + e.column + ": " + e.err.Error() }
 func (e *columnError) Unwrap() error { return e.err }
 
-// Select returns the rows that q selects. A joined row is read in the same query.
+// Select returns the rows that q selects. Joined rows are read in the same query.
 func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	i := d.live(ctx, t)
 	b := d.build()
-	var joined *tableInfo
-	as, err := "", error(nil)
+	with := d.joinedBy(ctx, q.Join)
+	var err error
 	switch {
-	case q.Join == nil:
+	case len(with) == 0:
 		err = b.put("SELECT ", i.list, " FROM ", i.name).selected(i, q, "")
 	case d.dialect == Postgres && q.Limit > 1:
-		joined, as = d.live(ctx, q.Join.Table), q.Join.As
-		err = b.lateral(i, joined, q)
+		err = b.lateral(i, with, q)
 	default:
-		joined, as = d.live(ctx, q.Join.Table), q.Join.As
-		b.put("SELECT ", i.left, ", ", joined.right, " FROM ", i.name, " a LEFT JOIN ", joined.name, " b ON b.",
-			joined.byField[q.Join.RefField].name, " = a.", i.byField[q.Join.Field].name)
-		err = b.selected(i, q, "a.")
+		err = b.join(i, with, q)
 	}
 	if err != nil {
 		return nil, d.errorf(t, err)
@@ -205,7 +217,7 @@ func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) (
 			return nil, d.errorf(t, err)
 		}
 	}
-	rows, err := d.rows(ctx, d.read, i, joined, as, b)
+	rows, err := d.rows(ctx, d.read, i, with, b)
 	return rows, d.errorf(t, err)
 }
 
@@ -230,20 +242,6 @@ func (b *builder) order(i *tableInfo, q store.Select, prefix string) {
 	if q.Down {
 		b.put(" DESC")
 	}
-}
-
-// lateral writes a query that joins rows after they were sorted and counted, each
-// by its key. Planning a plain join, PostgreSQL sorts after it, and reads the whole
-// other table for some thousand rows.
-func (b *builder) lateral(i, joined *tableInfo, q store.Select) error {
-	b.put("SELECT ", i.left, ", ", joined.right, " FROM (SELECT * FROM ", i.name)
-	if err := b.selected(i, q, ""); err != nil {
-		return err
-	}
-	b.put(") a LEFT JOIN LATERAL (SELECT * FROM ", joined.name, " b WHERE b.", joined.byField[q.Join.RefField].name,
-		" = a.", i.byField[q.Join.Field].name, " LIMIT 1) b ON TRUE")
-	b.order(i, q, "a.")
-	return nil
 }
 
 // limit writes the most common limit into the text, so that it gets its own

@@ -95,7 +95,7 @@ func TestLargeSerialIDs(t *testing.T) {
 				if _, err := s.Create(t.Context(), "account", store.Record{"userId": id, "accountId": id, "providerId": "credential", "updatedAt": goldenTime}); err != nil {
 					t.Fatal(err)
 				}
-				found, err := s.Find(t.Context(), "account", store.Query{Where: []store.Where{store.Is("userId", id)}, Join: "userId"})
+				found, err := s.Find(t.Context(), "account", store.Query{Where: []store.Where{store.Is("userId", id)}, Join: []string{"userId"}})
 				if err != nil || len(found) != 1 || found[0]["userId"] != id || found[0]["user"].(store.Record)["id"] != id {
 					t.Errorf("found %v %v", found, err)
 				}

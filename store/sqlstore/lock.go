@@ -13,13 +13,10 @@ func (d *DB) Lock(ctx context.Context, t *store.TableSchema, where []store.Where
 	if d.dialect == SQLite {
 		return nil
 	}
-	i := d.live(ctx, t)
-	id := i.byField["id"].name
-	b := d.build().put("SELECT ", id, " FROM ", i.name)
-	if err := b.where(i, where, ""); err != nil {
+	b := d.build()
+	if err := b.locking(d.live(ctx, t), where); err != nil {
 		return d.errorf(t, err)
 	}
-	b.put(" ORDER BY ", id, " FOR UPDATE")
 	return d.errorf(t, d.each(ctx, d.write, b.done(), func(*sql.Rows) error { return nil }))
 }
 

@@ -240,7 +240,7 @@ func testJoin(t *testing.T, e *env) {
 	post := e.create(t, "post", store.Record{"title": "one", "ownerId": a["id"], "editorId": b["id"]})
 	e.create(t, "post", store.Record{"title": "two", "ownerId": a["id"]})
 
-	rows := e.find(t, "post", store.Query{Where: []store.Where{store.Is("title", "one")}, Join: "ownerId"})
+	rows := e.find(t, "post", store.Query{Where: []store.Where{store.Is("title", "one")}, Join: []string{"ownerId"}})
 	if len(rows) != 1 || rows[0]["id"] != post["id"] {
 		t.Fatalf("joined rows: %v", rows)
 	}
@@ -248,11 +248,11 @@ func testJoin(t *testing.T, e *env) {
 	if diff := cmp.Diff(a, owner); diff != "" {
 		t.Errorf("joined row (-want +got):\n%s", diff)
 	}
-	rows = e.find(t, "post", store.Query{Where: []store.Where{store.Is("title", "two")}, Join: "editorId"})
+	rows = e.find(t, "post", store.Query{Where: []store.Where{store.Is("title", "two")}, Join: []string{"editorId"}})
 	if v, present := rows[0]["user"]; v != nil || !present {
 		t.Errorf("no editor: %v, present %v", v, present)
 	}
-	rows = e.find(t, "post", store.Query{Sort: "-title", Join: "ownerId", Limit: 1})
+	rows = e.find(t, "post", store.Query{Sort: "-title", Join: []string{"ownerId"}, Limit: 1})
 	if len(rows) != 1 || rows[0]["title"] != "two" {
 		t.Errorf("joined and sorted: %v", rows)
 	}
@@ -261,7 +261,7 @@ func testJoin(t *testing.T, e *env) {
 	}
 	page := func(q store.Query) (got []string) {
 		t.Helper()
-		q.Join = "editorId"
+		q.Join = []string{"editorId"}
 		for _, row := range e.find(t, "post", q) {
 			editor, _ := row["user"].(store.Record)
 			got = append(got, row.Text("title")+" "+editor.Text("id"))
@@ -275,6 +275,36 @@ func testJoin(t *testing.T, e *env) {
 	}
 	if diff := cmp.Diff([]string{"five" + byA, "four" + byA, "one" + byB, "three" + byA, "two "}, page(store.Query{Sort: "title"})); diff != "" {
 		t.Errorf("all joined rows (-want +got):\n%s", diff)
+	}
+}
+
+func testJoins(t *testing.T, e *env) {
+	u := e.user(t, "a")
+	post := e.create(t, "post", store.Record{"title": "one", "ownerId": u["id"]})
+	for _, row := range []store.Record{
+		{"text": "1", "postId": post["id"], "authorId": u["id"]}, {"text": "2", "postId": post["id"]}, {"text": "3", "authorId": u["id"]},
+	} {
+		e.create(t, "comment", row)
+	}
+	for _, limit := range []int{0, 1} {
+		for text, want := range map[string]store.Record{"1": {"post": post, "user": u}, "2": {"post": post, "user": nil}, "3": {"post": nil, "user": u}} {
+			rows := e.find(t, "comment", store.Query{Where: []store.Where{store.Is("text", text)}, Limit: limit, Join: []string{"postId", "authorId"}})
+			if len(rows) != 1 {
+				t.Fatalf("%d rows", len(rows))
+			}
+			if diff := cmp.Diff(want, store.Record{"post": rows[0]["post"], "user": rows[0]["user"]}); diff != "" {
+				t.Errorf("comment %s with the limit %d (-want +got):\n%s", text, limit, diff)
+			}
+		}
+	}
+	rows := e.find(t, "comment", store.Query{Sort: "-text", Join: []string{"authorId", "postId"}})
+	if len(rows) != 3 || rows[0].Text("text") != "3" || rows[0]["post"] != nil || rows[2]["post"] == nil {
+		t.Errorf("sorted: %v", rows)
+	}
+	for name, fields := range map[string][]string{"one model twice": {"ownerId", "editorId"}, "no reference": {"title"}} {
+		if _, err := e.s.Find(t.Context(), "post", store.Query{Join: fields}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
 

@@ -48,7 +48,12 @@ func Schema() store.Schema {
 			{Name: "tags", Type: store.StringArray, Optional: true},
 			{Name: "sizes", Type: store.NumberArray, Optional: true},
 		}},
-		"pair": {Order: 4, Fields: []store.Field{
+		"comment": {Order: 4, Fields: []store.Field{
+			{Name: "text", Type: store.String, Sortable: true, Unique: true},
+			{Name: "postId", Type: store.String, Optional: true, Ref: &store.Ref{Model: "post", Field: "id"}},
+			{Name: "authorId", Type: store.String, Optional: true, Ref: &store.Ref{Model: "user", Field: "id"}},
+		}},
+		"pair": {Order: 5, Fields: []store.Field{
 			{Name: "left", Type: store.String},
 			{Name: "right", Type: store.String},
 		}, Indexes: []store.Index{{Fields: []string{"left", "right"}, Unique: true}}},
@@ -96,6 +101,7 @@ var cases = []struct {
 	{"sort and page", testPage},
 	{"sort by id", testSortID},
 	{"join", testJoin},
+	{"joins", testJoins},
 	{"count", testCount},
 	{"conflict", testConflict},
 	{"unique index", testUniqueIndex},
@@ -107,9 +113,14 @@ var cases = []struct {
 	{"increment", testIncrement},
 	{"delete", testDelete},
 	{"racing take", testRacingTake},
+	{"take many", testTakeMany},
+	{"exact", testExact},
 	{"racing counter", testRacingCounter},
 	{"racing insert", testRacingInsert},
 	{"lock", testLock},
+	{"group", testGroup},
+	{"failing group", testFailingGroup},
+	{"racing group", testRacingGroup},
 	{"guard after a wait", testGuardAfterWait},
 	{"commit", testCommit},
 	{"rollback", testRollback},
@@ -149,7 +160,7 @@ func newStore(t *testing.T, open Open, ids store.IDKind) (*store.Store, store.Dr
 
 func empty(t *testing.T, s *store.Store) {
 	t.Helper()
-	for _, model := range []string{"post", "user", "thing", "pair"} {
+	for _, model := range []string{"comment", "post", "user", "thing", "pair"} {
 		if _, err := s.DeleteMany(t.Context(), model); err != nil {
 			t.Fatal(err)
 		}

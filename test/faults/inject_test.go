@@ -112,6 +112,19 @@ func (d driver) DeleteMany(ctx context.Context, t *store.TableSchema, where []st
 	return out, err
 }
 
+func (d driver) TakeMany(ctx context.Context, t *store.TableSchema, where []store.Where) (out []store.Record, err error) {
+	err = d.around(ctx, "take many "+t.Model, store.ErrUnavailable, func() (err error) { out, err = d.Driver.TakeMany(ctx, t, where); return err })
+	return out, err
+}
+
+func (d driver) Group(ctx context.Context, g store.Writes) error {
+	what := "group"
+	for _, in := range g.Insert {
+		what += " " + in.Table.Model
+	}
+	return d.around(ctx, what, store.ErrUnavailable, func() error { return d.Driver.Group(ctx, g) })
+}
+
 // Tx spoils the commit: it may fail, and it may be done and its answer lost.
 func (d driver) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	committed := false
