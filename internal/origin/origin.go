@@ -88,6 +88,9 @@ func NormalizePath(urlPath, basePath string) string {
 // for an absolute URL whose scheme executes or embeds code (javascript:, data:,
 // vbscript:). It does not say that the target is trusted.
 func SafeScheme(rawURL string) bool {
+	if _, ok := plain(rawURL); ok {
+		return true
+	}
 	u, err := parse(rawURL)
 	if err != nil {
 		return !errors.Is(err, errAuthorityTooLong)

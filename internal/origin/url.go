@@ -17,6 +17,9 @@ type URL struct {
 
 // ParseURL parses an absolute URL as new URL(raw) does. ok is false if raw is none.
 func ParseURL(raw string) (u *URL, ok bool) {
+	if u, ok := plain(raw); ok {
+		return &u, true
+	}
 	parsed, err := parse(raw)
 	if err != nil {
 		return nil, false

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
@@ -21,7 +22,7 @@ type parameter struct {
 }
 
 // authorizationParameters returns the known parameters in the order in which they are checked and handed to pages.
-func authorizationParameters() []parameter {
+var authorizationParameters = sync.OnceValue(func() []parameter {
 	text := schema.String().Optional().Check
 	return []parameter{
 		{"response_type", one("code")},
@@ -45,7 +46,7 @@ func authorizationParameters() []parameter {
 		{"dpop_jkt", schema.String().Regex(thumbprint, "dpop_jkt must be a base64url-encoded SHA-256 JWK thumbprint").Optional().Check},
 		{"resource", checkResource},
 	}
-}
+})
 
 var thumbprint = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
@@ -78,8 +79,9 @@ func parseAuthorization(raw *js.Object) (*js.Object, *flaw) {
 
 // one returns the check of an optional text with one allowed value. A parameter that is repeated is no text.
 func one(value string) func(v any) (any, []schema.Issue) {
+	text := schema.String().Optional()
 	return func(v any) (any, []schema.Issue) {
-		v, issues := schema.String().Optional().Check(v)
+		v, issues := text.Check(v)
 		if s, ok := v.(string); ok && len(issues) == 0 && s != value {
 			return v, issue(wrongType + `"` + value + `"`)
 		}

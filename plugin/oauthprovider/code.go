@@ -1,6 +1,8 @@
 package oauthprovider
 
 import (
+	"sync"
+
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/schema"
 )
@@ -68,7 +70,7 @@ func readCode(stored string) (g *grantedCode, ok bool) {
 	return g, true
 }
 
-func codeSchema() *schema.Schema {
+var codeSchema = sync.OnceValue(func() *schema.Schema {
 	return schema.Object(
 		schema.Field("type", schema.Literal(authorizationCode)),
 		schema.Field("query", schema.Record(schema.Any().Optional())),
@@ -78,4 +80,4 @@ func codeSchema() *schema.Schema {
 		schema.Field("authTime", schema.Number().Optional()),
 		schema.Field("resource", schema.Array(schema.String()).Optional()),
 	).Loose()
-}
+})

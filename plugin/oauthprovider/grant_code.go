@@ -61,7 +61,7 @@ func (p *Plugin) redeemCode(c *auth.Context, in *tokenRequest) (*js.Object, erro
 type takenCode struct {
 	id        string // its stored form
 	granted   *grantedCode
-	value     *js.Object // as callbacks see it
+	value     *js.Object // as the callback sees it; nil without it
 	resources []string   // of the tokens
 	allowed   []string   // by the user
 }
@@ -84,9 +84,11 @@ func (p *Plugin) takeCode(c *auth.Context, in *tokenRequest, who *credentials) (
 	if !ok {
 		return nil, badToken(invalidGrant, "malformed verification value")
 	}
-	v, _ := js.Parse([]byte(kept.Text))
-	value, _ := v.(*js.Object)
-	code := &takenCode{id: id, granted: granted, value: value, allowed: someOrNil(granted.Resource)}
+	code := &takenCode{id: id, granted: granted, allowed: someOrNil(granted.Resource)}
+	if p.opts.CustomTokenResponseFields != nil {
+		v, _ := js.Parse([]byte(kept.Text))
+		code.value, _ = v.(*js.Object)
+	}
 	if code.allowed == nil {
 		named, _ := granted.Query.Get("resource")
 		code.allowed = textsOf(named)

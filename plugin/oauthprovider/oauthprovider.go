@@ -16,6 +16,7 @@ package oauthprovider
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/option"
@@ -42,6 +43,7 @@ type Plugin struct {
 	keys     fetchedKeys
 	trusted  trustedClients
 	known    knownResources
+	paths    atomic.Pointer[knownPaths]
 	seedOnce sync.Mutex
 	seeded   bool
 }

@@ -9,9 +9,26 @@ import (
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 )
 
-// metadataPaths returns the paths at which the metadata is found: that of RFC 8414, which stands before the path of
-// the issuer, the one behind it, and that of OpenID Connect Discovery.
+// knownPaths are the paths at which the metadata is found for an issuer and a base URL.
+type knownPaths struct {
+	issuer, baseURL string
+	paths           []string
+}
+
+// metadataPaths returns the paths at which the metadata is found. Every request asks for them, so the last ones are
+// stored.
 func (p *Plugin) metadataPaths(issuer, baseURL string) []string {
+	if known := p.paths.Load(); known != nil && known.issuer == issuer && known.baseURL == baseURL {
+		return known.paths
+	}
+	paths := p.pathsOfMetadata(issuer, baseURL)
+	p.paths.Store(&knownPaths{issuer, baseURL, paths})
+	return paths
+}
+
+// pathsOfMetadata returns the path of RFC 8414, which stands before the path of the issuer, the one behind it, and that
+// of OpenID Connect Discovery.
+func (p *Plugin) pathsOfMetadata(issuer, baseURL string) []string {
 	u, ok := parseURL(issuer)
 	if !ok {
 		if u, ok = parseURL(baseURL); !ok {
