@@ -20,11 +20,13 @@ import (
 // which an index over trigrams does not: three characters are in too many rows.
 const (
 	gramLength = 5
-	gramBreak  = "\x01" // separates the grams where SQL handles them as one text
+	// gramBreak separates the grams where SQL handles them as one text. A gram with this
+	// character falls into the same parts in the index and in a condition.
+	gramBreak = "\x01"
 
 	mostGrams   = 8     // in one condition
 	sampleRows  = 2_000 // are read to learn which grams are common
-	sampleChars = 1_000 // of each of them
+	sampleChars = 200   // of each of them
 	// A gram that a hundredth of the rows has is common, and is not looked up.
 	commonOf = 100
 	// Grams that the sample has less often are like those that it does not have.
@@ -75,7 +77,7 @@ func grammatical(c *columnInfo, w *store.Where) (text string, ok bool) {
 		return "", false
 	}
 	text, ok = w.Value.(string)
-	return text, ok && len(text) >= gramLength && !strings.ContainsAny(text, "\x00"+gramBreak) && utf8.ValidString(text)
+	return text, ok && len(text) >= gramLength && !strings.ContainsRune(text, 0) && utf8.ValidString(text)
 }
 
 // learnGrams looks for the indexes over grams that can serve conditions, and for the
