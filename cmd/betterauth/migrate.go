@@ -14,7 +14,7 @@ import (
 type migrateCmd struct {
 	configFlags
 	DryRun        bool `help:"Show what would be done and change nothing."`
-	SearchIndexes bool `help:"Also create the indexes with which administrators search many users quickly. PostgreSQL only; needs its extension pg_trgm."`
+	SearchIndexes bool `help:"Also create the indexes with which administrators search many users quickly. PostgreSQL only; the last two need its extension pg_trgm."`
 }
 
 // Run brings the database up to date, or those of all realms. A realm that fails

@@ -2,6 +2,8 @@ package all_test
 
 import (
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -38,6 +40,41 @@ func (l *large) search(t *testing.T) {
 			t.Errorf("%s: %s", query, fault)
 		}
 	}
+	l.searchWithoutTrigrams(t)
+}
+
+// searchWithoutTrigrams checks that a search for at least five characters, of which some
+// are in few rows, needs no extension and uses the index whose cost does not grow.
+func (l *large) searchWithoutTrigrams(t *testing.T) {
+	for _, query := range []string{
+		"searchValue=er377", "searchValue=user377", "searchValue=user377%40example.com", "searchValue=377%40example.com&searchOperator=ends_with",
+		"searchValue=r+377&searchField=name", "searchValue=User+377&searchField=name&searchOperator=ends_with",
+	} {
+		used := false
+		for _, st := range l.tracer.during(func() { l.admin.Get("/admin/list-users?limit=1&" + query).Want(200) }) {
+			if !strings.Contains(st.SQL, "@> string_to_array") {
+				continue
+			}
+			used = true
+			for _, drop := range []string{"", "DROP EXTENSION pg_trgm CASCADE"} {
+				l.run("BEGIN; " + drop)
+				p := l.explain(st)
+				faults := p.faults(false, l.sizes())
+				l.run("ROLLBACK")
+				if len(faults) > 0 || !p.uses("_grams") || p.uses("_trgm") {
+					t.Errorf("%s %s: %v, plan %+v\n%s", query, drop, faults, *p, st.SQL)
+				}
+			}
+		}
+		if !used {
+			t.Errorf("%s does not look up grams", query)
+		}
+	}
+}
+
+// uses reports whether a plan reads an index whose name has an ending.
+func (p *plan) uses(ending string) bool {
+	return strings.HasSuffix(p.Index, ending) || slices.ContainsFunc(p.Plans, func(p plan) bool { return p.uses(ending) })
 }
 
 // references checks that every reference between tables has an index: without one,

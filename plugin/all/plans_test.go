@@ -170,6 +170,7 @@ type plan struct {
 	Relation string  `json:"Relation Name"`
 	Rows     float64 `json:"Plan Rows"`
 	Filter   string  `json:"Filter"`
+	Index    string  `json:"Index Name"`
 	Plans    []plan  `json:"Plans"`
 }
 

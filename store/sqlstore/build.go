@@ -44,6 +44,7 @@ type columnInfo struct {
 	plain  bool // read as "+name", because the driver would try to parse a declared date
 	date   liveDate
 	room   room
+	grams  *grams // for texts on PostgreSQL
 }
 
 // read returns the column as a query reads it.
@@ -77,6 +78,9 @@ func (d *DB) shape(t *store.TableSchema) *tableInfo {
 			kind:   d.kind(t, c),
 			unique: c.IsID || c.Unique,
 			plain:  d.dialect == SQLite && c.Type == store.Date,
+		}
+		if d.dialect == Postgres && i.columns[n].kind.text() {
+			i.columns[n].grams = &grams{}
 		}
 		i.byField[c.Name] = &i.columns[n]
 		if c.IsID {
@@ -335,6 +339,9 @@ func (b *builder) like(c *columnInfo, name string, w *store.Where, fold bool) er
 			return &columnError{c.name, errNUL}
 		}
 		b.put(never)
+		return nil
+	}
+	if b.bySearchIndex(c, name, w) {
 		return nil
 	}
 	if b.d.dialect == Postgres && w.Op == store.Contains && !fold && c.kind.text() {

@@ -197,6 +197,7 @@ func (e *columnError) Unwrap() error { return e.err }
 // Select returns the rows that q selects. Joined rows are read in the same query.
 func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) ([]store.Record, error) {
 	i := d.live(ctx, t)
+	d.learnGrams(ctx, t, i, q.Where)
 	b := d.build()
 	with := d.joinedBy(ctx, q.Join)
 	var err error
@@ -267,6 +268,7 @@ func (d *DB) unwatched(ctx context.Context) (context.Context, error) {
 // Count returns the number of rows that match.
 func (d *DB) Count(ctx context.Context, t *store.TableSchema, where []store.Where) (int64, error) {
 	i := d.live(ctx, t)
+	d.learnGrams(ctx, t, i, where)
 	b := d.build().put("SELECT COUNT(*) FROM ", i.name)
 	if err := b.where(i, where, ""); err != nil {
 		return 0, d.errorf(t, err)

@@ -51,3 +51,12 @@ func CellsOf(ctx context.Context, d *DB, query string, pgx bool) (cells []any, e
 	})
 	return cells, err
 }
+
+// GramsOf returns the expression of an index over grams.
+var GramsOf = gramsOf
+
+// GramsIn returns the grams of a text.
+var GramsIn = gramsIn
+
+// GramLength is the number of characters of a gram.
+const GramLength = gramLength

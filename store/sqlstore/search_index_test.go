@@ -22,7 +22,7 @@ func TestSearchIndexes(t *testing.T) {
 		}
 		return list
 	}
-	for _, ix := range missing(4) {
+	for _, ix := range missing(6) {
 		if err := ix.Create(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
@@ -52,6 +52,7 @@ func TestSearchIndexes(t *testing.T) {
 		{`"name" LIKE '%rex%' ESCAPE '!'`, "pet_name_trgm"},
 		{`("name" LIKE '%rex@%' ESCAPE '!' AND strpos("name", 'rex@example.com') > 0)`, "pet_name_trgm"},
 		{`"name" LIKE 'rex%' ESCAPE '!'`, "pet_name_prefix"},
+		{`(strpos("name", 'rex@example.com') > 0 AND ` + sqlstore.GramsOf(`"name"`) + ` @> string_to_array('rex@e', E'\x01'))`, "pet_name_grams"},
 	} {
 		tx, err := d.SQL().BeginTx(t.Context(), nil)
 		if err != nil {
