@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -42,7 +43,8 @@ func (p *Plugin) validateAccessToken(c *auth.Context, token, asking string) (*va
 }
 
 // openAccessJWT verifies a JWT of the server and returns its claims. The error is errUnknownToken for anything else, and
-// wraps secret.ErrExpired for a token that has expired.
+// wraps secret.ErrExpired for a token that has expired. It is a 503 if the keys are published elsewhere and cannot be read:
+// the client must not take a valid token for an invalid one.
 func (p *Plugin) openAccessJWT(c *auth.Context, token string) (*js.Object, error) {
 	if p.jwt == nil || strings.Count(token, ".") != 2 {
 		return nil, errUnknownToken
@@ -50,6 +52,9 @@ func (p *Plugin) openAccessJWT(c *auth.Context, token string) (*js.Object, error
 	header, payload, err := p.jwt.Open(c, token)
 	if err == nil {
 		err = secret.CheckClaims(header, payload, secret.Checks{Issuer: []string{p.rawIssuer(c)}}, c.Now())
+	}
+	if errors.Is(err, jwt.ErrRemoteKeys) {
+		return nil, auth.Unavailable(err)
 	}
 	if errors.Is(err, secret.ErrToken) {
 		return nil, errUnknownToken
