@@ -33,11 +33,16 @@ func (v *validated) isActive() bool {
 var errUnknownToken = errors.New("oauthprovider: unknown token")
 
 // validateAccessToken returns what the server knows about an access token. asking is the id of the client that asks, ""
-// for the server itself. The error is errUnknownToken for a text that is no access token.
+// for the server itself. The error is errUnknownToken for a text that is no access token, and for a token that a callback
+// or an extension refuses while its client or its claims are read.
 func (p *Plugin) validateAccessToken(c *auth.Context, token, asking string) (*validated, error) {
 	v, err := p.validateJWT(c, token, asking)
 	if errors.Is(err, errUnknownToken) {
 		v, err = p.validateOpaque(c, token, asking)
+	}
+	if refused := (*auth.Error)(nil); errors.As(err, &refused) && refused.Status < http.StatusInternalServerError {
+		c.Log.DebugContext(c, "oauth-provider: an access token was refused", "error", err)
+		return nil, errUnknownToken
 	}
 	return v, err
 }
@@ -279,8 +284,12 @@ func (p *Plugin) validateRefreshToken(c *auth.Context, token, asking string) (*v
 func (p *Plugin) activeAccessToken(c *auth.Context, token string) (*validated, error) {
 	v, err := p.validateAccessToken(c, token, "")
 	if errors.Is(err, errUnknownToken) || err == nil && !v.isActive() {
-		return nil, challenge(describeFirst(http.StatusUnauthorized, invalidToken, "Invalid access token"),
-			`Bearer error="invalid_token", error_description="Invalid access token"`)
+		return nil, invalidAccessToken()
 	}
 	return v, err
+}
+
+func invalidAccessToken() *auth.Error {
+	return challenge(describeFirst(http.StatusUnauthorized, invalidToken, "Invalid access token"),
+		`Bearer error="invalid_token", error_description="Invalid access token"`)
 }

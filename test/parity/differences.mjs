@@ -8,6 +8,7 @@ export const allowed = [
   { scenario: /oauth keys elsewhere: (no keys|another|a key that|forged)/, title: /userinfo|introspect|revoke/, where: /answer/, reason: "a token that the server did not sign is unknown; the reference fails with a 500 (docs/differences.md)" },
   { scenario: /oauth keys elsewhere: (no answer|an error|a redirect)/, title: /userinfo|introspect|revoke/, where: /answer/, reason: "while the keys at jwks.remoteUrl cannot be read, a 503 with Retry-After; the reference answers with a 500 (docs/differences.md)" },
   { scenario: /oauth keys elsewhere: no (JSON|set)/, title: /userinfo|introspect|revoke|end-session/, reason: "what is no key set at jwks.remoteUrl is a failure like no answer, and is read again; the reference keeps it for five minutes and takes every token for inactive (docs/differences.md)" },
+  { scenario: /oauth token: extensions: grants/, where: /access_token\(jwt\)\.payload\.sid/, reason: "a token of no session has no sid; the reference writes null into those that a refresh token gets (docs/differences.md)" },
   { scenario: /oauth token/, where: /callbacks.*referenceId/, reason: "a token without a reference: the callback gets none, as when the token is issued, and not null" },
   { title: /\/reference$|\/docs$/, where: /answer body/, reason: "the API reference page is ours: it works without the internet" },
   { title: /jwks|getJwks/i, where: /header cache-control/, reason: "the key set may be cached for a minute, so that backends need not ask each time" },
