@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -201,5 +203,68 @@ func TestCachedKeys(t *testing.T) {
 	c.Now = noon.Add(12 * time.Minute)
 	if find("key-1") != nil || len(s.Requests()) != 3 {
 		t.Error("old keys were not read again")
+	}
+}
+
+// TestEagerKeys: an unknown kid is asked for at once, and then not again for a while; nothing else is.
+func TestEagerKeys(t *testing.T) {
+	s := server(t)
+	c := call(t, s)
+	keys := &oauth.CachedKeys{URL: "https://idp.example/keys", Eager: true, MaxAge: 5 * time.Minute}
+	steps := []struct {
+		kid, alg string
+		after    time.Duration
+		found    bool
+		requests int
+	}{
+		{"other", "RS256", 0, false, 1}, // just read: not read again for the same call
+		{"key-1", "ES256", 0, false, 1},
+		{"", "ES256", 0, false, 1},
+		{"other", "RS256", time.Second, false, 2},
+		{"third", "RS256", 2 * time.Second, false, 2},
+		{"third", "RS256", 32 * time.Second, false, 3},
+		{"key-1", "RS256", 5 * time.Minute, true, 3},
+		{"key-1", "RS256", 6 * time.Minute, true, 4},
+	}
+	for _, step := range steps {
+		c.Now = noon.Add(step.after)
+		if _, err := keys.Find(c, step.kid, step.alg); (err == nil) != step.found || len(s.Requests()) != step.requests {
+			t.Errorf("%+v: %v after %d requests", step, err, len(s.Requests()))
+		}
+	}
+}
+
+// stalling answers no request before all callers wait.
+type stalling struct {
+	requests atomic.Int32
+	release  chan struct{}
+}
+
+func (s *stalling) RoundTrip(*http.Request) (*http.Response, error) {
+	s.requests.Add(1)
+	<-s.release
+	return nil, errors.New("no answer")
+}
+
+// TestSimultaneousKeys: calls that wait for keys at the same time share one request and its failure.
+func TestSimultaneousKeys(t *testing.T) {
+	site := &stalling{release: make(chan struct{})}
+	keys := &oauth.CachedKeys{URL: "https://idp.example/keys"}
+	var failed atomic.Int32
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			c := &oauth.Call{Context: t.Context(), Now: noon, HTTP: site, Log: slog.New(slog.DiscardHandler)}
+			if _, err := keys.Find(c, "key-1", "RS256"); err != nil {
+				failed.Add(1)
+			}
+		})
+	}
+	time.Sleep(100 * time.Millisecond)
+	close(site.release)
+	all.Wait()
+	// A call that began late, on a busy machine, makes a request of its own.
+	if failed.Load() != 20 || site.requests.Load() > 5 {
+		t.Errorf("%d failed, %d requests, want 20 and 1", failed.Load(), site.requests.Load())
 	}
 }

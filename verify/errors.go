@@ -23,6 +23,11 @@ var (
 	ErrIssuer = errors.New("verify: wrong issuer")
 	// ErrAudience: the token is meant for another audience.
 	ErrAudience = errors.New("verify: wrong audience")
+	// ErrInactive: the server says that the token is not active, because it has expired or
+	// was revoked, or does not tell this resource about it.
+	ErrInactive = errors.New("verify: token inactive")
+	// ErrScope: the token is valid, but lacks a scope.
+	ErrScope = errors.New("verify: missing scope")
 	// ErrUnavailable: there are no usable keys, because the server could not be
 	// reached. The token may be valid; try again later.
 	ErrUnavailable = errors.New("verify: keys unavailable")

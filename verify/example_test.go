@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -43,6 +44,39 @@ func ExampleVerifier_Require() {
 	// Output:
 	// 200 orders of Ada
 	// 401 {"error":"invalid_token","error_description":"the token is malformed"}
+}
+
+// An MCP server, or another API that takes access tokens of OAuth: clients without a token are led to the authorization
+// server, tools ask for scopes of their own.
+func ExampleForMCP() {
+	// The first address is the BETTER_AUTH_URL of the server with the plugin mcp, the second that of this program.
+	resource, err := verify.ForMCP("https://auth.example.com", "https://api.example.com/mcp", "mcp:read")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tools := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		claims, _ := verify.FromContext(r.Context())
+		if !slices.Contains(claims.Scopes(), "mcp:write") {
+			resource.RefuseScopes(w, "mcp:write")
+			return
+		}
+		fmt.Fprintf(w, "a tool for %s", claims.Subject)
+	})
+	handler := resource.Handler(tools) // for http.ListenAndServe
+
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/mcp", nil))
+	fmt.Println(w.Code, w.Header().Get("WWW-Authenticate"))
+	fmt.Println(w.Body)
+
+	w = httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/.well-known/oauth-protected-resource/mcp", nil))
+	fmt.Println(w.Code, w.Body)
+	// Output:
+	// 401 Bearer resource_metadata="https://api.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:read"
+	// {"jsonrpc":"2.0","error":{"code":-32000,"message":"missing authorization header"},"id":null}
+	// 200 {"resource":"https://api.example.com/mcp","authorization_servers":["https://auth.example.com/api/auth"],"bearer_methods_supported":["header"],"dpop_signing_alg_values_supported":["EdDSA","ES256","ES512","PS256","RS256"],"scopes_supported":["mcp:read"]}
 }
 
 // Without middleware: a token that came in another way, such as over a queue.

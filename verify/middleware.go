@@ -10,11 +10,15 @@ import (
 
 type contextKey struct{}
 
-// FromContext returns the claims of a request that Require let through. It
+// FromContext returns the claims of a request that a Require let through. It
 // returns false in a handler without Require, and for a CORS preflight.
 func FromContext(ctx context.Context) (*Claims, bool) {
 	claims, ok := ctx.Value(contextKey{}).(*Claims)
 	return claims, ok
+}
+
+func withClaims(ctx context.Context, claims *Claims) context.Context {
+	return context.WithValue(ctx, contextKey{}, claims)
 }
 
 // Require returns a handler that passes requests with a valid bearer token to
@@ -41,7 +45,7 @@ func (v *Verifier) Require(next http.Handler) http.Handler {
 			refuse(w, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), contextKey{}, claims)))
+		next.ServeHTTP(w, r.WithContext(withClaims(r.Context(), claims)))
 	})
 }
 
@@ -85,6 +89,7 @@ var reasons = []struct {
 	{ErrUnknownKey, "the token is signed with an unknown key"},
 	{ErrAlgorithm, "the signature algorithm is not accepted"},
 	{ErrSignature, "the signature is wrong"},
+	{ErrInactive, "the token is not active"},
 	{ErrMalformed, "the token is malformed"},
 	{ErrPossession, "the token needs a proof of possession"},
 }
@@ -116,6 +121,10 @@ func answer(w http.ResponseWriter, status int, code, text string) {
 	if err != nil {
 		body = nil
 	}
+	write(w, status, body)
+}
+
+func write(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,6 +33,20 @@ func ResourceOptions(baseURL, resource string) (Options, error) {
 func (c *Claims) Scopes() []string {
 	scope, _ := c.Raw["scope"].(string)
 	return strings.Fields(scope)
+}
+
+// scopes returns the scopes of an access token, or an error if the claim is malformed.
+func (c *Claims) scopes() ([]string, error) {
+	claim, found := c.Raw["scope"]
+	if !found {
+		return nil, nil
+	}
+	text, ok := claim.(string)
+	list := strings.Split(text, " ")
+	if !ok || checkScopes(list) != nil {
+		return nil, fmt.Errorf("%w: the claim scope is not valid", ErrMalformed)
+	}
+	return list, nil
 }
 
 // RequireScopes is like Require, and demands scopes. A token without one of them is

@@ -22,6 +22,12 @@ import (
 // prove that its sender has the key.
 var ErrPossession = errors.New("verify: no proof of possession")
 
+// Wrong combinations of token and scheme. They are faults of the token, not of the proof.
+var (
+	errUnbound = fmt.Errorf("%w: the token is not bound to a key", ErrPossession)
+	errScheme  = fmt.Errorf("%w: the scheme must be DPoP", ErrPossession)
+)
+
 const (
 	proofAge   = 5 * time.Minute
 	proofAhead = 5 * time.Second
@@ -36,11 +42,11 @@ func (v *Verifier) checkPossession(r *http.Request, scheme, token string, claims
 	bound, _ := cnf["jkt"].(string)
 	switch {
 	case bound == "" && scheme == "DPoP":
-		return fmt.Errorf("%w: the token is not bound to a key", ErrPossession)
+		return errUnbound
 	case bound == "":
 		return nil
 	case scheme != "DPoP":
-		return fmt.Errorf("%w: the scheme must be DPoP", ErrPossession)
+		return errScheme
 	}
 	proofs := r.Header.Values("DPoP")
 	if len(proofs) != 1 {

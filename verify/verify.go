@@ -8,6 +8,9 @@
 //	http.Handle("/orders", v.Require(orders))
 //
 // In the handler, verify.FromContext(r.Context()) returns the claims.
+//
+// An API or MCP server that takes access tokens of OAuth is a [Resource]: it also leads
+// clients to the authorization server, and asks it about opaque tokens.
 package verify
 
 // This package imports nothing of this module, so that other programs can use it alone.
@@ -90,9 +93,14 @@ type Verifier struct {
 // New returns a Verifier. It fetches nothing yet. It returns an error if a
 // required option is missing, the address is invalid, or an algorithm is unknown
 // or symmetric.
-func New(o Options) (*Verifier, error) {
+func New(o Options) (*Verifier, error) { return newVerifierOf(o, false) }
+
+// newVerifierOf returns a Verifier; with keyless it may do without JWKS, and then
+// verifies no signatures.
+func newVerifierOf(o Options, keyless bool) (*Verifier, error) {
 	address, err := url.Parse(o.JWKS)
-	if err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" {
+	keyless = keyless && o.JWKS == ""
+	if !keyless && (err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http") {
 		return nil, fmt.Errorf("verify: JWKS %q is not an http or https URL", o.JWKS)
 	}
 	if blank(o.Issuer) || blank(o.Audience) {
@@ -105,15 +113,18 @@ func New(o Options) (*Verifier, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Verifier{
+	v := &Verifier{
 		issuer:     slices.Clone(o.Issuer),
 		audience:   slices.Clone(o.Audience),
 		algorithms: algorithms,
 		leeway:     o.Leeway,
 		now:        o.Now,
-		keys:       newKeySet(o),
 		kind:       strings.ToLower(o.Type), origin: strings.TrimRight(o.Origin, "/"), proofUsed: o.ProofUsed,
-	}, nil
+	}
+	if !keyless {
+		v.keys = newKeySet(o)
+	}
+	return v, nil
 }
 
 // ForServer returns a Verifier for the Better Auth server at baseURL, the value
@@ -208,12 +219,18 @@ func (v *Verifier) parse(token string) (*jose.JSONWebSignature, string, error) {
 }
 
 func (v *Verifier) check(c *Claims) error {
-	now := v.now()
 	switch {
 	case !slices.Contains(v.issuer, c.Issuer):
 		return ErrIssuer
 	case !slices.ContainsFunc(c.Audience, func(a string) bool { return slices.Contains(v.audience, a) }):
 		return ErrAudience
+	}
+	return v.checkTimes(c)
+}
+
+func (v *Verifier) checkTimes(c *Claims) error {
+	now := v.now()
+	switch {
 	case !now.Before(c.ExpiresAt.Add(v.leeway)):
 		return ErrExpired
 	case c.NotBefore.After(now.Add(v.leeway)):

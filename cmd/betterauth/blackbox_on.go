@@ -105,6 +105,7 @@ func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
 	if !cfg.Has("database") {
 		cfg.Set("database", "none")
 	}
+	extensions, path := takeExtensions(cfg)
 	environ := func(name string) string { return test.Environ[name] }
 	loader := config.Loader{Env: environ, Mode: instanceMode(test.Env), AllowGoOnly: true}
 	file, err := loader.Parse("config.json", js.Marshal(cfg))
@@ -118,6 +119,10 @@ func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
 	}
 	o.Environ = environ
 	o.Internal = levers.Levers{FreshReads: true, RequestNow: requestClock, RequestURL: requestURL}
+	if err := addExtensions(&o, extensions, path); err != nil {
+		resources.Close()
+		return "", err
+	}
 	a, err := betterauth.New(o)
 	if err != nil {
 		resources.Close()

@@ -147,7 +147,7 @@ func New(o Options) *Plugin {
 	option.Defaults(&o)
 	p := &Plugin{opts: o}
 	if o.JWKS.RemoteURL != "" {
-		p.remote = &oauth.CachedKeys{URL: o.JWKS.RemoteURL}
+		p.remote = &oauth.CachedKeys{URL: o.JWKS.RemoteURL, MaxAge: remoteKeysMaxAge, Accept: "application/json", Eager: true}
 	}
 	return p
 }

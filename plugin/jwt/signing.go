@@ -166,9 +166,16 @@ func (p *Plugin) pairFor(alg string) (KeyPair, bool) {
 	return pair, pair.Alg == alg
 }
 
+// ErrRemoteKeys is returned, wrapped, if the keys at jwks.remoteUrl cannot be read.
+var ErrRemoteKeys = errors.New("jwt: the keys at jwks.remoteUrl cannot be read")
+
+// remoteKeysMaxAge is how long the keys at jwks.remoteUrl are kept.
+const remoteKeysMaxAge = 5 * time.Minute
+
 // Open verifies the signature of a token of this server with the key that its header names, whatever the token is for,
 // and returns header and claims. It does not check the claims; use [secret.CheckClaims]. The error of a token that is
-// not one of this server's wraps [secret.ErrToken].
+// not one of this server's wraps [secret.ErrToken]. If nothing can be said about the token because the keys are published
+// elsewhere and cannot be read, the error wraps [ErrRemoteKeys].
 func (p *Plugin) Open(c *auth.Context, token string) (header, payload []byte, err error) {
 	if p.remote == nil {
 		return p.open(c, token)
@@ -184,7 +191,7 @@ func (p *Plugin) Open(c *auth.Context, token string) (header, payload []byte, er
 		return nil, nil, fmt.Errorf("%w: %w", secret.ErrToken, err)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%w: %w", ErrRemoteKeys, err)
 	}
 	err = fmt.Errorf("%w: signature verification failed", secret.ErrToken)
 	for _, key := range keys {

@@ -184,8 +184,9 @@ func TestBadOptions(t *testing.T) {
 		"more than once": {LoginPage: "/l", ConsentPage: "/c", Extensions: []oauthprovider.Extension{
 			{Grants: map[string]oauthprovider.GrantHandler{"urn:a": nil}}, {Grants: map[string]oauthprovider.GrantHandler{"urn:a": nil}},
 		}},
-		"jwks":        {LoginPage: "/l", ConsentPage: "/c", Schema: oauthprovider.SchemaOptions{OAuthConsent: oauthprovider.TableOptions{Fields: map[string]string{"jwks": "keys"}}}},
-		"is reserved": {LoginPage: "/l", ConsentPage: "/c", Extensions: []oauthprovider.Extension{{Authentication: []oauthprovider.Authentication{{Method: "none"}}}}},
+		"jwks":                         {LoginPage: "/l", ConsentPage: "/c", Schema: oauthprovider.SchemaOptions{OAuthConsent: oauthprovider.TableOptions{Fields: map[string]string{"jwks": "keys"}}}},
+		"is reserved":                  {LoginPage: "/l", ConsentPage: "/c", Extensions: []oauthprovider.Extension{{Authentication: []oauthprovider.Authentication{{Method: "none"}}}}},
+		"has no client_assertion_type": {LoginPage: "/l", ConsentPage: "/c", Extensions: []oauthprovider.Extension{{Authentication: []oauthprovider.Authentication{{Method: "urn:x", AssertionTypes: []string{}}}}}},
 	} {
 		_, err := betterauth.New(auth.Options{Secret: authtest.Secret, BaseURL: auth.Static(authtest.Origin), Database: memstore.New(), Plugins: []auth.Plugin{jwt.New(jwt.Options{}), oauthprovider.New(o)}})
 		if err == nil || !strings.Contains(err.Error(), want) {

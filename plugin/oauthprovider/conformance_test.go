@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/secret"
@@ -65,10 +66,12 @@ func TestConformanceBasic(t *testing.T) {
 			wantRefusal(r.t, r.authorize("rp", plain("response_type", "")...), "invalid_request")
 		},
 		"oidcc-idtoken-signature": func(r relyingParty) {
-			header := part(r.t, r.login().Text("id_token"), 0)
-			keys, _ := r.Get("/jwks").Want(200).Value("keys").([]any)
-			if !slices.ContainsFunc(keys, func(k any) bool { return k.(map[string]any)["kid"] == header["kid"] }) {
-				r.t.Errorf("%v is not published", header)
+			token := r.login().Text("id_token")
+			r.verified(token)
+			header, rest, _ := strings.Cut(token, ".")
+			payload, signature, _ := strings.Cut(rest, ".")
+			if changed := strings.ToLower(payload); r.signedBy(header+"."+changed+"."+signature) || changed == payload {
+				r.t.Error("a changed token verifies")
 			}
 		},
 		"oidcc-userinfo-get": func(r relyingParty) { r.s.userInfo(r.login().Text("access_token")).Want(200, "sub", r.s.user) },
@@ -102,13 +105,18 @@ func TestConformanceBasic(t *testing.T) {
 		"oidcc-ensure-request-with-unknown-parameter-succeeds": succeeds("extra", "foobar"),
 		"oidcc-prompt-none-logged-in":                          succeeds("prompt", "none"),
 		"oidcc-ensure-request-with-valid-pkce-succeeds":        func(r relyingParty) { r.s.redeem("rp", code(r.t, r.authorize("rp"))).Want(200) },
-		"oidcc-prompt-login":                                   func(r relyingParty) { wantPage(r.t, r.authorize("rp", plain("prompt", "login")...), "/sign-in") },
+		"oidcc-prompt-login": func(r relyingParty) {
+			first := r.claims("max_age", "10000")["auth_time"].(float64)
+			r.s.Advance(2 * time.Second)
+			r.signsInAgain(first, plain("prompt", "login")...)
+		},
 		"oidcc-prompt-none-not-logged-in": func(r relyingParty) {
 			wantRefusal(r.t, r.s.browse(false).authorize("rp", plain("prompt", "none")...), "login_required")
 		},
 		"oidcc-max-age-1": func(r relyingParty) {
+			first := r.claims("max_age", "10000")["auth_time"].(float64)
 			r.s.Advance(2 * time.Second)
-			wantPage(r.t, r.authorize("rp", plain("max_age", "1")...), "/sign-in")
+			r.signsInAgain(first, plain("max_age", "1")...)
 		},
 		"oidcc-max-age-10000": func(r relyingParty) {
 			first := r.claims("max_age", "10000")["auth_time"]
@@ -141,8 +149,12 @@ func TestConformanceBasic(t *testing.T) {
 			r.s.userInfo(token).Want(401)
 		},
 		"oidcc-ensure-registered-redirect-uri": func(r relyingParty) { r.staysHere("redirect_uri", "https://app.example.com/other") },
-		"oidcc-redirect-uri-query-mismatch":    func(r relyingParty) { r.staysHere("redirect_uri", callback+"?foo=bar") },
-		"oidcc-redirect-uri-query-added":       func(r relyingParty) { r.staysHere("redirect_uri", callback+"?a=b") },
+		"oidcc-redirect-uri-query-mismatch": func(r relyingParty) {
+			r.s.Change("oauthClient", store.Record{"redirectUris": []any{callback + "?foo=bar"}}, store.Is("clientId", "rp"))
+			r.staysHere("redirect_uri", callback+"?bar=foo")
+			r.staysHere("redirect_uri", callback)
+		},
+		"oidcc-redirect-uri-query-added": func(r relyingParty) { r.staysHere("redirect_uri", callback+"?a=b") },
 		"oidcc-redirect-uri-query-OK": func(r relyingParty) {
 			r.s.client("query", store.Record{"skipConsent": true, "redirectUris": []any{callback + "?foo=bar"}})
 			to := r.authorize("query", "redirect_uri", callback+"?foo=bar")
@@ -180,6 +192,49 @@ func TestConformanceBasic(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) { test(conforming(t)) })
+	}
+}
+
+// signedBy reports whether a published key verifies a token.
+func (r relyingParty) signedBy(token string) bool {
+	r.t.Helper()
+	header := part(r.t, token, 0)
+	keys, _ := r.Get("/jwks").Want(200).Value("keys").([]any)
+	for _, k := range keys {
+		text, err := json.Marshal(k)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		key, err := secret.ParseJWK(text)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if k.(map[string]any)["kid"] == header["kid"] {
+			_, _, err = key.VerifyJWT(token, header["alg"].(string))
+			return err == nil
+		}
+	}
+	return false
+}
+
+// verified checks the signature of a token with the published keys, and returns its claims.
+func (r relyingParty) verified(token string) map[string]any {
+	r.t.Helper()
+	if !r.signedBy(token) {
+		r.t.Errorf("no published key verifies %s", token)
+	}
+	return part(r.t, token, 1)
+}
+
+// signsInAgain checks that a request shows the sign-in page, and that the ID token names the new sign-in.
+func (r relyingParty) signsInAgain(before float64, pairs ...string) {
+	r.t.Helper()
+	page := r.authorize("rp", pairs...)
+	wantPage(r.t, page, "/sign-in")
+	given := code(r.t, r.target(r.send("/sign-in/email", page, `"email":"ada@example.com"`, `"password":"password1234"`)))
+	token := r.s.redeem("rp", given, "code_verifier", "").Want(200).Text("id_token")
+	if after, _ := part(r.t, token, 1)["auth_time"].(float64); after <= before {
+		r.t.Errorf("auth_time %v, then %v", before, after)
 	}
 }
 
@@ -236,6 +291,21 @@ func TestConformanceDynamic(t *testing.T) {
 			register(dynamic(t), member, "https://app.example.com/x").Want(201, member, "https://app.example.com/x")
 		})
 	}
+	t.Run("oidcc-registration-jwks-uri", func(t *testing.T) {
+		k := newKey(t, "ES256")
+		o := auth.Options{TrustedOrigins: auth.TrustedOrigins{List: []string{"https://app.example.com"}}, HTTP: site(func(*http.Request) *http.Response {
+			return respond(200, "application/json", keySet(k.public))
+		})}
+		s := newIDP(t, oauthprovider.Options{AllowDynamicClientRegistration: true}, authtest.PlainPasswords(o))
+		made := s.browser.Post("/oauth2/register", `{"redirect_uris":["`+callback+`"],"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"https://app.example.com/jwks"}`)
+		id := made.Want(201, "jwks_uri", "https://app.example.com/jwks", "client_secret", authtest.Absent).Text("client_id")
+		ask := func(k key) *authtest.Answer {
+			return s.call("/oauth2/token", form("grant_type", "authorization_code", "code", s.code(id, "openid"), "code_verifier", verifier, "redirect_uri", callback,
+				"client_assertion_type", assertionType, "client_assertion", k.sign(t, jsobj(), s.assertion(id))))
+		}
+		ask(k).Want(200, "id_token", authtest.Any)
+		wantError(ask(newKey(t, "ES256")), 401, "invalid_client", "client assertion signature verification failed")
+	})
 	t.Run("oidcc-redirect-uri-regfrag", func(t *testing.T) {
 		if got := register(dynamic(t), "redirect_uris", []any{callback + "#x"}); got.Status != 400 {
 			t.Errorf("%s", got)

@@ -10,6 +10,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/schema"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -233,9 +234,14 @@ func clientOfToken(token string) string {
 }
 
 // openHint verifies an ID token that this server issued to the client, perhaps long ago, and returns the id of its
-// session. It returns "" if the token is not valid.
+// session. It returns "" if the token is not valid, or cannot be verified because the keys are
+// published elsewhere and cannot be read.
 func (p *Plugin) openHint(c *auth.Context, token string, client *Client) (sessionID string, err error) {
 	payload, err := p.verifiedHint(c, token, client)
+	if errors.Is(err, jwt.ErrRemoteKeys) {
+		c.Log.WarnContext(c, "oauth-provider: an id_token_hint cannot be verified", "client", client.ClientID, "error", err)
+		return "", nil
+	}
 	if errors.Is(err, secret.ErrToken) {
 		return "", nil
 	}

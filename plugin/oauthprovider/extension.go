@@ -3,6 +3,7 @@ package oauthprovider
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,7 +14,8 @@ import (
 
 // Extension is what another plugin adds to this one. It registers it with [Plugin.Extend]. All members are optional.
 type Extension struct {
-	// Grants are further grants of the token endpoint, by grant_type, which must be an absolute URI.
+	// Grants are further grants of the token endpoint, by grant_type, which must be an absolute URI. The metadata list them
+	// in alphabetical order.
 	Grants map[string]GrantHandler
 	// Authentication lists ways to authenticate a client with an assertion.
 	Authentication []Authentication
@@ -30,7 +32,7 @@ type GrantHandler func(in *Grant) (*js.Object, error)
 
 // Grant is a call of the token endpoint with the grant of an extension.
 type Grant struct {
-	Call     *auth.Context
+	Call     *auth.Context // its Body has the parameters; resource is a list if the client sent several
 	Type     string
 	Provider *Plugin
 }
@@ -151,6 +153,9 @@ func checkExtensions(list []Extension) error {
 				errs = append(errs, fmt.Errorf("extensions: token_endpoint_auth_method is reserved: %s", a.Method))
 			}
 			methods = append(methods, a.Method)
+			if len(a.types()) == 0 {
+				errs = append(errs, fmt.Errorf("extensions: %s has no client_assertion_type", a.Method))
+			}
 			for _, t := range a.types() {
 				errs = append(errs, absolute("client_assertion_type", t))
 				if t == clientAssertionType {
@@ -208,9 +213,7 @@ func distinct(what string, values []string) error {
 func (p *Plugin) grantTypes() []string {
 	out := slices.Clone(p.opts.GrantTypes)
 	for _, e := range p.opts.Extensions {
-		for grant := range e.Grants {
-			out = append(out, grant)
-		}
+		out = append(out, slices.Sorted(maps.Keys(e.Grants))...)
 	}
 	return unique(out)
 }
@@ -219,10 +222,22 @@ func (p *Plugin) grantTypes() []string {
 func (p *Plugin) grantHandler(grant string) GrantHandler {
 	for _, e := range p.opts.Extensions {
 		if h := e.Grants[grant]; h != nil {
-			return h
+			return func(in *Grant) (*js.Object, error) {
+				showResources(in.Call)
+				return h(in)
+			}
 		}
 	}
 	return nil
+}
+
+// showResources sets the member resource of the body to the list of all, if the form of the request repeats it.
+func showResources(c *auth.Context) {
+	if body, ok := c.Body.(*js.Object); ok {
+		if many := formResources(c); len(many) > 1 {
+			body.Set("resource", list(many))
+		}
+	}
 }
 
 // authMethods returns the ways to authenticate a client, and, for the token endpoint and registration, none.

@@ -141,8 +141,9 @@ func TestClientsAreTold(t *testing.T) {
 		if len(rp.tokens) != 2 {
 			t.Fatalf("%d clients were told, want 2", len(rp.tokens))
 		}
-		subjects := map[string]bool{}
+		subjects, audiences := map[string]bool{}, map[any]bool{}
 		for i, token := range rp.tokens {
+			(relyingParty{b, t}).verified(token)
 			header, claims := decode(t, token)
 			if header["typ"] != "logout+jwt" || claims["nonce"] != nil || claims["iss"] != baseURL || claims["sid"] == nil || claims["jti"] == nil || claims["exp"].(float64)-claims["iat"].(float64) != 120 {
 				t.Errorf("header %v, claims %v", header, claims)
@@ -150,13 +151,13 @@ func TestClientsAreTold(t *testing.T) {
 			if events, _ := claims["events"].(map[string]any); events["http://schemas.openid.net/event/backchannel-logout"] == nil {
 				t.Errorf("events %v", claims["events"])
 			}
-			subjects[claims["sub"].(string)] = true
+			subjects[claims["sub"].(string)], audiences[claims["aud"]] = true, true
 			if rp.got[i].Header.Get("Content-Type") != "application/x-www-form-urlencoded" || rp.got[i].URL.String() != told {
 				t.Errorf("%v", rp.got[i])
 			}
 		}
-		if !subjects[s.user] || len(subjects) != 2 {
-			t.Errorf("subjects %v", subjects)
+		if !subjects[s.user] || len(subjects) != 2 || !audiences["app"] || !audiences["pairwise"] {
+			t.Errorf("subjects %v, audiences %v", subjects, audiences)
 		}
 		s.WantRows(4, "oauthRefreshToken", store.Is("revoked", nil)) // offline access goes on
 	})

@@ -1,16 +1,12 @@
 package oauthprovider_test
 
 import (
-	"context"
 	"encoding/base64"
 	"net/http"
 	"testing"
 	"time"
 
-	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
-	"github.com/seed-32bd42cb/betterauth/js"
-	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
@@ -254,39 +250,4 @@ func TestUserInfo(t *testing.T) {
 	// A session that ended ends the tokens of the user.
 	s.browser.Post("/sign-out", "{}").Want(200)
 	s.userInfo(token).Want(401)
-}
-
-// TestKeysElsewhere: tokens that a callback signs are verified with the keys that it publishes.
-func TestKeysElsewhere(t *testing.T) {
-	k := newKey(t, "ES256")
-	published := k.public.Clone()
-	published.Set("kid", "elsewhere")
-	published.Set("alg", "ES256")
-	o := authtest.PlainPasswords(auth.Options{HTTP: site(func(*http.Request) *http.Response { return respond(200, "application/json", keySet(published)) })})
-	o.Plugins = []auth.Plugin{jwt.New(jwt.Options{
-		JWKS: jwt.JWKSOptions{RemoteURL: "https://keys.example.com/jwks", KeyPairConfig: &jwt.KeyPair{Alg: "ES256"}},
-		JWT: jwt.TokenOptions{Sign: func(_ context.Context, in jwt.SignRequest) (string, error) {
-			header := js.Obj("kid", "elsewhere")
-			if in.Header != nil {
-				for name, v := range in.Header.All() {
-					header.Set(name, v)
-				}
-			}
-			return k.sign(t, header, in.Payload), nil
-		}},
-	})}
-	s := newIDP(t, oauthprovider.Options{}, o)
-	s.client("app", nil)
-	s.resource(api, nil, "app")
-	got := s.redeem("app", s.code("app", "openid", "resource", []any{api})).Want(200)
-	if header := part(t, got.Text("access_token"), 0); header["typ"] != "at+jwt" || header["kid"] != "elsewhere" {
-		t.Errorf("%v", header)
-	}
-	s.userInfo(got.Text("access_token")).Want(200, "sub", s.user)
-	s.introspect("app", got.Text("access_token")).Want(200, "active", true)
-	if hash := part(t, got.Text("id_token"), 1)["at_hash"]; hash != secret.HalfDigest(got.Text("access_token"), "ES256") {
-		t.Errorf("at_hash %v", hash)
-	}
-	forged := newKey(t, "ES256").sign(t, js.Obj("kid", "elsewhere"), js.Obj("sub", s.user, "azp", "app", "iss", baseURL, "scope", "openid"))
-	s.userInfo(forged).Want(401)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/js"
+	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/secret"
 	"github.com/seed-32bd42cb/betterauth/store"
 )
@@ -32,17 +33,23 @@ func (v *validated) isActive() bool {
 var errUnknownToken = errors.New("oauthprovider: unknown token")
 
 // validateAccessToken returns what the server knows about an access token. asking is the client that asks, nil for the
-// server itself. The error is errUnknownToken for a text that is no access token.
+// server itself. The error is errUnknownToken for a text that is no access token, and for a token that a callback or an
+// extension refuses while its client or its claims are read.
 func (p *Plugin) validateAccessToken(c *auth.Context, token string, asking *Client) (*validated, error) {
 	v, err := p.validateJWT(c, token, asking)
 	if errors.Is(err, errUnknownToken) {
 		v, err = p.validateOpaque(c, token, asking)
 	}
+	if refused := (*auth.Error)(nil); errors.As(err, &refused) && refused.Status < http.StatusInternalServerError {
+		c.Log.DebugContext(c, "oauth-provider: an access token was refused", "error", err)
+		return nil, errUnknownToken
+	}
 	return v, err
 }
 
 // openAccessJWT verifies a JWT of the server and returns its claims. The error is errUnknownToken for anything else, and
-// wraps secret.ErrExpired for a token that has expired.
+// wraps secret.ErrExpired for a token that has expired. It is a 503 if the keys are published elsewhere and cannot be read:
+// the client must not take a valid token for an invalid one.
 func (p *Plugin) openAccessJWT(c *auth.Context, token string) (*js.Object, error) {
 	if p.jwt == nil || strings.Count(token, ".") != 2 {
 		return nil, errUnknownToken
@@ -50,6 +57,9 @@ func (p *Plugin) openAccessJWT(c *auth.Context, token string) (*js.Object, error
 	header, payload, err := p.jwt.Open(c, token)
 	if err == nil {
 		err = secret.CheckClaims(header, payload, secret.Checks{Issuer: []string{p.rawIssuer(c)}}, c.Now())
+	}
+	if errors.Is(err, jwt.ErrRemoteKeys) {
+		return nil, auth.Unavailable(err)
 	}
 	if errors.Is(err, secret.ErrToken) {
 		return nil, errUnknownToken
@@ -257,8 +267,12 @@ func (p *Plugin) validateRefreshToken(c *auth.Context, token, asking string) (*v
 func (p *Plugin) activeAccessToken(c *auth.Context, token string) (*validated, error) {
 	v, err := p.validateAccessToken(c, token, nil)
 	if errors.Is(err, errUnknownToken) || err == nil && !v.isActive() {
-		return nil, challenge(describeFirst(http.StatusUnauthorized, invalidToken, "Invalid access token"),
-			`Bearer error="invalid_token", error_description="Invalid access token"`)
+		return nil, invalidAccessToken()
 	}
 	return v, err
+}
+
+func invalidAccessToken() *auth.Error {
+	return challenge(describeFirst(http.StatusUnauthorized, invalidToken, "Invalid access token"),
+		`Bearer error="invalid_token", error_description="Invalid access token"`)
 }

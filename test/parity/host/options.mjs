@@ -1,5 +1,6 @@
 // Translates a config file (JSON, names of the TypeScript options) into the reference's options.
 import { callback } from "./callback.mjs";
+import { companions, extended } from "./extensions.mjs";
 import { openDatabase, openSecondaryStorage } from "./storage.mjs";
 
 const exported = {
@@ -69,7 +70,7 @@ function prepare(id, module, options) {
   }
   if (id === "cimd") return { fetchClientMetadataResource: (url, init) => fetch(url, init), ...options };
   if (id === "oauth-provider" || id === "mcp") {
-    const { cachedTrustedClients: clients, cachedResources: resources, ...rest } = options;
+    const { cachedTrustedClients: clients, cachedResources: resources, ...rest } = extended(options);
     return { ...rest, ...(clients && { cachedTrustedClients: new Set(clients) }), ...(resources && { cachedResources: new Set(resources) }) };
   }
   return options;
@@ -109,8 +110,11 @@ export async function translate(config) {
   }
   if (plugins) {
     options.plugins = [];
-    for (const [id, own] of Object.entries(plugins))
-      options.plugins.push(await plugin(id, withFunctions(own ?? {}, `plugins.${id}`)));
+    for (const [id, own] of Object.entries(plugins)) {
+      const given = withFunctions(own ?? {}, `plugins.${id}`);
+      options.plugins.push(await plugin(id, given));
+      if (given.extensions) options.plugins.push(...companions(given));
+    }
   }
   options.telemetry ??= { enabled: false };
   return { options, close: async () => { for (const close of closers) await close(); } };
