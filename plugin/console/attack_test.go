@@ -152,6 +152,23 @@ func TestAttackActionsWithoutPermission(t *testing.T) {
 	w.unchanged()
 }
 
+// Somebody who may change users and end sessions ends the access of clients, and does nothing else with them.
+func TestAttackClientsWithoutRight(t *testing.T) {
+	w := openTarget(t, auth.Options{}, console.Options{})
+	c, _ := w.as("support@example.com", "support")
+	for _, a := range actions {
+		if strings.HasPrefix(a[0], "/console/oauth-client/") {
+			c.Post(a[0], w.ids.Replace(a[1])).WantCode(403, "CONSOLE_ACTION_DENIED")
+		}
+	}
+	c.Get("/console/oauth-clients").Want(200, "may", false)
+	w.unchanged()
+	c.Get("/console/oauth-consents").Want(200, "may", true)
+	c.Post("/console/oauth-consent/revoke", w.ids.Replace(`{"id":"CONSENT"}`)).Want(200)
+	w.WantRows(0, "oauthRefreshToken")
+	w.WantRows(1, "oauthClient")
+}
+
 // Somebody who impersonates a user, even an administrator, does nothing in the console.
 func TestAttackConsoleWhileImpersonating(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {

@@ -54,6 +54,7 @@ func refuse(context.Context, *mail.Envelope) (callback.Nothing, error) {
 func roles() access.Roles {
 	r := admin.Roles()
 	r["helper"] = access.Statements{"user": {"list"}}
+	r["support"] = access.Statements{"user": {"list", "get", "update"}, "session": {"list", "revoke"}}
 	return r
 }
 

@@ -27,10 +27,14 @@ function List() {
   const [creating, create] = useState(false);
   const search = value("search");
   const userId = value("user");
-  const { data, error, loading } = useData(
+  const { data, error, loading, reload } = useData(
     () => get<Clients>("/console/oauth-clients", { search, userId, limit: rowsPerPage, offset: (current - 1) * rowsPerPage }),
     [search, userId, current],
   );
+  const close = () => {
+    create(false);
+    void reload(); // a client may have been created
+  };
   return (
     <Section title={t("console.allClients")} intro={t("console.clientsText")} action={data?.may && <Button onClick={() => create(true)}>{t("console.newClient")}</Button>}>
       <div class="filters">
@@ -62,8 +66,8 @@ function List() {
         ]}
         pager={{ current, total: data?.total ?? 0, onPage: (next) => set({ page: next }) }}
       />
-      <Dialog title={t("console.newClient")} open={creating} onClose={() => create(false)}>
-        {data && <NewClient scopes={data.scopes} own={data.clientCredentialsScopes} onClose={() => create(false)} />}
+      <Dialog title={t("console.newClient")} open={creating} onClose={close}>
+        {data && <NewClient scopes={data.scopes} own={data.clientCredentialsScopes} onClose={close} />}
       </Dialog>
     </Section>
   );
