@@ -200,7 +200,7 @@ type secretAnswer struct {
 }
 
 func (p *Plugin) rotateSecret() auth.Endpoint {
-	return act(p, "consoleRotateOAuthClientSecret", "/oauth-client/rotate-secret", "Give an OAuth client a new secret", func(c *auth.Context, in *idRequest) (*secretAnswer, error) {
+	return act(p, "consoleRotateOAuthSecret", "/oauth-client/rotate-secret", "Give an OAuth client a new secret", func(c *auth.Context, in *idRequest) (*secretAnswer, error) {
 		out := &secretAnswer{}
 		err := onClient(c, in.ID, func(m *oauthprovider.ManagedClient) (err error) {
 			out.Secret, err = providerOf(c).RotateClientSecret(c, m)
