@@ -85,7 +85,7 @@ function SortHead({ label, field, sort, onSort, class: name }: { label: string; 
 }
 
 /** What of a list is shown, read aloud when it changes, and the way to the next page. A button that leads nowhere keeps the focus. */
-export function Pager({ current, total, onPage, size = rowsPerPage }: { current: number; total: number; onPage: (page: number) => void; size?: number }) {
+function Pager({ current, total, onPage, size = rowsPerPage }: { current: number; total: number; onPage: (page: number) => void; size?: number }) {
   const last = Math.max(1, Math.ceil(total / size));
   const from = (current - 1) * size + 1;
   return (
