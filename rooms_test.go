@@ -82,7 +82,7 @@ var rooms = map[string]string{
 	"plugin/apikey":        "access auth callback js kv option plugin/organization schema secret store",
 	"plugin/siwe":          "auth callback js schema secret store option",
 	"plugin/organization":  "access auth callback cookie js mail option schema secret store",
-	"plugin/console":       "auth js mail option plugin/admin plugin/apikey plugin/auditlog plugin/jwt plugin/mailer store",
+	"plugin/console":       "auth js mail option plugin/admin plugin/apikey plugin/auditlog plugin/jwt plugin/mailer plugin/oauthprovider store",
 	"plugin/onetimetoken":  "auth callback js secret store option",
 	"plugin/passkey":       "auth callback js option schema secret store",
 	"plugin/phonenumber":   "auth callback js option secret store",

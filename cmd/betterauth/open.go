@@ -48,8 +48,13 @@ type server struct {
 	problem   func(ctx context.Context) string // what makes the server not ready, "" for nothing; nil unless it serves
 }
 
-// Close closes the connections.
-func (s *server) Close() error { return s.resources.Close() }
+// Close writes what is only in memory, such as entries of the audit log, and closes the connections.
+func (s *server) Close() error {
+	ended, end := context.WithCancel(context.Background())
+	end()
+	s.Run(ended) // the jobs that run once more at the end
+	return s.resources.Close()
+}
 
 // configPath returns the config file, "" if there is none.
 func (w *world) configPath(f configFlags) string {

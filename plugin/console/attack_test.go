@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -14,15 +15,21 @@ import (
 )
 
 // reads and actions are requests to every endpoint that would succeed for an administrator. ID stands for the id of a
-// user, ORG for that of an organization, KEY and MAIL for those of an API key and a message.
+// user, ORG for that of an organization, KEY and MAIL for those of an API key and a message, CLIENT and CONSENT for those
+// of an OAuth client of the user and of a consent to it.
 var (
 	reads = []string{
 		"/console/overview", "/console/figures", "/console/organizations", "/console/organization?id=ORG", "/console/api-keys", "/console/user?id=ID",
 		"/console/keys", "/console/mail", "/console/rate-limits", "/console/audit", "/console/audit/verify",
+		"/console/oauth-clients", "/console/oauth-client?id=CLIENT", "/console/oauth-consents",
 	}
 	actions = [][2]string{
 		{"/console/user/send-reset", `{"id":"ID"}`}, {"/console/keys/rotate", `{}`}, {"/console/mail/retry", `{"ids":["MAIL"]}`},
 		{"/console/mail/delete", `{"ids":["MAIL"]}`}, {"/console/api-key/disable", `{"id":"KEY"}`}, {"/console/api-key/delete", `{"id":"KEY"}`},
+		{"/console/oauth-client/create", `{"name":"Of the attacker","redirectUris":["https://evil.example/cb"],"skipConsent":true}`},
+		{"/console/oauth-client/update", `{"id":"CLIENT","redirectUris":["https://evil.example/cb"]}`}, {"/console/oauth-client/disable", `{"id":"CLIENT"}`},
+		{"/console/oauth-client/enable", `{"id":"CLIENT"}`}, {"/console/oauth-client/rotate-secret", `{"id":"CLIENT"}`},
+		{"/console/oauth-consent/revoke", `{"id":"CONSENT"}`}, {"/console/oauth-client/delete", `{"id":"CLIENT"}`},
 	}
 )
 
@@ -30,6 +37,7 @@ var (
 type target struct {
 	*world
 	victim string
+	client store.Record // nil without oauth-provider
 	ids    *strings.Replacer
 }
 
@@ -39,7 +47,16 @@ func openTarget(t testing.TB, o auth.Options, opts console.Options) *target {
 	b, id := w.as(bob, "user")
 	b.Post("/organization/create", `{"name":"<script>alert(1)</script>","slug":"acme"}`).Want(200)
 	key := b.Post("/api-key/create", `{"name":"<img src=x onerror=x()>"}`).Want(200).Text("id")
-	return &target{w, id, strings.NewReplacer("ID", id, "ORG", w.ID("organization"), "KEY", key, "MAIL", w.letter("failed", "Hello"))}
+	var row store.Record
+	client, consent := "none", "none"
+	if w.HasPlugin("oauth-provider") {
+		made := b.Post("/oauth2/create-client", `{"redirect_uris":["https://app.example.com/callback"],"client_name":"<script>alert(2)</script>","token_endpoint_auth_method":"client_secret_post"}`).Want(201)
+		row = w.Row("oauthClient")
+		client = row.Text("id")
+		consent = w.consent(made.Text("client_id"), id, nil)
+		w.tokens(made.Text("client_id"), made.Text("client_secret"), id)
+	}
+	return &target{w, id, row, strings.NewReplacer("ID", id, "ORG", w.ID("organization"), "KEY", key, "MAIL", w.letter("failed", "Hello"), "CLIENT", client, "CONSENT", consent)}
 }
 
 // unchanged fails the test if an action was done.
@@ -48,6 +65,14 @@ func (w *target) unchanged() {
 	w.WantRows(1, "apikey", store.Is("enabled", true))
 	w.WantRows(1, "betterauthMail", store.Is("state", "failed"))
 	w.WantRows(0, "jwks")
+	if w.client != nil {
+		if row := w.Row("oauthClient"); !reflect.DeepEqual(row, w.client) {
+			w.T.Errorf("the client was changed from %v to %v", w.client, row)
+		}
+		for _, model := range []string{"oauthConsent", "oauthRefreshToken", "oauthAccessToken"} {
+			w.WantRows(1, model)
+		}
+	}
 	if len(*w.resets) > 0 {
 		w.T.Error("a message was sent")
 	}
@@ -125,6 +150,23 @@ func TestAttackActionsWithoutPermission(t *testing.T) {
 		}
 	}
 	w.unchanged()
+}
+
+// Somebody who may change users and end sessions ends the access of clients, and does nothing else with them.
+func TestAttackClientsWithoutRight(t *testing.T) {
+	w := openTarget(t, auth.Options{}, console.Options{})
+	c, _ := w.as("support@example.com", "support")
+	for _, a := range actions {
+		if strings.HasPrefix(a[0], "/console/oauth-client/") {
+			c.Post(a[0], w.ids.Replace(a[1])).WantCode(403, "CONSOLE_ACTION_DENIED")
+		}
+	}
+	c.Get("/console/oauth-clients").Want(200, "may", false)
+	w.unchanged()
+	c.Get("/console/oauth-consents").Want(200, "may", true)
+	c.Post("/console/oauth-consent/revoke", w.ids.Replace(`{"id":"CONSENT"}`)).Want(200)
+	w.WantRows(0, "oauthRefreshToken")
+	w.WantRows(1, "oauthClient")
 }
 
 // Somebody who impersonates a user, even an administrator, does nothing in the console.
@@ -206,7 +248,8 @@ func TestAttackSecretsInConsole(t *testing.T) {
 		t.Fatal(err)
 	}
 	var secrets []string
-	for model, fields := range map[string][]string{"account": {"password"}, "session": {"token"}, "apikey": {"key"}, "jwks": {"privateKey", "publicKey"}} {
+	for model, fields := range map[string][]string{"account": {"password"}, "session": {"token"}, "apikey": {"key"}, "jwks": {"privateKey", "publicKey"},
+		"oauthClient": {"clientSecret"}, "oauthRefreshToken": {"token"}, "oauthAccessToken": {"token"}} {
 		for _, row := range w.Rows(model) {
 			for _, f := range fields {
 				secrets = append(secrets, row.Text(f))
@@ -237,22 +280,25 @@ func TestAttackConsoleParameters(t *testing.T) {
 			"/console/organizations?limit=101", "/console/organizations?limit=-1", "/console/organizations?offset=-1", "/console/organizations?search=" + long,
 			"/console/organizations?limit=1e999", "/console/organization", "/console/organization?id=", "/console/user?id=" + long, "/console/api-keys?limit=0",
 			"/console/mail?limit=201", "/console/audit?limit=201", "/console/audit?before=-1", "/console/audit?before=99999999999", "/console/figures?minutes=1e9",
+			"/console/oauth-clients?limit=101", "/console/oauth-client", "/console/oauth-client?id=" + long, "/console/oauth-consents?offset=-1",
 		} {
 			c.Get(path).WantCode(400, "VALIDATION_ERROR")
 		}
-		for _, path := range []string{"/console/user?id=%00", "/console/organization?id=%27%20or%201=1--", "/console/user?id=%F0%9F%98%80"} {
+		for _, path := range []string{"/console/user?id=%00", "/console/organization?id=%27%20or%201=1--", "/console/user?id=%F0%9F%98%80", "/console/oauth-client?id=%00", "/console/oauth-consents?client=%27"} {
 			if got := c.Get(path); got.Status != 404 {
 				t.Errorf("%s: %s", path, got)
 			}
 		}
-		for _, query := range []string{"api-keys?userId=%00", "api-keys?search=%25%27", "organizations?search=_", "audit?event=%00"} {
-			if got := c.Get("/console/" + query); got.Status != 200 || strings.Contains(got.Body, "acme") {
+		for _, query := range []string{"api-keys?userId=%00", "api-keys?search=%25%27", "organizations?search=_", "audit?event=%00", "oauth-clients?search=%25", "oauth-clients?search=_&userId=%00", "oauth-consents?userId=%00"} {
+			if got := c.Get("/console/" + query); got.Status != 200 || strings.Contains(got.Body, "acme") || strings.Contains(got.Body, "alert(2)") {
 				t.Errorf("%s: %s", query, got)
 			}
 		}
 		for _, body := range []string{`{}`, `{"id":1}`, `{"id":""}`, `{"id":["x"]}`, `[]`, `null`, `{"id":"` + long + `"}`} {
 			c.Post("/console/user/send-reset", body).WantCode(400, "VALIDATION_ERROR")
 			c.Post("/console/api-key/delete", body).WantCode(400, "VALIDATION_ERROR")
+			c.Post("/console/oauth-client/delete", body).WantCode(400, "VALIDATION_ERROR")
+			c.Post("/console/oauth-client/create", body).WantCode(400, "VALIDATION_ERROR")
 		}
 		c.Post("/console/user/send-reset", `{"id":"`+w.victim+`","redirectTo":"https://evil.example/"}`).WantCode(403, "INVALID_REDIRECT_URL")
 		c.Post("/console/mail/delete", `{"ids":["%","'","*"]}`).Want(200, "done", 0.0)

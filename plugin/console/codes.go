@@ -10,8 +10,9 @@ var (
 	PluginMissing = auth.Code{Name: "CONSOLE_PLUGIN_MISSING", Message: "The plugin that this needs is not configured"}
 	NotFound      = auth.Code{Name: "CONSOLE_NOT_FOUND", Message: "There is no such row"}
 	KeysElsewhere = auth.Code{Name: "CONSOLE_KEYS_ELSEWHERE", Message: "The keys are not managed by this server"}
+	ClientRefused = auth.Code{Name: "CONSOLE_CLIENT_REFUSED", Message: "The server does not accept this client"} // answered with the reason as the message
 )
 
 func codes() []auth.Code {
-	return []auth.Code{AccessDenied, ActionDenied, Impersonating, PluginMissing, NotFound, KeysElsewhere}
+	return []auth.Code{AccessDenied, ActionDenied, Impersonating, PluginMissing, NotFound, KeysElsewhere, ClientRefused}
 }

@@ -1,6 +1,6 @@
 // Package console has the endpoints behind the page /console, for administrators: figures of the running server,
-// organizations and API keys of everybody, one user with accounts and factors, the signing keys, the mail queue, the
-// rate limits and the audit log. What the plugin admin offers, such as lists of users and bans, stays there.
+// organizations, API keys, OAuth clients and consents of everybody, one user with accounts and factors, the signing keys,
+// the mail queue, the rate limits and the audit log. What the plugin admin offers, such as lists of users and bans, stays there.
 //
 //	plugins:
 //	  admin: {}
@@ -81,7 +81,8 @@ func (p *Plugin) Manifest() auth.Manifest {
 		Endpoints: []auth.Endpoint{
 			p.getOverview(), p.getFigures(), p.listOrganizations(), p.getOrganization(), p.listAPIKeys(), p.disableAPIKey(), p.deleteAPIKey(),
 			p.getUser(), p.sendReset(), p.listKeys(), p.rotateKeys(), p.listMail(), p.retryMail(), p.deleteMail(), p.getRateLimits(),
-			p.listAudit(), p.verifyAudit(),
+			p.listAudit(), p.verifyAudit(), p.listClients(), p.getClient(), p.createClient(), p.updateClient(), p.disableClient(), p.enableClient(),
+			p.rotateSecret(), p.deleteClient(), p.listConsents(), p.revokeAccess(),
 		},
 		RateLimits: []auth.RateLimit{{On: []string{"/console/audit/verify"}, Window: 60, Max: 10}},
 		Codes:      codes(),
@@ -96,7 +97,8 @@ func (p *Plugin) Manifest() auth.Manifest {
 	}
 }
 
-// The events that the plugin reports. What happens to API keys is reported by the plugin api-key.
+// The events that the plugin reports. What happens to API keys is reported by the plugin api-key, and what happens to
+// OAuth clients and consents by oauth-provider.
 const (
 	ResetSent   = "console_password_reset_sent"
 	KeysRotated = "console_keys_rotated"

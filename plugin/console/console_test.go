@@ -23,6 +23,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/console"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/mailer"
+	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/plugin/organization"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
@@ -53,6 +54,7 @@ func refuse(context.Context, *mail.Envelope) (callback.Nothing, error) {
 func roles() access.Roles {
 	r := admin.Roles()
 	r["helper"] = access.Statements{"user": {"list"}}
+	r["support"] = access.Statements{"user": {"list", "get", "update"}, "session": {"list", "revoke"}}
 	return r
 }
 
@@ -70,6 +72,13 @@ func open(t testing.TB, o auth.Options, opts console.Options) *world {
 	}
 	o.Plugins = append(o.Plugins, admin.New(admin.Options{Roles: roles()}), w.console, w.log, jwt.New(jwt.Options{}), organization.New(organization.Options{}),
 		apikey.New(apikey.Options{}), passkey.New(passkey.Options{}), twofactor.New(twofactor.Options{}), mailer.New(mailer.Options{Mailer: m, Table: true}))
+	if o.SecondaryStorage == nil || o.Session.StoreSessionInDatabase { // which oauth-provider needs
+		o.Plugins = append(o.Plugins, oauthprovider.New(oauthprovider.Options{
+			LoginPage: "/sign-in", ConsentPage: "/consent", Scopes: []string{"openid", "profile", "email", "offline_access", "files:read"},
+			Prefix: oauthprovider.Prefix{ClientSecret: "cs_"}, CachedTrustedClients: []string{"trusted"},
+			AllowDynamicClientRegistration: true, AllowUnauthenticatedClientRegistration: true,
+		}))
+	}
 	w.Server = authtest.New(t, authtest.PlainPasswords(o))
 	return w
 }
@@ -299,7 +308,7 @@ func TestRights(t *testing.T) {
 	c.Get("/console/user?id="+own).Want(200, "may.update", true, "may.ban", false, "may.remove", false, "may.impersonate", false)
 	c.Get("/console/user?id="+other).Want(200, "may.ban", true, "may.impersonate", false)
 	h, _ := w.as(help, "helper")
-	for _, path := range []string{"keys", "mail", "api-keys"} {
+	for _, path := range []string{"keys", "mail", "api-keys", "oauth-clients", "oauth-consents"} {
 		c.Get("/console/"+path).Want(200, "may", true)
 		h.Get("/console/"+path).Want(200, "may", false)
 	}
@@ -325,9 +334,14 @@ func TestWithoutOtherPlugins(t *testing.T) {
 	c := s.Client()
 	c.SignUp(root)
 	s.Change("user", store.Record{"role": "admin"})
-	for _, path := range []string{"organizations", "organization?id=x", "api-keys", "keys", "mail", "audit", "audit/verify"} {
+	for _, path := range []string{"organizations", "organization?id=x", "api-keys", "keys", "mail", "audit", "audit/verify", "oauth-clients", "oauth-client?id=x", "oauth-consents"} {
 		c.Get("/console/"+path).WantCode(404, "CONSOLE_PLUGIN_MISSING")
 	}
+	for _, path := range []string{"update", "disable", "enable", "rotate-secret", "delete"} {
+		c.Post("/console/oauth-client/"+path, `{"id":"x"}`).WantCode(404, "CONSOLE_PLUGIN_MISSING")
+	}
+	c.Post("/console/oauth-client/create", `{"name":"x"}`).WantCode(404, "CONSOLE_PLUGIN_MISSING")
+	c.Post("/console/oauth-consent/revoke", `{"id":"x"}`).WantCode(404, "CONSOLE_PLUGIN_MISSING")
 	for path, body := range map[string]string{"api-key/disable": `{"id":"x"}`, "api-key/delete": `{"id":"x"}`, "keys/rotate": `{}`, "mail/retry": `{"ids":["x"]}`, "mail/delete": `{"ids":["x"]}`} {
 		c.Post("/console/"+path, body).WantCode(404, "CONSOLE_PLUGIN_MISSING")
 	}

@@ -55,13 +55,16 @@ type rights struct {
 	APIKeys   bool `json:"apiKeys"`
 	Keys      bool `json:"keys"`
 	Mail      bool `json:"mail"`
+	Clients   bool `json:"clients"`
+	Consents  bool `json:"consents"`
 }
 
 func (p *Plugin) rightsOf(user *auth.User) rights {
 	server := p.admin.IsAdministrator(user)
 	return rights{
 		GetUser: p.admin.May(user, "user", "get"), SendReset: p.admin.May(user, "user", "set-password"),
-		APIKeys: p.admin.May(user, "user", "update"), Keys: server, Mail: server,
+		APIKeys: p.admin.May(user, "user", "update"), Keys: server, Mail: server, Clients: server,
+		Consents: p.admin.May(user, "session", "revoke"),
 	}
 }
 

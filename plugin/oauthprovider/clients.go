@@ -232,10 +232,9 @@ func (p *Plugin) deleteClient() auth.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		if err := p.clients.Delete(c, store.Is("clientId", cl.ClientID)); err != nil {
+		if err := p.removeClient(c, cl); err != nil {
 			return nil, err
 		}
-		report(c, ClientDeleted, cl.ClientID)
 		return &auth.Nothing{}, nil
 	})
 }
@@ -259,25 +258,13 @@ func (p *Plugin) rotateSecret() auth.Endpoint {
 	})
 }
 
-// newSecret gives a client a new secret.
+// newSecret gives a client a new secret, and answers with it.
 func (p *Plugin) newSecret(c *auth.Context, cl *Client) (*any, error) {
-	if cl.isPublic() || text(cl.ClientSecret) == "" {
-		return nil, describeFirst(http.StatusBadRequest, invalidClient, "secret rotation is only available for clients using client_secret authentication")
-	}
-	plain, err := p.newClientSecret(c)
+	updated, plain, err := p.replaceSecret(c, cl)
 	if err != nil {
 		return nil, err
 	}
-	stored, err := p.storedSecret(c, plain)
-	if err != nil {
-		return nil, err
-	}
-	updated, err := p.changeClient(c, cl.ClientID, store.Record{"clientSecret": stored})
-	if err != nil {
-		return nil, err
-	}
-	report(c, ClientSecretRotated, cl.ClientID)
-	return value(updated.shown(p.opts.Prefix.ClientSecret + plain)), nil
+	return value(updated.shown(plain)), nil
 }
 
 // changeClient writes columns of a client.
@@ -366,11 +353,7 @@ func (p *Plugin) updateClient(c *auth.Context, program bool) (*Client, error) {
 			}
 		}
 	}
-	whole := hidden(cl)
-	for name, v := range changes.All() {
-		whole.Set(name, v)
-	}
-	if err := p.checkMetadata(c, whole, managed); err != nil {
+	if err := p.checkChange(c, cl, changes); err != nil {
 		return nil, err
 	}
 	change := columns(changes)

@@ -4,8 +4,15 @@ import http from "node:http";
 
 const markup = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>`;
 
-/** What the console and the plugin admin can do to a user, a key, the mail and the server. */
-const actions = (userId, keyId) => [
+/** What the console and the plugin admin can do to a user, a key, a client, the mail and the server. */
+const actions = (userId, keyId, clientId) => [
+  ["/console/oauth-client/create", { name: "Of the attacker", redirectUris: ["https://evil.example.com/"], skipConsent: true }],
+  ["/console/oauth-client/update", { id: clientId, redirectUris: ["https://evil.example.com/"] }],
+  ["/console/oauth-client/disable", { id: clientId }],
+  ["/console/oauth-client/enable", { id: clientId }],
+  ["/console/oauth-client/rotate-secret", { id: clientId }],
+  ["/console/oauth-client/delete", { id: clientId }],
+  ["/console/oauth-consent/revoke", { id: "1" }],
   ["/console/api-key/disable", { id: keyId }],
   ["/console/api-key/delete", { id: keyId }],
   ["/console/keys/rotate", {}],
@@ -28,8 +35,9 @@ async function stateOf(site, admin, userId, keyId) {
   const { sessions } = await site.call(admin, "/admin/list-user-sessions", { userId });
   const { apiKeys } = await site.call(admin, "/console/api-keys?limit=100");
   const { keys } = await site.call(admin, "/console/keys");
+  const { clients } = await site.call(admin, "/console/oauth-clients");
   const { total } = await site.call(admin, "/admin/list-users?limit=1");
-  return { name: user.name, role: user.role, banned: user.banned, sessions: sessions.length, key: apiKeys.find((one) => one.id === keyId)?.enabled, keys: keys.length, total };
+  return { name: user.name, role: user.role, banned: user.banned, sessions: sessions.length, key: apiKeys.find((one) => one.id === keyId)?.enabled, keys: keys.length, clients, total };
 }
 
 const post = ([path, data]) => fetch(`/api/auth${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(data) }).then((answer) => answer.status);
@@ -38,6 +46,9 @@ export async function testConsoleAttacks(suite, site, admin) {
   const victim = await site.signUp("Victim", "victim@example.com");
   await site.signUp("Mallory", "ordinary@example.com");
   const { id: keyId } = await site.call(admin, "/api-key/create", { name: "Of the victim" });
+  await site.call(admin, "/oauth2/create-client", { client_name: "Of the administrator", redirect_uris: ["https://app.example.com/cb"] });
+  const { clients } = await site.call(admin, "/console/oauth-clients");
+  const all = actions(victim.id, keyId, clients[0].id);
   const before = await stateOf(site, admin, victim.id, keyId);
   const unchanged = async () => assert.deepEqual(await stateOf(site, admin, victim.id, keyId), before);
 
@@ -55,13 +66,13 @@ export async function testConsoleAttacks(suite, site, admin) {
     const context = await site.signedIn("ordinary@example.com");
     const page = await context.newPage();
     const answers = watch(page);
-    for (const path of ["", "/users", `/users/${victim.id}`, "/organizations", "/api-keys", "/keys", "/mail", "/limits", "/audit"]) {
+    for (const path of ["", "/users", `/users/${victim.id}`, "/organizations", "/api-keys", "/oauth-clients", `/oauth-clients/${clients[0].id}`, "/keys", "/mail", "/limits", "/audit"]) {
       await site.open(page, `/console${path}`);
       await page.getByRole("heading", { name: "No access" }).waitFor();
       assert.ok(!(await page.content()).includes("victim@example.com"));
     }
-    for (const action of actions(victim.id, keyId)) assert.equal(await page.evaluate(post, action), 403, action[0]);
-    for (const path of ["overview", "figures", "organizations", "api-keys", `user?id=${victim.id}`, "keys", "mail", "rate-limits", "audit", "audit/verify"])
+    for (const action of all) assert.equal(await page.evaluate(post, action), 403, action[0]);
+    for (const path of ["overview", "figures", "organizations", "api-keys", `user?id=${victim.id}`, "keys", "mail", "rate-limits", "audit", "audit/verify", "oauth-clients", `oauth-client?id=${clients[0].id}`, "oauth-consents"])
       assert.equal(await page.evaluate((path) => fetch(`/api/auth/console/${path}`).then((answer) => answer.status), path), 403, path);
     assert.deepEqual(answers.good(), []);
     await unchanged();
@@ -75,7 +86,7 @@ export async function testConsoleAttacks(suite, site, admin) {
       await site.call(context, "/admin/impersonate-user", { userId: userId === victim.id ? victim.id : admin.user.id });
       await site.open(page, "/console/users");
       await page.getByRole("heading", { name: "You are acting as somebody else" }).waitFor();
-      const mine = actions(victim.id, keyId).filter(([path]) => userId === victim.id || path.startsWith("/console/"));
+      const mine = all.filter(([path]) => userId === victim.id || path.startsWith("/console/"));
       for (const action of mine) assert.equal(await page.evaluate(post, action), 403, action[0]);
       assert.equal(await page.evaluate(() => fetch("/api/auth/console/overview").then((answer) => answer.status)), 403);
       await site.call(context, "/admin/stop-impersonating", {});
@@ -92,7 +103,7 @@ export async function testConsoleAttacks(suite, site, admin) {
     assert.equal(headers.get("x-frame-options"), "DENY");
     assert.equal(headers.get("cache-control"), "no-store");
   });
-  await suite.test("console: attack: other sites change nothing with the administrator's cookies", () => testForgery(site, admin, actions(victim.id, keyId), unchanged));
+  await suite.test("console: attack: other sites change nothing with the administrator's cookies", () => testForgery(site, admin, all, unchanged));
   await suite.test("console: attack: markup in what people wrote stays text", () => testMarkup(site, admin));
 }
 
@@ -158,6 +169,8 @@ async function testMarkup(site, admin) {
   await site.call(context, "/sign-in/email", { email: "markup@example.com", password: "correct horse battery" });
   const { id } = await site.call(context, "/organization/create", { name: markup, slug: "markup" });
   await site.call(context, "/api-key/create", { name: markup.slice(0, 32) });
+  await site.call(context, "/oauth2/create-client", { client_name: markup, redirect_uris: ["https://markup.example.com/cb"] });
+  const { clients } = await site.call(admin, "/console/oauth-clients?search=onerror");
   await site.call(context, "/sign-out", {});
   await site.call(admin, "/admin/ban-user", { userId: evil.id, banReason: markup });
   const page = await admin.newPage();
@@ -168,6 +181,8 @@ async function testMarkup(site, admin) {
     ["/organizations?search=onerror", markup],
     [`/organizations/${id}`, markup],
     ["/api-keys", markup.slice(0, 32)],
+    ["/oauth-clients?search=onerror", markup],
+    [`/oauth-clients/${clients[0].id}`, markup],
     [`/audit?user=${evil.id}`, "user_banned"],
     [`/users/${encodeURIComponent(markup)}`, "There is no such user."],
     [`/users/..%2F..%2Fsign-out`, "There is no such user."],

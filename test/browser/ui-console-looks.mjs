@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { shoot } from "./looks.mjs";
 import { until } from "./processes.mjs";
+import { allow, redeem } from "./ui-console-clients.mjs";
 
 const sizes = { desktop: { width: 1280, height: 800 }, mobile: { width: 360, height: 780 } };
 
@@ -23,11 +24,15 @@ async function prepare(site, admin) {
   await site.call(context, "/organization/invite-member", { email: "a-very-long-address-of-somebody-with-patience@engines.example.com", role: "admin", organizationId: id });
   await site.call(context, "/api-key/create", { name: "Nightly report of the counting", expiresIn: 90 * 86_400 });
   await site.call(context, "/api-key/create", { name: "Old machine" });
+  const redirectUris = ["https://wiki.example.com/callback", "https://a-very-long-name-of-a-host.engines.organizations.example.com/a/very/long/path/to/the/callback/of/the/application"];
+  const wiki = await site.call(admin, "/console/oauth-client/create", { name: "Wiki of the Society for the Advancement of Mathematical Machinery", redirectUris, clientCredentialsScopes: ["files:read"] });
+  await site.call(admin, "/console/oauth-client/create", { name: "Telephone", redirectUris: ["com.example.telephone:/callback"], public: true, native: true, skipConsent: true });
+  assert.equal((await redeem(site, wiki, await allow(site, context, wiki.clientId))).status, 200);
   await context.close();
   site.post.refuses = true;
   await site.call(admin, "/request-password-reset", { email: "refused@example.com" });
   await until(async () => assert.equal((await site.call(admin, "/console/mail")).failed, 1), "a message that is refused", 20);
-  return { user: people["mary@example.com"].id, banned: people["wilhelm@example.com"].id, long: people["long@example.com"].id, organization: id };
+  return { user: people["mary@example.com"].id, banned: people["wilhelm@example.com"].id, long: people["long@example.com"].id, organization: id, client: wiki.id };
 }
 
 /** The pages; the pictures of plain ones are not kept. */
@@ -44,6 +49,13 @@ const pages = (ids) => [
   { name: "organizations", path: "/organizations", text: ["Society for"] },
   { name: "organization", path: `/organizations/${ids.organization}`, text: ["Mary Somerville"] },
   { name: "api-keys", path: "/api-keys", text: ["Old machine"] },
+  { name: "clients", path: "/oauth-clients", text: ["Telephone"] },
+  { name: "clients-none", plain: true, path: "/oauth-clients?search=nobody", text: ["Nothing matches.", "Nichts gefunden."] },
+  { name: "client-new", path: "/oauth-clients", text: ["Telephone"], press: ["New client", "Neuer Client"] },
+  { name: "client", path: `/oauth-clients/${ids.client}`, text: ["Mary Somerville"], full: true },
+  { name: "client-rotating", plain: true, path: `/oauth-clients/${ids.client}`, text: ["Mary Somerville"], press: ["New secret", "Neues Geheimnis"] },
+  { name: "client-revoking", path: `/oauth-clients/${ids.client}`, text: ["Mary Somerville"], press: ["Revoke access: Mary Somerville", "Zugriff widerrufen: Mary Somerville"] },
+  { name: "client-none", plain: true, path: "/oauth-clients/none", text: ["This does not exist", "Das gibt es nicht"] },
   { name: "keys", path: "/keys", text: ["Signs", "Unterschreibt"] },
   { name: "keys-rotating", path: "/keys", text: ["Signs", "Unterschreibt"], press: ["Rotate key", "Schlüssel wechseln"] },
   { name: "mail", path: "/mail", text: ["Not sent", "Nicht gesendet"] },

@@ -26,7 +26,7 @@ class Post {
   }
 }
 
-const everything = "admin: { allowImpersonatingAdmins: true }, console: {}, audit-log: {}, organization: {}, api-key: {}, jwt: {}";
+const everything = "admin: { allowImpersonatingAdmins: true }, console: {}, audit-log: {}, organization: {}, api-key: {}, jwt: {}, oauth-provider: { scopes: [openid, profile, email, offline_access, \"files:read\"] }";
 
 export class Site {
   /** Starts a server on a database; its administrator exists before it runs. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { password } from "./app.mjs";
 import { testConsoleAttacks } from "./ui-console-attacks.mjs";
+import { testConsoleClients } from "./ui-console-clients.mjs";
 import { testConsoleLooks } from "./ui-console-looks.mjs";
 import { Site } from "./ui-console-site.mjs";
 
@@ -22,6 +23,7 @@ export async function testConsole(suite, app, images) {
   await testUsers(suite, site, admin, page);
   await testSignIn(suite, site);
   await testOther(suite, site, admin, page);
+  await testConsoleClients(suite, site, admin, page);
   await testMissing(suite, app);
   await testMany(suite, app);
   await testConsoleLooks(suite, site, admin, images);
@@ -314,7 +316,7 @@ async function testMissing(suite, app) {
     const site = await Site.start(app, "console-few", { plugins: `admin: { roles: { admin: ${everything}, support: { user: [list, get], session: [list] }, user: {} } }, console: {}` });
     const context = await site.administrator();
     const page = await context.newPage();
-    for (const [path, plugin] of [["organizations", "organization"], ["api-keys", "api-key"], ["keys", "jwt"], ["audit", "audit-log"]]) {
+    for (const [path, plugin] of [["organizations", "organization"], ["api-keys", "api-key"], ["keys", "jwt"], ["audit", "audit-log"], ["oauth-clients", "oauth-provider"]]) {
       await site.open(page, `/console/${path}`);
       await page.getByRole("heading", { name: "This is not turned on" }).waitFor();
       assert.equal(await page.getByLabel("betterauth.yaml").innerText(), `plugins:\n  ${plugin}: {}`);

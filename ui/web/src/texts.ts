@@ -25,11 +25,11 @@ export interface Failure {
   status?: number;
 }
 
-/** Returns the text for an error of the client: that of its code, else the server's own. */
+/** Returns the text for an error of the client: that of its code, in which {message} is the server's own, else that. */
 export function failureText(error: Failure | null | undefined): string {
   if (!error) return t("error.unknown");
   const own = error.code && server.texts[`code.${error.code}`];
-  if (own) return own;
+  if (own) return own.replaceAll("{message}", () => error.message ?? "");
   if (error.status === 429) return t("error.tooMany");
   if (error.status === 503 || !error.status) return t("error.unavailable");
   return error.message || t("error.unknown");

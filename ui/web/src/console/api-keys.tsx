@@ -3,7 +3,7 @@ import { has } from "../server";
 import { t } from "../texts";
 import { get, post } from "./api";
 import type { APIKey } from "./api";
-import { Ago, Loaded, Pager, Search, Table, To, formatDay, rowsPerPage, useQuestion } from "./parts";
+import { Ago, Listing, Search, To, formatDay, rowsPerPage, useQuestion } from "./parts";
 import { useData, useQuery } from "./state";
 import { Without } from "./without";
 
@@ -20,7 +20,6 @@ function List() {
     [search, userId, current],
   );
   const { ask, dialog } = useQuestion(() => void reload());
-  const list = data?.apiKeys ?? [];
   const disable = (one: APIKey) =>
     ask({
       title: t("console.disable"),
@@ -48,56 +47,45 @@ function List() {
           </Button>
         )}
       </div>
-      <Loaded error={error} loading={loading} empty={list.length === 0} emptyText={search || userId ? t("console.noMatch") : t("console.noKeys")}>
-        <Table
-          label={t("console.apiKeys")}
-          head={
-            <>
-              <th scope="col">{t("console.name")}</th>
-              <th scope="col">{t("console.status")}</th>
-              <th scope="col" class="only-wide">
-                {t("console.lastUsed")}
-              </th>
-              <th scope="col">
-                <span class="hidden">{t("console.actions")}</span>
-              </th>
-            </>
-          }
-        >
-          {list.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <div class="who">
-                  <span>{keyName(one)}</span>
-                  <span class="soft mono">{one.start ? `${one.start}…` : one.prefix}</span>
-                  <Owner of={one} />
-                </div>
-              </td>
-              <td>
-                <State of={one} />
-              </td>
-              <td class="only-wide nowrap">
-                <Ago at={one.lastRequest} />
-              </td>
-              <td class="right">
-                {data?.may && (
-                  <div class="row">
-                    {one.enabled && (
-                      <Button kind="plain" class="small" aria-label={`${t("console.disable")}: ${keyName(one)}`} onClick={() => disable(one)}>
-                        {t("console.disable")}
-                      </Button>
-                    )}
-                    <Button kind="danger" class="small" aria-label={`${t("console.delete")}: ${keyName(one)}`} onClick={() => remove(one)}>
-                      {t("console.delete")}
+      <Listing
+        label={t("console.apiKeys")}
+        data={{ error, loading }}
+        rows={data?.apiKeys ?? []}
+        empty={search || userId ? t("console.noMatch") : t("console.noKeys")}
+        columns={[
+          {
+            title: t("console.name"),
+            cell: (one) => (
+              <div class="who">
+                <span>{keyName(one)}</span>
+                <span class="soft mono">{one.start ? `${one.start}…` : one.prefix}</span>
+                <Owner of={one} />
+              </div>
+            ),
+          },
+          { title: t("console.status"), cell: (one) => <State of={one} /> },
+          { title: t("console.lastUsed"), class: "only-wide nowrap", cell: (one) => <Ago at={one.lastRequest} /> },
+          {
+            title: t("console.actions"),
+            hidden: true,
+            class: "right",
+            cell: (one) =>
+              data?.may && (
+                <div class="row">
+                  {one.enabled && (
+                    <Button kind="plain" class="small" aria-label={`${t("console.disable")}: ${keyName(one)}`} onClick={() => disable(one)}>
+                      {t("console.disable")}
                     </Button>
-                  </div>
-                )}
-              </td>
-            </tr>
-          ))}
-        </Table>
-      </Loaded>
-      {!error && <Pager current={current} total={data?.total ?? 0} onPage={(next) => set({ page: next })} />}
+                  )}
+                  <Button kind="danger" class="small" aria-label={`${t("console.delete")}: ${keyName(one)}`} onClick={() => remove(one)}>
+                    {t("console.delete")}
+                  </Button>
+                </div>
+              ),
+          },
+        ]}
+        pager={{ current, total: data?.total ?? 0, onPage: (next) => set({ page: next }) }}
+      />
     </Section>
   );
 }

@@ -96,6 +96,39 @@ export interface APIKey {
   lastRequest?: string | null;
 }
 
+export interface OAuthClient {
+  id: string;
+  clientId: string;
+  name: string | null;
+  public: boolean;
+  authMethod: string | null;
+  applicationType: string | null;
+  redirectUris: string[];
+  postLogoutRedirectUris: string[];
+  grantTypes: string[];
+  scopes: string[] | null; // null: all
+  clientCredentialsScopes: string[];
+  skipConsent: boolean;
+  disabled: boolean;
+  hasSecret: boolean;
+  fixed: boolean;
+  document: boolean;
+  userId: string | null;
+  ownerName: string | null;
+  referenceId: string | null;
+  createdAt: string | null;
+}
+
+export interface Consent {
+  id: string;
+  scopes: string[];
+  referenceId: string | null;
+  createdAt: string;
+  updatedAt: string;
+  user: { id: string; name: string; email: string } | null;
+  client: { id: string | null; clientId: string | null; name: string | null };
+}
+
 export interface SigningKey {
   id: string;
   alg?: string;

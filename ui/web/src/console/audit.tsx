@@ -24,6 +24,7 @@ const events = [
   "user_created", "user_signed_in", "user_signed_out", "user_sign_in_failed", "user_deleted", "user_banned", "user_unbanned", "user_role_changed", "user_impersonated",
   "password_changed", "password_reset_requested", "password_reset_completed", "email_changed", "account_linked", "account_unlinked", "session_revoked", "all_sessions_revoked",
   "two_factor_enabled", "two_factor_disabled", "passkey_created", "passkey_deleted", "api_key_created", "api_key_deleted", "organization_created", "organization_deleted",
+  "oauth_client_registered", "oauth_client_updated", "oauth_client_disabled", "oauth_client_secret_rotated", "oauth_client_deleted", "oauth_consent_given", "oauth_access_revoked",
 ];
 
 function Log() {

@@ -3,7 +3,7 @@ import { has, server } from "../server";
 import { formatDate, t } from "../texts";
 import { get, post } from "./api";
 import type { SigningKey } from "./api";
-import { Ago, Loaded, Table, optional, useQuestion } from "./parts";
+import { Ago, Listing, optional, useQuestion } from "./parts";
 import { useData } from "./state";
 import { Without } from "./without";
 
@@ -14,7 +14,6 @@ export function KeysPage() {
 function List() {
   const { data, error, loading, reload } = useData(() => get<{ keys: SigningKey[]; remote: boolean; may: boolean }>("/console/keys"), []);
   const { ask, dialog } = useQuestion(() => void reload());
-  const keys = data?.keys ?? [];
   const rotate = () =>
     ask({
       title: t("console.rotate"),
@@ -38,40 +37,19 @@ function List() {
     >
       {dialog}
       {data?.remote && <p class="note">{t("console.remoteKeys")}</p>}
-      <Loaded error={error} loading={loading} empty={keys.length === 0} emptyText={t("console.noSigningKeys")}>
-        <Table
-          label={t("console.signingKeys")}
-          head={
-            <>
-              <th scope="col">{t("console.id")}</th>
-              <th scope="col">{t("console.status")}</th>
-              <th scope="col" class="only-wide">
-                {t("console.algorithm")}
-              </th>
-              <th scope="col" class="only-wide">
-                {t("console.created")}
-              </th>
-              <th scope="col" class="only-wide">
-                {t("console.expires")}
-              </th>
-            </>
-          }
-        >
-          {keys.map((one) => (
-            <tr key={one.id}>
-              <td class="mono break">{one.id}</td>
-              <td>
-                <Badge kind={one.state === "signing" ? "good" : "plain"}>{optional(`console.key.${one.state}`, one.state)}</Badge>
-              </td>
-              <td class="only-wide">{one.alg || "–"}</td>
-              <td class="only-wide nowrap">
-                <Ago at={one.createdAt} />
-              </td>
-              <td class="only-wide nowrap">{one.expiresAt ? formatDate(one.expiresAt) : t("console.never")}</td>
-            </tr>
-          ))}
-        </Table>
-      </Loaded>
+      <Listing
+        label={t("console.signingKeys")}
+        data={{ error, loading }}
+        rows={data?.keys ?? []}
+        empty={t("console.noSigningKeys")}
+        columns={[
+          { title: t("console.id"), class: "mono break", cell: (one) => one.id },
+          { title: t("console.status"), cell: (one) => <Badge kind={one.state === "signing" ? "good" : "plain"}>{optional(`console.key.${one.state}`, one.state)}</Badge> },
+          { title: t("console.algorithm"), class: "only-wide", cell: (one) => one.alg || "–" },
+          { title: t("console.created"), class: "only-wide nowrap", cell: (one) => <Ago at={one.createdAt} /> },
+          { title: t("console.expires"), class: "only-wide nowrap", cell: (one) => (one.expiresAt ? formatDate(one.expiresAt) : t("console.never")) },
+        ]}
+      />
     </Section>
   );
 }

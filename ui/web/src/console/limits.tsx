@@ -2,7 +2,7 @@ import { Badge, Section } from "../kit";
 import { formatDate, t } from "../texts";
 import { get } from "./api";
 import type { Limits } from "./api";
-import { Loaded, Table, formatDuration, formatNumber } from "./parts";
+import { Listing, Loaded, formatDuration, formatNumber } from "./parts";
 import { useData, useEvery } from "./state";
 
 export function LimitsPage() {
@@ -37,26 +37,16 @@ export function LimitsPage() {
         </Loaded>
       </Section>
       <Section title={t("console.rules")} intro={data.enabled ? t("console.rulesText") : t("console.rulesOffText")}>
-        <Table
+        <Listing
           label={t("console.rules")}
-          head={
-            <>
-              <th scope="col">{t("console.path")}</th>
-              <th scope="col">{t("console.limit")}</th>
-              <th scope="col" class="only-wide">
-                {t("console.source")}
-              </th>
-            </>
-          }
-        >
-          {data.rules.map((one, i) => (
-            <tr key={i}>
-              <td class="mono break">{one.path}</td>
-              <td>{one.max > 0 ? t("console.perWindow", { max: formatNumber(one.max), window: formatDuration(one.window) }) : t("console.unlimited")}</td>
-              <td class="only-wide">{one.source}</td>
-            </tr>
-          ))}
-        </Table>
+          rows={data.rules}
+          empty={t("console.noLimits")}
+          columns={[
+            { title: t("console.path"), class: "mono break", cell: (one) => one.path },
+            { title: t("console.limit"), cell: (one) => (one.max > 0 ? t("console.perWindow", { max: formatNumber(one.max), window: formatDuration(one.window) }) : t("console.unlimited")) },
+            { title: t("console.source"), class: "only-wide", cell: (one) => one.source },
+          ]}
+        />
       </Section>
     </>
   );

@@ -2,7 +2,7 @@ import { Badge, Button, Section } from "../kit";
 import { t } from "../texts";
 import { get, post } from "./api";
 import type { Message } from "./api";
-import { Ago, Loaded, Table, formatNumber, optional, useQuestion } from "./parts";
+import { Ago, Listing, formatNumber, optional, useQuestion } from "./parts";
 import { useData, useEvery } from "./state";
 
 interface Mail {
@@ -50,54 +50,51 @@ export function MailPage() {
       }
     >
       {dialog}
-      <Loaded error={error} loading={loading && !data} empty={messages.length === 0} emptyText={t("console.noMail")}>
-        <Table
-          label={t("console.queue")}
-          head={
-            <>
-              <th scope="col">{t("console.message")}</th>
-              <th scope="col">{t("console.status")}</th>
-              <th scope="col" class="only-wide">
-                {t("console.time")}
-              </th>
-              <th scope="col">
-                <span class="hidden">{t("console.actions")}</span>
-              </th>
-            </>
-          }
-        >
-          {messages.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <div class="who">
-                  <span>{one.subject || one.kind}</span>
-                  <span class="soft">{one.to}</span>
-                  {one.lastError && <span class="note bad">{one.lastError}</span>}
-                </div>
-              </td>
-              <td>
+      <Listing
+        label={t("console.queue")}
+        data={{ error, loading: loading && !data }}
+        rows={messages}
+        empty={t("console.noMail")}
+        columns={[
+          {
+            title: t("console.message"),
+            cell: (one) => (
+              <div class="who">
+                <span>{one.subject || one.kind}</span>
+                <span class="soft">{one.to}</span>
+                {one.lastError && <span class="note bad">{one.lastError}</span>}
+              </div>
+            ),
+          },
+          {
+            title: t("console.status"),
+            cell: (one) => (
+              <>
                 <Badge kind={hasFailed(one) ? "bad" : "plain"}>{hasFailed(one) ? t("console.notSent") : optional(`console.state.${one.state}`, one.state)}</Badge>
                 {one.attempts > 0 && <p class="note">{t("console.attempts", { count: formatNumber(one.attempts) })}</p>}
-              </td>
-              <td class="only-wide nowrap">
-                <Ago at={one.at} />
-              </td>
-              <td class="right">
-                {data?.may && hasFailed(one) && (
-                  <div class="row">
-                    <Button kind="plain" class="small" aria-label={`${t("console.retry")}: ${one.to}`} onClick={() => retry([one])}>
-                      {t("console.retry")}
-                    </Button>
-                    <Button kind="danger" class="small" aria-label={`${t("console.delete")}: ${one.to}`} onClick={() => remove(one)}>
-                      {t("console.delete")}
-                    </Button>
-                  </div>
-                )}
-              </td>
-            </tr>
-          ))}
-        </Table>
-      </Loaded>
+              </>
+            ),
+          },
+          { title: t("console.time"), class: "only-wide nowrap", cell: (one) => <Ago at={one.at} /> },
+          {
+            title: t("console.actions"),
+            hidden: true,
+            class: "right",
+            cell: (one) =>
+              data?.may &&
+              hasFailed(one) && (
+                <div class="row">
+                  <Button kind="plain" class="small" aria-label={`${t("console.retry")}: ${one.to}`} onClick={() => retry([one])}>
+                    {t("console.retry")}
+                  </Button>
+                  <Button kind="danger" class="small" aria-label={`${t("console.delete")}: ${one.to}`} onClick={() => remove(one)}>
+                    {t("console.delete")}
+                  </Button>
+                </div>
+              ),
+          },
+        ]}
+      />
     </Section>
   );
 }

@@ -9,6 +9,7 @@ import { APIKeysPage } from "./api-keys";
 import { AuditPage } from "./audit";
 import { auth, signInFirst } from "./api";
 import type { User } from "./api";
+import { ClientPage } from "./client";
 import { ClientsPage } from "./clients";
 import { KeysPage } from "./keys";
 import { LimitsPage } from "./limits";
@@ -32,7 +33,7 @@ const places: Place[] = [
   { path: "/console/users", title: t("console.users"), show: () => <UsersPage />, one: (id, me) => <UserPage id={id} me={me} /> },
   { path: "/console/organizations", title: t("console.organizations"), show: () => <OrganizationsPage />, one: (id) => <OrganizationPage id={id} /> },
   { path: "/console/api-keys", title: t("console.apiKeys"), show: () => <APIKeysPage /> },
-  { path: "/console/oauth-clients", title: t("console.clients"), hidden: !has("oauth-provider"), show: () => <ClientsPage /> },
+  { path: "/console/oauth-clients", title: t("console.clients"), hidden: !has("oauth-provider"), show: () => <ClientsPage />, one: (id) => <ClientPage id={id} /> },
   { path: "/console/keys", title: t("console.keys"), show: () => <KeysPage /> },
   { path: "/console/mail", title: t("console.mail"), show: () => <MailPage /> },
   { path: "/console/limits", title: t("console.limits"), show: () => <LimitsPage /> },

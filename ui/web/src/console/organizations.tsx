@@ -3,7 +3,7 @@ import { has } from "../server";
 import { formatDate, t } from "../texts";
 import { get } from "./api";
 import type { Invitation, Member, Organization } from "./api";
-import { Ago, Loaded, Pager, Search, Table, To, formatDay, formatNumber, optional, rowsPerPage } from "./parts";
+import { Ago, Listing, Loaded, Search, To, formatDay, formatNumber, optional, rowsPerPage } from "./parts";
 import { Without } from "./without";
 import { useData, useQuery } from "./state";
 
@@ -18,50 +18,40 @@ function List() {
     () => get<{ organizations: Organization[]; total: number }>("/console/organizations", { search, limit: rowsPerPage, offset: (current - 1) * rowsPerPage }),
     [search, current],
   );
-  const list = data?.organizations ?? [];
   return (
     <Section title={t("console.allOrganizations")}>
       <div class="filters">
         <Search label={t("console.search")} value={search} onSearch={(text) => set({ search: text, page: 1 })} />
       </div>
-      <Loaded error={error} loading={loading} empty={list.length === 0} emptyText={search ? t("console.noMatch") : t("console.noOrganizations")}>
-        <Table
-          label={t("console.organizations")}
-          head={
-            <>
-              <th scope="col">{t("console.name")}</th>
-              <th scope="col" class="only-wide">
-                {t("console.slug")}
-              </th>
-              <th scope="col" class="right">
-                {t("console.members")}
-              </th>
-              <th scope="col" class="only-wide">
-                {t("console.created")}
-              </th>
-            </>
-          }
-        >
-          {list.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <div class="who">
-                  <To path={`/console/organizations/${encodeURIComponent(one.id)}`}>{one.name || one.slug}</To>
-                </div>
-              </td>
-              <td class="only-wide break">{one.slug}</td>
-              <td class="right">
+      <Listing
+        label={t("console.organizations")}
+        data={{ error, loading }}
+        rows={data?.organizations ?? []}
+        empty={search ? t("console.noMatch") : t("console.noOrganizations")}
+        columns={[
+          {
+            title: t("console.name"),
+            cell: (one) => (
+              <div class="who">
+                <To path={`/console/organizations/${encodeURIComponent(one.id)}`}>{one.name || one.slug}</To>
+              </div>
+            ),
+          },
+          { title: t("console.slug"), class: "only-wide break", cell: (one) => one.slug },
+          {
+            title: t("console.members"),
+            class: "right",
+            cell: (one) => (
+              <>
                 <span class="only-narrow soft">{t("console.members")}: </span>
                 {formatNumber(one.members)}
-              </td>
-              <td class="only-wide nowrap">
-                <Ago at={one.createdAt} />
-              </td>
-            </tr>
-          ))}
-        </Table>
-      </Loaded>
-      {!error && <Pager current={current} total={data?.total ?? 0} onPage={(next) => set({ page: next })} />}
+              </>
+            ),
+          },
+          { title: t("console.created"), class: "only-wide nowrap", cell: (one) => <Ago at={one.createdAt} /> },
+        ]}
+        pager={{ current, total: data?.total ?? 0, onPage: (next) => set({ page: next }) }}
+      />
     </Section>
   );
 }
@@ -107,39 +97,33 @@ function Detail({ data }: { data: Details }) {
         </dl>
       </Section>
       <Section title={t("console.members")} intro={membersTotal > members.length && t("console.membersShown", { count: formatNumber(members.length), total: formatNumber(membersTotal) })}>
-        <Loaded error="" loading={false} empty={members.length === 0} emptyText={t("console.noMembers")}>
-          <Table
-            label={t("console.members")}
-            head={
-              <>
-                <th scope="col">{t("console.name")}</th>
-                <th scope="col">{t("console.role")}</th>
-                <th scope="col" class="only-wide">
-                  {t("console.joined")}
-                </th>
-              </>
-            }
-          >
-            {members.map((one) => (
-              <tr key={one.id}>
-                <td>
-                  <div class="who">
-                    <To path={`/console/users/${encodeURIComponent(one.userId)}`}>{one.user?.name || one.user?.email || one.userId}</To>
-                    <span class="soft">{one.user?.email}</span>
-                  </div>
-                </td>
-                <td>
-                  <div class="badges">
-                    {one.role.split(",").map((role) => (
-                      <Badge key={role}>{role}</Badge>
-                    ))}
-                  </div>
-                </td>
-                <td class="only-wide nowrap">{formatDay(one.createdAt)}</td>
-              </tr>
-            ))}
-          </Table>
-        </Loaded>
+        <Listing
+          label={t("console.members")}
+          rows={members}
+          empty={t("console.noMembers")}
+          columns={[
+            {
+              title: t("console.name"),
+              cell: (one) => (
+                <div class="who">
+                  <To path={`/console/users/${encodeURIComponent(one.userId)}`}>{one.user?.name || one.user?.email || one.userId}</To>
+                  <span class="soft">{one.user?.email}</span>
+                </div>
+              ),
+            },
+            {
+              title: t("console.role"),
+              cell: (one) => (
+                <div class="badges">
+                  {one.role.split(",").map((role) => (
+                    <Badge key={role}>{role}</Badge>
+                  ))}
+                </div>
+              ),
+            },
+            { title: t("console.joined"), class: "only-wide nowrap", cell: (one) => formatDay(one.createdAt) },
+          ]}
+        />
       </Section>
       <Section title={t("console.invitations")}>
         <Loaded error="" loading={false} empty={invitations.length === 0} emptyText={t("console.noInvitations")}>

@@ -71,7 +71,7 @@ export function Table({ label, head, children }: { label: string; head: Componen
 }
 
 /** A column heading that sorts by its field. */
-export function SortHead({ label, field, sort, onSort, class: name }: { label: string; field: string; sort: string; onSort: (sort: string) => void; class?: string }) {
+function SortHead({ label, field, sort, onSort, class: name }: { label: string; field: string; sort: string; onSort: (sort: string) => void; class?: string }) {
   const down = sort === `-${field}`;
   const up = sort === field;
   return (
@@ -85,7 +85,7 @@ export function SortHead({ label, field, sort, onSort, class: name }: { label: s
 }
 
 /** What of a list is shown, read aloud when it changes, and the way to the next page. A button that leads nowhere keeps the focus. */
-export function Pager({ current, total, onPage, size = rowsPerPage }: { current: number; total: number; onPage: (page: number) => void; size?: number }) {
+function Pager({ current, total, onPage, size = rowsPerPage }: { current: number; total: number; onPage: (page: number) => void; size?: number }) {
   const last = Math.max(1, Math.ceil(total / size));
   const from = (current - 1) * size + 1;
   return (
@@ -108,6 +108,73 @@ export function Pager({ current, total, onPage, size = rowsPerPage }: { current:
   );
 }
 
+export interface Column<T> {
+  title: string;
+  hidden?: boolean; // the title is only read aloud
+  sort?: string; // the field by which the heading sorts
+  class?: string;
+  cell: (row: T) => ComponentChildren;
+}
+
+interface ListingProps<T> {
+  label: string;
+  data?: { error: string; loading: boolean }; // of useData; left out for rows that are there
+  rows: T[];
+  columns: (Column<T> | false)[];
+  empty: string;
+  sort?: string;
+  onSort?: (sort: string) => void;
+  pager?: { current: number; total: number; onPage: (page: number) => void };
+}
+
+/** Returns the classes of a cell that its heading has too. */
+const place = (name: string) => name.split(" ").filter((one) => one === "only-wide" || one === "right").join(" ") || undefined;
+
+/** A table of rows, or what stands in its place, and the way to the next page. */
+export function Listing<T>({ label, data, rows, columns, empty, sort = "", onSort = () => {}, pager }: ListingProps<T>) {
+  const shown = columns.filter((one) => one !== false);
+  const head = shown.map(({ title, hidden, sort: field, class: name = "" }) =>
+    field ? (
+      <SortHead key={title} label={title} field={field} sort={sort} onSort={onSort} class={place(name)} />
+    ) : (
+      <th key={title} scope="col" class={place(name)}>
+        {hidden ? <span class="hidden">{title}</span> : title}
+      </th>
+    ),
+  );
+  return (
+    <>
+      <Loaded error={data?.error ?? ""} loading={data?.loading ?? false} empty={rows.length === 0} emptyText={empty}>
+        <Table label={label} head={head}>
+          {rows.map((row, i) => (
+            <tr key={(row as { id?: string }).id ?? i}>
+              {shown.map((one) => (
+                <td key={one.title} class={one.class}>
+                  {one.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </Table>
+      </Loaded>
+      {pager && !data?.error && <Pager {...pager} />}
+    </>
+  );
+}
+
+/** An action at the end of a page: what it does, and its button. */
+export function Choice({ title, text, children }: { title: string; text: string; children: ComponentChildren }) {
+  return (
+    <div class="choice">
+      <div>
+        <h3>{title}</h3>
+        <p class="soft">{text}</p>
+      </div>
+      <div>{children}</div>
+    </div>
+  );
+}
+
 /** A search field that reports what was typed after a short pause. */
 export function Search({ label, value, onSearch }: { label: string; value: string; onSearch: (text: string) => void }) {
   const id = useId();
@@ -117,6 +184,37 @@ export function Search({ label, value, onSearch }: { label: string; value: strin
       <label for={id}>{label}</label>
       <input id={id} type="search" defaultValue={value} autocomplete="off" spellcheck={false} maxLength={200} onInput={(event) => later(event.currentTarget.value.trim())} />
     </div>
+  );
+}
+
+/** A field for several values, one on each line. */
+export function Lines({ label, name, values = [], hint }: { label: string; name: string; values?: string[]; hint?: string }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <textarea id={id} name={name} class="mono" rows={Math.max(3, values.length + 1)} defaultValue={values.join("\n")} spellcheck={false} autocapitalize="off" aria-describedby={hint && `${id}-note`} />
+      {hint && (
+        <p id={`${id}-note`} class="note">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Returns the values of a field of lines. */
+export function linesOf(text: string): string[] {
+  return text.split("\n").map((one) => one.trim()).filter(Boolean);
+}
+
+/** A box to check. */
+export function Check({ label, name, checked, disabled }: { label: ComponentChildren; name: string; checked?: boolean; disabled?: boolean }) {
+  return (
+    <label class="check">
+      <input type="checkbox" name={name} value="yes" defaultChecked={checked} disabled={disabled} />
+      {label}
+    </label>
   );
 }
 

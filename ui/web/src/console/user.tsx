@@ -5,8 +5,9 @@ import { has, page, pageURL, server } from "../server";
 import { formatDate, t } from "../texts";
 import { auth, get, post } from "./api";
 import type { Rights, Session, User, UserDetails } from "./api";
+import { Consents } from "./consents";
 import { deviceName } from "./devices";
-import { Ago, Loaded, Select, Table, To, useQuestion } from "./parts";
+import { Ago, Check, Choice, Listing, Loaded, Select, To, useQuestion } from "./parts";
 import { useData } from "./state";
 import { Badges } from "./users";
 
@@ -38,6 +39,7 @@ export function UserPage({ id, me }: { id: string; me: User }) {
       {may.setRole && <Role user={user} self={self} onChange={reload} />}
       <SignIn data={data} may={may} ask={ask} />
       {may.listSessions && <Sessions id={user.id} name={user.name || user.email} may={may} />}
+      {has("oauth-provider") && <Consents user={user.id} />}
       {self ? <p class="soft">{t("console.yourself")}</p> : <Danger user={user} may={may} onChange={reload} ask={ask} tell={tell} />}
     </>
   );
@@ -75,10 +77,7 @@ function Profile({ user, may, onChange }: { user: User; may: Rights; onChange: (
             <Field label={t("console.name")} name="name" defaultValue={user.name} required maxLength={200} autocomplete="off" />
             <Field label={t("console.email")} name="email" type="email" defaultValue={user.email} required disabled={!may.setEmail} autocomplete="off" />
           </div>
-          <label class="check">
-            <input type="checkbox" name="verified" value="yes" defaultChecked={user.emailVerified} disabled={!may.setEmail} />
-            {t("console.verified")}
-          </label>
+          <Check label={t("console.verified")} name="verified" checked={user.emailVerified} disabled={!may.setEmail} />
           <div class="actions">
             <Button type="submit" busy={busy}>
               {t("common.save")}
@@ -95,6 +94,7 @@ function Profile({ user, may, onChange }: { user: User; may: Rights; onChange: (
       <p class="links">
         {has("audit-log") && <To path={`/console/audit?user=${encodeURIComponent(user.id)}`}>{t("console.whatHappened")}</To>}
         {has("api-key") && <To path={`/console/api-keys?user=${encodeURIComponent(user.id)}`}>{t("console.apiKeys")}</To>}
+        {has("oauth-provider") && <To path={`/console/oauth-clients?user=${encodeURIComponent(user.id)}`}>{t("console.clients")}</To>}
       </p>
     </Section>
   );
@@ -216,51 +216,40 @@ function Sessions({ id, name, may }: { id: string; name: string; may: Rights }) 
       }
     >
       {dialog}
-      <Loaded error={error} loading={loading} empty={sessions.length === 0} emptyText={t("console.noSessions")}>
-        <Table
-          label={t("console.sessions")}
-          head={
-            <>
-              <th scope="col">{t("console.device")}</th>
-              <th scope="col" class="only-wide">
-                {t("console.address")}
-              </th>
-              <th scope="col" class="only-wide">
-                {t("console.started")}
-              </th>
-              <th scope="col">
-                <span class="hidden">{t("console.actions")}</span>
-              </th>
-            </>
-          }
-        >
-          {sessions.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <div class="who">
-                  <span title={one.userAgent ?? ""}>{deviceName(one.userAgent)}</span>
-                  {one.impersonatedBy && (
-                    <span>
-                      <Badge kind="warning">{t("console.byAdministrator")}</Badge>
-                    </span>
-                  )}
-                </div>
-              </td>
-              <td class="only-wide break">{one.ipAddress || "–"}</td>
-              <td class="only-wide nowrap">
-                <Ago at={one.createdAt} />
-              </td>
-              <td class="right">
-                {may.revokeSessions && (
-                  <Button kind="plain" class="small" aria-label={`${t("console.revoke")}: ${deviceName(one.userAgent)}`} onClick={() => revoke(one)}>
-                    {t("console.revoke")}
-                  </Button>
+      <Listing
+        label={t("console.sessions")}
+        data={{ error, loading }}
+        rows={sessions}
+        empty={t("console.noSessions")}
+        columns={[
+          {
+            title: t("console.device"),
+            cell: (one) => (
+              <div class="who">
+                <span title={one.userAgent ?? ""}>{deviceName(one.userAgent)}</span>
+                {one.impersonatedBy && (
+                  <span>
+                    <Badge kind="warning">{t("console.byAdministrator")}</Badge>
+                  </span>
                 )}
-              </td>
-            </tr>
-          ))}
-        </Table>
-      </Loaded>
+              </div>
+            ),
+          },
+          { title: t("console.address"), class: "only-wide break", cell: (one) => one.ipAddress || "–" },
+          { title: t("console.started"), class: "only-wide nowrap", cell: (one) => <Ago at={one.createdAt} /> },
+          {
+            title: t("console.actions"),
+            hidden: true,
+            class: "right",
+            cell: (one) =>
+              may.revokeSessions && (
+                <Button kind="plain" class="small" aria-label={`${t("console.revoke")}: ${deviceName(one.userAgent)}`} onClick={() => revoke(one)}>
+                  {t("console.revoke")}
+                </Button>
+              ),
+          },
+        ]}
+      />
     </Section>
   );
 }
@@ -346,17 +335,5 @@ function Danger({ user, may, onChange, ask, tell }: { user: User; may: Rights; o
         )}
       </div>
     </Section>
-  );
-}
-
-function Choice({ title, text, children }: { title: string; text: string; children: preact.ComponentChildren }) {
-  return (
-    <div class="choice">
-      <div>
-        <h3>{title}</h3>
-        <p class="soft">{text}</p>
-      </div>
-      <div>{children}</div>
-    </div>
   );
 }

@@ -4,7 +4,7 @@ import { page, server } from "../server";
 import { t } from "../texts";
 import { auth, get } from "./api";
 import type { User } from "./api";
-import { Ago, Loaded, Pager, Search, Select, SortHead, Table, To, rowsPerPage } from "./parts";
+import { Ago, Check, Listing, Search, Select, To, rowsPerPage } from "./parts";
 import { useData, useQuery } from "./state";
 
 const filters: Record<string, { filterField: string; filterValue: string; filterOperator: string }> = {
@@ -36,8 +36,6 @@ export function UsersPage() {
       }),
     [search, field, filter, sort, current],
   );
-  const users = data?.users ?? [];
-  const onSort = (next: string) => set({ sort: next, page: 1 });
   return (
     <Section title={t("console.allUsers")} action={mayCreate && <Button onClick={() => create(true)}>{t("console.newUser")}</Button>}>
       <div class="filters">
@@ -50,48 +48,34 @@ export function UsersPage() {
           onChange={(to) => set({ show: to, page: 1 })}
         />
       </div>
-      <Loaded error={error} loading={loading} empty={users.length === 0} emptyText={search || filter ? t("console.noMatch") : t("console.noUsers")}>
-        <Table
-          label={t("console.users")}
-          head={
-            <>
-              <SortHead label={t("console.name")} field="name" sort={sort} onSort={onSort} />
-              <SortHead label={t("console.email")} field="email" sort={sort} onSort={onSort} class="only-wide" />
-              <th scope="col">{t("console.status")}</th>
-              <SortHead label={t("console.created")} field="createdAt" sort={sort} onSort={onSort} class="only-wide" />
-            </>
-          }
-        >
-          {users.map((user) => (
-            <Row key={user.id} user={user} />
-          ))}
-        </Table>
-      </Loaded>
-      {!error && <Pager current={current} total={data?.total ?? 0} onPage={(next) => set({ page: next })} />}
+      <Listing
+        label={t("console.users")}
+        data={{ error, loading }}
+        rows={data?.users ?? []}
+        empty={search || filter ? t("console.noMatch") : t("console.noUsers")}
+        sort={sort}
+        onSort={(next) => set({ sort: next, page: 1 })}
+        columns={[
+          {
+            title: t("console.name"),
+            sort: "name",
+            cell: (user) => (
+              <div class="who">
+                <To path={`/console/users/${encodeURIComponent(user.id)}`}>{user.name || user.email}</To>
+                <span class="soft only-narrow">{user.email}</span>
+              </div>
+            ),
+          },
+          { title: t("console.email"), sort: "email", class: "only-wide break", cell: (user) => user.email },
+          { title: t("console.status"), cell: (user) => <Badges user={user} /> },
+          { title: t("console.created"), sort: "createdAt", class: "only-wide nowrap", cell: (user) => <Ago at={user.createdAt} /> },
+        ]}
+        pager={{ current, total: data?.total ?? 0, onPage: (next) => set({ page: next }) }}
+      />
       <Dialog title={t("console.newUser")} open={creating} onClose={() => create(false)}>
         <NewUser onClose={() => create(false)} />
       </Dialog>
     </Section>
-  );
-}
-
-function Row({ user }: { user: User }) {
-  return (
-    <tr>
-      <td>
-        <div class="who">
-          <To path={`/console/users/${encodeURIComponent(user.id)}`}>{user.name || user.email}</To>
-          <span class="soft only-narrow">{user.email}</span>
-        </div>
-      </td>
-      <td class="only-wide break">{user.email}</td>
-      <td>
-        <Badges user={user} />
-      </td>
-      <td class="only-wide nowrap">
-        <Ago at={user.createdAt} />
-      </td>
-    </tr>
   );
 }
 
@@ -134,10 +118,7 @@ function NewUser({ onClose }: { onClose: () => void }) {
       <Field label={t("console.email")} name="email" type="email" required autocomplete="off" />
       <PasswordField label={t("console.password")} name="password" hint={t("console.passwordHint")} autocomplete="new-password" minLength={minPasswordLength || undefined} maxLength={maxPasswordLength || undefined} />
       <Select label={t("console.role")} name="role" value="user" options={[["user", t("console.roleUser")], ["admin", t("console.roleAdmin")]]} />
-      <label class="check">
-        <input type="checkbox" name="verified" value="yes" />
-        {t("console.markVerified")}
-      </label>
+      <Check label={t("console.markVerified")} name="verified" />
       <div class="actions">
         <Button kind="plain" onClick={onClose}>
           {t("common.cancel")}

@@ -1,1 +1,0 @@
-import{v as t,s as n}from"./vanilla-CZcMMhS-.js";function a(e){return t({baseURL:location.origin,basePath:n.endpoints,plugins:e})}export{a as c};

@@ -1,0 +1,1 @@
+import{p as n}from"./client-C4-ZKC8W.js";import{c as s}from"./client-CHyH1gQ-.js";import"./error-codes-DtcHPOYv.js";import"./vanilla-D8qycbYF.js";const a=s([n()]);async function e(){return await a.passkey.addPasskey()}async function p(){return await a.signIn.passkey()}export{e as add,p as signIn};

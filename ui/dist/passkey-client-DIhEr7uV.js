@@ -1,1 +1,0 @@
-import{p as n}from"./client-v1iJ9JL0.js";import{c as s}from"./client-eL5lwLz7.js";import"./error-codes-DtcHPOYv.js";import"./vanilla-CZcMMhS-.js";const a=s([n()]);async function e(){return await a.passkey.addPasskey()}async function p(){return await a.signIn.passkey()}export{e as add,p as signIn};
