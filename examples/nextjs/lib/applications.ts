@@ -1,7 +1,7 @@
 const scopes: Record<string, string> = {
   openid: "Know who you are here",
-  profile: "Your name and picture",
-  email: "Your e-mail address",
+  profile: "See your name and picture",
+  email: "See your e-mail address",
   offline_access: "Stay connected while you are away",
 };
 

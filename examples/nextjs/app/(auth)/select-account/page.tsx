@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { SelectAccount } from "@/components/application/select-account";
-import { AuthPage } from "@/components/auth-page";
+import { ContinueAs } from "@/components/application/continue-as";
+import { AuthPage, Elsewhere } from "@/components/auth-page";
 import { Alert } from "@/components/ui";
 import { applicationErrors } from "@/lib/applications";
 import { arrivalOf, type Params } from "@/lib/next-path";
@@ -14,7 +14,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Par
   const params = await searchParams;
   return (
     <AuthPage title="Choose an account" text="Which one should the application get?">
-      {params.sig ? <SelectAccount name={user.name} email={user.email} query={arrivalOf(params).query} /> : <Alert>{applicationErrors.invalid_signature}</Alert>}
+      {params.sig ? <ContinueAs step="selected" name={user.name} email={user.email} /> : <Alert>{applicationErrors.invalid_signature}</Alert>}
+      {params.sig && <Elsewhere href={`/signin${arrivalOf(params).query}`}>Use another account</Elsewhere>}
     </AuthPage>
   );
 }
