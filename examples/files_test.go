@@ -23,8 +23,8 @@ func TestConfigLoads(t *testing.T) {
 		mode    auth.Mode
 		plugins string
 	}{
-		"betterauth.yaml": {auth.Development, "jwt bearer magic-link passkey two-factor organization api-key generic-oauth"},
-		"production.yaml": {auth.Production, "jwt bearer magic-link passkey two-factor organization api-key"},
+		"betterauth.yaml": {auth.Development, "jwt bearer magic-link passkey two-factor organization api-key oauth-provider generic-oauth"},
+		"production.yaml": {auth.Production, "jwt bearer magic-link passkey two-factor organization api-key oauth-provider"},
 	} {
 		env := map[string]string{"BETTER_AUTH_SECRET": strings.Repeat("s3cret", 8), "BETTER_AUTH_MODE": string(want.mode)}
 		f, err := config.Load(name, func(name string) string { return env[name] })

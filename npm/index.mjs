@@ -32,9 +32,32 @@ function readSettings(given) {
     basePath: trimmed(given.basePath ?? "/api/auth"),
     timeout: given.timeout ?? 10_000,
     cookies: given.cookies,
-    fetch: given.fetch ?? ((...args) => fetch(...args)),
+    fetch: given.fetch ?? ((url, init) => (init.headers.get("sec-fetch-mode") === "navigate" && navigate(url, init)) || fetch(url, init)),
     endpoints: { ...endpoints, ...given.endpoints },
   };
+}
+
+// fetch replaces Sec-Fetch-Mode by "cors", and servers answer that with JSON instead of a redirect. Node's own client, where
+// there is one, leaves it; a connection of its own cannot turn out to be closed.
+function navigate(url, { method, headers, body, signal }) {
+  const builtin = globalThis.process?.getBuiltinModule?.(new URL(url).protocol.slice(0, -1));
+  if (!builtin) return undefined;
+  return new Promise((resolve, reject) => {
+    const request = builtin.request(url, { method, headers: Object.fromEntries(headers), signal, agent: false }, (answer) => {
+      const parts = [];
+      answer.on("data", (part) => parts.push(part));
+      answer.on("error", reject);
+      answer.on("end", () => resolve(received(answer, parts)));
+    });
+    request.on("error", (error) => reject(signal.aborted ? signal.reason : error));
+    request.end(body && new Uint8Array(body));
+  });
+}
+
+function received({ statusCode, rawHeaders }, parts) {
+  const headers = new Headers();
+  for (let i = 0; i < rawHeaders.length; i += 2) headers.append(rawHeaders[i], rawHeaders[i + 1]);
+  return new Response(parts.length > 0 ? new Blob(parts) : null, { status: statusCode, headers });
 }
 
 /** Sends a request to the server. A GET is repeated once if its connection broke: the server may have restarted. */

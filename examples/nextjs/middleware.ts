@@ -18,17 +18,19 @@ async function getSession(request: NextRequest) {
 
 export async function middleware(request: NextRequest) {
   const session = await getSession(request);
-  const { pathname, search } = request.nextUrl;
+  const { pathname, search, searchParams } = request.nextUrl;
   const isAuthPage = pathname === "/signin" || pathname === "/signup";
-  if (session && isAuthPage) return NextResponse.redirect(new URL("/dashboard", request.url));
+  const isRequest = searchParams.has("sig"); // of an application: who is signed in may have to sign in again for it
+  if (session && isAuthPage && !isRequest) return NextResponse.redirect(new URL("/dashboard", request.url));
   if (!session && !isAuthPage) {
     const signIn = new URL("/signin", request.url);
-    signIn.searchParams.set("next", pathname + search);
+    if (isRequest) signIn.search = search;
+    else signIn.searchParams.set("next", pathname + search);
     return NextResponse.redirect(signIn);
   }
   return NextResponse.next();
 }
 
 export const config = {
-  matcher: ["/dashboard/:path*", "/accept-invitation/:path*", "/keys/:path*", "/organization/:path*", "/sessions/:path*", "/security/:path*", "/tasks/:path*", "/signin", "/signup"],
+  matcher: ["/dashboard/:path*", "/accept-invitation/:path*", "/applications/:path*", "/consent", "/keys/:path*", "/organization/:path*", "/sessions/:path*", "/security/:path*", "/select-account", "/tasks/:path*", "/signin", "/signup"],
 };

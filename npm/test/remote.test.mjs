@@ -52,6 +52,28 @@ test("handler does not follow redirects", async () => {
   assert.deepEqual(got.headers.getSetCookie(), ["a=1"]);
 });
 
+test("handler passes navigations on as such, with their redirects, cookies and bodies", async () => {
+  answer = (_, res) => res.writeHead(302, { location: "https://wiki.example.com/callback?code=1", "set-cookie": ["a=1", "b=2"] }).end();
+  const headers = { "sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site", accept: "text/html", cookie: "s=1" };
+  const got = await remote().handler(new Request("https://app.example.com/api/auth/oauth2/authorize?x=1", { headers }));
+  assert.deepEqual([got.status, got.headers.get("location"), got.headers.getSetCookie()], [302, "https://wiki.example.com/callback?code=1", ["a=1", "b=2"]]);
+  const [{ headers: sent, url }] = seen;
+  assert.deepEqual([url, sent["sec-fetch-mode"], sent["sec-fetch-site"], sent.cookie, sent["x-forwarded-host"]], ["/api/auth/oauth2/authorize?x=1", "navigate", "cross-site", "s=1", "app.example.com"]);
+  answer = (_, res) => res.writeHead(200, { "content-type": "text/html" }).end("<p>Grüße</p>");
+  const page = await remote().handler(new Request("https://app.example.com/api/auth/callback/apple", { method: "POST", body: "code=ü", headers }));
+  assert.deepEqual([await page.text(), page.headers.get("content-type"), seen[1].body, seen[1].method], ["<p>Grüße</p>", "text/html", "code=ü", "POST"]);
+});
+
+test("handler answers a navigation with 503 when there is no server, or when it is too slow", async () => {
+  const request = () => new Request("http://localhost:3000/api/auth/ok", { headers: { "sec-fetch-mode": "navigate" } });
+  assert.equal((await remoteAuth({ serverURL: "http://127.0.0.1:1" }).handler(request())).status, 503);
+  answer = () => {};
+  assert.equal((await remote({ timeout: 50 }).handler(request())).status, 503);
+  answer = (_, res) => res.writeHead(200).write("half");
+  assert.equal((await remote({ timeout: 50 }).handler(request())).status, 503);
+  assert.equal(seen.length, 2, "a timeout is not tried again");
+});
+
 test("handler answers 503 when there is no server", async () => {
   const got = await remoteAuth({ serverURL: "http://127.0.0.1:1" }).handler(new Request("http://localhost:3000/api/auth/ok"));
   assert.equal(got.status, 503);

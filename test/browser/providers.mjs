@@ -4,7 +4,7 @@ import { password } from "./app.mjs";
 import { at, fill } from "./flows.mjs";
 
 /** Says who one is at the provider. */
-async function consent(page, email, { name = "Charles Babbage", confirmed = true, answer = "Continue" } = {}) {
+export async function consent(page, email, { name = "Charles Babbage", confirmed = true, answer = "Continue" } = {}) {
   await page.getByRole("heading", { name: "Example ID" }).waitFor();
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("E-mail address").fill(email);

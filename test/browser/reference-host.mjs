@@ -1,5 +1,6 @@
 // The npm package as a server of its own, on the same database and secret as ours.
 import http from "node:http";
+import { oauthProvider, oauthProviderOpenIdConfigMetadata } from "@better-auth/oauth-provider";
 import { passkey } from "@better-auth/passkey";
 import { betterAuth } from "better-auth";
 import { toNodeHandler } from "better-auth/node";
@@ -14,7 +15,13 @@ const auth = betterAuth({
   emailAndPassword: { enabled: true },
   session: { cookieCache: { enabled: true, maxAge: 300 } },
   rateLimit: { enabled: false },
-  plugins: [jwt(), bearer(), twoFactor(), passkey(), organization({ teams: { enabled: true } })],
+  plugins: [
+    jwt(), bearer(), twoFactor(), passkey(), organization({ teams: { enabled: true } }),
+    oauthProvider({ loginPage: "/signin", consentPage: "/consent", selectAccount: { page: "/select-account", shouldRedirect: () => false }, signup: { page: "/signup" } }),
+  ],
 });
 
-http.createServer(toNodeHandler(auth)).listen(Number(process.env.PORT), "127.0.0.1");
+// The package leaves the routes of its metadata to the application.
+const metadata = oauthProviderOpenIdConfigMetadata(auth);
+const handler = toNodeHandler(async (request) => (new URL(request.url).pathname === "/api/auth/.well-known/openid-configuration" ? metadata(request) : auth.handler(request)));
+http.createServer(handler).listen(Number(process.env.PORT), "127.0.0.1");

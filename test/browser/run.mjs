@@ -1,9 +1,11 @@
 // Clicks through the pages of the server and the example applications in Chromium. Options: --part pages or --part examples (one of the two),
-// --only TEXT (tests whose name holds it; some need those before them; a name of `topics` builds nothing but the server), --quick (no npm ci:
+// --only TEXT (tests whose name holds it; some need those before them; a name of `topics` builds nothing but the server, and
+// `applications` starts no backend), --quick (no npm ci:
 // what is installed is used), --images (keep the pictures under docs/images).
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { App } from "./app.mjs";
+import { testApplications } from "./applications.mjs";
 import { testBackends } from "./backends.mjs";
 import { testAccount, testKeyboard, testSignUp, testTasks, testTokens } from "./flows.mjs";
 import { testLooks } from "./looks.mjs";
@@ -56,6 +58,7 @@ async function testExamples(suite, app) {
   await app.build({ fresh: !options.quick });
   await suite.test("js: the package's own tests", () => run(process.execPath, ["--test"], { cwd: path.join(root, "js") }));
   await app.startDatabase();
+  if (options.only?.startsWith("applications")) return testApplicationsAlone(suite, app);
   // The backends are tested while Next.js builds.
   const web = app.buildWeb();
   web.catch(() => {});
@@ -81,6 +84,7 @@ async function testExamples(suite, app) {
   await testDevices(suite, app);
   await testOrganizations(suite, app);
   await testKeys(suite, app);
+  await testApplications(suite, app, imagesOf(app));
   await testLooks(suite, app, imagesOf(app));
   await testOutbox(suite, app, imagesOf(app));
   await testCookies(suite, app);
@@ -93,6 +97,15 @@ async function testExamples(suite, app) {
     await testTasks(suite, app, name);
   }
   await testRewrite(suite, app);
+}
+
+async function testApplicationsAlone(suite, app) {
+  await app.buildWeb();
+  await app.startProvider();
+  await app.startAuth();
+  await app.startWeb();
+  await app.startBrowser();
+  await testApplications(suite, app, imagesOf(app));
 }
 
 const suite = new Suite({ only: options.only });

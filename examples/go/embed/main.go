@@ -32,6 +32,7 @@ import (
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/magiclink"
 	"github.com/seed-32bd42cb/betterauth/plugin/mailer"
+	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
 	"github.com/seed-32bd42cb/betterauth/plugin/passkey"
 	"github.com/seed-32bd42cb/betterauth/plugin/twofactor"
 	"github.com/seed-32bd42cb/betterauth/store/sqlstore"
@@ -66,6 +67,7 @@ func run(ctx context.Context, env func(string) string) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/auth/", a)
+	mux.Handle("/.well-known/oauth-authorization-server/", a)
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, `{"status":"ok"}`) })
 	origins := strings.Split(cmp.Or(env("ALLOWED_ORIGINS"), baseURL), ",")
 	mux.Handle("/api/", tasks.CORS(origins, verifier.Require(tasks.New(caller))))
@@ -104,6 +106,10 @@ func newAuth(ctx context.Context, env func(string) string, db *sqlstore.DB, m *m
 			magiclink.New(magiclink.Options{SendMagicLink: mail.Callback[magiclink.Mail](m, "magic-link.sendMagicLink")}),
 			passkey.New(passkey.Options{TrackLastUse: true}),
 			twofactor.New(twofactor.Options{}),
+			oauthprovider.New(oauthprovider.Options{
+				LoginPage: "/signin", ConsentPage: "/consent",
+				SelectAccount: oauthprovider.SelectAccount{Page: "/select-account"}, Signup: oauthprovider.Signup{Page: "/signup"},
+			}),
 			mailer.New(mailer.Options{Mailer: m, Table: true}),
 		),
 	})

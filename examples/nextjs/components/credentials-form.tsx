@@ -4,6 +4,8 @@ import { useRouter } from "next/navigation";
 import { useState, type FormEvent } from "react";
 import { authClient } from "@/lib/auth-client";
 import { focusFirst, formErrors, type FormErrors } from "@/lib/form-error";
+import type { Arrival } from "@/lib/next-path";
+import { useEnter } from "@/lib/use-enter";
 import { MailForm } from "./mail-form";
 import { Alert, Button, Done, Field } from "./ui";
 
@@ -16,8 +18,9 @@ function missing(fields: Record<string, string>): FormErrors {
 }
 
 /** The form of both pages: signing up also asks for a name. */
-export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; next: string }) {
+export function CredentialsForm({ mode, arrival }: { mode: "sign-in" | "sign-up"; arrival: Arrival }) {
   const router = useRouter();
+  const enter = useEnter(arrival.next);
   const [errors, setErrors] = useState<FormErrors>({});
   const [busy, setBusy] = useState(false);
   const [unconfirmed, setUnconfirmed] = useState("");
@@ -43,9 +46,8 @@ export function CredentialsForm({ mode, next }: { mode: "sign-in" | "sign-up"; n
     // A server that requires verified addresses signs nobody in before the link in the mail was opened.
     if (error?.code === "EMAIL_NOT_VERIFIED" || data?.token === null) return setUnconfirmed(email);
     if (error) return show(formErrors(error));
-    if (data && "twoFactorRedirect" in data) return router.push(`/two-factor?next=${encodeURIComponent(next)}`);
-    router.replace(next);
-    router.refresh();
+    if (data && "twoFactorRedirect" in data) return router.push(`/two-factor${arrival.query}`);
+    enter(data);
   }
 
   if (unconfirmed)

@@ -11,6 +11,7 @@ const places = [
   ["/tasks", "Tasks"],
   ["/organization", "Organization"],
   ["/keys", "API keys"],
+  ["/applications", "Applications"],
   ["/sessions", "Sessions"],
   ["/security", "Security"],
 ];

@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { authClient } from "@/lib/auth-client";
+import { useEnter } from "@/lib/use-enter";
 import { Alert, Button, KeyIcon } from "./ui";
 
 // The server accepts an answer for five minutes, and people leave pages open: the offer is renewed before that.
@@ -17,7 +17,7 @@ const known: Record<string, string> = {
 
 /** Offers passkeys: in the autofill of the address field, where the browser can do that, and behind a button. */
 export function PasskeySignIn({ next }: { next: string }) {
-  const router = useRouter();
+  const enter = useEnter(next);
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [offers, setOffers] = useState(0);
@@ -27,17 +27,14 @@ export function PasskeySignIn({ next }: { next: string }) {
     async (autoFill: boolean) => {
       const { data, error } = (await authClient.signIn.passkey({ autoFill })) ?? {};
       if (!shown.current) return;
-      if (data) {
-        router.replace(next);
-        return router.refresh();
-      }
+      if (data) return enter(data);
       const text = known[String((error && "code" in error && error.code) || "")];
       if (autoFill && !text) return;
       setProblem(text ?? "Nobody was signed in. Try again, or use another way.");
       setBusy(false);
       setOffers((n) => n + 1);
     },
-    [router, next],
+    [enter],
   );
 
   useEffect(() => {

@@ -1,9 +1,9 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState, type FormEvent } from "react";
 import { authClient } from "@/lib/auth-client";
 import { focusFirst, formErrors, type FormErrors } from "@/lib/form-error";
+import { useEnter } from "@/lib/use-enter";
 import { Alert, Button, Field } from "./ui";
 
 const known: Record<string, FormErrors> = {
@@ -16,7 +16,7 @@ const known: Record<string, FormErrors> = {
 
 /** The second step of a sign-in: a code from the app, or a backup code. */
 export function SecondFactorForm({ next }: { next: string }) {
-  const router = useRouter();
+  const enter = useEnter(next);
   const [backup, setBackup] = useState(false);
   const [errors, setErrors] = useState<FormErrors>({});
   const [busy, setBusy] = useState(false);
@@ -32,15 +32,14 @@ export function SecondFactorForm({ next }: { next: string }) {
     }
     setErrors({});
     setBusy(true);
-    const { error } = backup ? await authClient.twoFactor.verifyBackupCode(answer) : await authClient.twoFactor.verifyTotp(answer);
+    const { data, error } = backup ? await authClient.twoFactor.verifyBackupCode(answer) : await authClient.twoFactor.verifyTotp(answer);
     if (error) {
       const found = known[error.code ?? ""] ?? formErrors(error);
       setErrors(found);
       setBusy(false);
       return focusFirst(form, found);
     }
-    router.replace(next);
-    router.refresh();
+    enter(data);
   }
 
   return (

@@ -1,7 +1,9 @@
+import { applicationErrors } from "./applications";
+
 /** An error of a form: a text for a field, or for the whole form. */
 export type FormErrors = Partial<Record<"name" | "email" | "password" | "newPassword" | "confirmation" | "code" | "form", string>>;
 
-type AuthError = { code?: string; message?: string; status: number };
+type AuthError = { code?: string; message?: string; error?: string; status: number };
 
 const known: Record<string, FormErrors> = {
   PASSWORD_TOO_SHORT: { password: "Use at least 8 characters." },
@@ -16,6 +18,7 @@ const known: Record<string, FormErrors> = {
 /** Converts an answer of the auth server to texts for fields. */
 export function formErrors(error: AuthError): FormErrors {
   if (error.code && known[error.code]) return known[error.code];
+  if (error.error === "invalid_signature") return { form: applicationErrors.invalid_signature };
   if (error.status === 429) return { form: "Too many attempts. Wait a moment, then try again." };
   if (error.status >= 500 || error.status === 0) return { form: "The server cannot be reached. Try again in a moment." };
   if (error.message?.includes("[body.email]")) return known.INVALID_EMAIL;

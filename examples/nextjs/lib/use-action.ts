@@ -2,7 +2,7 @@
 
 import { useCallback, useRef, useState } from "react";
 
-type Failure = { code?: string; message?: string; status?: number };
+type Failure = { code?: string; message?: string; error?: string; status?: number }; // error: of the OAuth endpoints
 // One object, so that what depends on it stays the same from render to render.
 const nothing: Record<string, string> = {};
 
@@ -16,8 +16,9 @@ export function useAction(known = nothing) {
   const [done, setDone] = useState("");
 
   const explain = useCallback(
-    ({ code = "", message, status }: Failure) => {
-      if (known[code]) return known[code];
+    ({ code, message, error, status }: Failure) => {
+      const text = known[code ?? error ?? ""];
+      if (text) return text;
       if (status === 429) return "Too many attempts. Wait a moment, then try again.";
       return message ?? "That did not work. Try again in a moment.";
     },

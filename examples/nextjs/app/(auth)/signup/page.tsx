@@ -1,25 +1,34 @@
 import type { Metadata } from "next";
+import { ContinueAs } from "@/components/application/continue-as";
 import { AuthPage, Elsewhere } from "@/components/auth-page";
 import { CredentialsForm } from "@/components/credentials-form";
 import { ProviderButtons } from "@/components/provider-buttons";
 import { Or } from "@/components/ui";
-import { nextPath } from "@/lib/next-path";
+import { arrivalOf, type Params } from "@/lib/next-path";
 import { providers } from "@/lib/providers";
+import { currentSession } from "@/lib/session";
 
 export const metadata: Metadata = { title: "Create account" };
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
-  const { next } = await searchParams;
+export default async function Page({ searchParams }: { searchParams: Promise<Params> }) {
+  const arrival = arrivalOf(await searchParams);
+  const session = await currentSession(); // only with an application's request: see middleware.ts
   return (
     <AuthPage title="Create your account" text="A name, an address and a password are all it takes.">
-      {providers().length > 0 && (
+      {session && (
         <>
-          <ProviderButtons providers={providers()} next={nextPath(next)} />
+          <ContinueAs step="created" name={session.user.name} email={session.user.email} />
           <Or />
         </>
       )}
-      <CredentialsForm mode="sign-up" next={nextPath(next)} />
-      <Elsewhere text="Already have an account?" href={`/signin?next=${encodeURIComponent(nextPath(next))}`}>
+      {providers().length > 0 && (
+        <>
+          <ProviderButtons providers={providers()} next={arrival.next} />
+          <Or />
+        </>
+      )}
+      <CredentialsForm mode="sign-up" arrival={arrival} />
+      <Elsewhere text="Already have an account?" href={`/signin${arrival.query}`}>
         Sign in
       </Elsewhere>
     </AuthPage>
