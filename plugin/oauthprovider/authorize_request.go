@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/seed-32bd42cb/betterauth/internal/origin"
 	"github.com/seed-32bd42cb/betterauth/js"
@@ -21,8 +20,8 @@ type parameter struct {
 	check func(v any) (any, []schema.Issue)
 }
 
-// authorizationParameters returns the known parameters in the order in which they are checked and handed to pages.
-var authorizationParameters = sync.OnceValue(func() []parameter {
+// authorizationParameters are the known parameters in the order in which they are checked and handed to pages.
+var authorizationParameters = func() []parameter {
 	text := schema.String().Optional().Check
 	return []parameter{
 		{"response_type", one("code")},
@@ -46,7 +45,7 @@ var authorizationParameters = sync.OnceValue(func() []parameter {
 		{"dpop_jkt", schema.String().Regex(thumbprint, "dpop_jkt must be a base64url-encoded SHA-256 JWK thumbprint").Optional().Check},
 		{"resource", checkResource},
 	}
-})
+}()
 
 var thumbprint = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
@@ -54,7 +53,7 @@ var thumbprint = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 // ones stay, because pages and extensions may need them.
 func parseAuthorization(raw *js.Object) (*js.Object, *flaw) {
 	out := js.NewObject()
-	for _, p := range authorizationParameters() {
+	for _, p := range authorizationParameters {
 		given, ok := raw.Get(p.name)
 		if !ok {
 			given = js.Undefined{}

@@ -1,8 +1,6 @@
 package oauthprovider
 
 import (
-	"sync"
-
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/schema"
 )
@@ -37,7 +35,7 @@ func readCode(stored string) (g *grantedCode, ok bool) {
 	if err != nil {
 		return nil, false
 	}
-	checked, issues := codeSchema().Check(v)
+	checked, issues := codeSchema.Check(v)
 	o, isObject := checked.(*js.Object)
 	if len(issues) > 0 || !isObject {
 		return nil, false
@@ -70,14 +68,12 @@ func readCode(stored string) (g *grantedCode, ok bool) {
 	return g, true
 }
 
-var codeSchema = sync.OnceValue(func() *schema.Schema {
-	return schema.Object(
-		schema.Field("type", schema.Literal(authorizationCode)),
-		schema.Field("query", schema.Record(schema.Any().Optional())),
-		schema.Field("sessionId", schema.String()),
-		schema.Field("userId", schema.String()),
-		schema.Field("referenceId", schema.String().Optional()),
-		schema.Field("authTime", schema.Number().Optional()),
-		schema.Field("resource", schema.Array(schema.String()).Optional()),
-	).Loose()
-})
+var codeSchema = schema.Object(
+	schema.Field("type", schema.Literal(authorizationCode)),
+	schema.Field("query", schema.Record(schema.Any().Optional())),
+	schema.Field("sessionId", schema.String()),
+	schema.Field("userId", schema.String()),
+	schema.Field("referenceId", schema.String().Optional()),
+	schema.Field("authTime", schema.Number().Optional()),
+	schema.Field("resource", schema.Array(schema.String()).Optional()),
+).Loose()
