@@ -85,10 +85,17 @@ func oneParameter(c *auth.Context, name string) (string, error) {
 	return found, nil
 }
 
-var (
-	basicScheme = regexp.MustCompile(`(?i)^Basic +(.*)$`)
-	schemeToken = regexp.MustCompile("^[!#$%&'*+\\-.^_`|~0-9A-Za-z]+")
-)
+var schemeToken = regexp.MustCompile("^[!#$%&'*+\\-.^_`|~0-9A-Za-z]+")
+
+// basicScheme returns what follows the name of the scheme Basic in an Authorization header.
+func basicScheme(authorization string) (rest string, ok bool) {
+	const name = "Basic "
+	if len(authorization) < len(name) || !strings.EqualFold(authorization[:len(name)], name) {
+		return "", false
+	}
+	rest = strings.TrimLeft(authorization[len(name):], " ")
+	return rest, !strings.ContainsRune(rest, '\n')
+}
 
 // credentialsOf reads how the client of a request authenticates, and verifies an assertion. audience is the address of
 // the endpoint.
@@ -131,15 +138,15 @@ func (p *Plugin) assertedBy(c *auth.Context, in *clientRequest, audience string)
 }
 
 func basicCredentials(authorization string) (*credentials, error) {
-	match := basicScheme.FindStringSubmatch(authorization)
-	if match == nil {
+	encoded, ok := basicScheme(authorization)
+	if !ok {
 		scheme := schemeToken.FindString(authorization)
 		if rest := authorization[len(scheme):]; scheme == "" || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
 			return nil, bad(invalidRequest, "Invalid authorization header format")
 		}
 		return nil, challenged(scheme, "unsupported authorization scheme")
 	}
-	decoded, ok := lenientBase64(match[1])
+	decoded, ok := lenientBase64(encoded)
 	id, secret, found := strings.Cut(decoded, ":")
 	if !ok || !found || id == "" || secret == "" {
 		return nil, challenged("Basic", "invalid authorization header format")

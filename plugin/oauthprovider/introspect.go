@@ -98,6 +98,9 @@ var schemeAndToken = regexp.MustCompile("^([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*)\
 // presentedIn parses an Authorization header. The scheme is Unknown, and the token the whole value, unless it is Bearer
 // or DPoP.
 func presentedIn(header string) presented {
+	if token, ok := strings.CutPrefix(header, "Bearer "); ok && isPlainToken(token) {
+		return presented{"Bearer", token}
+	}
 	value := js.Trim(header)
 	match := schemeAndToken.FindStringSubmatch(value)
 	if match != nil {
@@ -110,9 +113,16 @@ func presentedIn(header string) presented {
 	return presented{"Unknown", value}
 }
 
+// isPlainToken reports whether a text has nothing but the characters of ordinary tokens, so that there is nothing to trim.
+func isPlainToken(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_')
+	})
+}
+
 // withoutScheme returns a token without the name of a scheme before it.
 func withoutScheme(token string) string {
-	if js.Trim(token) == "" {
+	if isPlainToken(token) || js.Trim(token) == "" {
 		return token
 	}
 	return presentedIn(token).Token

@@ -145,7 +145,7 @@ func (d *DB) run(ctx context.Context, st statement, anew func() bool, fn func(ct
 // scanCells runs a query and calls row with the cells of every row. The slice is
 // reused for the next row.
 func (d *DB) scanCells(ctx context.Context, s *source, st statement, width int, row func(cells []any) error) error {
-	if d.runsInPgx(ctx, st) {
+	if d.runsInPgx(ctx) {
 		return d.scanPgx(ctx, s, st, row)
 	}
 	cells := make([]any, width)
@@ -195,6 +195,14 @@ func (d *DB) query(ctx context.Context, s *source, st statement) (*sql.Rows, err
 }
 
 func (d *DB) exec(ctx context.Context, st statement) (res sql.Result, err error) {
+	if d.runsInPgx(ctx) {
+		err = d.retry(ctx, refused, func(ctx context.Context) (err error) {
+			res, err = d.execPgx(ctx, d.write, st)
+			return err
+		})
+		d.wrote(err)
+		return res, err
+	}
 	d.trace(ctx, st)
 	if h := d.held(ctx); h != nil {
 		err = within(ctx, d.limit(ctx), func(ctx context.Context) error {

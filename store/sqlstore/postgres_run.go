@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"encoding/binary"
 	"math"
@@ -13,9 +14,9 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Reads of rows on PostgreSQL take a connection from the pool of database/sql but
-// run the query with pgx itself. The rows of database/sql cost a goroutine and a
-// func per column for each query, about a third of the time of reading a session.
+// Statements outside transactions take a connection from the pool of database/sql on
+// PostgreSQL, but pgx itself runs them. The rows of database/sql cost a goroutine and
+// a func per column for each query, about a third of the time of reading a session.
 
 // binaryResults names the types that the server sends in binary form, as package
 // stdlib of pgx requests them. All others arrive as texts.
@@ -32,15 +33,37 @@ var binaryResults = pgx.QueryResultFormatsByOID{
 	pgtype.TimestamptzOID: pgx.BinaryFormatCode,
 }
 
-// runsInPgx reports whether pgx itself runs a statement: a read outside a transaction, on a
-// connection that this package opened.
-func (d *DB) runsInPgx(ctx context.Context, st statement) bool {
-	return d.dialect == Postgres && d.link != nil && st.reads() && d.held(ctx) == nil
+// runsInPgx reports whether pgx itself runs the statements of ctx: outside a transaction,
+// on a connection that this package opened.
+func (d *DB) runsInPgx(ctx context.Context) bool {
+	return d.dialect == Postgres && d.link != nil && d.held(ctx) == nil
 }
 
 // scanPgx runs a query and calls row with the cells of every row, in the types of
 // database/sql's drivers. The slice is reused for the next row.
 func (d *DB) scanPgx(ctx context.Context, s *source, st statement, row func(cells []any) error) error {
+	return d.inPgx(ctx, s, st, func(pg *pgx.Conn) error {
+		rows, err := pg.Query(ctx, st.text, slices.Insert(slices.Clone(d.arguments(nil, st)), 0, any(binaryResults))...)
+		if err != nil {
+			return err
+		}
+		return eachRow(pg.TypeMap(), rows, row)
+	})
+}
+
+// execPgx runs a statement that returns no rows.
+func (d *DB) execPgx(ctx context.Context, s *source, st statement) (res sql.Result, err error) {
+	err = d.inPgx(ctx, s, st, func(pg *pgx.Conn) error {
+		tag, err := pg.Exec(ctx, st.text, d.arguments(nil, st)...)
+		res = driver.RowsAffected(tag.RowsAffected())
+		return err
+	})
+	return res, err
+}
+
+// inPgx calls run with a connection of the pool. The error is [driver.ErrBadConn] if
+// nothing was sent to the server.
+func (d *DB) inPgx(ctx context.Context, s *source, st statement, run func(pg *pgx.Conn) error) error {
 	d.trace(ctx, st)
 	c, err := s.db.Conn(ctx)
 	if err != nil {
@@ -48,11 +71,7 @@ func (d *DB) scanPgx(ctx context.Context, s *source, st statement, row func(cell
 	}
 	defer func() { _ = c.Close() }()
 	return c.Raw(func(conn any) error {
-		pg := conn.(postgresConn).Conn.Conn()
-		rows, err := pg.Query(ctx, st.text, slices.Insert(slices.Clone(d.arguments(nil, st)), 0, any(binaryResults))...)
-		if err == nil {
-			err = eachRow(pg.TypeMap(), rows, row)
-		}
+		err := run(conn.(postgresConn).Conn.Conn())
 		if err != nil && pgconn.SafeToRetry(err) {
 			return driver.ErrBadConn
 		}
