@@ -267,7 +267,7 @@ func (p *Plugin) RevokeAccess(c *auth.Context, consentID string) error {
 	}
 	userID := *found.UserID
 	return c.Tx(func(c *auth.Context) error {
-		// Every call that rotates or makes refresh tokens locks the user too: none appears meanwhile.
+		// Every call that replaces a refresh token locks the user too: none appears meanwhile.
 		if err := c.Store.Lock(c, "user", store.Is("id", userID)); err != nil {
 			return err
 		}
@@ -278,7 +278,7 @@ func (p *Plugin) RevokeAccess(c *auth.Context, consentID string) error {
 			if err != nil {
 				return err
 			}
-			counts[one.name] = strconv.FormatInt(int64(n), 10)
+			counts[one.name] = strconv.FormatInt(n, 10)
 		}
 		c.Emit(auth.Event{Name: AccessRevoked, UserID: userID, Details: counts})
 		return nil
