@@ -250,6 +250,13 @@ func Given(field string, value any) Where {
 // MaxJoins is the largest number of joined rows of a query.
 const MaxJoins = 3
 
+// Beside selects the row of a model whose unique Field has a value. There is none if the
+// column cannot hold the value.
+type Beside struct {
+	Model, Field string
+	Value        any
+}
+
 // Query selects rows of a model.
 type Query struct {
 	Where  []Where
@@ -259,10 +266,13 @@ type Query struct {
 	// Fields selects the fields to read; nil means all. The id and the fields of
 	// Where and Sort are always included.
 	Fields []string
-	// Join selects fields with a Ref, at most [MaxJoins]: each row that one refers to
-	// is read in the same query and returned under the Ref's model name, nil if there
-	// is none.
+	// Join selects fields with a Ref: each row that one refers to is read in the same
+	// query and returned under the Ref's model name, nil if there is none.
 	Join []string
+	// Beside selects rows of other models, which are read in the same query and
+	// returned under their models' names, nil if there is none. Together with Join at
+	// most [MaxJoins].
+	Beside []Beside
 }
 
 // Change is the effect of an update on a row: Set assigns, Add counts up or down.
@@ -316,11 +326,12 @@ type Select struct {
 }
 
 // Join adds, under the key As, the row of Table whose RefField equals the row's
-// Field.
+// Field, or, without Field, the row that Where selects.
 type Join struct {
 	Field    string
 	Table    *TableSchema
 	RefField string
+	Where    []Where
 	As       string
 }
 

@@ -131,7 +131,7 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 			return nil, fmt.Errorf("store: model %s has no field %q to sort by", model, sel.Sort)
 		}
 	}
-	if sel.Join, err = joins(t, q.Join); err != nil {
+	if sel.Join, err = s.joins(t, q); err != nil {
 		return nil, err
 	}
 	if q.Fields != nil {
@@ -151,24 +151,34 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 	return rows, nil
 }
 
-// joins resolves the joined fields of a query.
-func joins(t *TableSchema, fields []string) ([]Join, error) {
-	if len(fields) == 0 {
+// joins resolves the joined rows of a query.
+func (s *Store) joins(t *TableSchema, q Query) ([]Join, error) {
+	n := len(q.Join) + len(q.Beside)
+	if n == 0 {
 		return nil, nil
 	}
-	if len(fields) > MaxJoins {
-		return nil, fmt.Errorf("store: a query of %s joins %d rows, more than %d", t.Model, len(fields), MaxJoins)
+	if n > MaxJoins {
+		return nil, fmt.Errorf("store: a query of %s joins %d rows, more than %d", t.Model, n, MaxJoins)
 	}
-	out := make([]Join, 0, len(fields))
-	for _, field := range fields {
+	out := make([]Join, 0, n)
+	for _, field := range q.Join {
 		c := t.Column(field)
 		if c == nil || c.RefTable == nil {
 			return nil, fmt.Errorf("store: %s.%s refers to no model to join", t.Model, field)
 		}
-		if slices.ContainsFunc(out, func(j Join) bool { return j.As == c.Ref.Model }) {
-			return nil, fmt.Errorf("store: a query of %s joins %s twice", t.Model, c.Ref.Model)
-		}
 		out = append(out, Join{Field: c.Name, Table: c.RefTable, RefField: c.Ref.Field, As: c.Ref.Model})
+	}
+	for _, b := range q.Beside {
+		other, where, err := s.target(b.Model, []Where{Given(b.Field, b.Value)})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Join{Table: other, Where: where, As: b.Model})
+	}
+	for i := range out {
+		if slices.ContainsFunc(out[:i], func(j Join) bool { return j.As == out[i].As }) {
+			return nil, fmt.Errorf("store: a query of %s joins %s twice", t.Model, out[i].As)
+		}
 	}
 	return out, nil
 }

@@ -37,6 +37,13 @@ func (p *Plugin) redeemCode(c *auth.Context, in *tokenRequest) (*js.Object, erro
 		return nil, describeFirst(http.StatusInternalServerError, invalidScope, "verification scope unset")
 	}
 	scopes := strings.Split(scope, " ")
+	of, err := sessionWithOwners(c, code.granted.SessionID, who.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.knowClient(c, who, of.client); err != nil {
+		return nil, err
+	}
 	client, err := p.authenticated(c, who, clientCheck{scopes: scopes, grant: authorizationCode})
 	if err != nil {
 		return nil, err
@@ -44,7 +51,7 @@ func (p *Plugin) redeemCode(c *auth.Context, in *tokenRequest) (*js.Object, erro
 	if err := checkVerifier(client, code.granted.Query, scopes, in.CodeVerifier); err != nil {
 		return nil, err
 	}
-	user, session, err := p.ownerOf(c, code.granted)
+	user, session, err := grantedBy(c, code.granted, of)
 	if err != nil {
 		return nil, err
 	}

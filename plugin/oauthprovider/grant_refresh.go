@@ -50,10 +50,8 @@ func (p *Plugin) refreshTokens(c *auth.Context, in *tokenRequest) (*js.Object, e
 	if resources == nil {
 		resources = row.Resources
 	}
-	if who.client == nil {
-		if who.client, err = p.clientOf(c, who.ClientID, of.client); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return nil, err
-		}
+	if err := p.knowClient(c, who, of.client); err != nil {
+		return nil, err
 	}
 	client, err := p.authenticated(c, who, clientCheck{scopes: scopes, grant: refreshGrant})
 	if err != nil {

@@ -46,6 +46,18 @@ func (p *Plugin) clientOf(c *auth.Context, clientID string, row store.Record) (*
 	return p.stored(c, client)
 }
 
+// knowClient sets the client of credentials from its row, if it was not read before. A client that does not exist is for
+// [Plugin.authenticated] to refuse.
+func (p *Plugin) knowClient(c *auth.Context, who *credentials, row store.Record) (err error) {
+	if who.client == nil && row != nil {
+		who.client, err = p.clientOf(c, who.ClientID, row)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	return err
+}
+
 // userOf returns the user that was read with a token, or nil.
 func userOf(c *auth.Context, row store.Record) *auth.User {
 	if row == nil {
@@ -59,25 +71,27 @@ func isLive(c *auth.Context, session store.Record) bool {
 	return session != nil && !session.Time("expiresAt").Before(c.Now())
 }
 
-// liveSession returns the row of a session that has not ended and that of its user. It returns nil for a session that
-// does not exist or has ended.
-func (p *Plugin) liveSession(c *auth.Context, id string) (session, user store.Record, err error) {
-	rows, err := c.Store.Find(c, "session", store.Query{Where: []store.Where{store.Given("id", id)}, Limit: 1, Join: []string{"userId"}})
-	if err != nil || len(rows) == 0 || !isLive(c, rows[0]) {
-		return nil, nil, err
+// sessionWithOwners returns the rows of a session, of its user and of these clients, all in one query. They are nil where
+// there is none; without the session the others are not looked for.
+func sessionWithOwners(c *auth.Context, id string, clients ...string) (o owners, err error) {
+	q := store.Query{Where: []store.Where{store.Given("id", id)}, Limit: 1, Join: []string{"userId"}}
+	for _, clientID := range clients {
+		q.Beside = append(q.Beside, store.Beside{Model: clientModel, Field: "clientId", Value: clientID})
 	}
-	user, _ = rows[0]["user"].(store.Record)
-	return rows[0], user, nil
+	rows, err := c.Store.Find(c, "session", q)
+	if err != nil || len(rows) == 0 {
+		return o, err
+	}
+	o.session = rows[0]
+	o.user, _ = rows[0]["user"].(store.Record)
+	o.client, _ = rows[0][clientModel].(store.Record)
+	return o, nil
 }
 
-// ownerOf returns the user and the session that a code was issued in.
-func (p *Plugin) ownerOf(c *auth.Context, granted *grantedCode) (*auth.User, store.Record, error) {
-	session, row, err := p.liveSession(c, granted.SessionID)
-	if err != nil {
-		return nil, nil, err
-	}
-	user := userOf(c, row)
-	if row.Text("id") != granted.UserID {
+// grantedBy returns the user and the session that a code was issued in. Their rows are in o, if there are any.
+func grantedBy(c *auth.Context, granted *grantedCode, o owners) (user *auth.User, session store.Record, err error) {
+	user = userOf(c, o.user)
+	if o.user.Text("id") != granted.UserID {
 		user, err = c.Users.Get(c, granted.UserID)
 	}
 	switch {
@@ -85,8 +99,8 @@ func (p *Plugin) ownerOf(c *auth.Context, granted *grantedCode) (*auth.User, sto
 		return nil, nil, badToken("invalid_user", "missing user, user may have been deleted")
 	case err != nil:
 		return nil, nil, err
-	case session == nil:
+	case !isLive(c, o.session):
 		return nil, nil, badToken(invalidRequest, "session no longer exists")
 	}
-	return user, session, nil
+	return user, o.session, nil
 }

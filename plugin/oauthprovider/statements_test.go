@@ -89,7 +89,7 @@ func TestStatements(t *testing.T) {
 	for range 2 { // the first ID token makes a key, the second reads it
 		s.redeem("app", s.code("app", "openid"))
 	}
-	tokens := ask("code", map[string]int{"take verification": 1, "select oauthClient": 1, "select session": 1, "group": 1}, func() *authtest.Answer { return s.redeem("app", code) })
+	tokens := ask("code", map[string]int{"take verification": 1, "select session": 1, "group": 1}, func() *authtest.Answer { return s.redeem("app", code) })
 	access := tokens.Text("access_token")
 	ask("introspect", map[string]int{"select oauthClient": 1, "select oauthAccessToken": 1}, post("/oauth2/introspect", "token", access))
 	ask("userinfo", map[string]int{"select oauthAccessToken": 1}, func() *authtest.Answer { return s.call("/oauth2/userinfo", nil, "Authorization", "Bearer "+access) })

@@ -101,12 +101,12 @@ func (p *Plugin) validateJWT(c *auth.Context, token string, asking *Client) (*va
 	}
 	v := &validated{payload: claims, client: client}
 	if id := member(claims, "sid"); id != "" {
-		session, user, err := p.liveSession(c, id)
-		if err != nil || session == nil {
+		of, err := sessionWithOwners(c, id)
+		if err != nil || !isLive(c, of.session) {
 			return inactive(), err
 		}
-		if sub := member(claims, "sub"); sub != "" && user.Text("id") == sub {
-			v.user = userOf(c, user)
+		if sub := member(claims, "sub"); sub != "" && of.user.Text("id") == sub {
+			v.user = userOf(c, of.user)
 		}
 	}
 	cnf, _ := claims.Get("cnf")

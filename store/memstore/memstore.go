@@ -206,11 +206,15 @@ func sortable(t *store.TableSchema, field string, row store.Record) any {
 }
 
 func join(s *state, j *store.Join, row store.Record) any {
-	v := row[j.Field]
-	if v == nil {
-		return nil
+	where := j.Where
+	if j.Field != "" {
+		v := row[j.Field]
+		if v == nil {
+			return nil
+		}
+		where = []store.Where{store.Is(j.RefField, v)}
 	}
-	found := filter(j.Table, s.rows(j.Table).list, []store.Where{store.Is(j.RefField, v)}, 1)
+	found := filter(j.Table, s.rows(j.Table).list, where, 1)
 	if len(found) == 0 {
 		return nil
 	}

@@ -37,14 +37,21 @@ func (b *builder) lists(i *tableInfo, with []joined) *builder {
 
 // on writes the condition under which a row of the joined table number n belongs to
 // a row.
-func (b *builder) on(i *tableInfo, j *joined, n int) *builder {
-	return b.put(aliases[n], ".", j.byField[j.RefField].name, " = a.", i.byField[j.Field].name)
+func (b *builder) on(i *tableInfo, j *joined, n int) error {
+	if j.Field == "" {
+		return b.conditions(j.tableInfo, j.Where, aliases[n]+".")
+	}
+	b.put(aliases[n], ".", j.byField[j.RefField].name, " = a.", i.byField[j.Field].name)
+	return nil
 }
 
 func (b *builder) join(i *tableInfo, with []joined, q store.Select) error {
 	b.lists(i, with).put(" FROM ", i.name, " a")
 	for n := range with {
-		b.put(" LEFT JOIN ", with[n].name, " ", aliases[n], " ON ").on(i, &with[n], n)
+		b.put(" LEFT JOIN ", with[n].name, " ", aliases[n], " ON ")
+		if err := b.on(i, &with[n], n); err != nil {
+			return err
+		}
 	}
 	return b.selected(i, q, "a.")
 }
@@ -59,7 +66,10 @@ func (b *builder) lateral(i *tableInfo, with []joined, q store.Select) error {
 	}
 	b.put(") a")
 	for n := range with {
-		b.put(" LEFT JOIN LATERAL (SELECT * FROM ", with[n].name, " ", aliases[n], " WHERE ").on(i, &with[n], n)
+		b.put(" LEFT JOIN LATERAL (SELECT * FROM ", with[n].name, " ", aliases[n], " WHERE ")
+		if err := b.on(i, &with[n], n); err != nil {
+			return err
+		}
 		b.put(" LIMIT 1) ", aliases[n], " ON TRUE")
 	}
 	b.order(i, q, "a.")

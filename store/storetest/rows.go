@@ -301,6 +301,25 @@ func testJoins(t *testing.T, e *env) {
 	if len(rows) != 3 || rows[0].Text("text") != "3" || rows[0]["post"] != nil || rows[2]["post"] == nil {
 		t.Errorf("sorted: %v", rows)
 	}
+	other := e.create(t, "thing", store.Record{"text": "beside"})
+	for _, limit := range []int{0, 1} {
+		for name, want := range map[string]any{"a@example.com": u, "b@example.com": nil} {
+			rows := e.find(t, "comment", store.Query{
+				Where: []store.Where{store.Is("text", "2")}, Limit: limit, Join: []string{"postId"},
+				Beside: []store.Beside{{Model: "user", Field: "email", Value: name}, {Model: "thing", Field: "id", Value: other["id"]}},
+			})
+			if len(rows) != 1 {
+				t.Fatalf("%d rows", len(rows))
+			}
+			got := store.Record{"post": rows[0]["post"], "user": rows[0]["user"], "thing": rows[0]["thing"]}
+			if diff := cmp.Diff(store.Record{"post": post, "user": want, "thing": other}, got); diff != "" {
+				t.Errorf("beside %s with the limit %d (-want +got):\n%s", name, limit, diff)
+			}
+		}
+	}
+	if _, err := e.s.Find(t.Context(), "comment", store.Query{Join: []string{"authorId"}, Beside: []store.Beside{{Model: "user", Field: "email", Value: "x"}}}); err == nil {
+		t.Error("a model that is joined and beside: no error")
+	}
 	for name, fields := range map[string][]string{"one model twice": {"ownerId", "editorId"}, "no reference": {"title"}} {
 		if _, err := e.s.Find(t.Context(), "post", store.Query{Join: fields}); err == nil {
 			t.Errorf("%s: no error", name)
