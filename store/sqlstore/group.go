@@ -2,14 +2,18 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"strconv"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// Group makes the writes of g. PostgreSQL makes them in one statement.
+// Group makes the writes of g. PostgreSQL makes them in one statement. CockroachDB does
+// not write to a table twice in one statement, and makes such groups in a transaction.
 func (d *DB) Group(ctx context.Context, g store.Writes) error {
-	if len(g.Insert) == 0 || d.dialect != Postgres {
+	if len(g.Insert) == 0 || d.dialect != Postgres || d.apart.Load() {
 		return d.grouped(ctx, g)
 	}
 	last := &g.Insert[len(g.Insert)-1]
@@ -18,6 +22,12 @@ func (d *DB) Group(ctx context.Context, g store.Writes) error {
 		return d.errorf(last.Table, err)
 	}
 	n, err := d.affected(ctx, last.Table, b)
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "0A000" { // feature not supported
+		d.apart.Store(true)
+		if d.held(ctx) == nil {
+			return d.grouped(ctx, g)
+		}
+	}
 	if err == nil && n == 0 {
 		return store.ErrNotFound
 	}

@@ -71,6 +71,7 @@ type DB struct {
 	nameless bool          // PostgreSQL: statements of transactions have no names
 	file     bool          // a writable SQLite file
 	full     atomic.Bool   // SQLite: a write failed for lack of space
+	apart    atomic.Bool   // PostgreSQL: the engine cannot make a group in one statement
 	refusal  atomic.Pointer[error]
 }
 

@@ -84,3 +84,21 @@ func TestSchemaName(t *testing.T) {
 		return d
 	})
 }
+
+// TestGroupsApart runs the cases on an engine that refuses groups in one statement, as CockroachDB refuses some.
+func TestGroupsApart(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, tables []*store.TableSchema) store.Driver {
+		d := open(t, testserver.Postgres(t), sqlstore.Options{})
+		migrate(t, d, tables)
+		for _, text := range []string{
+			`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+				IF current_query() LIKE 'WITH %' THEN RAISE EXCEPTION 'refused' USING ERRCODE = 'feature_not_supported'; END IF; RETURN NEW; END $$`,
+			`CREATE TRIGGER refuse BEFORE INSERT ON comment FOR EACH ROW EXECUTE FUNCTION refuse()`,
+		} {
+			if _, err := d.SQL().ExecContext(t.Context(), text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return d
+	})
+}
