@@ -168,11 +168,19 @@ func (o *Once) names(ctx context.Context, identifier string) ([]string, error) {
 	return []string{stored, identifier}, nil
 }
 
+// exactly selects the rows of a stored identifier, and not those that the database
+// only finds similar (MySQL).
+func exactly(stored string) store.Where {
+	w := store.Given("identifier", stored)
+	w.Exact = true
+	return w
+}
+
 // newest returns the newest row of a stored identifier, nil if there is none. A
 // row that the database only finds similar (MySQL) is not one: a code for a
 // look-alike phone number must not stand for the number itself.
 func (o *Once) newest(ctx context.Context, stored string) (store.Record, error) {
-	rows, err := o.opts.Store.Find(ctx, "verification", store.Query{Where: []store.Where{store.Given("identifier", stored)}, Sort: "-createdAt"})
+	rows, err := o.opts.Store.Find(ctx, "verification", store.Query{Where: []store.Where{exactly(stored)}, Sort: "-createdAt"})
 	if err != nil {
 		return nil, err
 	}
@@ -243,9 +251,7 @@ func (o *Once) takeStored(ctx context.Context, name string) (store.Record, error
 	if o.opts.Store.HasDeleteHooks("verification") {
 		return o.takeHooked(ctx, name)
 	}
-	exactly := store.Given("identifier", name)
-	exactly.Exact = true
-	taken, err := o.opts.Store.TakeMany(ctx, "verification", exactly)
+	taken, err := o.opts.Store.TakeMany(ctx, "verification", exactly(name))
 	if err != nil || len(taken) == 0 {
 		return nil, err
 	}
@@ -260,7 +266,7 @@ func (o *Once) takeHooked(ctx context.Context, name string) (taken store.Record,
 			return err
 		}
 		id := newest["id"]
-		older := []store.Where{store.Given("identifier", name), {Field: "id", Op: store.Ne, Value: id}, {Field: "createdAt", Op: store.Lte, Value: newest["createdAt"]}}
+		older := []store.Where{exactly(name), {Field: "id", Op: store.Ne, Value: id}, {Field: "createdAt", Op: store.Lte, Value: newest["createdAt"]}}
 		if _, err := o.opts.Store.Quiet().DeleteMany(ctx, "verification", older...); err != nil {
 			return err
 		}
@@ -287,7 +293,7 @@ func (o *Once) Extend(ctx context.Context, identifier string, expires time.Time)
 	if !o.InDatabase() {
 		return nil
 	}
-	_, err = o.opts.Store.Update(ctx, "verification", []store.Where{store.Given("identifier", stored)}, store.Record{"expiresAt": expires})
+	_, err = o.opts.Store.Update(ctx, "verification", []store.Where{exactly(stored)}, store.Record{"expiresAt": expires})
 	return err
 }
 
@@ -319,5 +325,5 @@ func (o *Once) Delete(ctx context.Context, identifier string) error {
 	if !o.InDatabase() {
 		return nil
 	}
-	return o.opts.Store.Delete(ctx, "verification", store.Given("identifier", stored))
+	return o.opts.Store.Delete(ctx, "verification", exactly(stored))
 }

@@ -67,6 +67,9 @@ type NewRow struct {
 
 // Together makes the writes of g.
 func (s *Store) Together(ctx context.Context, g Group) error {
+	if len(g.Insert) > 0 && g.Insert[0].Parent != "" {
+		return fmt.Errorf("store: the first row of a group, of %s, has no row before it", g.Insert[0].Model)
+	}
 	w, ok, err := s.resolveGroup(ctx, g)
 	if err != nil {
 		return err
@@ -101,7 +104,7 @@ func (s *Store) resolveGroup(ctx context.Context, g Group) (w Writes, ok bool, e
 		}
 	}
 	var parent any
-	for n, in := range g.Insert {
+	for _, in := range g.Insert {
 		t, err := s.model(in.Model)
 		if err != nil {
 			return w, false, err
@@ -109,7 +112,7 @@ func (s *Store) resolveGroup(ctx context.Context, g Group) (w Writes, ok bool, e
 		row := in.Row
 		if in.Parent != "" {
 			if parent == nil {
-				return w, false, s.childless(n, in)
+				return w, false, nil
 			}
 			row = merged(row, Record{in.Parent: parent})
 		}
@@ -120,13 +123,6 @@ func (s *Store) resolveGroup(ctx context.Context, g Group) (w Writes, ok bool, e
 		w.Insert = append(w.Insert, NewRow{t, row})
 	}
 	return w, true, nil
-}
-
-func (s *Store) childless(n int, in Inserted) error {
-	if n == 0 {
-		return fmt.Errorf("store: the first row of a group, of %s, has no row before it", in.Model)
-	}
-	return nil
 }
 
 func (s *Store) inTurn(ctx context.Context, g Group) error {

@@ -14,6 +14,14 @@ type owners struct {
 	user    store.Record
 }
 
+// ownersIn returns the rows that were read with a row.
+func ownersIn(row store.Record) (o owners) {
+	o.client, _ = row[clientModel].(store.Record)
+	o.session, _ = row["session"].(store.Record)
+	o.user, _ = row["user"].(store.Record)
+	return o
+}
+
 // tokenWithOwners returns the row of a stored token and the rows that its fields named in refs refer to.
 func tokenWithOwners[T any](c *auth.Context, table store.Table[T], model, stored string, refs ...string) (*T, owners, error) {
 	rows, err := c.Store.Find(c, model, store.Query{Where: []store.Where{store.Given("token", stored)}, Limit: 1, Join: refs})
@@ -23,12 +31,8 @@ func tokenWithOwners[T any](c *auth.Context, table store.Table[T], model, stored
 	if err != nil {
 		return nil, owners{}, err
 	}
-	var o owners
-	o.client, _ = rows[0][clientModel].(store.Record)
-	o.session, _ = rows[0]["session"].(store.Record)
-	o.user, _ = rows[0]["user"].(store.Record)
 	row, err := table.Of(rows[0])
-	return row, o, err
+	return row, ownersIn(rows[0]), err
 }
 
 // clientOf returns the client with this id, as [Plugin.client] does. row is its row if it was read before.
@@ -82,9 +86,8 @@ func sessionWithOwners(c *auth.Context, id string, clients ...string) (o owners,
 	if err != nil || len(rows) == 0 {
 		return o, err
 	}
+	o = ownersIn(rows[0])
 	o.session = rows[0]
-	o.user, _ = rows[0]["user"].(store.Record)
-	o.client, _ = rows[0][clientModel].(store.Record)
 	return o, nil
 }
 
