@@ -44,8 +44,8 @@ class Play {
   browsers = [];
   count = 0;
   wallets = 0;
-  constructor(driver, urls, next, mails, kind, redis) {
-    Object.assign(this, { driver, urls, next, mails, kind, redis });
+  constructor(driver, urls, next, mails, { kind, redis, self }) {
+    Object.assign(this, { driver, urls, next, mails, kind, redis, self });
   }
   pick(list) {
     return list[Math.floor(this.next() * list.length)];
@@ -54,7 +54,8 @@ class Play {
     const turn = Math.floor(this.next() * this.urls.length);
     this.driver.url = this.urls[turn];
     this.count++;
-    this.last = `${what} at ${turn === 0 ? "the reference" : "ours"}`;
+    this.ours = turn > 0 && !this.self;
+    this.last = `${what} at ${turn === 0 ? "the reference" : this.self ? "its double" : "ours"}`;
   }
   async call(browser, method, path, body, opts = {}) {
     this.turn(`${method} ${path}`);
@@ -210,10 +211,11 @@ class Play {
     const { payload } = await jwtVerify(got.json.token, createLocalJWKSet(keys.json), { currentDate: new Date(this.driver.now) });
     this.expect(payload.sub === browser.user.id, "the token is the user's", got);
   }
-  /** The first proof of an account's address removes the password and the sessions from before. */
+  /** The first proof of an account's address removes the password and the sessions from before; ours also what plugins added. */
   async prove(browser, user, got) {
     this.expect(got.status === 200 && got.json.user.id === user.id && got.json.user.emailVerified, "the proof signs in", got);
     if (!user.verified) for (const other of this.of(user)) other.user = null;
+    if (!user.verified && this.ours) Object.assign(user, { keys: [], phoneNumber: undefined });
     Object.assign(browser, { user, token: got.json.token });
     const hadPassword = user.verified;
     user.verified = true;
@@ -432,7 +434,8 @@ class Play {
 
 Object.assign(Play.prototype, clients, devices, keys, organizations);
 
-async function play(name, context, seed, requests) {
+/** Plays on one kind of database from the moment begin; resolves to what happened and the moment at the end. */
+async function play(name, context, { seed, requests, self, begin }) {
   const { Driver } = await import("./client.mjs");
   const { random } = await import("./suite.mjs");
   const kind = name === "redis" ? "sqlite" : name;
@@ -460,12 +463,13 @@ async function play(name, context, seed, requests) {
   const refused = served.find((s) => s.error);
   if (refused) return { text: `${name} not started: ${refused.error}`, failed: true };
   const driver = new Driver({ origin: "http://localhost:3000", basePath: "/api/auth" });
-  const game = new Play(driver, served.map((s) => s.url), random(seed), mails, kind, name === "redis");
+  const game = new Play(driver, served.map((s) => s.url), random(seed), mails, { kind, redis: name === "redis", self });
+  driver.now = begin;
   try {
     while (game.count < requests) await game.step();
-    return { text: `${name} ok (${game.count} requests, seed ${seed})` };
+    return { text: `${name} ok (${game.count} requests, seed ${seed})`, end: driver.now };
   } catch (e) {
-    return { text: `${name} FAILED (seed ${seed}): ${e instanceof Failed ? e.message : e.stack} [request ${game.count}, ${game.last}]`, failed: true };
+    return { text: `${name} FAILED (seed ${seed}): ${e instanceof Failed ? e.message : e.stack} [request ${game.count}, ${game.last}]`, failed: true, end: driver.now };
   } finally {
     driver.end();
     await Promise.all(context.sides.map((side) => side.close(`turns-${name}`)));
@@ -478,12 +482,19 @@ async function main() {
     options: { self: { type: "boolean" }, seed: { type: "string" }, bin: { type: "string" }, requests: { type: "string" }, only: { type: "string" } },
   });
   const { openContext } = await import("./context.mjs");
+  const { start } = await import("./client.mjs");
   const seed = Number(flags.seed ?? Date.now() % 1_000_000);
   const requests = Number(flags.requests ?? 150);
   const context = await openContext({ self: flags.self, bin: flags.bin });
   const results = [];
   try {
-    for (const name of (flags.only ?? "sqlite,postgres,mysql,redis").split(",")) results.push(await play(name, context, seed, requests));
+    // The reference keeps key sets in memory by their address, for all its instances: the next play begins when they are out of date.
+    let begin = start;
+    for (const name of (flags.only ?? "sqlite,postgres,mysql,redis").split(",")) {
+      const result = await play(name, context, { seed, requests, self: flags.self, begin });
+      results.push(result);
+      begin = (result.end ?? begin) + 3_600_000;
+    }
   } finally {
     await context.end();
   }
