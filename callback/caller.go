@@ -118,6 +118,9 @@ func (c *Caller) request(ctx context.Context, w *Webhook, id string, body []byte
 		return nil, unavailable(withoutURL(err))
 	}
 	now := c.Now(ctx)
+	// A receiver may close a kept connection at the moment of the request. With this net/http repeats the request on a
+	// new connection; the header without a value is not sent.
+	req.Header["Idempotency-Key"] = nil
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set(headerID, id)

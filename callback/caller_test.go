@@ -354,3 +354,27 @@ func TestEveryFuncIsBound(t *testing.T) {
 		t.Errorf("%v %v %v %v", a, b, r, err)
 	}
 }
+
+// Node closes a connection that was idle for five seconds, possibly while a call is on its way.
+func TestConnectionClosedByTheReceiver(t *testing.T) {
+	calls, used := 0, map[string]bool{}
+	s := webhook(t, func(_ http.ResponseWriter, r *http.Request) {
+		if used[r.RemoteAddr] {
+			panic(http.ErrAbortHandler)
+		}
+		used[r.RemoteAddr] = true
+		calls++
+		if h := r.Header.Values("Idempotency-Key"); h != nil {
+			t.Errorf("Idempotency-Key is sent: %q", h)
+		}
+	})
+	c := &Caller{Client: s.Client(), Now: atNoon}
+	for range 3 {
+		if _, err := c.Call(t.Context(), &Webhook{URL: s.URL}, "e", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if calls != 3 {
+		t.Errorf("%d calls arrived", calls)
+	}
+}

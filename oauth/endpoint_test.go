@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -266,5 +267,23 @@ func TestSimultaneousKeys(t *testing.T) {
 	// A call that began late, on a busy machine, makes a request of its own.
 	if failed.Load() != 20 || site.requests.Load() > 5 {
 		t.Errorf("%d failed, %d requests, want 20 and 1", failed.Load(), site.requests.Load())
+	}
+}
+
+// A provider may close a kept connection while a code is on its way to it.
+func TestConnectionClosedByTheProvider(t *testing.T) {
+	used := map[string]bool{}
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if used[r.RemoteAddr] {
+			panic(http.ErrAbortHandler)
+		}
+		used[r.RemoteAddr] = true
+	}))
+	t.Cleanup(s.Close)
+	c := &oauth.Call{Context: t.Context(), Now: noon, HTTP: s.Client().Transport, Log: slog.New(slog.DiscardHandler)}
+	for range 3 {
+		if _, err := c.Fetch(oauth.Request{Method: http.MethodPost, URL: s.URL, Body: "code=c"}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

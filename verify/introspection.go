@@ -89,6 +89,9 @@ func (i *introspector) post(ctx context.Context, token string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("verify: introspection: %w", err)
 	}
+	// A receiver may close a kept connection at the moment of the request. With this net/http repeats the request on a
+	// new connection; the header without a value is not sent.
+	r.Header["Idempotency-Key"] = nil
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if i.Basic {

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -188,6 +189,25 @@ func TestAttackIntrospectionRedirect(t *testing.T) {
 	r.Require(http.NotFoundHandler()).ServeHTTP(w, q)
 	if w.Code != 503 || w.Header().Get("Retry-After") == "" || w.Header().Get("WWW-Authenticate") != "" {
 		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
+
+// The server may close a kept connection while a token is on its way to it.
+func TestConnectionClosedByTheServer(t *testing.T) {
+	used := map[string]bool{}
+	active := map[string]any{"active": true, "aud": mcpServer, "scope": "mcp:read", "iss": "https://auth.example.com/api/auth", "exp": time.Now().Unix() + 60}
+	a := newAuthorization(t, nil, map[string]any{"opaque": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if used[r.RemoteAddr] {
+			panic(http.ErrAbortHandler)
+		}
+		used[r.RemoteAddr] = true
+		_ = json.NewEncoder(w).Encode(active)
+	})})
+	r := protect(t, a.setups(time.Now().Unix())["introspection"])
+	for range 3 {
+		if _, err := r.Verify(t.Context(), "opaque"); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

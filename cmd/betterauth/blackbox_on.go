@@ -284,6 +284,7 @@ func (e egressTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if out.Header == nil {
 		out.Header = http.Header{}
 	}
+	out.Header["Idempotency-Key"] = nil // as for requests that go out directly
 	out.Header.Set("X-Egress-Url", r.URL.String())
 	if out.Header.Get("X-Egress-Redirect") == "" {
 		out.Header.Set("X-Egress-Redirect", "follow")

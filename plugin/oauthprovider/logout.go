@@ -173,6 +173,9 @@ func (p *Plugin) tellClient(c *auth.Context, client *Client, ended *endedSession
 	if err != nil {
 		return err
 	}
+	// A receiver may close a kept connection at the moment of the request. With this net/http repeats the request on a
+	// new connection; the header without a value is not sent.
+	r.Header["Idempotency-Key"] = nil
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")
 	answer, err := p.outbound(c).Do(r)
