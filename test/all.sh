@@ -86,6 +86,11 @@ set +e
 ) 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 set -e
+if ((status != 0)); then
+  # Again at the end, where people look first.
+  echo "what failed:"
+  grep -E -A6 '^([[:space:]]*--- FAIL|FAIL[[:space:]]|FAILED[[:space:]]|DIFFERENCE |SKIPPED |turns: .*FAILED|.*\*\*\* )' "$log" | cut -c1-400 | head -120 || true
+fi
 passed=$(grep -cE '^ok[[:space:]]' "$log" || true)
 failed=$(grep -cE '^(FAIL[[:space:]]+[^[:space:]]+/|FAILED[[:space:]]|DIFFERENCE )' "$log" || true)
 ((status == 0)) || failed=$((failed > 0 ? failed : 1))
