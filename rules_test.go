@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -320,5 +322,29 @@ func TestOneDoor(t *testing.T) {
 	}
 	if !seen {
 		t.Error("auth/signin.go creates no session: the test looks for the wrong call")
+	}
+}
+
+var startsServers = regexp.MustCompile(`\btestserver\.(Postgres|MariaDB|Redis|PgBouncer)|\beverywhere\.Run\(`)
+
+// TestServersAreStopped: who starts databases for its tests stops them at their end.
+func TestServersAreStopped(t *testing.T) {
+	started, stopped := map[string]bool{}, map[string]bool{}
+	for _, name := range files(t, "_test.go") {
+		text := read(t, name)
+		if startsServers.MatchString(text) {
+			started[path.Dir(name)] = true
+		}
+		if strings.Contains(text, "testserver.Main(m)") || strings.Contains(text, "testserver.Stop()") {
+			stopped[path.Dir(name)] = true
+		}
+	}
+	if len(started) < 10 {
+		t.Errorf("only %d packages start servers", len(started))
+	}
+	for dir := range started {
+		if !stopped[dir] {
+			t.Errorf("%s has no TestMain that calls testserver.Main", dir)
+		}
 	}
 }

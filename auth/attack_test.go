@@ -14,8 +14,11 @@ import (
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest/everywhere"
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 	"github.com/seed-32bd42cb/betterauth/kv"
 )
+
+func TestMain(m *testing.M) { testserver.Main(m) }
 
 func yes() *bool { t := true; return &t }
 

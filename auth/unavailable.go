@@ -32,7 +32,7 @@ func Unavailable(cause error) *Error {
 
 // aboutData are the errors that a working store returns.
 var aboutData = []error{
-	store.ErrNotFound, store.ErrConflict, store.ErrReference, store.ErrRequired, store.ErrUnfit, store.ErrDropped,
+	store.ErrNotFound, store.ErrConflict, store.ErrChanged, store.ErrReference, store.ErrRequired, store.ErrUnfit, store.ErrDropped,
 	kv.ErrWindow, kv.ErrNotCounter,
 }
 

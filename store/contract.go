@@ -26,6 +26,9 @@ var ErrNotFound = errors.New("store: not found")
 // ErrConflict reports that a unique field already holds the value.
 var ErrConflict = errors.New("store: unique field already taken")
 
+// ErrChanged reports that a row is no longer the one that was read.
+var ErrChanged = errors.New("store: the row has changed")
+
 // ErrReference reports that a row refers to a row that does not exist, or that
 // a row cannot go because others refer to it.
 var ErrReference = errors.New("store: reference to a missing row")
@@ -247,6 +250,9 @@ func Given(field string, value any) Where {
 	return Where{Field: field, Op: Eq, Value: value, Given: true}
 }
 
+// Version is the field under which a [Query] with Version returns the version of a row.
+const Version = "$version"
+
 // MaxJoins is the largest number of joined rows of a query.
 const MaxJoins = 3
 
@@ -273,6 +279,10 @@ type Query struct {
 	// returned under their models' names, nil if there is none. Together with Join at
 	// most [MaxJoins].
 	Beside []Beside
+	// Version also reads the version of each row: a text that is another one after every
+	// change of the row, whoever made it. Databases that count no versions leave it out;
+	// PostgreSQL and memstore do. It cannot be read together with joined rows.
+	Version bool
 }
 
 // Change is the effect of an update on a row: Set assigns, Add counts up or down.
@@ -323,6 +333,9 @@ type Select struct {
 	Limit  int // always > 0
 	Offset int
 	Join   []Join
+	// Version asks for the version of each row under [Version], where there is one.
+	// There are no joins then.
+	Version bool
 }
 
 // Join adds, under the key As, the row of Table whose RefField equals the row's

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -9,6 +10,10 @@ import (
 // allows it, one statement makes them, so that a group takes less time than the same
 // writes in a transaction. The rows are not read back.
 type Group struct {
+	// While lets the group write only while a row is the one that was read. If the row
+	// has changed or is gone, nothing is written, and the error is ErrChanged. It allows
+	// no Lock and no Change beside it.
+	While *Unchanged
 	// Lock locks rows first, as [Store.Lock] does, until the group or the transaction
 	// around it has ended.
 	Lock *Locked
@@ -17,6 +22,12 @@ type Group struct {
 	Change *Changed
 	// Insert inserts rows in this order. Their hooks run as in [Store.Create].
 	Insert []Inserted
+}
+
+// Unchanged is a row that was read with its version, see [Query].
+type Unchanged struct {
+	Model       string
+	ID, Version string
 }
 
 // Locked selects the rows that a Group locks.
@@ -42,7 +53,8 @@ type Inserted struct {
 
 // Writes is a Group resolved for a driver.
 type Writes struct {
-	Lock   *Target // nil for none
+	While  *TargetVersion // nil for none; Lock and Change are nil otherwise
+	Lock   *Target        // nil for none
 	Change *TargetChange
 	Insert []NewRow
 }
@@ -51,6 +63,12 @@ type Writes struct {
 type Target struct {
 	Table *TableSchema
 	Where []Where
+}
+
+// TargetVersion is a row of a table that must have a version.
+type TargetVersion struct {
+	Table       *TableSchema
+	ID, Version string
 }
 
 // TargetChange is a change of the first row that Target selects.
@@ -70,6 +88,9 @@ func (s *Store) Together(ctx context.Context, g Group) error {
 	if len(g.Insert) > 0 && g.Insert[0].Parent != "" {
 		return fmt.Errorf("store: the first row of a group, of %s, has no row before it", g.Insert[0].Model)
 	}
+	if g.While != nil && (g.Lock != nil || g.Change != nil || len(g.Insert) == 0) {
+		return errors.New("store: a group with While has rows to insert and nothing else")
+	}
 	w, ok, err := s.resolveGroup(ctx, g)
 	if err != nil {
 		return err
@@ -87,6 +108,13 @@ func (s *Store) resolveGroup(ctx context.Context, g Group) (w Writes, ok bool, e
 		if s.has(in.Model, func(h *Hooks) bool { return h.BeforeCreate != nil || h.AfterCreate != nil }) {
 			return w, false, nil
 		}
+	}
+	if u := g.While; u != nil {
+		t, err := s.model(u.Model)
+		if err != nil {
+			return w, false, err
+		}
+		w.While = &TargetVersion{t, u.ID, u.Version}
 	}
 	if l := g.Lock; l != nil {
 		w.Lock = new(Target)
@@ -126,6 +154,11 @@ func (s *Store) resolveGroup(ctx context.Context, g Group) (w Writes, ok bool, e
 }
 
 func (s *Store) inTurn(ctx context.Context, g Group) error {
+	if g.While != nil {
+		if err := s.unchanged(ctx, g.While); err != nil {
+			return err
+		}
+	}
 	if g.Lock != nil {
 		if err := s.Lock(ctx, g.Lock.Model, g.Lock.Where...); err != nil {
 			return err
@@ -149,4 +182,16 @@ func (s *Store) inTurn(ctx context.Context, g Group) error {
 		parent = created["id"]
 	}
 	return nil
+}
+
+// unchanged locks a row and returns ErrChanged unless it has its version.
+func (s *Store) unchanged(ctx context.Context, u *Unchanged) error {
+	if err := s.Lock(ctx, u.Model, Is("id", u.ID)); err != nil {
+		return err
+	}
+	rows, err := s.Find(ctx, u.Model, Query{Where: []Where{Is("id", u.ID)}, Limit: 1, Version: true})
+	if err == nil && (len(rows) == 0 || rows[0][Version] != u.Version) {
+		err = ErrChanged
+	}
+	return err
 }

@@ -121,7 +121,7 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 	if err != nil {
 		return nil, err
 	}
-	sel := Select{Where: where, Limit: q.Limit, Offset: q.Offset}
+	sel := Select{Where: where, Limit: q.Limit, Offset: q.Offset, Version: q.Version}
 	if sel.Limit <= 0 {
 		sel.Limit = s.limit
 	}
@@ -133,6 +133,9 @@ func (s *Store) Find(ctx context.Context, model string, q Query) ([]Record, erro
 	}
 	if sel.Join, err = s.joins(t, q); err != nil {
 		return nil, err
+	}
+	if q.Version && len(sel.Join) > 0 {
+		return nil, fmt.Errorf("store: a query of %s with joined rows cannot read versions", t.Model)
 	}
 	if q.Fields != nil {
 		if t, err = s.narrowed(t, sel, q.Fields); err != nil {

@@ -76,7 +76,7 @@ var ErrInvalidToken = errors.New("oauthprovider: invalid access token")
 // checks that the client still exists and that the session of the user has not ended. It does not check for which
 // resource the token is, nor the possession of a key: see [Plugin.Presented].
 func (p *Plugin) AccessToken(c *auth.Context, token string) (*js.Object, error) {
-	v, err := p.validateAccessToken(c, token, nil)
+	v, err := p.validateAccessToken(c, token, nil, nil)
 	if errors.Is(err, errUnknownToken) || err == nil && !v.isActive() {
 		return nil, invalidAccessToken().Because(ErrInvalidToken)
 	}
@@ -100,7 +100,7 @@ func (p *Plugin) Introspect(c *auth.Context, token, clientID string) (*js.Object
 			return inactive().payload, nil
 		}
 	}
-	v, err := p.validateAccessToken(c, token, asking)
+	v, err := p.validateAccessToken(c, token, asking, nil)
 	if errors.Is(err, errUnknownToken) {
 		return nil, invalidAccessToken().Because(ErrInvalidToken)
 	}

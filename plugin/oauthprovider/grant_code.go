@@ -179,6 +179,12 @@ func (p *Plugin) grantToClient(c *auth.Context, in *tokenRequest) (*js.Object, e
 	if who.ClientID == "" {
 		return nil, badToken(invalidRequest, "Missing required client_id")
 	}
+	return p.tokenForClient(c, in, who)
+}
+
+// issueToClient checks what a client wants for itself and issues the token. If the client was recalled, row is what it
+// was read as.
+func (p *Plugin) issueToClient(c *auth.Context, in *tokenRequest, who *credentials, row *store.Unchanged) (*js.Object, error) {
 	client, err := p.authenticated(c, who, clientCheck{grant: clientCredentials})
 	if err != nil {
 		return nil, err
@@ -197,7 +203,7 @@ func (p *Plugin) grantToClient(c *auth.Context, in *tokenRequest) (*js.Object, e
 	}); len(wrong) > 0 {
 		return nil, badToken(invalidScope, "The following scopes are invalid: "+strings.Join(wrong, ", "))
 	}
-	return p.issue(c, issuance{client: client, grant: clientCredentials, scopes: scopes, resources: in.resources(c)})
+	return p.issue(c, issuance{client: client, grant: clientCredentials, scopes: scopes, resources: in.resources(c), while: row})
 }
 
 // isUserScope reports whether a scope is about a user, so that a client cannot get it for itself.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-32bd42cb/betterauth/auth"
 	"github.com/seed-32bd42cb/betterauth/auth/authtest"
+	"github.com/seed-32bd42cb/betterauth/internal/testserver"
 	"github.com/seed-32bd42cb/betterauth/js"
 	"github.com/seed-32bd42cb/betterauth/plugin/jwt"
 	"github.com/seed-32bd42cb/betterauth/plugin/oauthprovider"
@@ -26,6 +27,8 @@ const (
 	verifier = "a-verifier-that-is-long-enough-0123456789-0123456789"
 	api      = "https://api.example.com"
 )
+
+func TestMain(m *testing.M) { testserver.Main(m) }
 
 // idp is a server with one user, who is signed in.
 type idp struct {

@@ -45,20 +45,38 @@ func (p *Plugin) introspect(c *auth.Context, in *inspected) (*js.Object, error) 
 	if token == "" {
 		return nil, badToken(invalidRequest, "missing a required token for introspection")
 	}
+	read, err := p.withItsClient(c, in, token, who)
+	if err != nil {
+		return nil, err
+	}
 	client, err := p.authenticated(c, who, clientCheck{})
 	if err != nil {
 		return nil, err
 	}
-	v, err := p.inspect(c, in, token, client)
+	v, err := p.inspect(c, in, token, client, read)
 	if err != nil {
 		return nil, err
 	}
 	return v.payload, p.showSubject(c, v, client)
 }
 
-func (p *Plugin) inspect(c *auth.Context, in *inspected, token string, client *Client) (*validated, error) {
+// withItsClient reads an opaque access token before its client is known, since most clients ask for their own tokens: the
+// client is then read in the same query. It returns nil if that may be seen, by a callback, or is of no use.
+func (p *Plugin) withItsClient(c *auth.Context, in *inspected, token string, who *credentials) (*readToken, error) {
+	if who.client != nil || who.Proven || !in.mayBe(kindAccessToken) || p.opts.StoreTokens.Hash != nil || p.isTrusted(who.ClientID) ||
+		p.jwt != nil && strings.Count(token, ".") == 2 {
+		return nil, nil
+	}
+	read := p.readToken(c, token)
+	if read.of.client.Text("clientId") != who.ClientID {
+		return read, nil
+	}
+	return read, p.knowClient(c, who, read.of.client)
+}
+
+func (p *Plugin) inspect(c *auth.Context, in *inspected, token string, client *Client, read *readToken) (*validated, error) {
 	if in.mayBe(kindAccessToken) {
-		v, err := p.validateAccessToken(c, token, client)
+		v, err := p.validateAccessToken(c, token, client, read)
 		if !errors.Is(err, errUnknownToken) {
 			return v, err
 		}

@@ -32,8 +32,9 @@ type issuance struct {
 	code        *js.Object // what the code stands for
 	query       *js.Object // its authorization request
 	refresh     *refreshToken
-	requested   []string   // claims that the client asks of /oauth2/userinfo
-	confirmed   *js.Object // key that the client proved to have otherwise
+	requested   []string         // claims that the client asks of /oauth2/userinfo
+	confirmed   *js.Object       // key that the client proved to have otherwise
+	while       *store.Unchanged // the row of a client that was not read for this call
 
 	accessClaims, idClaims, response *js.Object // of an extension
 }
@@ -287,7 +288,10 @@ func (p *Plugin) keep(c *auth.Context, t *prepared, answer *js.Object) error {
 		}
 		g.Insert = append(g.Insert, in)
 	}
-	if len(g.Insert) == 0 {
+	if g.While = t.while; len(g.Insert) == 0 {
+		if t.while != nil {
+			return store.ErrChanged // nobody has looked
+		}
 		return nil
 	}
 	err := c.Store.Together(c, g)

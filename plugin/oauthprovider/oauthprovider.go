@@ -42,6 +42,7 @@ type Plugin struct {
 
 	keys     fetchedKeys
 	trusted  trustedClients
+	recent   recentClients
 	known    knownResources
 	paths    atomic.Pointer[knownPaths]
 	seedOnce sync.Mutex

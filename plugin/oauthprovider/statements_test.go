@@ -91,8 +91,11 @@ func TestStatements(t *testing.T) {
 	}
 	tokens := ask("code", map[string]int{"take verification": 1, "select session": 1, "group": 1}, func() *authtest.Answer { return s.redeem("app", code) })
 	access := tokens.Text("access_token")
-	ask("introspect", map[string]int{"select oauthClient": 1, "select oauthAccessToken": 1}, post("/oauth2/introspect", "token", access))
+	ask("introspect", map[string]int{"select oauthAccessToken": 1}, post("/oauth2/introspect", "token", access))
 	ask("userinfo", map[string]int{"select oauthAccessToken": 1}, func() *authtest.Answer { return s.call("/oauth2/userinfo", nil, "Authorization", "Bearer "+access) })
 	ask("refresh", map[string]int{"select oauthRefreshToken": 1, "group": 1}, post("/oauth2/token", "grant_type", "refresh_token", "refresh_token", tokens.Text("refresh_token")))
 	ask("client credentials", map[string]int{"select oauthClient": 1, "group": 1}, post("/oauth2/token", "grant_type", "client_credentials"))
+	ask("client credentials again", map[string]int{"group": 1}, post("/oauth2/token", "grant_type", "client_credentials"))
+	s.Change("oauthClient", store.Record{"name": "Changed"}, store.Is("clientId", "app"))
+	ask("client credentials of a changed client", map[string]int{"select oauthClient": 1, "group": 2}, post("/oauth2/token", "grant_type", "client_credentials"))
 }

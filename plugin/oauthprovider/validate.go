@@ -34,11 +34,14 @@ var errUnknownToken = errors.New("oauthprovider: unknown token")
 
 // validateAccessToken returns what the server knows about an access token. asking is the client that asks, nil for the
 // server itself. The error is errUnknownToken for a text that is no access token, and for a token that a callback or an
-// extension refuses while its client or its claims are read.
-func (p *Plugin) validateAccessToken(c *auth.Context, token string, asking *Client) (*validated, error) {
+// extension refuses while its client or its claims are read. read is what was read of the token before, or nil.
+func (p *Plugin) validateAccessToken(c *auth.Context, token string, asking *Client, read *readToken) (*validated, error) {
 	v, err := p.validateJWT(c, token, asking)
 	if errors.Is(err, errUnknownToken) {
-		v, err = p.validateOpaque(c, token, asking)
+		if read == nil {
+			read = p.readToken(c, token)
+		}
+		v, err = p.validateOpaque(c, read, asking)
 	}
 	if refused := (*auth.Error)(nil); errors.As(err, &refused) && refused.Status < http.StatusInternalServerError {
 		c.Log.DebugContext(c, "oauth-provider: an access token was refused", "error", err)
@@ -159,10 +162,23 @@ func (p *Plugin) opaqueToken(c *auth.Context, sent string, refs ...string) (*acc
 	return row, o, err
 }
 
-func (p *Plugin) validateOpaque(c *auth.Context, token string, asking *Client) (*validated, error) {
-	row, of, err := p.opaqueToken(c, token, "clientId", "sessionId", "userId")
-	if err != nil {
-		return nil, err
+// readToken is the row of an opaque access token with the rows that belong to it, or why there is none.
+type readToken struct {
+	row *accessToken
+	of  owners
+	err error
+}
+
+func (p *Plugin) readToken(c *auth.Context, token string) *readToken {
+	var r readToken
+	r.row, r.of, r.err = p.opaqueToken(c, token, "clientId", "sessionId", "userId")
+	return &r
+}
+
+func (p *Plugin) validateOpaque(c *auth.Context, read *readToken, asking *Client) (*validated, error) {
+	row, of := read.row, read.of
+	if read.err != nil {
+		return nil, read.err
 	}
 	if row.ExpiresAt.Before(c.Now()) || row.Revoked != nil {
 		return inactive(), nil
@@ -265,7 +281,7 @@ func (p *Plugin) validateRefreshToken(c *auth.Context, token, asking string) (*v
 
 // activeAccessToken is validateAccessToken for resources of the server itself: anything but a valid token is a 401.
 func (p *Plugin) activeAccessToken(c *auth.Context, token string) (*validated, error) {
-	v, err := p.validateAccessToken(c, token, nil)
+	v, err := p.validateAccessToken(c, token, nil, nil)
 	if errors.Is(err, errUnknownToken) || err == nil && !v.isActive() {
 		return nil, invalidAccessToken()
 	}

@@ -21,6 +21,7 @@ import (
 // wait for each other; a transaction counts as one writer from begin to end.
 type Driver struct {
 	committed atomic.Pointer[state]
+	versions  atomic.Int64
 	writer    chan struct{} // holds one token: the goroutine that took it may write
 	sparse    bool
 }
@@ -47,7 +48,7 @@ type state struct{ tables map[string]*rows }
 
 type rows struct {
 	table  *store.TableSchema
-	list   []store.Record // in insertion order; records are immutable
+	list   []store.Record // in insertion order, with their versions; records are immutable
 	serial int64
 }
 
@@ -131,6 +132,7 @@ func (d *Driver) Insert(ctx context.Context, t *store.TableSchema, row store.Rec
 	if !d.sparse {
 		complete(t, stored)
 	}
+	stored[store.Version] = d.version()
 	err := d.write(ctx, func(s *state) (*state, error) {
 		old := s.rows(t)
 		next := &rows{serial: old.serial}
@@ -148,6 +150,8 @@ func (d *Driver) Insert(ctx context.Context, t *store.TableSchema, row store.Rec
 	}
 	return thaw(t, stored), nil
 }
+
+func (d *Driver) version() string { return strconv.FormatInt(d.versions.Add(1), 10) }
 
 // identify assigns the next number to a row of a table with serial ids.
 func (r *rows) identify(t *store.TableSchema, row store.Record) error {
@@ -184,6 +188,9 @@ func (d *Driver) Select(ctx context.Context, t *store.TableSchema, q store.Selec
 	out := make([]store.Record, len(found))
 	for i, row := range found {
 		out[i] = thaw(t, row)
+		if q.Version {
+			out[i][store.Version] = row[store.Version]
+		}
 		for k := range q.Join {
 			out[i][q.Join[k].As] = join(s, &q.Join[k], row)
 		}
@@ -259,6 +266,7 @@ func (d *Driver) update(ctx context.Context, t *store.TableSchema, where []store
 				continue
 			}
 			row = apply(row, set, c.Add)
+			row[store.Version] = d.version()
 			rest := slices.Delete(slices.Clone(next.list), i, i+1)
 			if err := check(s.with(t, next), t, rest, row); err != nil {
 				return nil, err
@@ -318,6 +326,12 @@ func (d *Driver) TakeMany(ctx context.Context, t *store.TableSchema, where []sto
 // time.
 func (d *Driver) Group(ctx context.Context, g store.Writes) error {
 	return d.Tx(ctx, func(ctx context.Context) error {
+		if u := g.While; u != nil {
+			now := filter(u.Table, d.read(ctx).rows(u.Table).list, []store.Where{store.Is("id", u.ID)}, 1)
+			if len(now) == 0 || now[0][store.Version] != u.Version {
+				return store.ErrChanged
+			}
+		}
 		if c := g.Change; c != nil {
 			if _, err := d.UpdateOne(ctx, c.Table, c.Where, c.Change); err != nil {
 				return err

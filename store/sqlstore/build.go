@@ -102,6 +102,8 @@ type builder struct {
 	once  bool
 	one   bool
 	fresh bool
+
+	versioned bool // the version of each row is read after its columns
 }
 
 func (d *DB) build() *builder {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
@@ -140,6 +142,9 @@ func (d *DB) rows(ctx context.Context, s *source, i *tableInfo, with []joined, b
 	for n := range with {
 		width += len(with[n].columns)
 	}
+	if b.versioned {
+		width++
+	}
 	st := b.done()
 	var out []store.Record
 	anew := func() bool { out = nil; return true }
@@ -155,6 +160,9 @@ func (d *DB) rows(ctx context.Context, s *source, i *tableInfo, with []joined, b
 					return err
 				}
 				cells = cells[len(with[n].columns):]
+			}
+			if b.versioned {
+				row[store.Version] = idText(cells[0])
 			}
 			out = append(out, row)
 			return nil
@@ -203,7 +211,12 @@ func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) (
 	var err error
 	switch {
 	case len(with) == 0:
-		err = b.put("SELECT ", i.list, " FROM ", i.name).selected(i, q, "")
+		b.versioned = q.Version && d.dialect == Postgres && !d.versionless.Load()
+		b.put("SELECT ", i.list)
+		if b.versioned {
+			b.put(", xmin::text")
+		}
+		err = b.put(" FROM ", i.name).selected(i, q, "")
 	case d.dialect == Postgres && q.Limit > 1:
 		err = b.lateral(i, with, q)
 	default:
@@ -219,6 +232,12 @@ func (d *DB) Select(ctx context.Context, t *store.TableSchema, q store.Select) (
 		}
 	}
 	rows, err := d.rows(ctx, d.read, i, with, b)
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "42703" && b.versioned { // undefined column
+		d.versionless.Store(true)
+		if d.held(ctx) == nil {
+			return d.Select(ctx, t, q)
+		}
+	}
 	return rows, d.errorf(t, err)
 }
 

@@ -28,14 +28,18 @@ func (d *DB) Group(ctx context.Context, g store.Writes) error {
 			return d.grouped(ctx, g)
 		}
 	}
-	if err == nil && n == 0 {
-		return store.ErrNotFound
+	switch {
+	case err != nil || n > 0:
+		return err
+	case g.While != nil:
+		return store.ErrChanged
 	}
-	return err
+	return store.ErrNotFound
 }
 
 // groupText writes the statement of a group for PostgreSQL, such as
 //
+//	WITH v AS (SELECT … AND xmin::text = …) INSERT … SELECT … FROM v
 //	WITH l AS (SELECT … FOR UPDATE), c AS (UPDATE … WHERE … AND (SELECT count(*) FROM l) >= 0 RETURNING …),
 //	i0 AS (INSERT … SELECT … FROM c) INSERT … SELECT … FROM c
 //
@@ -48,6 +52,14 @@ func (d *DB) groupText(ctx context.Context, g store.Writes) (*builder, error) {
 		b.put(sep, name, " AS (")
 		sep = ", "
 		return b
+	}
+	if u := g.While; u != nil {
+		i := d.live(ctx, u.Table)
+		if err := with("v").put("SELECT FROM ", i.name).where(i, []store.Where{store.Is(i.id.field, u.ID)}, ""); err != nil {
+			return nil, err
+		}
+		b.put(" AND xmin::text = ").arg(u.Version).put(")")
+		from = " FROM v"
 	}
 	if l := g.Lock; l != nil {
 		if err := with("l").locking(d.live(ctx, l.Table), l.Where); err != nil {
@@ -110,10 +122,15 @@ func (b *builder) locking(i *tableInfo, where []store.Where) error {
 
 // grouped makes the writes of g one after the other.
 func (d *DB) grouped(ctx context.Context, g store.Writes) error {
-	if g.Lock == nil && g.Change == nil && len(g.Insert) == 1 {
+	if g.While == nil && g.Lock == nil && g.Change == nil && len(g.Insert) == 1 {
 		return d.add(ctx, &g.Insert[0])
 	}
 	return d.atomically(ctx, func(ctx context.Context) error {
+		if g.While != nil {
+			if err := d.unchanged(ctx, g.While); err != nil {
+				return err
+			}
+		}
 		if g.Lock != nil {
 			if err := d.Lock(ctx, g.Lock.Table, g.Lock.Where); err != nil {
 				return err
@@ -142,4 +159,17 @@ func (d *DB) add(ctx context.Context, in *store.NewRow) error {
 	}
 	_, err := d.exec(ctx, b.done())
 	return d.errorf(in.Table, err)
+}
+
+// unchanged locks a row and returns ErrChanged unless it has its version.
+func (d *DB) unchanged(ctx context.Context, u *store.TargetVersion) error {
+	where := []store.Where{store.Is("id", u.ID)}
+	if err := d.Lock(ctx, u.Table, where); err != nil {
+		return err
+	}
+	rows, err := d.Select(ctx, u.Table, store.Select{Where: where, Limit: 1, Version: true})
+	if err == nil && (len(rows) == 0 || rows[0][store.Version] != u.Version) {
+		err = store.ErrChanged
+	}
+	return err
 }

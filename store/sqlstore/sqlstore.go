@@ -72,7 +72,9 @@ type DB struct {
 	file     bool          // a writable SQLite file
 	full     atomic.Bool   // SQLite: a write failed for lack of space
 	apart    atomic.Bool   // PostgreSQL: the engine cannot make a group in one statement
-	refusal  atomic.Pointer[error]
+
+	versionless atomic.Bool // PostgreSQL: the engine, or a view, has no column xmin
+	refusal     atomic.Pointer[error]
 }
 
 // source is a pool with its prepared statements by text.

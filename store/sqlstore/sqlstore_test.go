@@ -102,3 +102,41 @@ func TestGroupsApart(t *testing.T) {
 		return d
 	})
 }
+
+// TestVersions checks which databases count the versions of rows. A view in place of a table has none.
+func TestVersions(t *testing.T) {
+	tables, err := store.Resolve(store.Options{Schema: store.Schema{"word": {Fields: []store.Field{{Name: "text", Type: store.String}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	word := tables[0]
+	each(t, func(t *testing.T, url func(t testing.TB) string) {
+		d := open(t, url(t), sqlstore.Options{})
+		migrate(t, d, tables)
+		if _, err := d.Insert(t.Context(), word, store.Record{"id": "1", "text": "a"}); err != nil {
+			t.Fatal(err)
+		}
+		read := func(d *sqlstore.DB) store.Record {
+			t.Helper()
+			rows, err := d.Select(t.Context(), word, store.Select{Limit: 1, Version: true})
+			if err != nil || len(rows) != 1 || rows[0]["text"] != "a" {
+				t.Fatal(rows, err)
+			}
+			return rows[0]
+		}
+		if version := read(d).Text(store.Version); (version != "") != (d.Dialect() == sqlstore.Postgres) {
+			t.Errorf("version %q", version)
+		}
+		if d.Dialect() != sqlstore.Postgres {
+			return
+		}
+		if _, err := d.SQL().ExecContext(t.Context(), `ALTER TABLE word RENAME TO words; CREATE VIEW word AS SELECT * FROM words`); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if row := read(d); len(row) != 2 {
+				t.Errorf("a row of a view: %v", row)
+			}
+		}
+	})
+}

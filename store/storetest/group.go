@@ -166,6 +166,76 @@ func testFailingGroup(t *testing.T, e *env) {
 	}
 }
 
+// testUnchangedGroup checks that a group writes only while a row has the version that
+// was read, on databases that count versions.
+func testUnchangedGroup(t *testing.T, e *env) {
+	u := e.user(t, "a")
+	read := func() (version string, ok bool) {
+		t.Helper()
+		rows := e.find(t, "user", store.Query{Where: []store.Where{store.Is("id", u["id"])}, Limit: 1, Version: true})
+		version, ok = rows[0][store.Version].(string)
+		delete(rows[0], store.Version)
+		if diff := cmp.Diff(e.get(t, "user", store.Is("id", u["id"])), rows[0]); diff != "" {
+			t.Errorf("a row with its version (-without +with):\n%s", diff)
+		}
+		return version, ok
+	}
+	version, ok := read()
+	if !ok {
+		return // the tests of the drivers say which of them count versions
+	}
+	group := func(id, version string) store.Group {
+		return store.Group{
+			While:  &store.Unchanged{Model: "user", ID: id, Version: version},
+			Insert: []store.Inserted{{Model: "comment", Row: store.Record{"text": id + version, "authorId": u["id"]}}},
+		}
+	}
+	refused := func(what string, g store.Group) {
+		t.Helper()
+		if err := e.s.Together(t.Context(), g); !errors.Is(err, store.ErrChanged) {
+			t.Errorf("%s: %v", what, err)
+		}
+		err := e.s.Tx(t.Context(), func(ctx context.Context) error { return e.s.Together(ctx, g) })
+		if !errors.Is(err, store.ErrChanged) {
+			t.Errorf("%s, in a transaction: %v", what, err)
+		}
+		e.counts(t, map[string]int64{"comment": 1})
+	}
+	if err := e.s.Together(t.Context(), group(u.Text("id"), version)); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := read(); again != version {
+		t.Errorf("the version went from %s to %s without a change", version, again)
+	}
+	refused("another version", group(u.Text("id"), version+"0"))
+	refused("no text of a version", group(u.Text("id"), "x"))
+	refused("another row", group(e.user(t, "b").Text("id"), "0"))
+	if _, err := e.s.Update(t.Context(), "user", []store.Where{store.Is("id", u["id"])}, store.Record{"name": "new"}); err != nil {
+		t.Fatal(err)
+	}
+	refused("a changed row", group(u.Text("id"), version))
+	version, _ = read()
+	if err := e.s.Tx(t.Context(), func(ctx context.Context) error {
+		g := group(u.Text("id"), version)
+		g.Insert[0].Row["text"] = "within"
+		return e.s.Together(ctx, g)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for what, g := range map[string]store.Group{
+		"with a lock":   {While: &store.Unchanged{Model: "user", ID: u.Text("id"), Version: version}, Lock: &store.Locked{Model: "user"}, Insert: []store.Inserted{{Model: "comment", Row: store.Record{"text": "x"}}}},
+		"without a row": {While: &store.Unchanged{Model: "user", ID: u.Text("id"), Version: version}},
+	} {
+		if err := e.s.Together(t.Context(), g); err == nil || errors.Is(err, store.ErrChanged) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := e.s.Find(t.Context(), "comment", store.Query{Join: []string{"authorId"}, Version: true}); err == nil {
+		t.Error("no error for versions with joined rows")
+	}
+	e.counts(t, map[string]int64{"comment": 2})
+}
+
 // testRacingGroup checks that of several groups with one change exactly one writes,
 // and that a group waits for a transaction that holds its lock.
 func testRacingGroup(t *testing.T, e *env) {

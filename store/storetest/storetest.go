@@ -121,6 +121,7 @@ var cases = []struct {
 	{"group", testGroup},
 	{"failing group", testFailingGroup},
 	{"racing group", testRacingGroup},
+	{"unchanged group", testUnchangedGroup},
 	{"guard after a wait", testGuardAfterWait},
 	{"commit", testCommit},
 	{"rollback", testRollback},
