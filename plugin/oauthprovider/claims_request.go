@@ -7,19 +7,17 @@ import (
 	"github.com/seed-32bd42cb/betterauth/schema"
 )
 
-// claimsRequest returns the schema of the parameter claims (OpenID Connect Core, section 5.5).
-func claimsRequest() *schema.Schema {
-	member := schema.Record(schema.Any().Optional()).Nullable()
-	acr := schema.Object(
+// claimsSchema describes the parameter claims (OpenID Connect Core, section 5.5).
+var claimsSchema = schema.Object(
+	schema.Field("userinfo", schema.Record(claimMember()).Optional()),
+	schema.Field("id_token", schema.Object(schema.Field("acr", schema.Object(
 		schema.Field("essential", schema.Boolean().Optional()),
 		schema.Field("value", schema.String().Optional()),
 		schema.Field("values", schema.Array(schema.String()).Optional()),
-	).Loose().Nullable()
-	return schema.Object(
-		schema.Field("userinfo", schema.Record(member).Optional()),
-		schema.Field("id_token", schema.Object(schema.Field("acr", acr.Optional())).Catchall(member).Optional()),
-	).Loose()
-}
+	).Loose().Nullable().Optional())).Catchall(claimMember()).Optional()),
+).Loose()
+
+func claimMember() *schema.Schema { return schema.Record(schema.Any().Optional()).Nullable() }
 
 // parseClaims reads the parameter claims: the object, or its JSON text. ok is false if it is malformed.
 func parseClaims(v any) (request *js.Object, ok bool) {
@@ -30,7 +28,7 @@ func parseClaims(v any) (request *js.Object, ok bool) {
 		}
 		v = parsed
 	}
-	checked, issues := claimsRequest().Check(v)
+	checked, issues := claimsSchema.Check(v)
 	if len(issues) > 0 {
 		return nil, false
 	}
