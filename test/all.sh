@@ -89,7 +89,7 @@ set -e
 if ((status != 0)); then
   # Again at the end, where people look first.
   echo "what failed:"
-  grep -E -A6 '^([[:space:]]*--- FAIL|FAIL[[:space:]]|FAILED[[:space:]]|DIFFERENCE |SKIPPED |turns: .*FAILED|.*\*\*\* )' "$log" | cut -c1-400 | head -120 || true
+  grep -E -A6 '^([[:space:]]*--- FAIL|FAIL[[:space:]]|FAILED[[:space:]]|DIFFERENCE |SKIPPED |browser: failed|turns: .*FAILED|.*\*\*\* )' "$log" | cut -c1-400 | head -120 || true
 fi
 passed=$(grep -cE '^ok[[:space:]]' "$log" || true)
 failed=$(grep -cE '^(FAIL[[:space:]]+[^[:space:]]+/|FAILED[[:space:]]|DIFFERENCE )' "$log" || true)

@@ -34,12 +34,13 @@ type blackboxCommands struct {
 
 type blackboxCmd struct{}
 
-// blackboxLine is the request for one instance.
+// blackboxLine is the request for one instance, or its end.
 type blackboxLine struct {
 	Instance string          `json:"instance"`
 	Seq      json.RawMessage `json:"seq,omitempty"`
 	Listen   string          `json:"listen"`
 	Config   json.RawMessage `json:"config"`
+	Close    bool            `json:"close"`
 }
 
 type blackboxAnswer struct {
@@ -65,6 +66,12 @@ func blackbox(in io.Reader, out, log io.Writer) error {
 	lines.Buffer(nil, 64<<20)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
+	running := map[string]*instance{}
+	defer func() {
+		for _, i := range running {
+			i.close()
+		}
+	}()
 	for lines.Scan() {
 		var line blackboxLine
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
@@ -72,11 +79,20 @@ func blackbox(in io.Reader, out, log io.Writer) error {
 		}
 		wg.Go(func() {
 			answer := blackboxAnswer{Instance: line.Instance, Seq: line.Seq}
-			url, err := startInstance(line, logger.With("instance", line.Instance))
-			if err != nil {
+			if line.Close {
+				mu.Lock()
+				i := running[line.Instance]
+				delete(running, line.Instance)
+				mu.Unlock()
+				i.close()
+			} else if i, err := startInstance(line, logger.With("instance", line.Instance)); err != nil {
 				answer.Error = err.Error()
+			} else {
+				mu.Lock()
+				running[line.Instance] = i
+				mu.Unlock()
+				answer.URL = i.url
 			}
-			answer.URL = url
 			text, _ := json.Marshal(answer)
 			mu.Lock()
 			defer mu.Unlock()
@@ -87,16 +103,31 @@ func blackbox(in io.Reader, out, log io.Writer) error {
 	return lines.Err()
 }
 
-func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
+// instance is one server.
+type instance struct {
+	url       string
+	server    *http.Server
+	resources *config.Resources
+}
+
+// close ends the requests under way and closes what the instance opened. It does nothing without an instance.
+func (i *instance) close() {
+	if i != nil {
+		_ = i.server.Close()
+		_ = i.resources.Close()
+	}
+}
+
+func startInstance(line blackboxLine, log *slog.Logger) (_ *instance, err error) {
 	v, err := js.Parse(line.Config)
 	cfg, ok := v.(*js.Object)
 	if err != nil || !ok {
-		return "", fmt.Errorf("config is not an object")
+		return nil, fmt.Errorf("config is not an object")
 	}
 	var test blackboxTest
 	if raw, has := cfg.Get("$test"); has {
 		if err := json.Unmarshal(js.Marshal(raw), &test); err != nil {
-			return "", fmt.Errorf("$test: %w", err)
+			return nil, fmt.Errorf("$test: %w", err)
 		}
 		cfg.Delete("$test")
 	}
@@ -110,23 +141,26 @@ func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
 	loader := config.Loader{Env: environ, Mode: instanceMode(test.Env), AllowGoOnly: true}
 	file, err := loader.Parse("config.json", js.Marshal(cfg))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	ctx := context.Background()
 	o, resources, err := file.Open(ctx, config.Runtime{Now: time.Now, Log: log, HTTP: egress(test.Egress), ForeignDatabase: migrate != true, AwaitSenders: true})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			_ = resources.Close()
+		}
+	}()
 	o.Environ = environ
 	o.Internal = levers.Levers{FreshReads: true, RequestNow: requestClock, RequestURL: requestURL}
 	if err := addExtensions(&o, extensions, path); err != nil {
-		resources.Close()
-		return "", err
+		return nil, err
 	}
 	a, err := betterauth.New(o)
 	if err != nil {
-		resources.Close()
-		return "", err
+		return nil, err
 	}
 	if migrate == true && resources.DB != nil {
 		plan, err := resources.DB.Plan(ctx, a.Store.Tables())
@@ -134,15 +168,16 @@ func startInstance(line blackboxLine, log *slog.Logger) (string, error) {
 			err = plan.Apply(ctx)
 		}
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 	}
 	listener, err := net.Listen("tcp", cmp.Or(line.Listen, "127.0.0.1:0"))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	go http.Serve(listener, withTestCalls(a))
-	return "http://" + listener.Addr().String(), nil
+	server := &http.Server{Handler: withTestCalls(a)}
+	go server.Serve(listener)
+	return &instance{"http://" + listener.Addr().String(), server, resources}, nil
 }
 
 // instanceMode returns the mode that NODE_ENV would set in the reference.

@@ -107,7 +107,11 @@ export class App {
   /** A browser of its own: cookies, storage, and what went wrong on its pages. */
   async person(options = {}) {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000); // the machine may be busy
+    // Node closes a connection after five idle seconds, possibly while a request is on its way.
+    const { request } = context;
+    const send = request.fetch.bind(request);
+    request.fetch = (url, more) => send(url, { maxRetries: 3, ...more });
     context.errors = [];
     context.on("weberror", (error) => context.errors.push(String(error.error())));
     return context;

@@ -15,6 +15,13 @@ export const here = path.dirname(fileURLToPath(import.meta.url));
 export const root = path.resolve(here, "../..");
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+// As in app.mjs: a kept connection that its server closes while a request is on its way. The request is sent again.
+const send = globalThis.fetch;
+globalThis.fetch = (url, more) => send(url, more).catch((error) => {
+  if (!["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"].includes(error.cause?.code)) throw error;
+  return send(url, more);
+});
+
 /** Runs a program to its end; its output is in the error when it fails. */
 export async function run(command, args, { cwd = root, env = {} } = {}) {
   try {

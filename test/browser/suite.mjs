@@ -1,7 +1,7 @@
 // A list of named tests that run one after the other, each a step on the way of one user.
 import { AssertionError } from "node:assert";
 
-const limit = 90_000; // milliseconds per test; generous, since the machine may be busy
+const limit = 240_000; // milliseconds per test; generous, since the machine may be busy
 
 export class Suite {
   passed = 0;
@@ -31,6 +31,7 @@ export class Suite {
   }
 
   report() {
+    for (const name of this.failures) console.log(`browser: failed: ${name}`);
     console.log(`browser: ${this.passed} passed, ${this.failures.length} failed`);
     return this.failures.length === 0 && this.passed > 0;
   }

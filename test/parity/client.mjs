@@ -142,12 +142,12 @@ export class Driver {
   #exchange(method, path, headers, payload) {
     const { hostname, port } = new URL(this.url);
     return new Promise((resolve) => {
-      const req = http.request({ hostname, port, method, path, agent: this.#agent, setHost: false, timeout: 20_000 });
+      const req = http.request({ hostname, port, method, path, agent: this.#agent, setHost: false, timeout: 60_000 });
       for (const name of new Set(headers.map(([n]) => n))) {
         const values = headers.filter(([n]) => n === name).map(([, v]) => v);
         req.setHeader(name, values.length === 1 ? values[0] : values);
       }
-      req.on("timeout", () => req.destroy(new Error("no answer in 20 s")));
+      req.on("timeout", () => req.destroy(new Error("no answer in 60 s")));
       req.on("error", (e) => resolve({ status: 0, headers: {}, setCookie: [], body: `connection failed: ${e.message}` }));
       req.on("response", (res) => {
         const parts = [];

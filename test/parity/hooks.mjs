@@ -3,7 +3,8 @@ import http from "node:http";
 
 export class Recorder {
   #handlers = new Map();
-  #server = http.createServer((req, res) => this.#answer(req, res));
+  // As in reference-host.mjs.
+  #server = http.createServer({ keepAliveTimeout: 0 }, (req, res) => this.#answer(req, res));
 
   async start() {
     await new Promise((resolve) => this.#server.listen(0, "127.0.0.1", resolve));

@@ -29,7 +29,9 @@ export class Ours {
   serve(instance, config) {
     return this.#running().ask({ instance, listen: "127.0.0.1:0", config });
   }
-  async close() {}
+  async close(instance) {
+    if (this.#server && !this.#server.dead) await this.#server.ask({ instance, close: true });
+  }
   get log() {
     return this.#server?.log ?? "";
   }

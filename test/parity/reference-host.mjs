@@ -75,7 +75,8 @@ function movedHandler(handler, scheme, host) {
 }
 
 function serve(auth, settings) {
-  return http.createServer((req, res) => {
+  // Kept connections stay open: a request on its way to a connection that closes would be a difference by chance.
+  return http.createServer({ keepAliveTimeout: 0 }, (req, res) => {
     const clock = takeHeader(req, "x-test-clock");
     const scheme = takeHeader(req, "x-test-scheme");
     const host = takeHeader(req, "x-test-url-host");

@@ -65,7 +65,7 @@ class Broken {
     const answer = await this.inner.serve(instance, config);
     if (!answer.url) return answer;
     const { hostname, port } = new URL(answer.url);
-    const proxy = http.createServer((req, res) => {
+    const proxy = http.createServer({ keepAliveTimeout: 0 }, (req, res) => {
       const headers = req.headers;
       const out = http.request({ hostname, port, method: req.method, path: req.url, headers, setHost: false }, (got) => {
         const parts = [];
