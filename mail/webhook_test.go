@@ -162,7 +162,11 @@ func TestWebhookTriesAgain(t *testing.T) {
 		how   func(http.ResponseWriter, *http.Request)
 		cause string
 	}{
-		{"server error", saying(503, "busy"), "status 503"},
+		// On a kept connection that breaks, the next attempt would be made at once.
+		{"server error", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Connection", "close")
+			saying(503, "busy")(w, r)
+		}, "status 503"},
 		{"connection breaks", hangUp, "EOF"},
 		{"slow", slowly, "deadline exceeded"},
 		{"nonsense", saying(200, "OK"), "without a JSON object"},

@@ -79,9 +79,11 @@ func (c *Call) Fetch(r Request) (*Response, error) {
 	for _, h := range r.Header {
 		req.Header.Set(h[0], h[1])
 	}
-	// A receiver may close a kept connection at the moment of the request. With this net/http repeats the request on a
-	// new connection; the header without a value is not sent.
-	req.Header["Idempotency-Key"] = nil
+	if method == http.MethodPost {
+		// A receiver may close a kept connection at the moment of the request. With this net/http repeats the request on a
+		// new connection, as it does with a GET; the header without a value is not sent.
+		req.Header["Idempotency-Key"] = nil
+	}
 	client := &http.Client{Transport: c.HTTP}
 	if r.Final || r.Stop {
 		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
