@@ -94,6 +94,7 @@ export default [
     name: `api key: ${name}`,
     config: { plugins: plugins({ ...named, ...options, enableMetadata: true }), secondaryStorage: { provider: "redis" }, session: { cookieCache: { enabled: true } } },
     hooks,
+    background: options.deferUpdates,
     async run(s) {
       await flow(s);
       await spent(s.as("third"), carol);
