@@ -279,9 +279,9 @@ type Query struct {
 	// returned under their models' names, nil if there is none. Together with Join at
 	// most [MaxJoins].
 	Beside []Beside
-	// Version also reads the version of each row: a text that is another one after every
-	// change of the row, whoever made it. Databases that count no versions leave it out;
-	// PostgreSQL and memstore do. It cannot be read together with joined rows.
+	// Version also reads the version of each row: a text that differs after every change
+	// of the row, also one that another program made. PostgreSQL and memstore have
+	// versions; without one the field is absent. There can be no joined rows then.
 	Version bool
 }
 

@@ -60,8 +60,9 @@ func (p *Plugin) introspect(c *auth.Context, in *inspected) (*js.Object, error) 
 	return v.payload, p.showSubject(c, v, client)
 }
 
-// withItsClient reads an opaque access token before its client is known, since most clients ask for their own tokens: the
-// client is then read in the same query. It returns nil if that may be seen, by a callback, or is of no use.
+// withItsClient reads an opaque access token together with the client that it was issued to. Most clients ask about their
+// own tokens, and the client that asks is then known without a query of its own. It returns nil if the token has to be
+// read later: a callback that hashes tokens must not be called for a client that has not authenticated yet.
 func (p *Plugin) withItsClient(c *auth.Context, in *inspected, token string, who *credentials) (*readToken, error) {
 	if who.client != nil || who.Proven || !in.mayBe(kindAccessToken) || p.opts.StoreTokens.Hash != nil || p.isTrusted(who.ClientID) ||
 		p.jwt != nil && strings.Count(token, ".") == 2 {

@@ -290,7 +290,7 @@ func (p *Plugin) keep(c *auth.Context, t *prepared, answer *js.Object) error {
 	}
 	if g.While = t.while; len(g.Insert) == 0 {
 		if t.while != nil {
-			return store.ErrChanged // nobody has looked
+			return store.ErrChanged // without an insert nothing has compared the version
 		}
 		return nil
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// A client that asks for tokens of its own again and again is not read each time: its token is written in one statement
-// that does so only while the row of the client is the one that was read. A client that was changed, disabled or
-// deleted since then, by whomever, gets nothing out of memory.
+// A client that asks for tokens of its own again and again is not read each time. Its row is kept in memory with the
+// version of the row, and the new token is inserted only if the row still has that version in the database. If the row
+// was changed or deleted, by this server or another program, nothing is inserted, and the client is read again.
 
 const (
 	maxRecentClients = 1000
@@ -57,8 +57,8 @@ func (r *recentClients) drop(id string) {
 	delete(r.rows, id)
 }
 
-// mayRecall reports whether a token for the client itself may be tried with a client from memory: trying must have no
-// effect but the token, since the call begins anew if the client has changed.
+// mayRecall reports whether a token may be issued to a client from memory. If the client has changed, everything is done
+// a second time, so nothing may be called that has an effect of its own, such as a callback or the check of a proof.
 func (p *Plugin) mayRecall(c *auth.Context, who *credentials, in *tokenRequest) bool {
 	o := &p.opts
 	if o.CustomTokenResponseFields != nil || o.GenerateOpaqueAccessToken != nil || o.StoreTokens.Hash != nil ||
@@ -82,7 +82,7 @@ func (p *Plugin) tokenForClient(c *auth.Context, in *tokenRequest, who *credenti
 		if !errors.Is(err, store.ErrChanged) && !errors.As(err, &refused) {
 			return answer, err
 		}
-		p.recent.drop(who.ClientID) // what is refused is refused by the row
+		p.recent.drop(who.ClientID) // the row as it is now decides
 	}
 	known, err := p.clientWithVersion(c, who.ClientID)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/seed-32bd42cb/betterauth/store"
 )
 
-// TestAttackRememberedClient: a client that is remembered from an earlier call gets nothing that its row does not allow
-// any more, whoever changed the row.
+// TestAttackRememberedClient: a client that is in memory from an earlier call gets only what its row allows now. The rows
+// are changed behind the plugin's back, as another program would.
 func TestAttackRememberedClient(t *testing.T) {
 	everywhere.Run(t, func(t *testing.T, o auth.Options) {
 		s := newIDP(t, oauthprovider.Options{}, authtest.PlainPasswords(o))
